@@ -1,4 +1,4 @@
-"""Grade a class: every submission of an assignment, in parallel, and without ever stopping for one of them."""
+"""Grade every submission of an assignment in parallel; one bad submission never stops the run."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: Runs jobs somewhere and yields each result when it is there.
+#: Runs jobs and yields each result as soon as it is ready.
 Runner = Callable[[Iterator[Job]], Iterator[tuple[Job, Execution | Failed]]]
 
 
 class Watcher(Protocol):
-    """Told about a run as it goes on."""
+    """Receives the progress of a run."""
 
     def begins(self, total: int, unchanged: int) -> None:
         """``total`` submissions will be graded; ``unchanged`` are up to date."""
 
     def done(self, receipt: Receipt) -> None:
-        """A submission is graded, or could not be."""
+        """A submission was graded or quarantined."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,8 @@ class Result:
         quarantined: students whose submission could not be graded, each with the reason.
         outdated: students who were graded with another version of the exercise and were not graded again.
         changes: questions whose points changed.
-        missing: how many people of the gradebook have not handed in.
-        reports: the files that were written about the class.
+        missing: number of people in the gradebook without a submission.
+        reports: paths of the class reports.
     """
 
     assignment: str
@@ -94,7 +94,7 @@ class Result:
 
 
 def local_runner(factory: ExecutorFactory, workers: int) -> Runner:
-    """Return a runner with ``workers`` processes of this machine."""
+    """Return a runner with ``workers`` processes on this machine."""
     return partial(run_jobs, factory=factory, workers=workers)
 
 
@@ -111,20 +111,20 @@ def grade(
 ) -> Result:
     """Grade an assignment's submissions that are new or changed.
 
-    Each submission is saved before the next: after a crash, the next run goes on where this one stopped.
+    Each submission is saved before the next one, so that a run after a crash continues where this one stopped.
 
     Args:
         course: the course.
         assignment: the assignment's full name.
         runner: where submissions are run.
-        watcher: told about the progress.
-        students: only these; everyone who handed in when empty.
-        people: the class list, which goes into the gradebook.
-        force: grade also what is up to date.
-        log: where nbgrader's parts write; nowhere when None.
+        watcher: receives the progress.
+        students: ids of the learners to grade; everyone with a submission when empty.
+        people: the class list, which is entered in the gradebook.
+        force: also grade submissions that are up to date.
+        log: logger for nbgrader's preprocessors; None discards their messages.
 
     Raises:
-        GradingFailed: the gradebook cannot be used, or a student has not handed in.
+        GradingFailed: the gradebook cannot be used, or one of ``students`` has no submission.
     """
     found = jobs.students(course, assignment)
     if missing := [each for each in students if each not in found]:
@@ -155,7 +155,7 @@ def grade(
 
 
 class _Run:
-    """One run through a class."""
+    """Grades the class once."""
 
     def __init__(
         self, course: Course, assignment: str, book: Book, watcher: Watcher, log: logging.Logger, *, force: bool
@@ -171,7 +171,7 @@ class _Run:
         self._result = Result(assignment)
 
     def through(self, students: Iterable[str], runner: Runner) -> Result:
-        """Grade everyone whose submission is new or changed."""
+        """Grade the submissions that are new or changed."""
         todo = [each for each in students if not self._up_to_date(each)]
         self._watcher.begins(len(todo), len(self._result.unchanged))
         for job, found in runner(self._jobs(todo)):
@@ -212,7 +212,7 @@ class _Run:
             yield job
 
     def _keep(self, submission: Submission, execution: Execution) -> None:
-        """Save a submission that was run: gradebook, files, feedback, and last the receipt."""
+        """Save the result of a submission: gradebook, files, feedback, and finally the receipt."""
         before = self._book.points(self._sheet, submission.student)
         try:
             notebook = nbformat.v4.reads(execution.notebook.decode())
@@ -226,7 +226,7 @@ class _Run:
             self._quarantine(submission, _("nbgrader cannot save it: {reason}.").format(reason=error))
             return
         self._note_changes(submission, before, after, execution.verdicts)
-        # Without the seed: from it, a reader of the receipt could make the hidden cases.
+        # Leave out the seed: it would let a reader of the receipt generate the hidden cases.
         verdicts = {name: dict(verdict) | {"seed": ""} for name, verdict in execution.verdicts.items()}
         receipt = replace(
             self._receipt(submission),
@@ -251,7 +251,7 @@ class _Run:
 
     def _write(self, submission: Submission, notebook: NotebookNode, rows: Rows) -> None:
         """Write ``autograded/`` and ``feedback/``."""
-        # What the page needs is not part of nbgrader's metadata in autograded/.
+        # The page needs metadata that nbgrader does not allow in autograded/.
         shown = NotebookNode(notebook)
         shown.cells = [NotebookNode(cell, metadata=copy.deepcopy(cell.metadata)) for cell in notebook.cells]
         html = page(shown, fill_in(shown, rows))
@@ -303,7 +303,7 @@ class _Run:
 
 
 def _is_text(name: str) -> bool:
-    """Return whether a folder's name is UTF-8; Python keeps other bytes as halves of characters."""
+    """Return whether a folder's name is UTF-8; Python represents other bytes as lone surrogates."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -312,7 +312,7 @@ def _is_text(name: str) -> bool:
 
 
 def _time(submission: Submission) -> datetime | None:
-    """When it was handed in, in UTC; None when that is not known or not a time."""
+    """Return when the submission was handed in, in UTC; None if its timestamp is missing or invalid."""
     try:
         return parse_utc(submission.timestamp) if submission.timestamp else None
     except (ValueError, OverflowError):

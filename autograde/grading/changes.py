@@ -1,4 +1,4 @@
-"""Say why a grade is another one than before."""
+"""Explain why a grade has changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.judge.verdict import Verdict
 
 
 def because(change: Change) -> str:
-    """Return what changed, and what the judge says now."""
+    """Return one line with what changed and the judge's new verdict."""
     if change.verdict is None:
         return change.why
     try:

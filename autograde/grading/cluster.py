@@ -17,13 +17,13 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: Jobs at the cluster for each of its threads: one runs, one waits.
+#: Jobs submitted per thread of the cluster: one runs, one waits.
 _AHEAD = 2
 
-#: Seconds until an address without a cluster is given up.
+#: Timeout for connecting to the scheduler, in seconds.
 _CONNECTING = 15
 
-#: How often a job runs whose worker died.
+#: Attempts for a job whose worker dies.
 _TRIES = 2
 
 _mine = threading.local()
@@ -32,14 +32,14 @@ _mine = threading.local()
 def run_on_cluster(
     jobs: Iterator[Job], address: str, factory: ExecutorFactory
 ) -> Iterator[tuple[Job, Execution | Failed]]:
-    """Run every job on the cluster; yields each result as soon as it is there.
+    """Run every job on the cluster; yields each result as soon as it is ready.
 
-    Only twice as many jobs as the cluster has threads are on their way at a time, so that memory does not grow with the
-    class. A worker that dies costs its submissions one more try.
+    At most two jobs per thread of the cluster are submitted at a time, so that memory does not grow with the class. A
+    job whose worker dies is tried once more.
 
     Args:
         jobs: what to run.
-        address: of the cluster's scheduler, ``tcp://10.0.0.1:8786``.
+        address: address of the scheduler, for example ``tcp://10.0.0.1:8786``.
         factory: makes a worker's executor; the workers need the same version of the kit.
 
     Raises:
@@ -70,26 +70,26 @@ def run_on_cluster(
         for future in waiting:
             job, _future = sent.pop(future.key)
             try:
-                yield job, _understood(future.result())
+                yield job, _parse_execution(future.result())
             except KilledWorker:
                 yield job, Failed(_("The worker that ran it died several times."))
             except KitError as error:
                 raise GradingFailed(error.what, error.fix) from error
-            except Exception as error:  # whatever the cluster raises is about this job
+            except Exception as error:  # any error of the cluster concerns this job only
                 yield job, Failed(f"{type(error).__name__}: {error}")
             future.release()
             send()
 
 
 def run_here(content: bytes, factory: ExecutorFactory) -> str:
-    """Run one job in a thread of a worker, and return the execution as JSON; each thread keeps its executor."""
+    """Run one job in a thread of a worker and return the execution as JSON; each thread reuses its executor."""
     executors: dict[ExecutorFactory, Executor] = _mine.__dict__.setdefault("executors", {})
     if factory not in executors:
         executors[factory] = factory()
     return json.dumps(executors[factory].run(Job.from_json(json.loads(content))).to_json())
 
 
-def _understood(text: str) -> Execution:
+def _parse_execution(text: str) -> Execution:
     try:
         return Execution.from_json(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -1,4 +1,4 @@
-"""The nbgrader course in a folder: its configuration, its assignments and where everything lies."""
+"""The nbgrader course in a folder: configuration, assignments and paths."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Course:
 
     Attributes:
         root: its folder.
-        config: nbgrader's configuration: the kit's, then that of the course's own ``nbgrader_config.py``.
-        directory: nbgrader's names of folders.
+        config: nbgrader's configuration: the kit's settings, overridden by the course's own ``nbgrader_config.py``.
+        directory: nbgrader's folder names.
     """
 
     root: Path
@@ -106,5 +106,5 @@ class Course:
 
 @lru_cache(maxsize=16)
 def _read(path: Path, _time: int) -> NotebookNode:
-    """The notebook in ``path``; read once for a whole class."""
+    """Return the notebook in ``path``, cached so that it is read once per class."""
     return notebooks.read(path)

@@ -1,4 +1,4 @@
-"""An nbgrader course outside the clone: exercises with solutions, the learners' versions, the configuration."""
+"""Create an nbgrader course outside the clone: source and release notebooks, and the configuration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.i18n.translation import messages
 
 _ = messages("cli")
 
-#: ``nbgrader_config.py`` of a course; the kit's own is the same.
+#: Contents of a course's ``nbgrader_config.py``, identical to the kit's own.
 CONFIGURATION = '''\
 """The nbgrader course in this folder.
 
@@ -35,7 +35,7 @@ configure(get_config(), ROOT)  # noqa: F821 - nbgrader's loader defines get_conf
 
 
 def make_course(folder: Path, kit: Path) -> list[str]:
-    """Put an nbgrader course into ``folder``. Files that are there stay as they are.
+    """Create an nbgrader course in ``folder``; existing files are not changed.
 
     Returns:
         The files that are new, as paths inside ``folder``.

@@ -1,7 +1,7 @@
-"""``autograde grade-demo``: a made-up class of 60 in both languages, in a throw-away course.
+"""``autograde grade-demo``: a made-up class of 60 learners in both languages, in a temporary course.
 
-Its answers are the kit's own right and known wrong ones, and some of its files are damaged as editors, browsers and
-people damage them. So each learner's points are known, and a wrong grade is noticed.
+The answers are the kit's correct ones and known wrong ones, and some files are damaged in the ways editors, browsers
+and people damage them. The points of each learner are known, so that a wrong grade is detected.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from autograde.grading.samples import (
 from autograde.questions import assignment
 from autograde.questions.examples import wrong_answers
 
-#: The class is the same in every run.
+#: Fixed, so that the class is the same in every run.
 _SEED = 2026
 
 #: Given and family names of the half of the class that learns in English, and full names of the other half.
@@ -49,18 +49,18 @@ _CHINESE = (
     "郭静怡 何志强 高雨欣 林子墨 罗佳琪 郑明哲 梁雪梅 谢文博 宋佳宁 唐一鸣 许若曦 韩冬梅 冯子豪 邓丽华 曹云飞"
 ).split()
 
-#: What happened to some of the files on their way; the answers in them count nevertheless.
+#: Ways in which files are damaged; the answers in them still count.
 DAMAGES = ("copied", "stripped", "byte-order-mark", "renamed", "capitals", "exits", "colab")
 
 
 @dataclass(frozen=True)
 class Enrolled:
-    """A learner of the demo's class.
+    """A learner of the demo class.
 
     Attributes:
-        sample: the submission, and what it must get.
-        fullname: of the learner.
-        damage: what happened to the file; ``""`` when nothing did, ``"cut-off"`` when it cannot be graded.
+        sample: the submission and its expected points.
+        fullname: the learner's full name.
+        damage: one of :data:`DAMAGES`; ``""`` for an intact file, ``"cut-off"`` for one that cannot be graded.
     """
 
     sample: Sample
@@ -69,12 +69,12 @@ class Enrolled:
 
     @property
     def email(self) -> str:
-        """The learner's address, of a domain that never exists."""
+        """The learner's e-mail address, in a domain that is reserved for examples."""
         return f"{self.sample.name}@example.org"
 
 
 def make_class(size: int = 60) -> tuple[Enrolled, ...]:
-    """Return the class: every second learner in Chinese; the first of the last ten have damaged files."""
+    """Return the class: every second learner works in Chinese, and the last eight have damaged files."""
     chance = random.Random(_SEED)  # noqa: S311 - a made-up class, not a secret
     people = []
     for number in range(size):
@@ -94,7 +94,7 @@ def make_class(size: int = 60) -> tuple[Enrolled, ...]:
 
 
 def _sample(name: str, language: str, chance: random.Random) -> Sample:
-    """A submission: most answers are right, some are known wrong ones, some are missing, some are noisy."""
+    """Return a random submission: most answers are right; some are wrong in a known way, missing, or noisy."""
     answers, points, misconceptions = {}, {}, {}
     ability = chance.uniform(0.5, 1.0)
     for question in assignment(SECTION):
@@ -106,7 +106,7 @@ def _sample(name: str, language: str, chance: random.Random) -> Sample:
             if chance.random() < 0.1:
                 answers[question.function] = with_noise(question.teaching.solution)
         elif fate < 0.97 and wrong:
-            # Some mistakes are common: the earlier in the list, the more learners make them.
+            # Mistakes early in the list are chosen more often, so that some are common.
             chosen = wrong[min(int(chance.expovariate(0.7)), len(wrong) - 1)]
             answers[question.function] = chosen.code
             points[question.function] = float(chosen.points)
@@ -117,7 +117,7 @@ def _sample(name: str, language: str, chance: random.Random) -> Sample:
 
 
 def make_course(folder: Path, kit: Path, class_: Sequence[Enrolled]) -> Path:
-    """Put a course into ``folder``: the kit's assignment in both languages, the class list, and what was handed in.
+    """Create a course in ``folder``: the assignment in both languages, the class list, and the submissions.
 
     Returns:
         The class list.
@@ -141,7 +141,7 @@ def make_course(folder: Path, kit: Path, class_: Sequence[Enrolled]) -> Path:
 
 
 def _file(book: NotebookNode, damage: str) -> tuple[str, bytes]:
-    """The name and the bytes of a notebook after its damage."""
+    """Return the name and the bytes of a notebook after applying ``damage``."""
     name = f"{ASSIGNMENT}.ipynb"
     graded = next(place for place, cell in enumerate(book.cells) if cell.id.startswith("grade-"))
     if damage == "copied":
@@ -165,7 +165,7 @@ def _file(book: NotebookNode, damage: str) -> tuple[str, bytes]:
 
 
 def wrongly_graded(class_: Sequence[Enrolled], receipts: Mapping[str, Receipt]) -> list[str]:
-    """Return the ids of the learners whose points are not those that they must have."""
+    """Return the ids of the learners whose points differ from the expected ones."""
     wrong = []
     for each in class_:
         receipt = receipts.get(each.sample.name)

@@ -1,8 +1,8 @@
-"""What a learner may read of a verdict on hidden cases.
+"""Remove hidden values from a verdict before the learner reads it.
 
 An answer can put its hidden arguments into what it returns, raises or prints. A verdict for the learner quotes only the
-words that are in the learner's own notebook, and the usual words of the messages of Python, git and the libraries.
-Hidden arguments can be spelt with such words, too: so all quotes of a verdict together tell a few bits only.
+words that are in the learner's own notebook, and common words in the messages of Python, git and the libraries.
+Hidden arguments can be encoded in such words, too, so the total information in a verdict's quotes is limited.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from dataclasses import dataclass, field, replace
 from autograde.judge.messages import Message, Value
 from autograde.judge.verdict import FirstDifference, Verdict
 
-#: The values of a message that no learner's code decides.
+#: Values in a message that a learner's code cannot influence.
 _OF_THE_JUDGE = frozenset({"token", "expected", "function", "seconds", "hint"})
 
-#: Other numbers of one digit that a quote may have: a position, or how many arguments there are.
+#: Most other one-digit numbers in a quote, such as a position or a number of arguments.
 _DIGITS = 3
 
-#: How much all quotes of a verdict may tell, in bits: a long message of Python, and not the arguments of a case.
+#: Most information in all quotes of a verdict, in bits: enough for a long message of Python, too little for the
+#: arguments of a case.
 _BITS = 128.0
 
-#: What one word, one digit, one mark and one word that is left out tell, at least, in bits. A usual word is one of some
-#: 400, in small or large letters.
+#: Information in one word, digit, punctuation mark and omitted word, in bits. A common word is one of about 400, in
+#: lower or upper case.
 _WORD, _DIGIT, _MARK, _LEFT_OUT = 10.0, 3.3, 2.0, 1.0
 
-#: A notebook with more numbers than this does not make them words that may be quoted.
+#: The numbers in a notebook may be quoted only if it has at most this many.
 _MOST_NUMBERS = 100
 
 #: Words of the messages of Python, PyTorch, huggingface_hub and git, and of the files of a model.
@@ -53,7 +54,7 @@ _USUAL = frozenset(
 
 
 def without_hidden(verdict: Verdict, sources: str) -> Verdict:
-    """Return the verdict without its seed, without what the function printed, and without quotes of hidden values.
+    """Return the verdict without its seed, the function's printed output, and quotes of hidden values.
 
     Args:
         verdict: on hidden cases.
@@ -86,31 +87,31 @@ class _Quotes:
 
     Attributes:
         known: the learner's own words.
-        lines: the learner's own lines of code: one of them tells no more than which of them it is.
-        left: how many bits the next ones may tell.
-        told: the quotes so far: to say one again tells nothing.
+        lines: the learner's own lines of code: quoting one reveals only which of them it is.
+        bits_left: information that further quotes may reveal, in bits.
+        shown_before: the quotes so far: repeating one reveals nothing.
     """
 
     known: frozenset[str]
     lines: frozenset[str]
-    left: float = _BITS
-    told: set[str] = field(default_factory=set)
+    bits_left: float = _BITS
+    shown_before: set[str] = field(default_factory=set)
 
     def shown(self, text: str) -> str:
-        """Return a quote without strange words, and without its end when it would tell too much."""
-        quote = without_strange_words(text, self.known)
-        if quote in self.told:
+        """Return a quote without unknown words, cut off where it would reveal too much."""
+        quote = without_unknown_words(text, self.known)
+        if quote in self.shown_before:
             return quote
         if text.strip() in self.lines:
-            self.left -= max(_WORD, math.log2(len(self.lines)))
-            return quote if self.left >= 0 else "…"
-        own = max(_WORD, math.log2(len(self.known) + 1))
+            self.bits_left -= max(_WORD, math.log2(len(self.lines)))
+            return quote if self.bits_left >= 0 else "…"
+        word_bits = max(_WORD, math.log2(len(self.known) + 1))
         for found in re.finditer(r"(\d)|(\w+)|(…)|[^\w\s]", quote):
-            self.left -= _DIGIT if found[1] else own if found[2] else _LEFT_OUT if found[3] else _MARK
-            if self.left < 0:
+            self.bits_left -= _DIGIT if found[1] else word_bits if found[2] else _LEFT_OUT if found[3] else _MARK
+            if self.bits_left < 0:
                 quote = f"{quote[: found.start()].rstrip(' …')} …".strip()
                 break
-        self.told.add(quote)
+        self.shown_before.add(quote)
         return quote
 
 
@@ -118,8 +119,8 @@ def _difference(difference: FirstDifference | None, quotes: _Quotes) -> FirstDif
     return None if difference is None else replace(difference, text=_searched(difference.text, quotes))
 
 
-def without_strange_words(text: str, known: frozenset[str]) -> str:
-    """Return a quote in which words that are neither usual nor ``known`` are replaced by ``…``."""
+def without_unknown_words(text: str, known: frozenset[str]) -> str:
+    """Return a quote in which words that are neither common nor ``known`` are replaced by ``…``."""
     digits = 0
 
     def shown(found: re.Match[str]) -> str:
@@ -138,13 +139,13 @@ def without_strange_words(text: str, known: frozenset[str]) -> str:
 
 
 def _in_a_list(found: re.Match[str]) -> bool:
-    """Return whether a number is one of several: those of a hidden case may be small, or in the notebook by chance."""
+    """Return whether a number is part of a list, which may be a hidden one even if the notebook has each number."""
     before, after = found.string[: found.start()].rstrip(), found.string[found.end() :].lstrip()
     return before.endswith(("[", ",")) and after.startswith(("]", ","))
 
 
 def _searched(message: Message, quotes: _Quotes) -> Message:
-    """Return a message whose quotes are without strange words."""
+    """Return a message without unknown words in its quotes."""
 
     def value_of(name: str, value: Value) -> Value:
         if isinstance(value, Message):

@@ -1,4 +1,4 @@
-"""The interface between the batch that grades a class and the part that runs one submission."""
+"""The interface between the batch, which grades a class, and the executor, which runs one submission."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 @dataclass(frozen=True)
 class Job:
-    """All that is needed to run one submission, in this process, in another one or on another machine.
+    """Everything needed to run one submission, in this process, in another one or on another machine.
 
     Attributes:
         student: the learner's id.
@@ -21,7 +21,7 @@ class Job:
         notebook: the repaired notebook, JSON of nbformat 4; its graded cells have the source of the release.
         files: the other files of the submission, by relative path; never links or devices.
         language: of the feedback, ``"en"`` or ``"zh"``.
-        seed: the course's secret, from which the hidden cases are made.
+        seed: the course's secret, from which the hidden cases are generated.
     """
 
     student: str
@@ -57,14 +57,14 @@ class Job:
 
 @dataclass(frozen=True)
 class Execution:
-    """What became of one submission.
+    """The result of running one submission.
 
     Attributes:
         notebook: the executed notebook, JSON of nbformat 4. The outputs of its graded cells hold the verdict and, as
             the result of the cell, the score, as nbgrader's own scoring reads it.
         verdicts: the verdict of each graded question as JSON, by the name of its function (``segment_ids``).
         seconds: wall time of the run.
-        peak_memory: largest memory in bytes, as far as it was measured; 0 when it was not.
+        peak_memory: peak memory in bytes; 0 if it was not measured.
         notes: the limits that were hit and the cells that were left out, one sentence each, in the learner's language.
     """
 

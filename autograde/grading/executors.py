@@ -1,4 +1,4 @@
-"""Choose what runs submissions on this machine."""
+"""Choose the executor that runs submissions on this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ = messages("cli")
 
 
 def sandbox_problem() -> str:
-    """Return why there is no sandbox on this machine, in one sentence; empty when there is one."""
+    """Return why this machine has no sandbox, in one sentence; an empty string if it has one."""
     if not settings.sandbox():
         return _("AUTOGRADE_SANDBOX=off switches the sandbox off.")
     try:
@@ -25,8 +25,8 @@ def sandbox_problem() -> str:
 
 
 def factory(*, sandbox: bool) -> ExecutorFactory:
-    """Return what makes a worker's executor: with a sandbox, unless it is not wanted here or in the settings.
+    """Return the factory of a worker's executor: with a sandbox, unless ``sandbox`` or the settings switch it off.
 
-    The executor of a system without sandboxes raises :class:`autograde.errors.SandboxUnavailable` when it is made.
+    On a system without sandboxes, creating the executor raises :class:`autograde.errors.SandboxUnavailable`.
     """
     return SandboxExecutor if sandbox and settings.sandbox() else KernelExecutor

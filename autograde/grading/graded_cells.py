@@ -1,4 +1,4 @@
-"""Write what the judge said into a notebook, and keep only outputs that a notebook may have."""
+"""Write verdicts into a notebook, and drop outputs that are invalid or unsafe."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _MOST = 200
 #: Deepest nesting of an output; copying and writing deeper ones ends in a RecursionError.
 _DEEPEST = 100
 
-#: Most values in the outputs of a cell: nbformat needs seconds to write a million.
+#: Most values in the outputs of a cell: nbformat takes seconds to write a million.
 _MOST_VALUES = 100_000
 
-#: A MIME type as the format of notebooks allows it, and those whose content may be more than text.
+#: Valid MIME types, and those whose content may be JSON instead of text.
 _MIME = re.compile(r"[a-zA-Z0-9]+/[a-zA-Z0-9\-+.]+")
 _JSON = re.compile(r"application/(.*\+)?json")
 
-#: What only the grader shows, and what would run in the browser of an instructor.
+#: The grader's own output, and scripts that would run in an instructor's browser.
 _NOT_FROM_LEARNERS = (VERDICT, "application/javascript", "text/javascript")
 
 
 def graded_question(cell: Mapping[str, Any]) -> tuple[str, str] | None:
-    """Return section and function that a graded cell asks for with ``grade(section, function, globals())``, or None."""
+    """Return section and function in a graded cell's ``grade(section, function, globals())``, or None."""
     if cell["cell_type"] != "code" or not cell["metadata"].get("nbgrader", {}).get("grade"):
         return None
     try:
@@ -52,9 +52,9 @@ def scored(verdict: Verdict, language: str, sources: str) -> list[NotebookNode]:
     """Return the outputs of a graded cell: the verdict for the learner, and the score for nbgrader.
 
     Args:
-        verdict: as it was judged.
-        language: of the learner.
-        sources: the text of the learner's cells: words that are in it may be shown.
+        verdict: the judge's verdict.
+        language: the learner's language.
+        sources: the text of the learner's cells; words in it may be shown.
     """
     shown = without_hidden(verdict, sources)
     data = {"text/plain": to_text(shown, language), "text/html": to_html(shown, language), VERDICT: shown.to_json()}
@@ -66,9 +66,9 @@ def scored(verdict: Verdict, language: str, sources: str) -> list[NotebookNode]:
 
 
 def fit_points(cells: Iterable[NotebookNode]) -> None:
-    """Make a right answer worth what the notebook gives for it, where an instructor has changed the cell's points.
+    """Scale scores to the cell's points, which an instructor may have changed.
 
-    nbgrader refuses a score above the cell's points, and counts a lower one as a part of them.
+    nbgrader rejects a score above the cell's points, and counts a lower one as partial credit.
     """
     for cell in cells:
         points = cell.metadata.get("nbgrader", {}).get("points")
@@ -83,7 +83,7 @@ def fit_points(cells: Iterable[NotebookNode]) -> None:
 
 
 def error(name: str, what: str) -> NotebookNode:
-    """Return the output of a cell that failed: nbgrader gives it no points."""
+    """Return the error output of a cell, for which nbgrader gives no points."""
     return NotebookNode({"output_type": "error", "ename": name, "evalue": what, "traceback": [what]})
 
 
@@ -93,12 +93,12 @@ def text(what: str) -> NotebookNode:
 
 
 def size_of(outputs: Iterable[Mapping[str, Any]]) -> int:
-    """Return the size of outputs in a file, in bytes."""
+    """Return the size of the outputs as JSON, in bytes."""
     return len(json.dumps(list(outputs), ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def checked(outputs: object) -> list[NotebookNode]:
-    """Return the valid outputs among those that a learner's process sent, without verdicts."""
+    """Return the valid outputs among those sent by a learner's process, without verdicts."""
     if not isinstance(outputs, list):
         return []
     kept, room = [], _MOST_VALUES
@@ -127,7 +127,7 @@ def _checked(outputs: list[object]) -> Iterator[dict[str, Any]]:
 
 
 def _bundle(data: dict[object, object]) -> dict[str, object]:
-    """Return a display's values by MIME type: texts, and for JSON types anything."""
+    """Return a display's values by MIME type: text, or any value for JSON types."""
     found: dict[str, object] = {}
     for kind, value in data.items():
         if not isinstance(kind, str) or not _MIME.fullmatch(kind) or kind.lower() in _NOT_FROM_LEARNERS:
@@ -142,7 +142,7 @@ def _bundle(data: dict[object, object]) -> dict[str, object]:
 
 
 def _sizes(metadata: object) -> dict[str, object]:
-    """Return the sizes of pictures in a display's metadata, and nothing else of them.
+    """Return only the picture sizes of a display's metadata.
 
     nbconvert writes a width into a page without quotes, so that a text could add an attribute with a script, and loads
     a picture from where its metadata say.

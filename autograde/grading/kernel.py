@@ -1,4 +1,4 @@
-"""Run a submission in an ordinary kernel, without a sandbox: its code can read and change what this user can."""
+"""Run a submission in an ordinary kernel, without a sandbox: its code has the rights of the current user."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from autograde.grading.execution import Execution, Job
 from autograde.hub.environment import client_environment
 from autograde.i18n import translator
 
-#: ``exit()`` ends its cell, and not the kernel that the cells below it need.
+#: ``exit()`` ends only its cell: the cells below it need the kernel.
 NO_EXIT = "exit = quit = __import__('sys').exit"
 
-#: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
+#: Wall time of one cell, in seconds: enough for six graded calls that reach their own limit, and for loading torch.
 CELL_TIMEOUT = 90
 
 
@@ -37,7 +37,7 @@ class KernelExecutor:
         self._cell_seconds = cell_seconds
 
     def run(self, job: Job) -> Execution:
-        """Run one submission; a cell that kills the kernel is left out, and the others are run again."""
+        """Run one submission; if a cell kills the kernel, run the others again without it."""
         started = time.monotonic()
         deadly: dict[int, str] = {}
         while True:

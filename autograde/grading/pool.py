@@ -1,6 +1,6 @@
-"""Run jobs in worker processes of this machine.
+"""Run jobs in worker processes on this machine.
 
-A worker that dies costs its submission one more try, and nothing else.
+If a worker dies, its submission is tried once more; the other submissions are not affected.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: Makes a worker's executor; a function of a module, because it is sent to a new process.
+#: Creates a worker's executor. Must be a module-level function, because it is pickled for the new process.
 ExecutorFactory = Callable[[], Executor]
 
-#: Seconds after which a worker that does not answer is killed. An executor's own limits are far below.
+#: Seconds after which a worker that does not answer is killed; far above an executor's own limits.
 PATIENCE = 1800.0
 
-#: Attempts for each submission, if its worker dies.
+#: Attempts for a submission whose worker dies.
 TRIES = 2
 
 _STOP = b""
@@ -35,10 +35,10 @@ _STOP = b""
 
 @dataclass(frozen=True)
 class Failed:
-    """A job that gave no execution.
+    """A job that could not be run.
 
     Attributes:
-        reason: one sentence, for the instructor.
+        reason: one sentence for the instructor.
     """
 
     reason: str
@@ -56,7 +56,7 @@ class _Worker:
 def run_jobs(
     jobs: Iterator[Job], factory: ExecutorFactory, workers: int, patience: float = PATIENCE
 ) -> Iterator[tuple[Job, Execution | Failed]]:
-    """Run every job in one of ``workers`` processes; yields each result as soon as it is there.
+    """Run every job in one of ``workers`` processes; yields each result as soon as it is ready.
 
     Jobs are taken from the iterator only when a worker is free, so that memory does not grow with the class.
 
@@ -65,10 +65,10 @@ def run_jobs(
     """
     pool: list[_Worker] = []
     tries: dict[str, int] = {}
-    again: list[Job] = []
+    retries: list[Job] = []
     try:
         while True:
-            _hand_out(jobs, again, pool, factory, workers)
+            _assign_jobs(jobs, retries, pool, factory, workers)
             busy = [each for each in pool if each.job is not None]
             if not busy:
                 return
@@ -87,7 +87,7 @@ def run_jobs(
                     how = _end(worker, pool)
                     tries[job.student] = tries.get(job.student, 0) + 1
                     if tries[job.student] < TRIES:
-                        again.append(job)
+                        retries.append(job)
                         continue
                     found = Failed(_("The process that ran it ended twice ({how}).").format(how=how))
                 yield job, found
@@ -96,15 +96,15 @@ def run_jobs(
             _stop(worker)
 
 
-def _hand_out(
-    jobs: Iterator[Job], again: list[Job], pool: list[_Worker], factory: ExecutorFactory, workers: int
+def _assign_jobs(
+    jobs: Iterator[Job], retries: list[Job], pool: list[_Worker], factory: ExecutorFactory, workers: int
 ) -> None:
     """Give each idle worker a job; start workers while there are more jobs than workers."""
     while True:
         idle = next((each for each in pool if each.job is None), None)
         if idle is None and len(pool) >= workers:
             return
-        job = again.pop() if again else next(jobs, None)
+        job = retries.pop() if retries else next(jobs, None)
         if job is None:
             return
         worker = idle or _start(factory, pool)
@@ -112,26 +112,26 @@ def _hand_out(
         try:
             worker.connection.send_bytes(to_bytes(job))
         except OSError:
-            # It died while it was idle: the connection is at its end, and the job gets another worker.
+            # The worker died while idle, so its connection is closed: give the job to another worker.
             continue
 
 
 def _start(factory: ExecutorFactory, pool: list[_Worker]) -> _Worker:
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, factory), daemon=False)
+    local, remote = context.Pipe()
+    process = context.Process(target=_work, args=(remote, factory), daemon=False)
     process.start()
-    theirs.close()
-    worker = _Worker(process, ours)
+    remote.close()
+    worker = _Worker(process, local)
     pool.append(worker)
     return worker
 
 
 def _begin(worker: _Worker, pool: list[_Worker]) -> None:
-    """Note that the worker has its executor.
+    """Receive the worker's message that its executor is ready.
 
     Raises:
-        GradingFailed: it could not make one, or it ended before: no submission is to blame.
+        GradingFailed: the worker could not create one, or it ended first; this is not the fault of a submission.
     """
     try:
         kind = worker.connection.recv_bytes(1)
@@ -166,7 +166,7 @@ def _answer(worker: _Worker) -> Execution | Failed | None:
 
 
 def _end(worker: _Worker, pool: list[_Worker]) -> str:
-    """Remove a worker that died or does not answer; how it ended."""
+    """Remove a worker that died or does not answer; return how it ended."""
     pool.remove(worker)
     worker.process.join(0.5)
     if worker.process.is_alive():
@@ -194,16 +194,16 @@ def _stop(worker: _Worker) -> None:
 
 
 def _work(connection: Connection, factory: ExecutorFactory) -> None:
-    """The worker's process: run what comes until the connection ends."""
+    """Run jobs in the worker's process until the connection is closed."""
     try:
         executor = factory()
     except Exception as error:
         what, fix = getattr(error, "what", f"{type(error).__name__}: {error}"), getattr(error, "fix", "")
         _send(connection, b"x", f"{what}\x00{fix}".encode())
-        # The first job must be taken, or the grader could be blocked in sending it.
+        # Read the first job: otherwise the grader could block while sending it.
         connection.recv_bytes()
         return
-    # What was imported stays: the garbage collector need not look at it again for every submission.
+    # Imported modules are permanent: exclude them from garbage collection.
     gc.collect()
     gc.freeze()
     connection.send_bytes(b"r")
@@ -213,7 +213,7 @@ def _work(connection: Connection, factory: ExecutorFactory) -> None:
             try:
                 answer = b"e", to_bytes(executor.run(Job.from_json(json.loads(content))))
             except KitError as error:
-                # This submission is not to blame: every other one would fail, too.
+                # This is not the submission's fault: every other one would fail, too.
                 _send(connection, b"x", f"{error.what}\x00{error.fix}".encode())
                 return
             except Exception as error:
@@ -227,5 +227,5 @@ def _send(connection: Connection, kind: bytes, content: bytes) -> None:
 
 
 def to_bytes(value: Job | Execution) -> bytes:
-    """Return a job or an execution as JSON: what a process sent that ran a learner's code is never unpickled."""
+    """Return a job or an execution as JSON: data from a process that ran a learner's code must not be unpickled."""
     return json.dumps(value.to_json()).encode()

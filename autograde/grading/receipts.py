@@ -1,4 +1,4 @@
-"""A receipt for each graded submission: what was graded, with what, and what the judge said. It can be replayed."""
+"""Receipts of graded submissions: inputs, versions and verdicts. Each can be replayed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: Version of the JSON form.
+#: Version of the JSON format.
 FORM = 1
 
 #: The packages whose versions can change a verdict.
@@ -28,23 +28,23 @@ _PACKAGES = ("torch", "transformers", "tokenizers", "huggingface_hub", "numpy", 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What happened to one submission.
+    """The record of one graded submission.
 
     Attributes:
-        student, assignment: whose, and of what.
-        language: of the notebook.
-        submission: SHA-256 of what was handed in.
+        student, assignment: the learner's id and the assignment's name.
+        language: language of the notebook.
+        submission: SHA-256 of the submitted files.
         seed: SHA-256 of the course's seed, which itself stays secret.
-        exercise: SHA-256 of what decides the verdicts: the kit's questions and the released notebook.
-        versions: of Python, the kit and the packages that answers use.
-        verdicts: what the judge said, by function; empty for a submission that could not be run.
-        reason: why it could not be run; empty when it was.
-        notes: what was repaired.
+        exercise: SHA-256 of everything that decides the verdicts: the kit's questions and the released notebook.
+        versions: versions of Python, the kit and the packages that answers use.
+        verdicts: the judge's verdicts by function; empty for a submission that could not be run.
+        reason: why it could not be run; empty if it was run.
+        notes: the repairs.
         seconds: the run's wall time.
-        peak_memory: the run's largest memory, in bytes.
-        submitted: when it was handed in, as nbgrader's ``timestamp.txt`` says; empty when that is not known.
+        peak_memory: the run's peak memory, in bytes.
+        submitted: submission time from nbgrader's ``timestamp.txt``; empty if unknown.
         graded: when it was graded, in UTC: ``2026-11-27T08:00:00Z``.
-        form: version of the JSON form.
+        form: version of the JSON format.
     """
 
     student: str
@@ -64,12 +64,12 @@ class Receipt:
     form: int = FORM
 
     def outcome(self) -> dict[str, Any]:
-        """Return what a replay must give again."""
+        """Return the part that a replay must reproduce."""
         return outcome(self.verdicts)
 
 
 def outcome(verdicts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Return what is the same whenever a submission is graded: all of the verdicts but what was printed meanwhile."""
+    """Return the reproducible part of the verdicts: everything except printed output."""
     left_out = {"noise", "seed"}
     return {
         function: {name: value for name, value in verdict.items() if name not in left_out}
@@ -85,7 +85,7 @@ def path_of(folder: Path, student: str) -> Path:
 def write(receipt: Receipt, folder: Path) -> None:
     """Write a receipt into an assignment's folder of reports."""
     values = ((each.name, getattr(receipt, each.name)) for each in sorted(fields(receipt), key=lambda each: each.name))
-    # A line for each field: json writes line breaks inside of them ten times as slowly.
+    # One line per field: json is ten times as slow with an indentation.
     lines = (f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False, sort_keys=True)}" for name, value in values)
     text = "{\n" + ",\n".join(lines) + "\n}\n"
     write_file(path_of(folder, receipt.student), text.encode("utf-8", "replace"), mode=0o600)
@@ -95,7 +95,7 @@ def read(path: Path) -> Receipt:
     """Read a receipt.
 
     Raises:
-        GradingFailed: the file is not a receipt of a form that is known.
+        GradingFailed: the file is not a receipt, or has an unknown format.
     """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -112,7 +112,7 @@ def read(path: Path) -> Receipt:
 
 
 def find(folder: Path, student: str) -> Receipt | None:
-    """Return a learner's receipt; None without one, or when it cannot be read."""
+    """Return a learner's receipt; None if it does not exist or cannot be read."""
     try:
         return read(path_of(folder, student))
     except (FileNotFoundError, GradingFailed):
@@ -120,7 +120,7 @@ def find(folder: Path, student: str) -> Receipt | None:
 
 
 def all_of(folder: Path) -> Iterator[Receipt]:
-    """Yield an assignment's receipts, by learner."""
+    """Yield an assignment's receipts, sorted by learner."""
     for path in sorted((folder / "receipts").glob("*.json")):
         if not path.name.startswith("."):
             yield read(path)
@@ -139,5 +139,5 @@ def versions() -> dict[str, str]:
 
 
 def digest(text: str) -> str:
-    """Return the SHA-256 of a text, in hexadecimal."""
+    """Return the hexadecimal SHA-256 of a text."""
     return sha256(text.encode()).hexdigest()

@@ -25,9 +25,9 @@ class Replay:
     """The result of a replay.
 
     Attributes:
-        receipt: that was replayed.
-        different: functions whose verdict is another one now.
-        remarks: what else is not as it was then: the exercise, versions.
+        receipt: the replayed receipt.
+        different: functions whose verdict differs.
+        remarks: other differences: the exercise, package versions.
     """
 
     receipt: Receipt
@@ -39,8 +39,8 @@ def replay(course: Course, path: Path, runner: Runner) -> Replay:
     """Grade a receipt's submission again; nothing is saved.
 
     Raises:
-        GradingFailed: the receipt cannot be read, the submission or the seed is another one than then, or it could
-            not be run.
+        GradingFailed: the receipt cannot be read, the submission or the seed has changed, or the submission cannot be
+            run.
     """
     try:
         receipt = receipts.read(path)

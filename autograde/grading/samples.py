@@ -1,6 +1,6 @@
-"""Sample submissions, made from the release as a learner would make them: never stored, always up to date.
+"""Generate sample submissions from the release, as a learner would write them.
 
-A whole class of 2.6 for the demo, and three learners of every other assignment.
+There is a class for 2.6, which the demo uses, and three learners for every other assignment.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from autograde.questions import assignments, question
 from autograde.questions.examples import wrong_answers
 
-#: The assignment of the demo's class, and its section.
+#: The demo class's assignment.
 ASSIGNMENT = "2.6-load-the-downloaded-model"
 SECTION = "2.6"
 
@@ -28,7 +28,7 @@ OTHERS = {
     "3": "3-summary",
 }
 
-#: What a perfectly good answer may print: warnings, log lines, progress bars, text on stderr from every side.
+#: Output that a correct answer may produce: warnings, log lines, progress bars, text on stderr.
 _NOISE = """\
     import logging, os, sys, warnings
     from tqdm.auto import tqdm
@@ -46,12 +46,12 @@ class Sample:
     """One submission.
 
     Attributes:
-        name: of the learner.
-        language: of the notebook that was handed in.
+        name: the learner's name.
+        language: language of the submitted notebook.
         answers: code by function; a function without an entry is left as released.
-        points: what each question must get, by function.
-        misconceptions: what must be named, by function.
-        assignment: that was handed in.
+        points: expected points by function.
+        misconceptions: expected misconceptions by function.
+        assignment: the assignment's name.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Sample:
 
 
 def samples() -> tuple[Sample, ...]:
-    """A perfect, a noisy, an empty, and six wrong submissions, in both languages between them."""
+    """Return a perfect, a noisy, an empty, and six wrong submissions, some in each language."""
     questions = assignments()[SECTION]
     solutions = {each.function: each.teaching.solution for each in questions}
     full = {each.function: each.points for each in questions}
@@ -82,7 +82,7 @@ def samples() -> tuple[Sample, ...]:
 
 
 def three_of(section: str) -> tuple[Sample, ...]:
-    """A perfect submission, one with a wrong answer to every question, and an empty one."""
+    """Return a perfect submission, one with a wrong answer to every question, and an empty one."""
     questions, assignment = assignments()[section], OTHERS[section]
     wrong = {each.function: next(wrong_answers(each)) for each in questions}
     solutions = {each.function: each.teaching.solution for each in questions}
@@ -102,7 +102,7 @@ def three_of(section: str) -> tuple[Sample, ...]:
 
 
 def _one_wrong(language: str, function: str, misconception: str) -> Sample:
-    """A submission that is right but for one question."""
+    """Return a submission in which only one answer is wrong."""
     asked = question(SECTION, function)
     wrong = next(each for each in wrong_answers(asked) if each.misconception == misconception)
     others = assignments()[SECTION]
@@ -116,13 +116,13 @@ def _one_wrong(language: str, function: str, misconception: str) -> Sample:
 
 
 def with_noise(code: str) -> str:
-    """Return the code of a function that prints and warns before it does its work."""
+    """Return the code of a function with prints and warnings added before its work."""
     head, body = code.split("\n", 1)
     return f"{head}\n{_NOISE}{body}"
 
 
 def submission(released: NotebookNode, sample: Sample) -> NotebookNode:
-    """The released notebook with the sample's answers typed in; the released one is changed.
+    """Fill the sample's answers into the released notebook, which is modified, and return it.
 
     Raises:
         KeyError: the notebook has no cell for one of the answers.

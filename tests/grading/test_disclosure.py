@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograde.grading.disclosure import without_hidden, without_strange_words
+from autograde.grading.disclosure import without_hidden, without_unknown_words
 from autograde.judge.messages import _, verbatim
 from autograde.judge.verdict import FirstDifference, Outcome, Verdict
 
@@ -42,7 +42,7 @@ def verdict(text: str) -> Verdict:
     ],
 )
 def test_a_quote_keeps_usual_words_and_loses_hidden_ones(text: str, shown: str) -> None:
-    assert without_strange_words(text, KNOWN) == shown
+    assert without_unknown_words(text, KNOWN) == shown
 
 
 @given(st.lists(st.integers(10, 10**6), min_size=1))
@@ -100,4 +100,4 @@ def test_an_error_that_every_item_has_is_quoted_each_time() -> None:
 
 
 def test_letters_of_mixed_size_are_not_shown() -> None:
-    assert without_strange_words("liSt Index NOT nOt 'NoneType'", frozenset()) == "… Index NOT … 'NoneType'"
+    assert without_unknown_words("liSt Index NOT nOt 'NoneType'", frozenset()) == "… Index NOT … 'NoneType'"

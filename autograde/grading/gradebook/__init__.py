@@ -1,1 +1,1 @@
-"""nbgrader's gradebook: what is written into it, and how."""
+"""Read and write nbgrader's gradebook."""

@@ -1,4 +1,4 @@
-"""nbgrader's gradebook, opened once for a whole class: nothing of a submission is saved, or all of it."""
+"""nbgrader's gradebook, opened once for a class; each submission is saved in one transaction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: What nbgrader's own database holds.
+#: Tables of nbgrader's database besides those of its models.
 _ADDED_BY_NBGRADER = {"alembic_version"}
 
 
@@ -29,10 +29,10 @@ class Points:
     """What the gradebook says about one question of a submission.
 
     Attributes:
-        auto: by the grader; None when there is none.
-        manual: by a person; None when there is none.
+        auto: points given by the grader; None if there are none.
+        manual: points given by a person; None if there are none.
         extra: extra credit.
-        possible: points that can be had.
+        possible: maximum points.
         waiting: whether a person still has to grade it.
     """
 
@@ -44,7 +44,7 @@ class Points:
 
     @property
     def score(self) -> float:
-        """The points that count: by a person, otherwise by the grader."""
+        """The points that count: a person's if there are any, otherwise the grader's."""
         given = self.manual if self.manual is not None else self.auto
         return (given or 0.0) + self.extra
 
@@ -57,8 +57,8 @@ class Sheet:
         assignment: its name, which is also that of its notebook.
         notebook: the notebook's id.
         cells: the cells' names by id.
-        sources: what each released cell is, by name, with the attributes of nbgrader's ``SourceCell``.
-        possible: the points of each graded cell, by name.
+        sources: the released cells by name, with the attributes of nbgrader's ``SourceCell``.
+        possible: the maximum points of each graded cell, by name.
     """
 
     assignment: str
@@ -84,8 +84,8 @@ class Sheet:
         return SimpleNamespace(max_score=self.possible[name])
 
 
-class _Later:
-    """Nothing is saved before the end of a submission's transaction."""
+class _DeferredCommit:
+    """A session whose ``commit`` does nothing: a submission is saved at the end of its transaction."""
 
     def commit(self) -> None:
         """Do nothing."""
@@ -93,7 +93,7 @@ class _Later:
 
 @dataclass(frozen=True)
 class Rows:
-    """What the gradebook has of one submission, read at once; nbgrader's preprocessors take it for the gradebook.
+    """The gradebook's rows for one submission, read at once; passed to nbgrader's preprocessors as their gradebook.
 
     Attributes:
         sheet: of the assignment.
@@ -106,7 +106,7 @@ class Rows:
     notebook: Any
     grades: Mapping[str, Any]
     comments: Mapping[str, Any]
-    db: _Later = field(default_factory=_Later)
+    db: _DeferredCommit = field(default_factory=_DeferredCommit)
 
     def find_grade(self, cell: str, *_names: str) -> Any:
         """Return a cell's grade, as nbgrader's gradebook does."""
@@ -117,23 +117,23 @@ class Rows:
         return self.comments[cell]
 
     def points(self) -> dict[str, Points]:
-        """Return the points as they are now, saved or not."""
+        """Return the current points, saved or not."""
         return {name: _points(self.sheet, grade) for name, grade in self.grades.items()}
 
     def score(self) -> float:
-        """Return the points of all questions, before a penalty."""
+        """Return the total points of all questions, before a penalty."""
         return sum(points.score for points in self.points().values())
 
 
-class _AtOnce(Session):
-    """A session whose ``commit`` only sends: nbgrader's functions commit after every cell."""
+class _FlushingSession(Session):
+    """A session whose ``commit`` only flushes, because nbgrader's functions commit after every cell."""
 
     def commit(self) -> None:
-        """Send the changes, without ending the transaction."""
+        """Flush the changes without ending the transaction."""
         self.flush()
 
     def save(self) -> None:
-        """End the transaction."""
+        """Commit the transaction."""
         super().commit()
 
 
@@ -141,7 +141,7 @@ class Book:
     """An open gradebook.
 
     Attributes:
-        nbgrader: nbgrader's own ``Gradebook``, whose functions all work; their commits wait for :meth:`saving`.
+        nbgrader: nbgrader's own ``Gradebook``; its commits take effect at the end of :meth:`saving`.
     """
 
     def __init__(self, url: str, course: str) -> None:
@@ -158,12 +158,12 @@ class Book:
                     _("Copy it to a safe place, then type: nbgrader db upgrade"),
                 ) from error
         self.nbgrader.db.remove()
-        self.nbgrader.db = scoped_session(sessionmaker(class_=_AtOnce, bind=self.nbgrader.engine, future=True))
+        self.nbgrader.db = scoped_session(sessionmaker(class_=_FlushingSession, bind=self.nbgrader.engine, future=True))
 
     @contextmanager
     def saving(self) -> Iterator[Any]:
-        """Save what the block did to the gradebook, or, when it raises, nothing of it."""
-        session: _AtOnce = self.nbgrader.db()
+        """Save the block's changes to the gradebook; roll them back if it raises."""
+        session: _FlushingSession = self.nbgrader.db()
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -179,7 +179,7 @@ class Book:
             session.rollback()
             raise
         finally:
-            # Objects of earlier submissions would be kept, and looked through at every flush.
+            # Otherwise the objects of earlier submissions stay in memory and are examined at every flush.
             session.expunge_all()
 
     def sheet(self, assignment: str) -> Sheet:
@@ -200,12 +200,12 @@ class Book:
         return Sheet(assignment, notebook.id, cells, sources, possible)
 
     def rows(self, sheet: Sheet, student: str, **given: Any) -> Rows:
-        """Return a submission's rows; the student and the submission are made when missing.
+        """Return a submission's rows, after creating the student and the submission if they are missing.
 
         Args:
             sheet: of the assignment.
             student: the learner.
-            given: what else to set in the submission, such as its ``timestamp``.
+            given: other columns to set in the submission, such as its ``timestamp``.
         """
         from nbgrader.api import Comment, Grade, SubmittedNotebook
 
@@ -224,7 +224,7 @@ class Book:
         )
 
     def points(self, sheet: Sheet, student: str) -> dict[str, Points]:
-        """Return the points of a submission by the name of the graded cell; empty when there is none."""
+        """Return the points of a submission by the name of the graded cell; empty if there is no submission."""
         from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
 
         found = (
@@ -271,7 +271,7 @@ def _points(sheet: Sheet, grade: Any) -> Points:
 
 
 def check(url: str) -> None:
-    """Refuse a gradebook that has been changed to do something by itself.
+    """Reject a gradebook with triggers or other parts that nbgrader does not create.
 
     A trigger would change other learners' grades when one is saved.
 
@@ -325,7 +325,7 @@ def _tables() -> set[str]:
 
 
 def changed(before: Mapping[str, Points], after: Mapping[str, Points]) -> dict[str, tuple[float, float]]:
-    """Return the points of the grader that differ, before and after, by the name of the graded cell."""
+    """Return the grader's points before and after, by graded cell, where they differ."""
     return {
         name: (before[name].auto or 0.0, points.auto or 0.0)
         for name, points in after.items()

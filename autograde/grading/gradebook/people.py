@@ -1,4 +1,4 @@
-"""The class list in nbgrader's gradebook: names and e-mail addresses of everyone, also of those who hand in nothing."""
+"""Enter the class list in nbgrader's gradebook: everyone's name and e-mail address, with or without a submission."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ class Person:
     """A line of the class list.
 
     Attributes:
-        id: the learner's id, which is also the folder's name in ``submitted/``.
-        fullname: as the list has it.
-        email: the address; empty when the list has none.
+        id: the learner's id, also the name of their folder in ``submitted/``.
+        fullname: the full name as in the list.
+        email: the address; empty if the list has none.
     """
 
     id: str
@@ -30,15 +30,15 @@ class Person:
 
 
 def is_id(text: str) -> bool:
-    """Return whether a learner's id can be a folder's name on every system and for nbgrader, which forbids ``+``."""
+    """Return whether a learner's id is a valid folder name on every system and in nbgrader, which forbids ``+``."""
     return _ID.fullmatch(text) is not None and text.strip(" .") == text
 
 
 def enter(book: Book, people: Iterable[Person]) -> int:
-    """Put the class list into the gradebook; students that it does not name stay as they are.
+    """Enter the class list in the gradebook; students who are not in the list are not changed.
 
     Returns:
-        How many people are new.
+        The number of new people.
     """
     with book.saving() as gradebook:
         known = {each.id for each in gradebook.students}
@@ -51,7 +51,7 @@ def enter(book: Book, people: Iterable[Person]) -> int:
 
 
 def names(fullname: str) -> tuple[str, str]:
-    """Return first and last name as nbgrader keeps them; a name without spaces is a last name."""
+    """Return the first and the last name as nbgrader stores them; a name without spaces is a last name."""
     if "," in fullname:
         last, _comma, first = (part.strip() for part in fullname.partition(","))
         return first, last

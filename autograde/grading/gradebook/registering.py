@@ -1,4 +1,4 @@
-"""Have an assignment in the gradebook, as ``nbgrader generate_assignment`` puts it there."""
+"""Register an assignment in the gradebook with ``nbgrader generate_assignment``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def register(course: Course, assignment: str, book: Book) -> None:
     """Run nbgrader's ``generate_assignment`` if the gradebook lacks the assignment or has other points for it.
 
     Raises:
-        GradingFailed: nbgrader refuses; the message has its reason.
+        GradingFailed: nbgrader reports an error; the message includes it.
     """
     if _registered(course, assignment, book):
         return
@@ -58,7 +58,7 @@ def _registered(course: Course, assignment: str, book: Book) -> bool:
 
 
 def exercise_digest(course: Course, assignment: str) -> str:
-    """Return the SHA-256 of what decides the verdicts: the judge, its questions, and the released notebook's cells."""
+    """Return a SHA-256 of everything that decides the verdicts: judge, questions, and the released notebook's cells."""
     released = course.released(assignment, "en")
     cells = [f"{cell.source}\n{dict(cell.metadata)}" for cell in released.cells if "nbgrader" in cell.metadata]
     return hashlib.sha256("\n".join([_judge_digest(), *cells]).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Save a graded notebook's points with nbgrader's own preprocessors, into one open gradebook."""
+"""Save a graded notebook's points in an open gradebook with nbgrader's own preprocessors."""
 
 from __future__ import annotations
 
@@ -32,28 +32,28 @@ _ = messages("cli")
 
 
 def quiet_log() -> logging.Logger:
-    """Return a log for nbgrader's parts that goes nowhere."""
+    """Return a logger that discards the messages of nbgrader's preprocessors."""
     log = logging.Logger("nbgrader")
     log.addHandler(logging.NullHandler())
     return log
 
 
 def function_of(cell: str) -> str:
-    """Return the function that the graded cell of this name grades: ``grade-segment-ids`` → ``segment_ids``."""
+    """Return the function that a graded cell grades, from the cell's name: ``grade-segment-ids`` → ``segment_ids``."""
     return cell.removeprefix("grade-").replace("-", "_")
 
 
 class _Overwrite(OverwriteCells):  # type: ignore[misc]
-    """nbgrader's, with the assignment's cells read once for the whole class."""
+    """nbgrader's ``OverwriteCells``, with the assignment's cells read once per class."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """Restore points, type and text of locked cells; the repair has put every cell into its place."""
+        """Restore points, type and text of locked cells; the repair has already put every cell in its place."""
         _take(self, resources)
         return NbGraderPreprocessor.preprocess(self, nb, resources)  # type: ignore[no-any-return]
 
 
 class _Save(SaveAutoGrades):  # type: ignore[misc]
-    """nbgrader's, in the gradebook that is open."""
+    """The same preprocessor of nbgrader, using the open gradebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Save each graded cell's points."""
@@ -62,7 +62,7 @@ class _Save(SaveAutoGrades):  # type: ignore[misc]
 
 
 class _Late(AssignLatePenalties):  # type: ignore[misc]
-    """nbgrader's, in the gradebook that is open."""
+    """The same preprocessor of nbgrader, using the open gradebook."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Assign the penalty of the course's plugin to a late submission."""
@@ -80,17 +80,17 @@ class _Late(AssignLatePenalties):  # type: ignore[misc]
 
 
 def _take(preprocessor: Any, resources: dict[str, Any]) -> None:
-    """Give a preprocessor the names and the gradebook that it otherwise opens itself."""
+    """Give a preprocessor the names, and the gradebook that it would otherwise open itself."""
     found = resources["nbgrader"]
     preprocessor.notebook_id, preprocessor.assignment_id = found["notebook"], found["assignment"]
     preprocessor.student_id, preprocessor.gradebook = found["student"], found["gradebook"]
 
 
 class Saver:
-    """Saves the submissions of one assignment one after another, with the same preprocessors for all of them.
+    """Saves the submissions of one assignment one after another with the same preprocessors.
 
-    nbgrader checks the form of every cell's metadata with a JSON schema, three times a submission. That is left out:
-    the repair has replaced the metadata by those of the release.
+    nbgrader validates the metadata of every cell against a JSON schema three times per submission. This is skipped,
+    because the repair has replaced the metadata with those of the release.
 
     Args:
         book: the open gradebook.
@@ -101,15 +101,15 @@ class Saver:
 
     def __init__(self, book: Book, sheet: Sheet, config: Config, log: Any) -> None:
         self._book, self._sheet = book, sheet
-        made = {"config": config, "log": log}
-        self._overwrite = _Overwrite(**made)
-        clear = ClearMetadataPreprocessor(**made)
-        steps = (IgnorePattern(**made), clear, LimitOutput(**made), _Save(**made), _Late(**made))
+        options = {"config": config, "log": log}
+        self._overwrite = _Overwrite(**options)
+        clear = ClearMetadataPreprocessor(**options)
+        steps = (IgnorePattern(**options), clear, LimitOutput(**options), _Save(**options), _Late(**options))
         # As in nbgrader, some are off unless the course's configuration switches them on.
         self._steps = [each for each in steps if each.enabled]
 
     def prepared(self, job: Job) -> Job:
-        """Return the job with what nbgrader keeps of the released cells: their points, types and texts.
+        """Return the job with the points, types and texts that nbgrader stores for the released cells.
 
         Raises:
             UnusableNotebook: nbgrader cannot restore them.
@@ -118,7 +118,7 @@ class Saver:
             notebook = nbformat.v4.reads(job.notebook.decode())
             notebook, _resources = self._overwrite.preprocess(notebook, self._resources(job.student, self._sheet))
             return replace(job, notebook=to_bytes(notebook))
-        except Exception as error:  # nbgrader raises what it likes for a damaged notebook
+        except Exception as error:  # nbgrader raises many types of errors for a damaged notebook
             raise UnusableNotebook(
                 _("nbgrader cannot restore the notebook's cells: {reason}.").format(reason=error),
                 _("Ask for the .ipynb file that was released."),
@@ -131,20 +131,20 @@ class Saver:
         timestamp: datetime | None,
         verdicts: Mapping[str, Mapping[str, object]],
     ) -> Rows:
-        """Save a submission's points, comments and penalty; the caller's transaction makes it all or nothing.
+        """Save a submission's points, comments and penalty within the caller's transaction.
 
         Args:
-            notebook: after its run; changed as nbgrader changes it.
-            student: whose it is.
-            timestamp: when it was submitted, in UTC; None when that is not known.
-            verdicts: what the judge said, by function.
+            notebook: the executed notebook; modified by nbgrader's preprocessors.
+            student: the learner's id.
+            timestamp: when it was submitted, in UTC; None if unknown.
+            verdicts: the judge's verdicts by function.
         """
         rows = self._rows(student, timestamp)
         resources = self._resources(student, rows)
         for each in self._steps:
             notebook, resources = each.preprocess(notebook, resources)
         for name, grade in rows.grades.items():
-            # A check that failed itself gives no 0: a person decides.
+            # If the check itself failed, a person decides, rather than a 0.
             if verdicts.get(function_of(name), {}).get("outcome") == Outcome.OUR_FAULT.value:
                 grade.auto_score, grade.needs_manual_grade = None, True
         return rows

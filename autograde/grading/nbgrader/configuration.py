@@ -1,4 +1,4 @@
-"""The configuration of the nbgrader course: the one behind ``nbgrader_config.py`` and behind release builds."""
+"""Configure nbgrader for the course; used by ``nbgrader_config.py`` and by release builds."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute
 from autograde.grading.nbgrader.stock_autograde import RepairingExporter, recognise_renamed
 from autograde.grading.reports.feedback import FeedbackExporter
 
-#: What a learner finds where the solution stood. It raises, so that an empty answer is seen as one.
+#: Replaces the solution in learners' notebooks. It raises, so that a missing answer is recognised.
 CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
 
-#: ``exit()`` ends its cell, and not the kernel that the cells below it need.
+#: ``exit()`` ends only its cell: the cells below it need the kernel.
 NO_EXIT = "exit = quit = __import__('sys').exit"
 
-#: Wall time of one cell, in seconds: six graded calls may run into their own limit, and torch takes its time to load.
+#: Wall time of one cell, in seconds: enough for six graded calls that reach their own limit, and for loading torch.
 CELL_TIMEOUT = 90
 
 
-#: The course's secret, beside ``gradebook.db``: it decides the hidden cases, so learners must not read it.
+#: File with the course's secret, next to ``gradebook.db``. It decides the hidden cases, so learners must not read it.
 SEED_FILE = "grading-seed"
 
 
 def configure(config: Config, root: Path, language: str | None = None) -> None:
-    """Make ``config`` that of the course in ``root``.
+    """Set the configuration of the course in ``root``.
 
-    ``source/`` stays bilingual. Learners' notebooks are made in ``language`` (the settings decide when None) in
-    ``release/<language>``; submissions in all languages go into one gradebook, because only cells without a language
-    carry nbgrader's metadata.
+    ``source/`` stays bilingual. Learners' notebooks in ``language`` (from the settings when None) are written to
+    ``release/<language>``. Submissions in all languages share one gradebook, because only cells without a language
+    have nbgrader's metadata.
     """
     prepare_once()
     chosen = settings.language(language)
@@ -51,7 +51,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     config.CourseDirectory.course_id = "huggingface-hub"
     config.CourseDirectory.release_directory = f"release/{chosen}"
 
-    # release/ is in git, so it is always there already: without this, the assignment never gets into the gradebook.
+    # release/ is in git, so it always exists: without this, the assignment would never enter the gradebook.
     config.GenerateAssignment.force = True
     usual = GenerateAssignment.class_traits()["preprocessors"].default()
     config.GenerateAssignment.preprocessors = [OneLanguage, *_with_no_bare_stub(usual), Canonical]
@@ -61,16 +61,16 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
 
     # Submissions arrive as editors, browsers and platforms left them.
     config.Autograde.exporter_class = RepairingExporter
-    # The form of a notebook is checked once after all steps, instead of after each of them.
+    # Validate a notebook once after all steps, instead of after each of them.
     config.RepairingExporter.optimistic_validation = True
     config.Autograde.pre_convert_hook = partial(recognise_renamed, root / "release" / chosen)
     usual = Autograde.class_traits()["autograde_preprocessors"].default()
     config.Autograde.autograde_preprocessors = [SandboxedExecute if each is Execute else each for each in usual]
     config.Execute.extra_arguments = ["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"]
 
-    # A deleted test cell comes back instead of waiting for a hand-given grade.
+    # Restore a deleted test cell instead of waiting for manual grading.
     config.OverwriteCells.add_missing_cells = True
-    # What was typed into a widget is nobody's business but the learner's.
+    # Text typed into a widget is private to the learner.
     config.Execute.store_widget_state = False
     config.Execute.timeout = CELL_TIMEOUT
 
@@ -86,7 +86,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
 
 
 def course_seed(root: Path) -> str:
-    """Return the secret that the course's hidden cases are made from; drawn once, and kept beside the gradebook.
+    """Return the secret from which the hidden cases are generated; created once and stored next to the gradebook.
 
     Raises:
         OSError: the file cannot be read or written.
@@ -95,7 +95,7 @@ def course_seed(root: Path) -> str:
     if not path.exists():
         scratch = root / f".{SEED_FILE}-{secrets.token_hex(4)}"
         write_file(scratch, f"{secrets.token_hex(16)}\n".encode(), mode=0o600)
-        # Of two processes that draw a seed at the same time, one succeeds and both use its seed.
+        # If two processes create a seed at the same time, one succeeds and both use its seed.
         with contextlib.suppress(FileExistsError):
             os.link(scratch, path)
         scratch.unlink()
@@ -103,13 +103,13 @@ def course_seed(root: Path) -> str:
 
 
 def _with_no_bare_stub(usual: Sequence[type]) -> list[type]:
-    """nbgrader's usual preprocessors, with ours right after the solutions went: before checksums are taken."""
+    """Return nbgrader's default preprocessors with ours after the removal of solutions and before the checksums."""
     place = usual.index(ClearSolutions) + 1
     return [*usual[:place], NoBareStub, *usual[place:]]
 
 
 def put_commands_on_path() -> None:
-    """Let nbgrader find ``alembic``, which it starts by name: it lies beside this Python, and often not on the PATH."""
+    """Put this Python's folder on the PATH, because nbgrader starts ``alembic`` by name."""
     here = str(Path(sys.executable).parent)
     variables = settings.environment()
     folders = variables.get("PATH", "").split(os.pathsep)

@@ -1,8 +1,8 @@
 """nbgrader's exchange for a class with two languages; set by the kit's configuration.
 
-The language that is released first keeps the assignment's name. Another language is beside it under the name with the
-language added, ``2.6-load-the-downloaded-model-zh``, and its notebook has the assignment's own name. So learners
-without the kit's configuration fetch and submit it as they do any assignment, and their feedback finds them.
+The language that is released first keeps the assignment's name. Another language gets the name with the language
+appended, ``2.6-load-the-downloaded-model-zh``, while its notebook keeps the assignment's own name. So learners without
+the kit's configuration fetch it, submit it and receive feedback as for any assignment.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from autograde.grading.submissions.notebook_names import name_notebook
 
 
 class ReleaseEveryLanguage(ExchangeReleaseAssignment):  # type: ignore[misc]
-    """Releases an assignment beside the same assignment in another language, which stock nbgrader refuses."""
+    """Releases an assignment next to the same assignment in another language, which stock nbgrader refuses."""
 
     dest_path: str
 
     def init_dest(self) -> None:
-        """Choose the folder: that of this language, or a new one."""
+        """Choose the folder of this language, or a new one."""
         super().init_dest()
         name = self.coursedir.assignment_id
         here, there = _language(Path(self.src_path), name), _language(Path(self.dest_path), name)
@@ -36,7 +36,7 @@ class ReleaseEveryLanguage(ExchangeReleaseAssignment):  # type: ignore[misc]
 
 
 class FetchOneLanguage(ExchangeFetchAssignment):  # type: ignore[misc]
-    """Fetches an assignment in the learner's language, when it was released in it."""
+    """Fetches an assignment in the learner's language if it was released in that language."""
 
     src_path: str
 
@@ -50,7 +50,7 @@ class FetchOneLanguage(ExchangeFetchAssignment):  # type: ignore[misc]
 
 
 class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
-    """Collects an assignment in every language into one folder, and gives each notebook the name of its assignment."""
+    """Collects an assignment in every language into one folder, and names each notebook after the assignment."""
 
     src_records: list[dict[str, Any]]
 
@@ -84,7 +84,7 @@ def _assignment(directory: Any, name: str) -> Iterator[None]:
 
 
 def _language(folder: Path, assignment: str) -> str | None:
-    """The language of a released assignment; None without a notebook."""
+    """Return the language of a released assignment; None if it has no notebook."""
     path = folder / f"{assignment}.ipynb"
     try:
         return language_of(notebooks.read(path)) if path.is_file() else None

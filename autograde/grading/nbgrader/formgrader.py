@@ -1,7 +1,7 @@
-"""Make the formgrader's pages safe and independent of the internet; by configuration only.
+"""Configure the formgrader's pages to be safe and to work offline.
 
-nbgrader shows what a learner's notebook printed as it is: a script in it runs with the instructor's rights and can give
-points. Its pages also load MathJax from the internet.
+nbgrader shows the output of a learner's notebook unchanged: a script in it runs with the instructor's rights and can
+change points. Its pages also load MathJax from the internet.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograde.grading.reports.feedback import clean, markdown_to_html
 
 _PAGES = Path(__file__).parent.parent / "html"
 
-#: What the judge's verdicts need; none of these properties can load anything, as "background" could.
+#: CSS properties that verdicts use. None of them can load a resource, as "background" could.
 _STYLES = {
     "background-color", "border-collapse", "border-left", "border-radius", "color", "font-family", "font-weight",
     "list-style", "margin", "margin-left", "outline", "padding", "padding-left", "text-align", "white-space",
@@ -28,7 +28,7 @@ _ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES} | {"*": {"class", "style", "lang", "tit
 
 
 def configure_formgrader(config: Config) -> None:
-    """Set what the formgrader reads of the course's configuration."""
+    """Set the formgrader's options in the course's configuration."""
     # This folder comes first: its formgrade/mathjax.html.j2 replaces nbconvert's.
     config.HTMLExporter.extra_template_basedirs = [str(_PAGES), handlers.template_path]
     config.HTMLExporter.sanitize_html = True
@@ -41,9 +41,9 @@ def configure_formgrader(config: Config) -> None:
 
 
 def size_of_picture(output: Mapping[str, Any], key: str, mimetype: str | None = None) -> Any:
-    """Return width or height of a picture, if it is a number; nbconvert writes it into the page without quotes.
+    """Return the width or height of a picture if it is a number; nbconvert writes it into the page without quotes.
 
-    Returns None for everything else that a display's metadata can have.
+    Return None for any other value in a display's metadata.
     """
     about = output.get("metadata", {}).get(mimetype, {}) if mimetype else {}
     size = about.get(key) if isinstance(about, Mapping) else None
@@ -51,12 +51,12 @@ def size_of_picture(output: Mapping[str, Any], key: str, mimetype: str | None = 
 
 
 def no_file(_path: object) -> str:
-    """Return no address, where nbconvert would load a picture from the place that its metadata name."""
+    """Return an empty address, where nbconvert would load a picture from the address in its metadata."""
     return ""
 
 
 def clean_html(html: str | bytes) -> Markup:
-    """Return HTML without scripts, frames, forms, and styles that could load something."""
+    """Return HTML without scripts, frames, forms and styles that could load resources."""
     text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
     cleaned = clean(text, attributes=_ATTRIBUTES, filter_style_properties=_STYLES)
     return Markup(cleaned)  # noqa: S704 - cleaned

@@ -1,4 +1,4 @@
-"""nbgrader preprocessors: what the kit adds to ``generate_assignment`` by configuration."""
+"""nbgrader preprocessors that the kit adds to ``generate_assignment``."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from autograde.settings import LANGUAGES
 
 
 class OneLanguage(NbGraderPreprocessor):  # type: ignore[misc]
-    """Takes one language out of a bilingual notebook, before anything else looks at it."""
+    """Reduces a bilingual notebook to one language, before any other preprocessor runs."""
 
     language = Enum(LANGUAGES, LANGUAGES[0], help="The language of the learners.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """The notebook without the other language's cells."""
+        """Return the notebook without the other language's cells."""
         return notebooks.one_language(nb, self.language), resources
 
 
 class NoBareStub(NbGraderPreprocessor):  # type: ignore[misc]
-    """Takes nbgrader's stub for a solution out of cells whose answer is a value and no function.
+    """Removes nbgrader's solution stub from cells whose answer is a value instead of a function.
 
-    A function's stub raises when the function is called. At the top of a cell, or in the text of a script, it would
-    raise when the cell runs: "Run all" on a fresh release is to raise nothing. There the template above it (a
-    dictionary's names with ``...``, an empty script) says what to fill in. Comes after ``ClearSolutions``.
+    A stub in a function raises when the function is called. At the top level of a cell, or in the text of a script, it
+    would raise when the cell runs, but "Run all" on a fresh release must not fail. In these cells the template above
+    the stub (a dictionary with ``...`` as values, an empty script) shows what to fill in. Runs after
+    ``ClearSolutions``.
     """
 
     stub = Unicode("", help="The stub that ClearSolutions puts in; its comment stays where more code follows it.").tag(
@@ -39,7 +40,7 @@ class NoBareStub(NbGraderPreprocessor):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], cell_index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """The cell without a stub at the left margin."""
+        """Return the cell without a stub at the left margin."""
         if cell.cell_type == "code" and utils.is_solution(cell):
             lines, stub = cell.source.split("\n"), self.stub.split("\n")
             for place in range(len(lines) - len(stub), -1, -1):
@@ -55,5 +56,5 @@ class Canonical(NbGraderPreprocessor):  # type: ignore[misc]
     """Puts the learners' notebook into the kit's canonical form: the same bytes on every build."""
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
-        """The notebook in canonical form."""
+        """Return the notebook in canonical form."""
         return nbformat.reads(notebooks.canonical(nb), as_version=4), resources

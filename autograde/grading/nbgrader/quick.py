@@ -1,8 +1,8 @@
-"""Let nbgrader prepare once what it prepares anew for each submission: its queries, and the schema of its metadata.
+"""Cache what nbgrader otherwise prepares for each submission: compiled queries and the schema of its metadata.
 
-It opens the gradebook nine times for a submission and compiles all its queries each time; and it checks the schema of
-cells' metadata, a file of its own, before it checks a cell. For a new gradebook it starts a process that takes seconds,
-only to learn which revision of the tables is its newest.
+nbgrader opens the gradebook nine times per submission and compiles all its queries each time; it also validates the
+schema of cells' metadata before each use. For a new gradebook it starts a process that takes seconds, only to find the
+newest revision of the tables.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ import nbgrader.nbgraderformat.common as metadata_format
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
-#: nbgrader's own import of it: the package comes with nbgrader.
+#: Taken from nbgrader's module, because the package is installed as a dependency of nbgrader.
 _JSONSCHEMA: Any = metadata_format.jsonschema
 
-#: How many gradebooks' queries are kept; a process has one, or those of a few courses.
+#: Number of gradebooks whose queries are cached; a process uses one or a few.
 _GRADEBOOKS = 4
 
 
 @cache
 def prepare_once() -> None:
-    """Change nbgrader in this process; what it does to notebooks and gradebooks stays the same."""
-    # An engine keeps its compiled queries. Closing a gradebook closes the engine's connections, so that a file that has
-    # taken the gradebook's place is opened anew.
+    """Patch nbgrader in this process; its effects on notebooks and gradebooks stay the same."""
+    # An engine caches its compiled queries. Closing a gradebook closes the engine's connections, so a file that has
+    # replaced the gradebook is opened again.
     nbgrader.api.create_engine = lru_cache(_GRADEBOOKS)(create_engine)
     nbgrader.api.get_alembic_version = newest_revision
     metadata_format.jsonschema = SimpleNamespace(validate=validate)
@@ -42,11 +42,11 @@ def newest_revision() -> str:
 
 
 def validate(instance: object, schema: dict[str, Any]) -> None:
-    """As :func:`jsonschema.validate`, with a schema that is checked the first time only.
+    """Validate as :func:`jsonschema.validate` does, but check each schema only the first time.
 
     Raises:
-        jsonschema.ValidationError: ``instance`` is not as the schema says.
-        jsonschema.SchemaError: the schema is not valid itself.
+        jsonschema.ValidationError: ``instance`` does not match the schema.
+        jsonschema.SchemaError: the schema itself is invalid.
     """
     error = _JSONSCHEMA.exceptions.best_match(_validator(json.dumps(schema)).iter_errors(instance))
     if error is not None:

@@ -1,4 +1,4 @@
-"""Run submissions in the sandbox under nbgrader's own commands and buttons."""
+"""Run submissions in the sandbox when nbgrader's own commands and buttons grade them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: Most bytes of the files beside a notebook.
+#: Maximum total size of the files next to a notebook, in bytes.
 LARGEST = 100 * 2**20
 
 
 class SandboxedExecute(SurvivingExecute):
-    """Runs a notebook in the sandbox; in an ordinary kernel when the sandbox is switched off."""
+    """Runs a notebook in the sandbox, or in an ordinary kernel if the sandbox is switched off."""
 
     sandbox = Bool(
         True,
@@ -66,14 +66,14 @@ class SandboxedExecute(SurvivingExecute):
 
 @cache
 def _executor(cell_seconds: float) -> SandboxExecutor:
-    """Return the one executor of this process; it ends with it."""
-    made = SandboxExecutor(Limits(cell_seconds=cell_seconds))
-    atexit.register(made.close)
-    return made
+    """Return this process's only executor, which is closed at exit."""
+    executor = SandboxExecutor(Limits(cell_seconds=cell_seconds))
+    atexit.register(executor.close)
+    return executor
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
-    """Return the files beside a notebook by relative path, up to :data:`LARGEST` bytes; links are left out."""
+    """Return the files next to a notebook by relative path, up to :data:`LARGEST` bytes in total, without links."""
     found: dict[str, bytes] = {}
     room = LARGEST
     for at, _folders, names in os.walk(folder):

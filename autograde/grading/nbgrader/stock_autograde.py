@@ -1,4 +1,4 @@
-"""What the kit puts into stock ``nbgrader autograde`` by configuration: repairs, and a kernel that may die."""
+"""Extend stock ``nbgrader autograde``: repair submissions, and continue after a kernel has died."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ = messages("cli")
 
 
 class RepairingExporter(NotebookExporter):
-    """Reads a submission through :func:`autograde.grading.submissions.repairing.repair`; other notebooks as usual."""
+    """Repairs submissions with :func:`autograde.grading.submissions.repairing.repair`; exports others unchanged."""
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **named: Any
@@ -35,7 +35,7 @@ class RepairingExporter(NotebookExporter):
         """Export the notebook in ``filename``.
 
         Raises:
-            UnusableNotebook: the submission cannot be read; nbgrader goes on with the next learner.
+            UnusableNotebook: the submission cannot be read; nbgrader continues with the next learner.
         """
         converter: Any = self.parent
         if resources is None or not getattr(converter, "_sanitizing", False):
@@ -55,18 +55,18 @@ class RepairingExporter(NotebookExporter):
 
 
 def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tuple[str, bytes]:
-    """Return the name and the bytes of the notebook to grade: that in ``path``, or the copy that the learner worked in.
+    """Return the name and the bytes of the notebook to grade: ``path``, or the copy that the learner worked in.
 
-    The choice is that of ``autograde grade``, so that both give the same marks.
+    ``autograde grade`` makes the same choice, so that both give the same grades.
 
     Raises:
         OSError: the notebook cannot be read.
         UnusableNotebook: it is not an ordinary file, or too large.
     """
     content = read_file(path, LARGEST)
-    # An assignment of an instructor's own may have several notebooks: each of them is itself.
+    # An instructor's own assignment may have several notebooks, none of which replaces another.
     if path.stem == path.parent.name:
-        # Among too many files, or files that cannot be read, nothing is looked for.
+        # Do not search among too many or unreadable files.
         with suppress(OSError, UnusableNotebook):
             files = read_files(path.parent, ignored)
             name, found = find(path.stem, files.content, files.refused, released) or (path.name, None)
@@ -92,7 +92,7 @@ def recognise_renamed(released: Path, notebooks: list[str], assignment: str, stu
 
 
 def _name_by_content(folder: Path, released: Path) -> Path | None:
-    """Copy the notebook that has the assignment's exercises, where no name tells which it is; return the copy."""
+    """Copy the notebook with the assignment's exercises if no file name identifies it; return the copy."""
     expected = folder / released.name
     if os.path.lexists(expected) or not released.is_file():
         return None
@@ -108,12 +108,12 @@ def _name_by_content(folder: Path, released: Path) -> Path | None:
 
 
 class SurvivingExecute(Execute):  # type: ignore[misc]
-    """Runs a notebook; a cell that kills the kernel costs itself, and the notebook is run again without it."""
+    """Runs a notebook; if a cell kills the kernel, runs the notebook again without that cell."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run the notebook, once more after each cell that killed the kernel."""
+        """Run the notebook, and again after each cell that kills the kernel."""
         self._deadly: set[int] = set()
         while True:
             self._running = -1
@@ -127,7 +127,7 @@ class SurvivingExecute(Execute):  # type: ignore[misc]
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """Run one cell; one that killed a kernel before gets an error instead."""
+        """Run one cell, or give it an error output if it killed an earlier kernel."""
         if index in self._deadly:
             what = _("This cell ended the whole Python process. It was left out, and the others were run again.")
             error = {"output_type": "error", "ename": "KernelDied", "evalue": what, "traceback": [what]}

@@ -1,4 +1,4 @@
-"""What an instructor gets of a graded class: tables, files for learning platforms, and a page in both languages."""
+"""Reports on a graded class: tables, files for learning platforms, and a web page in both languages."""
 
 from __future__ import annotations
 

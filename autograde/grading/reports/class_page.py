@@ -1,4 +1,4 @@
-"""The class page: one HTML file in each language that needs no network."""
+"""The class page: a self-contained HTML file in each language."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAGES = Path(__file__).parent.parent / "html"
 
 
 def class_page(report: ClassReport, language: str) -> str:
-    """Return the page in ``"en"`` or ``"zh"``; the page in the other language is beside it."""
+    """Return the page in ``"en"`` or ``"zh"``; it links to the page in the other language in the same folder."""
     by_id = {each.id: each for each in report.learners}
     totals = [each.total for each in report.learners if each.total is not None]
     return (
@@ -63,7 +63,7 @@ def _environment(language: str) -> Environment:
     environment = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.globals["_"] = translator("reports", language)
     environment.filters["number"] = lambda value: f"{round(value, 2):g}"
-    # Notes and reasons are in the language of the person or the learner of that time.
+    # Notes and reasons were written in the language of the person who graded, or of the learner.
     environment.filters["restated"] = lambda text: restated(text, "cli", language)
     environment.filters["text"] = lambda message: message.in_language(language)
     return environment

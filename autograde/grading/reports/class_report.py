@@ -1,4 +1,4 @@
-"""The report on a class as data: made from the gradebook, which has the last word on points, and from the receipts."""
+"""Build the class report from the gradebook, which decides the points, and from the receipts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from autograde.grading.receipts import Receipt
 from autograde.judge.messages import Message, verbatim
 from autograde.questions import assignment as questions_of
 
-#: How many of the slowest and of the strangest submissions are listed.
+#: Number of the slowest and of the most unusual submissions that are listed.
 MOST = 10
 
 
 class State(StrEnum):
-    """What became of a learner's submission."""
+    """The state of a learner's submission."""
 
     GRADED = "graded"
     WAITING = "waiting"
@@ -33,12 +33,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a learner has for one question.
+    """A learner's result for one question.
 
     Attributes:
-        points: that count; None while there are none.
-        outcome: of the judge's verdict; ``""`` without one.
-        misconception: its name; ``""`` when none was named.
+        points: points that count; None while there are none.
+        outcome: outcome of the judge's verdict; ``""`` without one.
+        misconception: name of the misconception; ``""`` if none was recognised.
         manual: whether a person gave the points.
     """
 
@@ -50,19 +50,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Learner:
-    """One line of the class.
+    """A learner's row in the report.
 
     Attributes:
-        id, name, email, number: who it is, from the class list; ``number`` is the learning platform's.
-        state: what became of the submission.
-        answers: by function.
-        penalty: points taken off for handing in late.
-        total: points that count, with the penalty taken off; None while a grade is missing.
-        language: of the notebook.
+        id, name, email, number: the learner's data in the class list; ``number`` is the learning platform's.
+        state: the state of the submission.
+        answers: results by function.
+        penalty: points deducted for a late submission.
+        total: points that count, after the penalty; None while a grade is missing.
+        language: language of the notebook.
         reason: why the submission could not be graded.
-        notes: what was repaired, and which limits were hit.
-        seconds, peak_memory: of the run; memory in bytes.
-        submitted: when, as ``timestamp.txt`` says.
+        notes: repairs, and limits that were exceeded.
+        seconds, peak_memory: wall time and peak memory (bytes) of the run.
+        submitted: submission time from ``timestamp.txt``.
     """
 
     id: str
@@ -83,7 +83,7 @@ class Learner:
 
 @dataclass(frozen=True)
 class Misconception:
-    """A known wrong answer and who gave it."""
+    """A known wrong answer and the learners who gave it."""
 
     id: str
     function: str
@@ -93,14 +93,14 @@ class Misconception:
 
 @dataclass(frozen=True)
 class QuestionReport:
-    """One question.
+    """The class's results for one question.
 
     Attributes:
         function: its name.
-        title: what it is about.
-        possible: points that can be had.
-        outcomes: how many learners have each outcome of a verdict.
-        points: how many learners have how many points, in order.
+        title: its title.
+        possible: maximum points.
+        outcomes: number of learners by outcome of the verdict.
+        points: number of learners by points, in order.
     """
 
     function: str
@@ -112,17 +112,17 @@ class QuestionReport:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """The class.
+    """The report on a class.
 
     Attributes:
         assignment: its name.
         made: when the report was made, in UTC.
-        possible: points that can be had.
-        questions: in the order of the notebook.
-        learners: by name; also those of the class list who did not hand in.
-        misconceptions: the most common first.
-        slowest: ids of the learners whose run took longest, the slowest first.
-        strangest: ids of the learners with most repairs and notes, the strangest first.
+        possible: maximum points.
+        questions: questions in the order of the notebook.
+        learners: everyone in the class list or with a submission, sorted by name.
+        misconceptions: misconceptions, the most common first.
+        slowest: ids of the learners with the longest runs, the slowest first.
+        strangest: ids of the learners with the most repairs and notes, the highest number first.
     """
 
     assignment: str
@@ -140,8 +140,8 @@ def build(book: Book, assignment: str, folder: Path) -> ClassReport:
 
     Args:
         book: the gradebook.
-        assignment: in the gradebook.
-        folder: the assignment's folder of reports, with its receipts.
+        assignment: the assignment's name in the gradebook.
+        folder: the assignment's report folder, with its receipts.
     """
     sheet = book.sheet(assignment)
     found = {each.student: each for each in receipts.all_of(folder)}

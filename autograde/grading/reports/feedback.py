@@ -1,7 +1,7 @@
-"""The feedback page of one submission: self-contained, in the learner's language, without the text of a test.
+"""The feedback page of one submission: self-contained, in the learner's language, without the text of tests.
 
-nbgrader's own page loads MathJax and require.js from the internet, shows the graded cells, runs scripts that a learner
-printed, and is as large as what was printed.
+nbgrader's own page loads MathJax and require.js from the internet, shows the graded cells, runs scripts in a learner's
+output, and has no size limit.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from autograde.i18n.translation import translator
 from autograde.judge.rendering import number, to_html
 from autograde.judge.verdict import Verdict
 
-#: The most characters of one output, of one cell's text, and of a whole page without its style.
+#: Most characters of one output, of one cell's text, and of a page without its style.
 _OUTPUT, _TEXT, _PAGE = 20_000, 60_000, 1_500_000
 
-#: Longer texts are shown as they were typed, in characters, and so are all texts of a page after this processor time,
-#: in seconds. Few characters can make a table of 65,536 cells; honest notebooks take some hundredths of a second.
+#: Texts with more characters are shown unformatted, and so is the rest of a page after this processor time in seconds.
+#: Few characters can make a table of 65,536 cells; ordinary notebooks take some hundredths of a second.
 _FORMATTED, _SECONDS = 20_000, 2.0
 
 _PAGES = Path(__file__).parent.parent / "html"
@@ -48,7 +48,7 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 
 class FeedbackExporter(Exporter):
-    """Makes :func:`page` under ``nbgrader generate_feedback``; set by the kit's configuration."""
+    """Writes :func:`page` for ``nbgrader generate_feedback``; set by the kit's configuration."""
 
     output_mimetype = "text/html"
 
@@ -59,7 +59,7 @@ class FeedbackExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]  # a page is text, as in nbconvert's HTMLExporter
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **named: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page; GetGrades has put scores and comments into the cells' metadata."""
+        """Return the page; ``GetGrades`` has already put scores and comments into the cells' metadata."""
         book, found = super().from_notebook_node(nb, resources, **named)
         return page(book, found["nbgrader"]), found
 
@@ -91,7 +91,7 @@ def page(notebook: NotebookNode, summary: Mapping[str, Any]) -> str:
 
 
 class _Budget:
-    """How many characters a page may still have, and how many seconds of the processor its texts may still take."""
+    """The remaining size of a page in characters, and the remaining processor time for formatting its texts."""
 
     def __init__(self, left: int, seconds: float) -> None:
         self.left = left
@@ -103,14 +103,14 @@ class _Budget:
         return time.thread_time() < self._end
 
     def take(self, text: str, most: int) -> tuple[str, bool]:
-        """As much of ``text`` as there is room for, and whether something was left out."""
+        """Return as much of ``text`` as fits, and whether it was cut off."""
         kept = text[: max(0, min(most, self.left))]
         self.left -= len(kept)
         return kept, len(kept) < len(text)
 
 
 class _Cell:
-    """A cell as the page shows it."""
+    """A cell of the page."""
 
     def __init__(self, cell: NotebookNode, language: str, budget: _Budget) -> None:
         about = cell.metadata.get("nbgrader", {})
@@ -126,7 +126,7 @@ class _Cell:
         self.label = self.verdict.function if self.verdict is not None else self.name.removeprefix("grade-")
         text, self.cut = budget.take(cell.source, _TEXT)
         self.text = _formatted(text, budget) if self.kind == "markdown" else _coloured(text, budget)
-        # The learner's own words stay; the text of a test does not appear.
+        # Show a manually graded answer, but not the text of a test.
         self.shown = not self.graded or self.written
         comment, _cut = budget.take(str(about.get("comment") or ""), _TEXT)
         self.comment = _formatted(comment, budget) if comment else None
@@ -156,7 +156,7 @@ def _verdict(cell: NotebookNode) -> Verdict | None:
 
 
 def _error(output: NotebookNode, language: str) -> Markup:
-    """What a graded cell without a verdict said: never its traceback, which quotes the test."""
+    """Return the error of a graded cell without a verdict, without its traceback, which quotes the test."""
     if output.output_type != "error":
         return Markup()
     text = f"{output.get('ename', '')}: {output.get('evalue', '')}"
@@ -172,7 +172,7 @@ def _output(output: NotebookNode, language: str, budget: _Budget) -> Markup:
     data = output.get("data", {})
     for each in _IMAGES:
         content = data.get(each)
-        # A long one is not read: fifty pictures of 100 MB would take ten seconds.
+        # Skip long content: fifty pictures of 100 MB would take ten seconds.
         if isinstance(content, str) and len(content) > budget.left:
             return _note(language)
         if isinstance(content, str) and _BASE64.fullmatch(content):
@@ -189,7 +189,7 @@ def _output(output: NotebookNode, language: str, budget: _Budget) -> Markup:
 
 def _text(text: str, language: str, budget: _Budget) -> Markup:
     kept, cut = budget.take(text, _OUTPUT)
-    # A progress bar writes its line again and again.
+    # A progress bar overwrites its line: keep the last version.
     lines = [line.rsplit("\r", 1)[-1] for line in kept.replace("\r\n", "\n").split("\n")]
     return _pre("\n".join(lines), cut=cut, language=language)
 
@@ -206,12 +206,12 @@ def _note(language: str) -> Markup:
 
 
 def clean(html: str, **options: Any) -> str:
-    """Return HTML that runs nothing and loads nothing from elsewhere; ``options`` are those of ``nh3.clean``."""
+    """Return HTML without scripts and external resources; ``options`` are those of ``nh3.clean``."""
     return nh3.clean(html, attribute_filter=_without_addresses, **options)
 
 
 def _without_addresses(tag: str, attribute: str, value: str) -> str | None:
-    """Drop the address of a picture that is not a file beside the page."""
+    """Drop the address of a picture unless it is a relative path."""
     elsewhere = re.match(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", value, re.IGNORECASE) is not None
     return None if tag == "img" and attribute == "src" and elsewhere else value
 
@@ -230,9 +230,9 @@ def _typed(text: str) -> Markup:
 
 @lru_cache(maxsize=512)
 def markdown_to_html(text: str) -> Markup:
-    """The text as HTML that can do nothing; a very long one as it was typed.
+    """Return Markdown as safe HTML; a very long text stays unformatted.
 
-    The results are kept: the same instructions are in every notebook of a class.
+    Results are cached, because every notebook of a class has the same instructions.
     """
     if len(text) > _FORMATTED:
         return _typed(text)

@@ -1,4 +1,4 @@
-"""Plots of the class page: inline SVG without scripts, readable in light and dark, each with its numbers as text."""
+"""Plots of the class page: inline SVG without scripts, for light and dark themes, each with its numbers as text."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ _WIDTH, _HEIGHT, _BASE, _LEFT = 320, 150, 118, 28
 
 
 def points_plot(question: QuestionReport, language: str) -> Markup:
-    """Return a bar for each number of points, as high as the number of learners who have it."""
+    """Return a bar chart of the number of learners by points."""
     _ = translator("reports", language)
     bars = [(f"{points:g}", number, points >= question.possible) for points, number in question.points]
-    told = ", ".join(_("{points} points: {number}").format(points=points, number=number) for points, number, _f in bars)
+    values = ", ".join(
+        _("{points} points: {number}").format(points=points, number=number) for points, number, _f in bars
+    )
     title = _("{function}: how many learners have how many points").format(function=question.function)
     parts = [
-        f'<svg class="plot" role="img" aria-label="{escape(f"{title}. {told}")}" viewBox="0 0 {_WIDTH} {_HEIGHT}">',
+        f'<svg class="plot" role="img" aria-label="{escape(f"{title}. {values}")}" viewBox="0 0 {_WIDTH} {_HEIGHT}">',
         f"<title>{escape(title)}</title>",
         f'<line x1="{_LEFT}" y1="{_BASE}" x2="{_WIDTH}" y2="{_BASE}" class="axis"/>',
     ]

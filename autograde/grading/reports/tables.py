@@ -1,4 +1,4 @@
-"""The report as CSV and JSON, and as files that Canvas and Moodle import."""
+"""The class report as CSV, as JSON, and as files for import into Canvas and Moodle."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from autograde import spreadsheets
 from autograde.grading.reports.class_report import ClassReport, Learner, State
 from autograde.judge.messages import Message
 
-#: Version of the JSON form; ``class_report.schema.json`` describes it.
+#: Version of the JSON format, which ``class_report.schema.json`` describes.
 FORM = 1
 SCHEMA = Path(__file__).with_name("class_report.schema.json")
 
 
 def to_csv(report: ClassReport) -> bytes:
-    """Return one line for each learner: who, points by question, total, state, misconceptions, time."""
+    """Return a CSV row for each learner: name, points by question, total, state, misconceptions, time."""
     functions = [each.function for each in report.questions]
     head = ["id", "name", "email", "state", "total", "possible", "late_penalty", *functions]
     rows = [
@@ -35,7 +35,7 @@ def to_csv(report: ClassReport) -> bytes:
 
 
 def to_json(report: ClassReport) -> bytes:
-    """Return the whole report as JSON of :data:`SCHEMA`."""
+    """Return the complete report as JSON that matches :data:`SCHEMA`."""
     value = asdict(report)
     for question, made in zip(value["questions"], report.questions, strict=True):
         question["title"] = _both(made.title)
@@ -54,8 +54,8 @@ def _both(message: Message) -> dict[str, str]:
 def to_canvas(report: ClassReport) -> bytes:
     """Return a file for Canvas: Grades > Import.
 
-    Canvas finds a person by the ``ID`` or the ``SIS Login ID``, and leaves the grade alone where a cell is empty. The
-    second line has the points that can be had.
+    Canvas identifies a person by the ``ID`` or the ``SIS Login ID``, and keeps the existing grade where a cell is
+    empty. The second line has the maximum points.
     """
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", report.assignment]
     rows = [["Points Possible", "", "", "", "", _number(report.possible)]]
@@ -69,7 +69,7 @@ def to_canvas(report: ClassReport) -> bytes:
 def to_moodle(report: ClassReport) -> bytes:
     """Return a file for Moodle: Grades > Import > CSV file, with the e-mail address or the ID number as the key.
 
-    Moodle takes an empty cell for no grade, so that only learners with a grade are in it.
+    Moodle interprets an empty cell as "no grade", so only learners with a grade are included.
     """
     head = ["Email address", "ID number", "Full name", report.assignment]
     rows = [
@@ -81,7 +81,7 @@ def to_moodle(report: ClassReport) -> bytes:
 
 
 def _last_first(name: str) -> str:
-    """``Ada Lovelace`` as Canvas writes it: ``Lovelace, Ada``."""
+    """Return a name in Canvas's order: ``Ada Lovelace`` becomes ``Lovelace, Ada``."""
     first, _space, last = name.rpartition(" ")
     return f"{last}, {first}" if first else last
 
@@ -106,12 +106,12 @@ def _csv(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     table.writerow([_plain(each) for each in head])
     for row in rows:
         table.writerow([_plain(str(each)) for each in row])
-    # Excel reads UTF-8 only with the mark.
+    # Excel recognises UTF-8 only with a byte-order mark.
     return text.getvalue().encode("utf-8-sig", "replace")
 
 
 def _plain(cell: str) -> str:
-    """The cell as text: a learner may be called ``=HYPERLINK(…)``."""
+    """Return the cell with protection against formulas: a learner may be called ``=HYPERLINK(…)``."""
     return cell if _is_number(cell) else spreadsheets.cell(cell)
 
 

@@ -10,15 +10,15 @@ from autograde.grading.reports.class_page import class_page
 from autograde.grading.reports.class_report import ClassReport
 from autograde.settings import LANGUAGES
 
-#: The files with personal data are for the instructor's eyes.
+#: Only the instructor may read the files, which contain personal data.
 _MODE = 0o600
 
 
 def write(report: ClassReport, folder: Path) -> list[Path]:
-    """Write every file of the report; each whole or not at all.
+    """Write every file of the report, each atomically.
 
     Returns:
-        The files: the page in each language, CSV, JSON, Canvas's and Moodle's file.
+        The paths: the page in each language, CSV, JSON, and the files for Canvas and Moodle.
 
     Raises:
         OSError: a file cannot be written.

@@ -1,4 +1,4 @@
-"""The sandbox of a learner's process: namespaces, a read-only view of the system, and limits. Linux only."""
+"""The sandbox of a learner's process (Linux only): namespaces, a read-only view of the system, and limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run submissions in a sandbox: a warm template process forks one learner's process for each."""
+"""Run submissions in a sandbox: a warm template process forks a learner's process for each submission."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from autograde.grading import graded_cells
 from autograde.grading.execution import Execution, Job, to_bytes
 from autograde.grading.sandbox.learner_handle import Died, LearnerHandle, NotInTime, TooMuchMemory
 from autograde.grading.sandbox.limits import Limits
-from autograde.grading.sandbox.lines import Closed, Late, Lines
+from autograde.grading.sandbox.lines import Closed, Lines, TimedOut
 from autograde.grading.sandbox.referees import Referees, ended, failed, out_of_time
 from autograde.grading.sandbox.template_handle import TemplateHandle
 from autograde.i18n import translator
 from autograde.judge.verdict import Outcome, Verdict
 
-#: Libraries that are worth loading once for all submissions, where a notebook imports them.
+#: Libraries that the template loads once for all submissions if a notebook imports them.
 _LIBRARIES = ("torch", "transformers", "matplotlib.pyplot", "huggingface_hub", "ipywidgets", "safetensors", "pandas")
 
 
@@ -31,7 +31,7 @@ class SandboxExecutor:
     """Implements :class:`autograde.grading.execution.Executor`; start-up takes seconds, each submission milliseconds.
 
     Args:
-        limits: of each submission.
+        limits: limits of each submission.
 
     Raises:
         SandboxUnavailable: this system cannot isolate processes.
@@ -50,7 +50,7 @@ class SandboxExecutor:
         return _Run(job, self._limits, self).execution()
 
     def template(self) -> TemplateHandle:
-        """Return the template process; start one when there is none, or when it has died."""
+        """Return the template process; start a new one if none is running."""
         if self._template is not None and not self._template.alive():
             self._template.close()
             self._template = None
@@ -59,7 +59,7 @@ class SandboxExecutor:
         return self._template
 
     def close(self) -> None:
-        """End the template and every process that was forked from it."""
+        """Stop the template and every process forked from it."""
         if self._template is not None:
             self._template.close()
             self._template = None
@@ -67,10 +67,10 @@ class SandboxExecutor:
 
 @dataclass
 class _Waiting:
-    """The graded cells that wait for the end of the notebook.
+    """The graded cells whose questions are answered after the notebook has run.
 
     Attributes:
-        remembered: cells for which the learner's process remembers the notebook's names.
+        remembered: cells for which the learner's process has saved the notebook's variables.
         copies: connections to copies of the learner's process, by cell.
     """
 
@@ -79,7 +79,7 @@ class _Waiting:
 
 
 class _Run:
-    """One submission."""
+    """The run of one submission."""
 
     def __init__(self, job: Job, limits: Limits, executor: SandboxExecutor) -> None:
         self._job, self._limits, self._executor = job, limits, executor
@@ -111,14 +111,14 @@ class _Run:
         _ = self._translate
         for index in self._graded:
             if not self._book.cells[index].outputs:
-                # nbgrader gives a graded cell without outputs all its points.
+                # nbgrader gives full points for a graded cell without outputs.
                 self._book.cells[index].outputs = [graded_cells.error("NotRun", _("This question was not graded."))]
         graded_cells.fit_points(self._book.cells)
         notes = tuple(dict.fromkeys(self._notes))
         return Execution(to_bytes(self._book), self._verdicts, time.monotonic() - self._started, self._peak, notes)
 
     def _learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
-        """Start a learner's process; from a new template, if the one that there is has just died."""
+        """Start a learner's process, from a new template if the current one has just died."""
         try:
             return self._started_learner(modules, referees)
         except SandboxUnavailable:
@@ -126,43 +126,43 @@ class _Run:
             return self._started_learner(modules, referees)
 
     def _started_learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
-        begun = time.monotonic()
+        loading_started = time.monotonic()
         template = self._executor.template()
         template.load(modules, referees.visible_cases(self._graded.values()))
-        # The first submission of a run waits for libraries that all share: not a part of its own time.
-        self._started += time.monotonic() - begun
+        # Loading shared libraries for the first submission does not count towards its time limit.
+        self._started += time.monotonic() - loading_started
         return LearnerHandle(template, self._limits, self._files(), self._job.language, referees)
 
     def _files(self) -> dict[str, str]:
         return {name: base64.b64encode(content).decode() for name, content in self._job.files.items()}
 
-    def _left(self) -> float:
+    def _seconds_left(self) -> float:
         return self._limits.notebook_seconds - (time.monotonic() - self._started)
 
     def _pass(self, learner: LearnerHandle, referees: Referees) -> bool:
-        """Run the notebook once; return False when a cell ended the process and was added to those to leave out."""
+        """Run the notebook once; return False if a cell ended the process and will be left out of the next run."""
         waiting = _Waiting()
         if not self._run_cells(learner, referees, waiting):
             return False
         learner.end_checks()
         try:
             self._judge_remembered(learner, referees, waiting.remembered)
-        except (Died, Closed, Late, MalformedEvidence):
-            # An answer hung or ended the process: run everything again, each answer in a copy of its own.
+        except (Died, Closed, TimedOut, MalformedEvidence):
+            # An answer hung or ended the process: run everything again with each answer in its own copy.
             self._apart = True
-            return self._left() <= 0
+            return self._seconds_left() <= 0
         learner.end_main()
         for index, copy in waiting.copies.items():
             self._judge(index, partial(self._verdict_apart, learner, referees, copy))
         return True
 
     def _run_cells(self, learner: LearnerHandle, referees: Referees, waiting: _Waiting) -> bool:
-        """Run the cells, and note in ``waiting`` where the graded ones wait for the end; False as :meth:`_pass`."""
+        """Run the cells and record the graded ones in ``waiting``; returns False in the same case as :meth:`_pass`."""
         _ = self._translate
         room = self._limits.output_bytes
         last = self._code[0] if self._code else 0
         for index in self._code:
-            if self._left() <= 0:
+            if self._seconds_left() <= 0:
                 self._give_up(_("The notebook took too long. This cell was not run."), index)
                 return True
             if index in self._left_out:
@@ -185,7 +185,7 @@ class _Run:
         return True
 
     def _hold(self, learner: LearnerHandle, referees: Referees, index: int, waiting: _Waiting) -> None:
-        """Let the learner's process hold the notebook as it is now, for a graded cell."""
+        """Make the learner's process save the notebook's current state for a graded cell."""
         question = self._graded[index]
         if self._apart or referees.needs_hub(*question):
             waiting.copies[index] = learner.keep(*question)
@@ -194,9 +194,9 @@ class _Run:
             waiting.remembered.append(index)
 
     def _run_cell(self, learner: LearnerHandle, index: int, room: int) -> int:
-        """Run a cell; return the size of its outputs, in bytes, of which at most ``room`` are kept."""
+        """Run a cell, keep at most ``room`` bytes of its outputs, and return their size in bytes."""
         _, cell = self._translate, self._book.cells[index]
-        seconds = min(self._limits.cell_seconds, max(self._left(), 1.0))
+        seconds = min(self._limits.cell_seconds, max(self._seconds_left(), 1.0))
         outputs, cut, cell.execution_count = learner.run(cell.source, seconds)
         cell.outputs = graded_cells.checked(outputs)
         cut = cut or (isinstance(outputs, list) and len(cell.outputs) < len(outputs))
@@ -216,10 +216,10 @@ class _Run:
         return size
 
     def _judge_remembered(self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]) -> None:
-        """Judge the questions that were remembered.
+        """Judge the questions of the remembered cells.
 
         Raises:
-            Died, Closed, Late, MalformedEvidence: an answer hung or ended the process.
+            Died, Closed, TimedOut, MalformedEvidence: an answer hung or ended the process.
         """
         right = self._right_together(learner, referees, remembered)
 
@@ -237,26 +237,26 @@ class _Run:
         return referees.verdict(section, function, self._answered_apart(learner, referees, copy, section, function))
 
     def _seconds_of_a_question(self) -> float:
-        return min(self._limits.cell_seconds, max(self._left(), 5.0))
+        return min(self._limits.cell_seconds, max(self._seconds_left(), 5.0))
 
     def _right_together(
         self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]
     ) -> dict[tuple[str, str], Mapping[str, Any]]:
-        """Try all answers that were remembered in one copy; return the verdicts of those that get all points.
+        """Try all remembered answers in one copy; return the verdicts with full points.
 
-        Every other answer is tried alone: one before it may have broken what it needs.
+        Every other answer is tried alone, because an earlier answer may have broken something it needs.
         """
-        asked = [self._graded[index] for index in remembered if referees.is_known(*self._graded[index])]
-        if len(asked) < 2:
+        questions = [self._graded[index] for index in remembered if referees.is_known(*self._graded[index])]
+        if len(questions) < 2:
             return {}
         try:
-            answers = learner.answer_together(asked)
-            found = referees.evidence_together(answers, asked, self._seconds_of_a_question(), learner.watch)
+            answers = learner.answer_together(questions)
+            found = referees.evidence_together(answers, questions, self._seconds_of_a_question(), learner.watch)
         except MalformedEvidence:
             return {}
         verdicts = {
             question: referees.verdict(*question, evidence)
-            for question, evidence in zip(asked, found, strict=True)
+            for question, evidence in zip(questions, found, strict=True)
             if evidence is not None
         }
         return {question: verdict for question, verdict in verdicts.items() if verdict["outcome"] == Outcome.CORRECT}
@@ -266,7 +266,7 @@ class _Run:
         seconds = self._seconds_of_a_question()
         found = referees.evidence(answers, section, function, seconds, learner.watch, at_most=seconds)
         if failed(found):
-            # An earlier answer may have broken what this one needed.
+            # An earlier answer may have broken something this one needs.
             raise MalformedEvidence("The answer could not be tried.")
         return found
 
@@ -278,7 +278,7 @@ class _Run:
             return referees.evidence(
                 copy, section, function, seconds, lambda: learner.watch_copy(copy), at_most=seconds
             )
-        except Late:
+        except TimedOut:
             return out_of_time(section, function, seconds)
         except (Died, Closed, MalformedEvidence):
             return ended(section, function)
@@ -310,7 +310,7 @@ class _Run:
         self._notes.append(why)
 
     def _give_up(self, why: str, begin: int = 0) -> None:
-        """Mark every cell from ``begin`` on that has no outputs yet: an empty graded cell would get full points."""
+        """Give every cell from ``begin`` on without outputs an error: an empty graded cell would get full points."""
         self._notes.append(why)
         for index in self._code:
             if index >= begin and (index in self._graded or not self._book.cells[index].outputs):

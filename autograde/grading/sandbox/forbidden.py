@@ -1,6 +1,9 @@
-"""System calls that a learner's process may not use: memory that no limit counts, and parts of the kernel that
-exercises do not need and that have often had holes. And kinds of sockets that no network namespace keeps apart, such as
-those with which a virtual machine talks to the machine below it."""
+"""Block system calls and socket families in a learner's process with a seccomp filter.
+
+Blocked are calls that allocate memory no limit counts, parts of the kernel that exercises do not need and that have
+often had vulnerabilities, and sockets that network namespaces do not isolate, such as those between a virtual machine
+and its host.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import struct
 
 from autograde.grading.sandbox.syscalls import set_filter
 
-#: The kernel's number of the machine, and the calls' numbers there.
+#: The kernel's number of each architecture, and its numbers of the blocked calls.
 _MACHINES = {
     "x86_64": (
         0xC000003E,
@@ -33,24 +36,24 @@ _MACHINES = {
     ),
 }
 
-#: The kernel's numbers of ``socket`` and ``socketpair``, and the families that they may be asked for.
+#: The kernel's numbers of ``socket`` and ``socketpair``, and the families that are allowed.
 _SOCKETS = {"x86_64": (41, 53), "aarch64": (198, 199)}
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, getattr(socket, "AF_NETLINK", 16))
 
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-#: Where the lower half of a call's first argument is: both processors put it first.
+#: Offset of the lower half of a call's first argument; both architectures are little-endian.
 _FIRST_ARGUMENT = 16
 _ALLOW = 0x7FFF0000
-#: The call fails as on a kernel that does not have it: libraries then do without.
+#: The call fails as on a kernel without it, so that libraries fall back to something else.
 _REFUSE = 0x00050000 | errno.ENOSYS
-#: The answer of a kernel that does not know a family of sockets.
+#: The error of a kernel without this socket family.
 _NO_FAMILY = 0x00050000 | errno.EAFNOSUPPORT
-#: Calls of programs for other kinds of processors begin here; they have numbers of their own.
+#: The first number of the x32 ABI, whose calls have separate numbers.
 _X32 = 0x40000000
 
 
 def forbid_calls() -> None:
-    """Refuse the calls, in this process and all that it starts; it cannot be undone.
+    """Block the calls in this process and its children; this cannot be undone.
 
     Raises:
         OSError: the kernel has no filters for system calls.
@@ -58,7 +61,7 @@ def forbid_calls() -> None:
     machine, calls = _MACHINES[platform.machine()]
     numbers, families = sorted(calls.values()), len(_FAMILIES)
     opening, opening_two = _SOCKETS[platform.machine()]
-    # Each step that compares says how many steps to skip when it is so, and when it is not.
+    # Each comparison has two jump offsets: the steps to skip when it is true, and when it is false.
     steps = [
         (_LOAD, 0, 0, 4), (_EQUAL, 1, 0, machine), (_RETURN, 0, 0, _REFUSE),
         (_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, _X32), (_RETURN, 0, 0, _REFUSE),

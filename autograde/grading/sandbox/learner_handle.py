@@ -1,4 +1,4 @@
-"""The grader's end of a learner's process and of everything in its sandbox."""
+"""Control a learner's process and everything else in its sandbox, from the grader's side."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any, Self
 
 from autograde.errors import MalformedEvidence
 from autograde.grading.sandbox.limits import Limits
-from autograde.grading.sandbox.lines import Closed, Late, Lines, pair
+from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.referees import Referees
 from autograde.grading.sandbox.template_handle import TemplateHandle
 from autograde.grading.sandbox.watching import Process, memory, peak, sockets, tree
 
-#: How long a process may take to begin an answer, in seconds.
+#: Time for a process to start an answer, in seconds.
 _GRACE = 3.0
 
 
@@ -27,7 +27,7 @@ class Died(Exception):
 
 
 class NotInTime(Died):
-    """A cell did not end when it was interrupted, and was killed."""
+    """A cell did not stop when it was interrupted, and was killed."""
 
 
 class TooMuchMemory(Died):
@@ -35,10 +35,10 @@ class TooMuchMemory(Died):
 
 
 class LearnerHandle:
-    """A learner's process in its sandbox; ``with`` ends all of it.
+    """A learner's process in its sandbox; a context manager that stops both at the end.
 
     Attributes:
-        interrupted: whether the last cell was interrupted because it took too long.
+        interrupted: whether the last cell was interrupted after its time limit.
     """
 
     def __init__(
@@ -52,19 +52,19 @@ class LearnerHandle:
         self._lines, init, self._listening = template.start(limits)
         self._init = Process(init)
         referees.listen(self._listening)
-        ours, theirs = socket.socketpair()
-        self._referee = ours
-        self._serving = threading.Thread(target=referees.serve, args=(ours,), daemon=True)
+        local, remote = socket.socketpair()
+        self._referee = local
+        self._serving = threading.Thread(target=referees.serve, args=(local,), daemon=True)
         self._serving.start()
         try:
-            self._lines.send({"files": dict(files), "language": language}, [theirs.fileno()])
+            self._lines.send({"files": dict(files), "language": language}, [remote.fileno()])
             self._lines.receive(60)
             self._main = Process(self._lines.pid)
-        except (Closed, Late, MalformedEvidence, OSError):
-            # The first cell finds it dead.
+        except (Closed, TimedOut, MalformedEvidence, OSError):
+            # Running the first cell will raise Died.
             self._main = None
         finally:
-            theirs.close()
+            remote.close()
 
     def __enter__(self) -> Self:
         return self
@@ -72,7 +72,7 @@ class LearnerHandle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Process 1 of a namespace takes every other one with it.
+        # Killing process 1 of a namespace kills all its processes.
         self._init.signal(signal.SIGKILL)
         self._stop_serving()
         for connection in (self._lines, *self._copies, *self._answers):
@@ -83,26 +83,26 @@ class LearnerHandle:
             self._main.close()
 
     def run(self, source: str, seconds: float) -> tuple[object, bool, int | None]:
-        """Run a cell; return its outputs as they were sent, whether some were cut off, and its number.
+        """Run a cell; return its unchecked outputs, whether some were cut off, and its execution count.
 
         Raises:
             Died: the process has ended.
         """
         self.interrupted = False
-        answer = self._asked({"do": "cell", "source": source}, seconds)
+        answer = self._request({"do": "cell", "source": source}, seconds)
         count = answer.get("count")
         return answer.get("outputs"), answer.get("cut") is True, count if type(count) is int and count >= 0 else None
 
     def remember(self, section: str, function: str) -> None:
-        """Remember the notebook's names as they are now, for a graded question.
+        """Save the notebook's current variables for a graded question.
 
         Raises:
             Died: the process has ended.
         """
-        self._asked({"do": "remember", "section": section, "function": function}, _GRACE * 10)
+        self._request({"do": "remember", "section": section, "function": function}, _GRACE * 10)
 
     def answer(self, section: str, function: str) -> Lines:
-        """Begin to answer a graded question that was remembered; return the connection.
+        """Start answering a remembered graded question; return the connection.
 
         Raises:
             Died: the process has ended.
@@ -110,7 +110,7 @@ class LearnerHandle:
         return self._begin_answer({"do": "answer", "section": section, "function": function})
 
     def answer_together(self, questions: Sequence[tuple[str, str]]) -> Lines:
-        """Begin to answer several graded questions that were remembered; return the connection.
+        """Start answering several remembered graded questions; return the connection.
 
         Raises:
             Died: the process has ended.
@@ -118,38 +118,38 @@ class LearnerHandle:
         return self._begin_answer({"do": "answer together", "questions": list(questions)})
 
     def _begin_answer(self, message: dict[str, Any]) -> Lines:
-        ours, theirs = pair()
-        ours.refuse_files()
-        self._answers.append(ours)
-        with theirs:
+        local, remote = pair()
+        local.refuse_files()
+        self._answers.append(local)
+        with remote:
             try:
-                self._lines.send(message, [theirs.fileno()])
-                ours.receive(_GRACE, self.watch)
-            except (Closed, Late, MalformedEvidence) as error:
+                self._lines.send(message, [remote.fileno()])
+                local.receive(_GRACE, self.watch)
+            except (Closed, TimedOut, MalformedEvidence) as error:
                 raise Died from error
-        return ours
+        return local
 
     def keep(self, section: str, function: str) -> Lines:
-        """Keep a copy of the process, as it is now, for a graded question; return the connection to the copy.
+        """Fork a copy of the process in its current state for a graded question; return the connection to the copy.
 
         Raises:
             Died: the process has ended.
         """
-        ours, theirs = pair()
-        ours.refuse_files()
-        self._copies.append(ours)
-        with theirs:
-            self._asked({"do": "keep", "section": section, "function": function}, _GRACE * 10, [theirs.fileno()])
-        return ours
+        local, remote = pair()
+        local.refuse_files()
+        self._copies.append(local)
+        with remote:
+            self._request({"do": "keep", "section": section, "function": function}, _GRACE * 10, [remote.fileno()])
+        return local
 
     def end_checks(self) -> None:
-        """End the self-checks: an answer that knows the hidden cases must reach nothing that a cell can read later."""
+        """Stop the self-checks, so that an answer cannot pass hidden cases on to a later cell."""
         self._stop_serving()
 
     def end_main(self) -> None:
-        """End everything in the sandbox but the copies that were kept; without any, the end of ``with`` does it."""
+        """Stop everything in the sandbox except the copies; without copies, do nothing, because ``with`` does it."""
         for copy in self._copies:
-            with contextlib.suppress(Closed, Late, MalformedEvidence):
+            with contextlib.suppress(Closed, TimedOut, MalformedEvidence):
                 copy.receive(_GRACE)
         self._peak = self.peak()
         if self._copies:
@@ -164,13 +164,13 @@ class LearnerHandle:
                     _end(pid, space)
 
     def peak(self) -> int:
-        """Return the largest memory of the learner's main process, in bytes."""
+        """Return the peak memory of the learner's main process, in bytes."""
         if self._main is not None:
             self._peak = max(getattr(self, "_peak", 0), peak(self._main.pid))
         return getattr(self, "_peak", 0)
 
     def watch(self) -> None:
-        """End the submission's processes when they use too much memory.
+        """Kill the submission's processes if they use too much memory.
 
         Raises:
             TooMuchMemory: they did.
@@ -180,7 +180,7 @@ class LearnerHandle:
             raise TooMuchMemory
 
     def watch_copy(self, copy: Lines) -> None:
-        """End a copy and what it started when the processes of the submission use too much memory.
+        """Kill a copy and its children if the submission's processes use too much memory.
 
         Raises:
             TooMuchMemory: they did.
@@ -190,23 +190,23 @@ class LearnerHandle:
             raise TooMuchMemory
 
     def _uses_too_much(self) -> bool:
-        # What waits in sockets is the kernel's memory, and counts as no process's.
+        # Data waiting in sockets is kernel memory and is not charged to a process.
         if sockets(self._init.pid) > self._limits.sockets:
             return True
         return memory(tree(self._init.pid), self._limits.memory) > self._limits.memory
 
-    def _asked(self, message: dict[str, Any], seconds: float, files: list[int] | None = None) -> dict[str, Any]:
+    def _request(self, message: dict[str, Any], seconds: float, files: list[int] | None = None) -> dict[str, Any]:
         if self._main is None:
             raise Died
         try:
             self._lines.send(message, files or [])
             try:
                 return self._lines.receive(seconds, self.watch)
-            except Late:
+            except TimedOut:
                 self.interrupted = True
                 self._main.signal(signal.SIGINT)
                 return self._lines.receive(self._limits.grace_seconds, self.watch)
-        except Late as error:
+        except TimedOut as error:
             raise NotInTime from error
         except (Closed, MalformedEvidence) as error:
             raise Died from error
@@ -218,7 +218,7 @@ class LearnerHandle:
 
 
 def _end(pid: int, space: str) -> None:
-    """Kill a process, if it is in the process namespace ``space``: its number may be another process's by now."""
+    """Kill a process if it is in the process namespace ``space``: its number may have been reused."""
     with contextlib.suppress(OSError):
         process = Process(pid)
         try:

@@ -1,8 +1,8 @@
-"""A learner's process: runs cells as it is told, and answers the graded questions at the end.
+"""A learner's process: runs the cells that the grader sends, and answers the graded questions at the end.
 
-The hidden cases come only when every cell has run and all outputs have been sent: nothing that a learner's code prints
-or shows can hold a hidden value. At a graded cell the process remembers the notebook's names as they are then; or it
-makes a copy of itself, with ``os.fork``, for an answer that needs a Hub, and for one that hung or ended the process.
+The hidden cases arrive only after every cell has run and all outputs have been sent, so that nothing a learner's code
+prints or displays can contain a hidden value. At a graded cell the process saves the notebook's current variables. If
+an answer needs a Hub, or has hung or ended the process in an earlier run, it forks a copy of itself instead.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from autograde.runner.answers.together import Asked, evidence_together
 
 
 def environment(base: dict[str, str], language: str) -> dict[str, str]:
-    """Return the environment of a learner's process; writes git's configuration into its home folder."""
+    """Return the environment variables of a learner's process; write git's configuration into its home folder."""
     return client_environment(settings.NO_HUB, Path(HOME, ".hub"), base=base) | {
         "HOME": HOME,
         "USER": "learner",
@@ -46,13 +46,13 @@ def environment(base: dict[str, str], language: str) -> dict[str, str]:
     }
 
 
-def be_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]) -> None:
-    """Run cells and answer questions until the other side closes the connection. Never returns.
+def run_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]) -> None:
+    """Run cells and answer questions until the grader closes the connection. Never returns.
 
     Args:
-        shell: made before the fork.
+        shell: the IPython shell, created before the fork.
         control: the connection to the grader; the referee's socket comes with the first message.
-        limits: of the submission.
+        limits: the submission's limits.
         start: the first message: the submission's files and its language.
     """
     try:
@@ -69,10 +69,10 @@ def be_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]
         output = os.memfd_create("output")
         for descriptor, opened in ((0, os.open("/dev/null", os.O_RDONLY)), (1, output), (2, output)):
             os.dup2(opened, descriptor)
-        # The recorder cuts this file off after each cell: writers go on at its new end.
+        # The recorder truncates this file after each cell; with O_APPEND, writers continue at the new end.
         fcntl.fcntl(output, fcntl.F_SETFL, os.O_APPEND)
         sys.stdin = open(0, closefd=False)  # noqa: SIM115 - for as long as the process lives
-        # A file of the submission cannot take the place of a library.
+        # At the end of the path, so that a file of the submission cannot shadow a library.
         sys.path.append("")
         drop_capabilities()
         forbid_calls()
@@ -83,13 +83,13 @@ def be_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]
         control.send({"ready": True})
         learner = _Learner(shell, control, recorder)
         while True:
-            learner.obey()
+            learner.handle_messages()
     finally:
         os._exit(0)
 
 
 class _Learner:
-    """Does what the grader says."""
+    """Carries out the grader's messages."""
 
     def __init__(self, shell: Any, control: Lines, recorder: Recorder) -> None:
         self._shell, self._control, self._recorder = shell, control, recorder
@@ -97,8 +97,8 @@ class _Learner:
         self._pid = os.getpid()
         self._streams = {"stdout": sys.stdout, "stderr": sys.stderr}
 
-    def obey(self) -> None:
-        """Wait for a message, and do what it says."""
+    def handle_messages(self) -> None:
+        """Wait for a message and carry it out."""
         message = self._control.receive()
         match message["do"]:
             case "cell":
@@ -107,69 +107,69 @@ class _Learner:
                 self._remembered[message["section"], message["function"]] = dict(self._shell.user_ns)
                 self._control.send({"remembered": True})
             case "answer":
-                with self._handed_over() as connection:
+                with self._received_socket() as connection:
                     self._recall((message["section"], message["function"]))
                     self._answer(connection, message["section"], message["function"])
             case "answer together":
-                with self._handed_over() as connection:
+                with self._received_socket() as connection:
                     self._answer_together(connection, [(section, name) for section, name in message["questions"]])
             case "keep":
-                with self._handed_over() as connection:
+                with self._received_socket() as connection:
                     gc.freeze()
                     if os.fork() == 0:
-                        self._be_copy(connection, message["section"], message["function"])
+                        self._run_copy(connection, message["section"], message["function"])
                 self._control.send({"kept": True})
 
     def _run(self, source: str) -> dict[str, Any]:
         for name, stream in self._streams.items():
             if not callable(getattr(getattr(sys, name, None), "write", None)):
-                # After ``sys.stderr = None`` IPython could not run another cell.
+                # IPython cannot run another cell after ``sys.stderr = None``.
                 setattr(sys, name, stream)
         with contextlib.suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.default_int_handler)
             self._shell.run_cell(source, store_history=True)
         if os.getpid() != self._pid:
-            # A cell has called os.fork(): only the process that it began in may go on.
+            # The cell called os.fork(), and this is the child: only the parent may continue.
             os._exit(0)
-        # An interruption that comes now is for a cell that has ended.
+        # An interrupt at this point was meant for a cell that has already ended.
         with contextlib.suppress(KeyboardInterrupt):
             signal.signal(signal.SIGINT, signal.SIG_IGN)
         outputs, cut = self._recorder.take()
         return {"outputs": outputs, "cut": cut, "count": self._shell.execution_count - 1}
 
-    def _be_copy(self, connection: socket.socket, section: str, function: str) -> None:
+    def _run_copy(self, connection: socket.socket, section: str, function: str) -> None:
         try:
             self._control.close()
             self._answer(connection, section, function)
         finally:
             os._exit(0)
 
-    def _handed_over(self) -> socket.socket:
-        """Return the socket that came with a message; it waits, also after ``socket.setdefaulttimeout`` in a cell."""
+    def _received_socket(self) -> socket.socket:
+        """Return the socket sent with a message, blocking even if a cell called ``socket.setdefaulttimeout``."""
         connection = socket.socket(fileno=self._control.files.pop(0))
         connection.settimeout(None)
         return connection
 
     def _recall(self, question: tuple[str, str]) -> None:
-        """Give the notebook the names that it had at a graded cell."""
+        """Restore the variables that the notebook had at a graded cell."""
         names = self._remembered[question]
         self._shell.user_ns.clear()
         self._shell.user_ns.update(names)
 
     def _answer_together(self, connection: socket.socket, questions: list[tuple[str, str]]) -> None:
-        """Answer the hidden cases of several questions that were remembered, in one copy of this process."""
+        """Answer the hidden cases of several remembered questions in one copy of this process."""
         answers = Lines(connection)
         answers.send({"method": "hello", "arguments": []})
         requests = answers.receive()["requests"]
-        asked = [
+        remembered = [
             Asked(self._remembered[each].get(each[1]), cases, partial(self._recall, each))
             for each, cases in zip(questions, requests, strict=True)
         ]
-        found = evidence_together(asked)
+        found = evidence_together(remembered)
         answers.send({"evidence": [None if each is None else dumps(each.to_json()) for each in found]})
 
     def _answer(self, connection: socket.socket, section: str, function: str) -> None:
-        """Say that this process is ready, wait for the end of the notebook, and answer the hidden cases."""
+        """Report that this process is ready, wait for the end of the notebook, and answer the hidden cases."""
         answers = Lines(connection)
         answers.send({"method": "hello", "arguments": []})
         answers.receive()

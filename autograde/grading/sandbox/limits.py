@@ -1,4 +1,4 @@
-"""How much a submission may use."""
+"""Resource limits of a submission."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Limits:
 
     Attributes:
         cell_seconds: wall time of one cell.
-        grace_seconds: how long an interrupted cell may take to end.
-        notebook_seconds: wall time of the whole run, cells that are run again included.
-        memory: bytes of memory of all processes together; a single process may map as much beyond its libraries.
-        processes: processes and threads at the same time.
-        file_bytes: largest file.
-        disk_bytes: all files in the home folder; half as much again in ``/tmp``.
-        open_files: of one process.
-        sockets: of all processes together; each may hold some 400 KB of the kernel's memory.
-        output_bytes: printed text and pictures that are kept of the whole notebook.
+        grace_seconds: time for an interrupted cell to stop.
+        notebook_seconds: wall time of the complete run, including reruns of cells.
+        memory: memory of all processes together in bytes; also the address space of one process beyond its libraries.
+        processes: number of simultaneous processes and threads.
+        file_bytes: size of the largest file.
+        disk_bytes: size of all files in the home folder; ``/tmp`` may hold half as much.
+        open_files: open files of one process.
+        sockets: sockets of all processes together; each can hold about 400 KB of kernel memory.
+        output_bytes: printed text and pictures that are kept of one notebook.
         cell_output_bytes: printed text that is kept of one cell.
-        reruns: how often the notebook is started again after a cell ended Python.
+        reruns: number of times the notebook is restarted after a cell ended Python.
     """
 
     cell_seconds: float = 90.0
@@ -49,9 +49,9 @@ class Limits:
 
 
 def restrict(limits: Limits) -> None:
-    """Apply to this process and its children what the kernel can enforce; it cannot be undone."""
+    """Apply the limits that the kernel can enforce to this process and its children; this cannot be undone."""
     with contextlib.suppress(OSError):
-        # Where memory runs out after all, the kernel ends these processes first, and not the grader.
+        # If the machine runs out of memory, the kernel kills these processes before the grader.
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     with Path("/proc/self/statm").open() as file:
         mapped = int(file.read().split()[0]) * resource.getpagesize()

@@ -1,4 +1,4 @@
-"""JSON messages over a Unix socket, one a line, with open files beside them."""
+"""Send and receive JSON messages, one per line, and open files over a Unix socket."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from typing import Any
 from autograde.errors import MalformedEvidence
 from autograde.json_lines import message_in
 
-#: Longest line in bytes that is read from a learner's process.
+#: Longest line that is accepted from a learner's process, in bytes.
 LONGEST = 16 * 2**20
 
-#: How often a waiting reader looks at something else, in seconds.
+#: Interval at which a waiting reader calls ``meanwhile``, in seconds.
 _TICK = 0.1
 
-#: How long the other side may take to read what was sent, in seconds.
+#: Timeout for the other side to read a message, in seconds.
 _PATIENCE = 10.0
 
 _NO_LIMIT = 2**40
 
-#: Of their own: a notebook may give ``json`` another encoder, or one that writes several lines.
+#: Separate instances, because a notebook may replace ``json``'s encoder, or make it write several lines.
 _ENCODER = json.JSONEncoder()
 
 
@@ -34,7 +34,7 @@ class Closed(Exception):
     """The other side has closed the connection."""
 
 
-class Late(Exception):
+class TimedOut(Exception):
     """Nothing arrived in time."""
 
 
@@ -44,7 +44,7 @@ class Lines:
     Attributes:
         socket: the connected socket.
         pid: the process that sent the last message, as this process sees it; 0 when it is unknown.
-        files: the file descriptors that came with messages and that were not taken yet.
+        files: file descriptors received with messages and not yet used.
     """
 
     def __init__(self, connected: socket.socket, *, longest: int = _NO_LIMIT) -> None:
@@ -56,10 +56,10 @@ class Lines:
         self._received = bytearray()
 
     def send(self, message: dict[str, Any], files: Sequence[int] = ()) -> None:
-        """Send a message, and open files with it.
+        """Send a message, with open files.
 
         Raises:
-            Closed: the other side is gone, or does not read.
+            Closed: the other side has closed the connection, or does not read.
         """
         content = _ENCODER.encode(message).encode() + b"\n"
         self.socket.settimeout(_PATIENCE)
@@ -75,13 +75,13 @@ class Lines:
         """Return the next message.
 
         Args:
-            seconds: how long to wait; None: for ever.
+            seconds: timeout; None waits forever.
             meanwhile: called several times a second; may raise.
 
         Raises:
-            Closed: the other side is gone.
-            Late: nothing came in time.
-            MalformedEvidence: the line is too long, or no JSON object.
+            Closed: the other side has closed the connection.
+            TimedOut: nothing arrived in time.
+            MalformedEvidence: the line is too long, or not a JSON object.
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         searched, looked = 0, time.monotonic()
@@ -96,21 +96,21 @@ class Lines:
         return message_in(line)
 
     def refuse_files(self) -> None:
-        """From now on, let the system close files that come with messages: a learner could send thousands."""
+        """Reject files in later messages, because a learner could send thousands."""
         self._takes_files = False
 
     def close(self) -> None:
-        """Close the connection, and the files that were not taken."""
+        """Close the connection and the unused files."""
         self.socket.close()
         while self.files:
             os.close(self.files.pop())
 
     def _wait(self, deadline: float | None, looked: float, meanwhile: Callable[[], None]) -> float:
-        """Wait for content; return when ``meanwhile`` was called last.
+        """Wait for data; return the time at which ``meanwhile`` was last called.
 
-        The other side may send byte by byte: the deadline and ``meanwhile`` do not wait for a pause.
+        The deadline and ``meanwhile`` apply even while the other side sends byte by byte.
         """
-        # Not select.select: it refuses descriptors from 1024 on.
+        # select.select does not support descriptors above 1023.
         poll = select.poll()
         poll.register(self.socket, select.POLLIN)
         while True:
@@ -119,7 +119,7 @@ class Lines:
                 looked = now
                 meanwhile()
             if deadline is not None and now > deadline:
-                raise Late
+                raise TimedOut
             left = _TICK if deadline is None else min(_TICK, deadline - now)
             if poll.poll(left * 1000 + 1):
                 return looked
@@ -145,7 +145,7 @@ class Lines:
 
 
 def pair() -> tuple[Lines, socket.socket]:
-    """Return two connected ends: ours, which learns the sender's process and limits lines, and one to give away."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-    return Lines(ours, longest=LONGEST), theirs
+    """Return two connected ends: ours, which receives the sender's process id and limits lines, and one to pass on."""
+    local, remote = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+    local.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+    return Lines(local, longest=LONGEST), remote

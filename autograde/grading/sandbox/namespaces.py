@@ -1,4 +1,4 @@
-"""Enter the namespaces of a sandbox: first the template, later each learner's process."""
+"""Enter the namespaces of the template, and those of each learner's process."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from autograde.grading.sandbox import syscalls
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.view import View
 
-#: The user of a learner's process, inside.
+#: User id of a learner's process, as seen in the sandbox.
 LEARNER = 1000
-#: The user of a learner's process, outside, when the grader is root.
+#: User id of a learner's process, as seen outside, when the grader is root.
 NOBODY = 65534
-#: The learner's home folder; not below /home, where Python may be installed.
+#: The learner's home folder. Not in /home, where Python may be installed.
 HOME = "/learner"
-#: Folders that each learner gets empty.
+#: Folders that are empty and writable for each learner.
 WRITABLE = (HOME, "/tmp")  # noqa: S108 - in the sandbox
 
 _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
@@ -35,16 +35,16 @@ _ETC = {
 
 
 def enter_template(view: View) -> None:
-    """Move this process into namespaces in which only ``view`` is visible; then give up root.
+    """Move this process into namespaces in which only ``view`` is visible; then drop root privileges.
 
-    The process that called this waits for the one that returns.
+    Returns in a forked child; the calling process waits for it.
 
     Raises:
-        OSError: the system allows no namespaces.
+        OSError: the system does not allow namespaces.
     """
     uid, gid = os.geteuid(), os.getegid()
     root = uid == 0
-    # The C library learns of the second fork: this process calculates, and must know its own number.
+    # The second fork goes through the C library: this process does real work, so its cached process id must be right.
     _wait_for(syscalls.fork_into(syscalls.NAMESPACES if root else syscalls.CLONE_NEWUSER | syscalls.NAMESPACES))
     _wait_for(os.fork())
     if not root:
@@ -61,7 +61,7 @@ def enter_template(view: View) -> None:
 
 
 def _wait_for(child: int) -> None:
-    """In the parent, wait for the child and end with it; in the child, return, and end with the parent."""
+    """In the parent, wait for the child and exit with it; in the child, return, and be killed with the parent."""
     if child:
         with contextlib.suppress(KeyboardInterrupt):
             _pid, status = os.waitpid(child, 0)
@@ -77,7 +77,7 @@ def _map_user(inside: int, outside: int, inside_group: int, outside_group: int) 
 
 
 def _build(view: View) -> None:
-    """Replace the root of the file system by an empty one with the parts of ``view``."""
+    """Replace the root of the file system with an empty one that has the parts of ``view``."""
     if taken := [path for path in view.shown if path in WRITABLE]:
         raise OSError(f"Python is installed in {taken[0]} itself, which each learner gets empty; move it into a folder")
     syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
@@ -91,7 +91,7 @@ def _build(view: View) -> None:
     for path in view.hidden:
         if os.path.isdir(path):
             syscalls.mount("tmpfs", path, "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, "mode=0755,size=8k")
-            # Without it, the empty folder would be a package.
+            # Otherwise Python would import the empty folder as a namespace package.
             Path(path, "__init__.py").write_text(
                 'raise ModuleNotFoundError("Not available in a graded run.")\n', encoding="ascii"
             )
@@ -113,23 +113,23 @@ def _build(view: View) -> None:
     syscalls.unmount("/old")
     os.rmdir("/old")
     syscalls.restrict_mounts("/", syscalls.MOUNT_ATTR_RDONLY | syscalls.MOUNT_ATTR_NOSUID)
-    # User namespaces are set up by writing there.
+    # Setting up user namespaces writes to /proc, so make it read-only only now.
     syscalls.restrict_mounts("/proc", 0, syscalls.MOUNT_ATTR_RDONLY)
     for folder in WRITABLE:
         _empty(folder, view, "mode=1777,size=64m")
 
 
 def _empty(folder: str, view: View, options: str) -> None:
-    """Mount an empty file system on a folder; what the view has below it is there again, read-only as before.
+    """Mount an empty file system on a folder; mount the view's files in that folder again, still read-only.
 
-    A kit in ``/tmp/kit/…`` shows itself alone in ``/tmp``. Each first folder is a mount of its own: inside it nothing
-    can be written, and it cannot be renamed to put something else in its place.
+    For a kit in ``/tmp/kit/…``, ``/tmp`` then contains only the kit. Each top folder is a separate mount, so that it
+    cannot be written to, or renamed and replaced.
     """
     names = {path[len(folder) + 1 :].partition("/")[0] for path in view.shown if path.startswith(f"{folder}/")}
     with contextlib.ExitStack() as opened:
         covered: dict[str, str] = {}
         for name in sorted(names):
-            # A path of the covered file system: what is below it can still be mounted.
+            # A handle on the covered file system, whose contents can still be mounted.
             handle = os.open(f"{folder}/{name}", os.O_PATH)
             opened.callback(os.close, handle)
             covered[f"{folder}/{name}"] = f"/proc/self/fd/{handle}"
@@ -139,7 +139,7 @@ def _empty(folder: str, view: View, options: str) -> None:
 
 
 def _show(path: str) -> None:
-    """Show a file or folder of the old root at the same place; a symbolic link stays one."""
+    """Make a file or folder of the old root visible at the same path; keep a symbolic link as a link."""
     source = f"/old{path}"
     if os.path.lexists(path):
         return
@@ -151,7 +151,7 @@ def _show(path: str) -> None:
 
 
 def _bind(source: str, target: str) -> None:
-    """Mount a file or folder, with all mounts below it, at a place that is not there yet."""
+    """Bind-mount a file or folder, with all mounts below it, at a new path."""
     if os.path.isdir(source):
         os.makedirs(target, exist_ok=True)
     else:
@@ -160,7 +160,7 @@ def _bind(source: str, target: str) -> None:
 
 
 def fork_learner() -> int:
-    """Fork; the child is process 1 in namespaces of its own. Returns as :func:`os.fork`."""
+    """Fork a child that is process 1 in new namespaces. Returns the same as :func:`os.fork`."""
     return syscalls.fork_into(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWCGROUP | syscalls.NAMESPACES)
 
 
@@ -168,12 +168,12 @@ def enter_learner(limits: Limits, view: View, owner: tuple[int, int]) -> socket.
     """Set up the namespaces of a learner's process, in the child of :func:`fork_learner`.
 
     Args:
-        limits: of the submission.
-        view: of the template.
-        owner: user and group id of the template; in the child's new user namespace, the system answers 65534 for both.
+        limits: the submission's limits.
+        view: the template's view.
+        owner: user and group id of the template; inside the child's new user namespace, both read as 65534.
 
     Returns:
-        A socket that listens on the loopback interface of the sandbox: the address of its Hub.
+        A socket that listens on the loopback interface of the sandbox, at the address of its Hub.
     """
     syscalls.set_process(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     _map_user(LEARNER, owner[0], LEARNER, owner[1])
@@ -186,7 +186,7 @@ def enter_learner(limits: Limits, view: View, owner: tuple[int, int]) -> socket.
         "devpts", "/dev/pts", "devpts", syscalls.MS_NOSUID | syscalls.MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620"
     )
     syscalls.mount("proc", "/proc", "proc", plain | syscalls.MS_NOEXEC)
-    # A user namespace inside this one would give capabilities to try on the kernel.
+    # Forbid nested user namespaces: their capabilities make more of the kernel attackable.
     Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
     os.makedirs(f"{HOME}/work")
     socket.sethostname("learner")

@@ -1,4 +1,4 @@
-"""Record what a cell shows: the messages that an IPython kernel would send, as a notebook's outputs."""
+"""Record a cell's outputs: convert the messages that an IPython kernel would send into notebook outputs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from jupyter_client.session import Session
 
-#: Largest output that is no text, in bytes of its text form.
+#: Largest output other than a stream, in bytes of JSON.
 _LARGEST_DISPLAY = 1_000_000
 
 #: Most outputs of one cell.
@@ -19,8 +19,8 @@ class Recorder:
     """The outputs of the current cell, limited in size.
 
     Args:
-        longest: characters of printed text that are kept of a cell.
-        descriptor: of the file that the descriptors 1 and 2 lead to.
+        longest: most characters of printed text kept per cell.
+        descriptor: descriptor of the file to which descriptors 1 and 2 are redirected.
     """
 
     def __init__(self, longest: int, descriptor: int) -> None:
@@ -32,7 +32,7 @@ class Recorder:
         self._clear = False
 
     def take(self) -> tuple[list[dict[str, Any]], bool]:
-        """Return the outputs of the cell and whether something was cut off, and begin with the next cell."""
+        """Return the cell's outputs and whether some were cut off, and reset the recorder for the next cell."""
         self.read_descriptors()
         outputs, cut = self._outputs, self._cut
         self._outputs, self._length, self._cut, self._clear = [], 0, False, False
@@ -44,7 +44,7 @@ class Recorder:
         self._add_text(name, text)
 
     def read_descriptors(self) -> None:
-        """Add what programs and C libraries wrote to the descriptors 1 and 2."""
+        """Add the text that programs and C libraries wrote to descriptors 1 and 2."""
         size = os.fstat(self._descriptor).st_size
         if not size:
             return
@@ -54,7 +54,7 @@ class Recorder:
         self._add_text("stdout", content.decode("utf-8", "replace"))
 
     def message(self, kind: str, content: dict[str, Any]) -> None:
-        """Add a message of the kernel's protocol."""
+        """Add a message of the Jupyter protocol."""
         self.read_descriptors()
         if kind == "clear_output":
             self._clear = True
@@ -115,21 +115,21 @@ class Recorder:
 
 
 class RecordingSession(Session):
-    """Hands the messages that a kernel would send to a :class:`Recorder`."""
+    """Passes the messages that a kernel would send to a :class:`Recorder`."""
 
     recorder: Recorder | None = None
 
     def send(  # type: ignore[override]  # the names of arguments that are not used
         self, _stream: Any, message: Any, content: Any = None, *_arguments: Any, **_named: Any
     ) -> None:
-        """Record a message: a whole one, or its type and its content."""
+        """Record a message, given either complete or as its type and content."""
         kind = message["msg_type"] if isinstance(message, dict) else message
         if self.recorder is not None:
             self.recorder.message(kind, message["content"] if isinstance(message, dict) else content or {})
 
 
 class Stream(io.TextIOBase):
-    """``sys.stdout`` or ``sys.stderr`` of a cell."""
+    """``sys.stdout`` or ``sys.stderr`` while cells run."""
 
     encoding = "utf-8"
     errors = "replace"
@@ -139,11 +139,11 @@ class Stream(io.TextIOBase):
         self._recorder, self.name = recorder, name
 
     def writable(self) -> bool:
-        """True."""
+        """Return True."""
         return True
 
     def fileno(self) -> int:
-        """The descriptor that programs write to."""
+        """Return the descriptor that programs write to."""
         return 1 if self.name == "stdout" else 2
 
     def write(self, text: str) -> int:

@@ -1,4 +1,4 @@
-"""The judging side of one submission, outside its sandbox."""
+"""Judge one submission, outside its sandbox."""
 
 from __future__ import annotations
 
@@ -23,22 +23,21 @@ from autograde.referee.local import LocalReferee
 from autograde.referee.server import answer, serve
 from autograde.runner.hubs import ThrowAwayHub
 
-#: What a copy of a learner's process may ask while it answers the hidden cases of its question.
-_OF_A_COPY = frozenset({"cases", "prepare", "between", "observe", "close"})
+#: Requests that a copy of a learner's process may send while it answers the hidden cases of its question.
+_COPY_REQUESTS = frozenset({"cases", "prepare", "between", "observe", "close"})
 
-#: Bytes that an account may keep on a submission's Hub, which is on the grader's disk. The course's models have a few
-#: megabytes.
+#: Storage of an account on a submission's Hub, in bytes; it uses the grader's disk. The course's models have a few MB.
 _STORAGE = 256 * 2**20
 
-#: How often a process that answers is looked at, in seconds.
+#: Interval for checking a process that answers, in seconds.
 _TICK = 0.1
 
 
 class Referees:
-    """Judges one submission; ``with`` ends its Hub.
+    """Judges one submission; a context manager that stops its Hub at the end.
 
-    The learner's process gets the visible cases only. A copy that was kept for a graded question gets the hidden cases
-    of this question, sends its evidence once, and is not told the verdict.
+    The learner's process gets only the visible cases. A copy for a graded question gets that question's hidden cases,
+    sends its evidence once, and does not receive the verdict.
     """
 
     def __init__(self, job: Job) -> None:
@@ -56,9 +55,9 @@ class Referees:
         self._judge.close()
 
     def listen(self, listening: socket.socket) -> None:
-        """From now on, serve Hubs on this socket, which listens inside the sandbox of a new learner's process.
+        """Serve new Hubs on this socket, which listens inside the sandbox of a new learner's process.
 
-        The cells of a notebook that is run again must not find what an answer that knew the hidden cases has left.
+        When a notebook is run again, its cells must not find data left by an answer that knew the hidden cases.
         """
         self._judge.close()
         self._judge = self._new_judge()
@@ -68,7 +67,7 @@ class Referees:
         return LocalReferee(self._seed, solutions=False, hub=ThrowAwayHub(self._open_hub))
 
     def modules(self, questions: Iterable[tuple[str, str]]) -> Iterator[str]:
-        """Yield the libraries that the checks of these questions load in a learner's process."""
+        """Yield the libraries that checks of these questions import in a learner's process."""
         for section, function in questions:
             with contextlib.suppress(KitError):
                 asked = question(section, function)
@@ -80,7 +79,7 @@ class Referees:
                         yield from ("torch", "transformers", "autograde.runner.answers.model_runs")
 
     def visible_cases(self, questions: Iterable[tuple[str, str]]) -> dict[str, object]:
-        """Return the visible cases of the questions that need no Hub, by question."""
+        """Return the visible cases of the questions that do not need a Hub, by question."""
         return {
             f"{section}/{function}": loads(self._judge.cases(section, function, False))
             for section, function in questions
@@ -96,7 +95,7 @@ class Referees:
         return self.is_known(section, function) and question(section, function).execution is not None
 
     def is_known(self, section: str, function: str) -> bool:
-        """Return whether there is such a question."""
+        """Return whether the question exists."""
         return any(each.function == function for each in assignments().get(section, ()))
 
     def evidence(
@@ -112,18 +111,18 @@ class Referees:
         """Let a learner's process answer the hidden cases of a question; return the evidence that it sends.
 
         Args:
-            answers: the connection to it.
-            section: of the question.
-            function: of the question.
-            seconds: wall time from one message to the next.
+            answers: the connection to the process.
+            section: the question's section.
+            function: the question's function.
+            seconds: wall time between two messages.
             meanwhile: called several times a second while the process works.
-            at_most: wall time of the whole question.
+            at_most: wall time of the question in total.
 
         Raises:
-            UnknownQuestion: there is no such question.
+            UnknownQuestion: the question does not exist.
             Closed: the process has ended.
-            Late: it takes too long.
-            MalformedEvidence: it does not keep to the protocol.
+            TimedOut: it takes too long.
+            MalformedEvidence: it violates the protocol.
         """
         question(section, function)
         looked = time.monotonic()
@@ -137,7 +136,7 @@ class Referees:
                 if not isinstance(method, str) or not isinstance(arguments, list):
                     raise MalformedEvidence("A request has no method, or no arguments.")
                 if time.monotonic() - looked > _TICK:
-                    # ``receive`` does this only while it waits, and a process may ask without a pause.
+                    # ``receive`` calls it only while waiting, but a process may send requests without a pause.
                     looked = time.monotonic()
                     meanwhile()
                 if arguments and arguments[:3] != [section, function, True]:
@@ -145,7 +144,7 @@ class Referees:
                 if method == "verdict" and len(arguments) == 4 and isinstance(arguments[3], str):
                     answers.send({"result": "null"})
                     return str(arguments[3])
-                if method not in _OF_A_COPY:
+                if method not in _COPY_REQUESTS:
                     raise MalformedEvidence("A request is not one of a graded question.")
                 reply = answer(self._judge, request)
                 answers.send(reply)
@@ -159,21 +158,21 @@ class Referees:
     def evidence_together(
         self, answers: Lines, questions: Sequence[tuple[str, str]], seconds: float, meanwhile: Callable[[], None]
     ) -> list[str | None]:
-        """Let a learner's process answer the hidden cases of several questions that need no Hub.
+        """Let a learner's process answer the hidden cases of several questions that do not need a Hub.
 
         Args:
-            answers: the connection to it.
-            questions: section and function of each.
-            seconds: wall time of all of it.
+            answers: the connection to the process.
+            questions: section and function of each question.
+            seconds: wall time in total.
             meanwhile: called several times a second while the process works.
 
         Returns:
-            The evidence of each question; None where the process has none.
+            The evidence for each question; None where the process sent none.
 
         Raises:
             Closed: the process has ended.
-            Late: it takes too long.
-            MalformedEvidence: it does not keep to the protocol.
+            TimedOut: it takes too long.
+            MalformedEvidence: it violates the protocol.
         """
         answers.send({"requests": [loads(self._judge.cases(*each, True)) for each in questions]})
         found = answers.receive(seconds, meanwhile).get("evidence")
@@ -193,7 +192,7 @@ class Referees:
 
 
 class _SelfCheck:
-    """Gives a learner's process the visible cases, and neither hidden ones nor solutions."""
+    """Answers a learner's self-checks with the visible cases only, without hidden cases or solutions."""
 
     def __init__(self, judge: LocalReferee, language: str) -> None:
         self._judge, self._language = judge, language
@@ -231,17 +230,17 @@ class _SelfCheck:
 
 
 def out_of_time(section: str, function: str, seconds: float) -> str:
-    """Return the evidence of a process that took longer than ``seconds`` for a question."""
+    """Return the evidence for a process that took longer than ``seconds`` for a question."""
     return _ended(section, function, Raised(TIME_LIMIT, f"{seconds:g}"))
 
 
 def ended(section: str, function: str) -> str:
-    """Return the evidence of a process that ended, or was ended, before it sent any about a question."""
+    """Return the evidence for a process that ended, or was killed, before it sent evidence for a question."""
     return _ended(section, function, Raised(ENDED, "1"))
 
 
 def failed(evidence: str) -> bool:
-    """Return whether a learner's process could not try an answer at all."""
+    """Return whether the evidence means that a learner's process could not try the answer."""
     try:
         return Evidence.from_json(loads(evidence)).given == "failed"
     except MalformedEvidence:

@@ -1,4 +1,4 @@
-"""The IPython shell of a learner's process: as in a Jupyter kernel, with its messages recorded."""
+"""The IPython shell of a learner's process: works as in a Jupyter kernel, but records its messages."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class ZMQInteractiveShell(zmqshell.ZMQInteractiveShell):
     """A kernel's shell without a kernel. Libraries recognise a notebook by the name of this class."""
 
     def enable_gui(self, gui: Any = None) -> None:
-        """Accept that there are no windows.
+        """Refuse GUI event loops, because the sandbox has no display.
 
         Raises:
-            UsageError: a window was asked for.
+            UsageError: a GUI was requested.
         """
         if gui not in (None, "inline"):
             raise UsageError(f"There is no display for {gui}.")
 
 
 def make_shell() -> Any:
-    """Return the shell of this process: made once, before learners' processes are forked."""
+    """Return this process's shell, created once before learners' processes are forked."""
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
@@ -38,18 +38,18 @@ def make_shell() -> Any:
     shell.display_pub.session = session
     shell.displayhook.session = session
     shell.displayhook.get_execution_count = lambda: shell.execution_count
-    # Much code tells a notebook from a terminal by this attribute.
+    # Libraries distinguish a notebook from a terminal by this attribute.
     shell.kernel = SimpleNamespace(session=session, shell=shell, iopub_socket=None, eventloop=None)
-    # Without this, exit() would end the process, and not only its cell.
+    # Otherwise exit() would end the process instead of its cell.
     shell.user_ns["exit"] = shell.user_ns["quit"] = sys.exit
     shell.run_cell("0", silent=True)
     return shell
 
 
 def record(shell: Any, recorder: Recorder) -> None:
-    """From now on, let ``recorder`` get what the shell shows and what Python prints."""
+    """Send the shell's outputs and Python's printed text to ``recorder``."""
     shell.display_pub.session.recorder = recorder
     sys.stdout, sys.stderr = Stream(recorder, "stdout"), Stream(recorder, "stderr")
-    # Libraries that write past a replaced sys.stdout find these.
+    # For libraries that bypass a replaced sys.stdout.
     setattr(sys, "__stdout__", sys.stdout)  # noqa: B010 - a final name for mypy
     setattr(sys, "__stderr__", sys.stderr)  # noqa: B010 - as above

@@ -1,4 +1,4 @@
-"""System calls that Python 3.11 has no function for, through the C library."""
+"""System calls that Python 3.11 does not provide, made through the C library."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
-#: All namespaces but that of users and that of control groups.
+#: All namespaces except the user and the control group namespace.
 NAMESPACES = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
 
 MS_RDONLY = 0x1
@@ -40,13 +40,13 @@ PR_SET_NO_NEW_PRIVS = 38
 _SIGCHLD = 17
 _FILTER = 2
 
-#: Numbers of the calls that the C library has no function for, by machine.
+#: Numbers of the calls that the C library does not wrap, by architecture.
 _NUMBERS = {
     "x86_64": {"clone": 56, "pivot_root": 155, "capset": 126, "mount_setattr": 442},
     "aarch64": {"clone": 220, "pivot_root": 41, "capset": 91, "mount_setattr": 442},
 }
 
-# PyDLL keeps Python's lock: after a fork, no other thread exists that could hold it.
+# PyDLL does not release Python's lock, which could not be acquired again after a fork without the other threads.
 _library = ctypes.PyDLL(None, use_errno=True)
 
 
@@ -68,7 +68,7 @@ class _Header(ctypes.Structure):
 
 
 def supported() -> bool:
-    """Return whether the numbers of the calls are known for this machine."""
+    """Return whether the numbers of the calls are known for this architecture."""
     return platform.system() == "Linux" and platform.machine() in _NUMBERS
 
 
@@ -90,9 +90,9 @@ def unshare(flags: int) -> None:
 
 
 def fork_into(flags: int) -> int:
-    """Fork; the child is in new namespaces. One page-table copy instead of the two that unshare and fork need.
+    """Fork a child in new namespaces, with one copy of the page tables instead of the two of unshare and fork.
 
-    The C library does not notice: only a child that forks again or does little may be made this way.
+    The C library does not know of this fork, so the child should only fork again or do very little.
 
     Returns:
         The child's process id; 0 in the child.
@@ -112,7 +112,7 @@ def fork_into(flags: int) -> int:
 
 
 def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
-    """Mount a file system, or bind a folder or file to another place."""
+    """Mount a file system, or bind-mount a folder or file."""
     result = _library.mount(
         os.fsencode(source), os.fsencode(target), kind.encode() or None, ctypes.c_ulong(flags),
         options.encode() or None,
@@ -126,12 +126,12 @@ def unmount(target: str) -> None:
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Make ``new`` the root of the file system, and put the old root at ``old``, a folder below it."""
+    """Make ``new`` the root of the file system, and move the old root to ``old``, a folder below it."""
     _call("pivot_root", os.fsencode(new), os.fsencode(old))
 
 
 def restrict_mounts(target: str, attributes: int, cleared: int = 0) -> None:
-    """Set and clear attributes, for example ``MOUNT_ATTR_RDONLY``, of a mount and all mounts below it."""
+    """Set and clear attributes such as ``MOUNT_ATTR_RDONLY`` of a mount and all mounts below it."""
     wanted = _MountAttributes(attributes, cleared, 0, 0)
     _call(
         "mount_setattr", ctypes.c_int(_AT_FDCWD), os.fsencode(target), ctypes.c_uint(_AT_RECURSIVE),
@@ -145,19 +145,19 @@ def set_process(option: int, value: int) -> None:
 
 
 def set_filter(steps: bytes, number: int) -> None:
-    """Decide on every later system call of this process and its children with a program of ``number`` steps."""
+    """Install a seccomp filter of ``number`` steps for all later system calls of this process and its children."""
     program = _Filter(number, steps)
     result = _library.prctl(ctypes.c_int(PR_SET_SECCOMP), ctypes.c_ulong(_FILTER), ctypes.byref(program), 0, 0)
     _checked(result, "prctl")
 
 
 def drop_capabilities() -> None:
-    """Give up all capabilities, also for programs that are started later."""
+    """Drop all capabilities, also for programs that are started later."""
     for number in range(64):
         try:
             set_process(PR_CAPBSET_DROP, number)
         except OSError:
-            break  # this kernel knows no more
+            break  # the kernel has no more capabilities
     set_process(PR_SET_NO_NEW_PRIVS, 1)
     header, empty = _Header(0x20080522, 0), (ctypes.c_uint32 * 6)()
     _call("capset", ctypes.byref(header), ctypes.byref(empty))

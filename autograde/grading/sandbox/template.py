@@ -1,5 +1,4 @@
-"""The template process: libraries loaded, nothing of a submission and no answer in it; learners' processes are forked
-from it.
+"""The template process, which has loaded libraries but no submission or answer, and forks learners' processes.
 
 Started by :mod:`autograde.grading.sandbox.template_handle` as ``python -m autograde.grading.sandbox.template NUMBER``,
 with the file descriptor of a connected socket.
@@ -19,7 +18,7 @@ from typing import Any
 
 from autograde import settings
 from autograde.grading.sandbox import huge_pages
-from autograde.grading.sandbox.learner_process import be_learner, environment
+from autograde.grading.sandbox.learner_process import environment, run_learner
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.lines import Closed, Lines
 from autograde.grading.sandbox.namespaces import HOME, enter_learner, enter_template, fork_learner
@@ -31,26 +30,26 @@ from autograde.runner.answers.arguments import arguments_of
 from autograde.runner.answers.calling import call
 from autograde.runner.answers.output import captured
 
-#: Names that are imported at once from libraries that import their parts lazily.
+#: Names to import immediately from libraries that import lazily.
 PARTS = {
     "huggingface_hub": ("HfApi", "hf_hub_download", "snapshot_download", "ModelCard"),
     "transformers": ("AutoModel", "AutoTokenizer", "BertModel", "BertTokenizer", "BertConfig", "PreTrainedModel"),
 }
 
-#: Modules of the kit that every check needs.
+#: Modules that every check needs.
 ALWAYS = ("autograde.exercises", "autograde.runner.answers.hub_tasks", "autograde.judge.rendering", "numpy", "pexpect")
 
-#: When a learner's process looks for garbage: rarely, because it lives for less than a second. Python's own numbers are
-#: 700, 10 and 10.
+#: Garbage collection thresholds of a learner's process: high, because it usually runs for less than a second. Python's
+#: defaults are 700, 10 and 10.
 _COLLECTIONS = 20_000, 20, 50
 
-#: How often the visible cases are tried: Python specialises a function's code when it has run eight times, and each
-#: question has at least two cases.
+#: Number of times the visible cases are tried: Python specialises a function's code after eight runs, and each question
+#: has at least two cases.
 _ROUNDS = 6
 
 
 def main() -> None:
-    """Set up the namespaces, then obey the grader until it closes the connection."""
+    """Set up the namespaces, then carry out the grader's messages until it closes the connection."""
     control = Lines(socket.socket(fileno=int(sys.argv[1])))
     try:
         first = control.receive()
@@ -59,13 +58,13 @@ def main() -> None:
     except OSError as error:
         control.send({"failed": str(error)})
         raise SystemExit(1) from None
-    Template(control, view).obey()
-    # Torch's own clean-up takes a second; there is nothing to keep.
+    Template(control, view).handle_messages()
+    # Skip Torch's clean-up, which takes a second: there is nothing to save.
     os._exit(0)
 
 
 class Template:
-    """Loads libraries and forks learners' processes, as the grader says."""
+    """Loads libraries and forks learners' processes on the grader's request."""
 
     def __init__(self, control: Lines, view: View) -> None:
         self._control, self._view = control, view
@@ -78,15 +77,15 @@ class Template:
         self._base = base | {"LANG": "C.UTF-8", "OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
         Path(HOME).mkdir(parents=True, exist_ok=True)
         settings.set_environment(environment(self._base, "en"))
-        # Nothing is collected while libraries are imported: it takes a tenth of the time and finds nothing.
+        # During imports, garbage collection would take a tenth of the time and find nothing.
         gc.disable()
         self._shell = make_shell()
         for name in ALWAYS:
             self._load(name)
         _read_translations()
 
-    def obey(self) -> None:
-        """Do what each message says; return when the grader is gone."""
+    def handle_messages(self) -> None:
+        """Carry out messages; return when the grader closes the connection."""
         self._control.send({"ready": True})
         while True:
             try:
@@ -117,10 +116,10 @@ class Template:
             for part in PARTS.get(name, ()):
                 getattr(module, part)
         except Exception:
-            # A notebook may import what is not installed; its cell then says so.
+            # The notebook imports a library that is not installed; its cell will show the error.
             return
         if name == "torch":
-            # A child that is forked after a calculation with two threads hangs in its first one.
+            # A child forked after a calculation with two threads would hang in its first calculation.
             module.set_num_threads(1)
 
     def _start(self, limits: dict[str, Any]) -> None:
@@ -135,7 +134,7 @@ class Template:
         if child == 0:
             try:
                 self._control.close()
-                _be_init(self._shell, connection, Limits(**limits), self._view, owner)
+                _run_init(self._shell, connection, Limits(**limits), self._view, owner)
             finally:
                 os._exit(0)
         connection.close()
@@ -150,25 +149,25 @@ class Template:
 
 
 def _read_translations() -> None:
-    """Read all translations of questions' texts: otherwise every learner's process looks for them, for 30 ms."""
+    """Load all translations of question texts, which would take 30 ms in every learner's process."""
     for language in settings.LANGUAGES:
-        # A text that no catalogue has is looked up in each of them.
+        # A text without a translation is looked up in every catalogue, so this loads all of them.
         translator(QUESTIONS, language)("A text without a translation.")
 
 
 def _try(requests: list[dict[str, Any]]) -> None:
-    """Make the arguments of visible cases, and use them.
+    """Build the arguments of visible cases and try them with a function that does nothing.
 
-    The first use imports modules and fills caches, and Python runs what it has run a few times faster: once here, and
-    not in every learner's process.
+    This imports modules, fills caches and lets Python specialise the code once here instead of in every learner's
+    process.
     """
     for request in requests * _ROUNDS:
         with contextlib.suppress(Exception), captured():
             call(lambda first, *others: first(*others), arguments_of(request))
 
 
-def _be_init(shell: Any, connection: Lines, limits: Limits, view: View, owner: tuple[int, int]) -> None:
-    """Be process 1 of a learner's namespaces: set them up, start the learner's process, and reap what it leaves."""
+def _run_init(shell: Any, connection: Lines, limits: Limits, view: View, owner: tuple[int, int]) -> None:
+    """Act as process 1 of a learner's namespaces: set them up, start the learner's process, and reap orphans."""
     try:
         listening = enter_learner(limits, view, owner)
     except OSError as error:
@@ -178,7 +177,7 @@ def _be_init(shell: Any, connection: Lines, limits: Limits, view: View, owner: t
     listening.close()
     start = connection.receive()
     if os.fork() == 0:
-        be_learner(shell, connection, limits, start)
+        run_learner(shell, connection, limits, start)
     connection.close()
     set_process(PR_SET_DUMPABLE, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

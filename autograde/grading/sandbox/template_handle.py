@@ -1,4 +1,4 @@
-"""The grader's end of a template process."""
+"""Start and control a template process, from the grader's side."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from pathlib import Path
 from autograde import settings
 from autograde.errors import MalformedEvidence, SandboxUnavailable
 from autograde.grading.sandbox.limits import Limits
-from autograde.grading.sandbox.lines import Closed, Late, Lines, pair
+from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.syscalls import supported
 from autograde.grading.sandbox.view import package, system_view
 from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: How long a template may take to start, and to load libraries, in seconds.
+#: Timeout for starting a template and for loading libraries, in seconds.
 _PATIENCE = 180.0
 
-#: How long a template may take to end by itself, in seconds.
+#: Timeout for a template to exit by itself, in seconds.
 _PARTING = 2.0
 
 
@@ -42,20 +42,20 @@ class TemplateHandle:
         self._loaded: frozenset[str] = frozenset()
         self._tried: frozenset[str] = frozenset()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._lines, theirs = pair()
+        self._lines, remote = pair()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "autograde.grading.sandbox.template", str(theirs.fileno())],
+                [sys.executable, "-m", "autograde.grading.sandbox.template", str(remote.fileno())],
                 stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd="/", env=_environment(),
-                pass_fds=(theirs.fileno(),), start_new_session=True,
+                pass_fds=(remote.fileno(),), start_new_session=True,
             )  # fmt: skip
         finally:
-            theirs.close()
+            remote.close()
         try:
             self._lines.send({"view": system_view().to_json()})
             answer = self._lines.receive(_PATIENCE)
-        except (Closed, Late, MalformedEvidence):
-            answer = {"failed": self._said()}
+        except (Closed, TimedOut, MalformedEvidence):
+            answer = {"failed": self._failure_reason()}
         if "failed" in answer:
             self.close()
             raise unavailable(str(answer["failed"]))
@@ -65,17 +65,17 @@ class TemplateHandle:
         return self._process.poll() is None
 
     def load(self, modules: Iterable[str], requests: Mapping[str, object]) -> None:
-        """Load libraries for all learners' processes that are started from now on.
+        """Load libraries for all learners' processes that are started later.
 
         Args:
-            modules: their names.
-            requests: visible cases by question, which are tried with a function that does nothing.
+            modules: names of the libraries.
+            requests: visible cases by question, to be tried with a function that does nothing.
         """
         wanted = frozenset(modules), frozenset(requests)
         if wanted[0] <= self._loaded and wanted[1] <= self._tried:
             return
         new = [cases for question, cases in requests.items() if question not in self._tried]
-        with contextlib.suppress(Closed, Late, MalformedEvidence):
+        with contextlib.suppress(Closed, TimedOut, MalformedEvidence):
             self._lines.send({"do": "load", "modules": sorted(wanted[0]), "requests": new})
             self._lines.receive(_PATIENCE)
         self._loaded |= wanted[0]
@@ -85,42 +85,42 @@ class TemplateHandle:
         """Fork a sandbox from the template.
 
         Returns:
-            The connection to its first process, that process's number, and a socket that listens inside.
+            The connection to its first process, that process's id, and a socket that listens inside the sandbox.
 
         Raises:
             SandboxUnavailable: the system refused.
         """
-        ours, theirs = pair()
+        local, remote = pair()
         try:
-            self._lines.send({"do": "start", "limits": limits.to_json()}, [theirs.fileno()])
-            theirs.close()
-            answer = ours.receive(60)
-        except (Closed, Late, MalformedEvidence):
-            answer = {"failed": self._said()}
-        if "failed" in answer or not ours.files:
-            ours.close()
+            self._lines.send({"do": "start", "limits": limits.to_json()}, [remote.fileno()])
+            remote.close()
+            answer = local.receive(60)
+        except (Closed, TimedOut, MalformedEvidence):
+            answer = {"failed": self._failure_reason()}
+        if "failed" in answer or not local.files:
+            local.close()
             raise unavailable(str(answer.get("failed", "")))
-        ours.refuse_files()
-        return ours, ours.pid, socket.socket(fileno=ours.files.pop(0))
+        local.refuse_files()
+        return local, local.pid, socket.socket(fileno=local.files.pop(0))
 
     def close(self) -> None:
-        """End the template and all processes that were forked from it."""
+        """Stop the template and all processes forked from it."""
         self._lines.close()
         try:
-            # It ends when the connection does; processes that it has waited for count in this process's times.
+            # It exits when the connection is closed. Waiting adds the processor time of its children to this process's.
             self._process.wait(_PARTING)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._log.close()
 
-    def _said(self) -> str:
+    def _failure_reason(self) -> str:
         self._log.seek(0)
         return self._log.read()[-500:].decode("utf-8", "replace").strip() or "?"
 
 
 def unavailable(reason: str) -> SandboxUnavailable:
-    """Return the error that says why there is no sandbox, and what to do."""
+    """Return the error for a system without a sandbox."""
     return SandboxUnavailable(
         _("Learners' notebooks cannot be run in a sandbox here: {reason}.").format(reason=reason.rstrip(".")),
         _(
@@ -143,6 +143,6 @@ def _environment() -> dict[str, str]:
         # Threads do not survive a fork.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
-        # Large pages make a fork two to four times as fast.
+        # Huge pages make a fork two to four times as fast.
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
     }

@@ -1,4 +1,4 @@
-"""What a sandbox sees of the file system: programs and libraries, read-only, without the answers."""
+"""The part of the file system that is visible in a sandbox: programs and libraries, read-only, without the answers."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from typing import Any
 
 import autograde
 
-#: Folders of the system, where they exist.
+#: System folders that are shown if they exist.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
 
-#: Files and folders of /etc that programs need. None holds a secret.
+#: Files and folders in /etc that programs need. None contains a secret.
 CONFIGURATION = (
     "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ssl", "pki", "ca-certificates", "crypto-policies", "alternatives",
     "fonts", "localtime", "timezone", "mime.types", "magic", "protocols", "services",
 )  # fmt: skip
 
-#: What the kit's package hides in a sandbox: questions with their answers, the judging side, and samples. All are
-#: folders, which have their modules' byte code in them.
+#: Parts of the kit's package that are hidden in a sandbox: questions with their answers, the judging side, and samples.
+#: All are folders, so that their byte code is hidden with them.
 HIDDEN = (
     "questions", "grading", "instructors", "classroom", "referee/local", "runner/hubs",
 )  # fmt: skip
@@ -34,11 +34,11 @@ HIDDEN = (
 
 @dataclass(frozen=True)
 class View:
-    """The parts of the system in a sandbox.
+    """The parts of the file system in a sandbox.
 
     Attributes:
-        shown: files and folders that are there, read-only, in an order in which they can be mounted.
-        hidden: files and folders below them that are empty.
+        shown: visible files and folders (read-only), in the order in which they are mounted.
+        hidden: files and folders within them that appear empty.
     """
 
     shown: tuple[str, ...]
@@ -56,7 +56,7 @@ class View:
 
 
 def system_view() -> View:
-    """Return the view of this Python and the programs that exercises use."""
+    """Return the view with this Python and the programs that exercises use."""
     shown: list[str] = []
     for path in (*map(Path, SYSTEM), *_python(), *_programs()):
         if path.exists() and not any(path == Path(other) or path.is_relative_to(other) for other in shown):
@@ -80,7 +80,7 @@ def _python() -> Iterator[Path]:
     for link in (link for folder in folders for link in sorted(folder.glob("*.pth"))):
         for line in link.read_text(encoding="utf-8", errors="replace").splitlines():
             path = Path(line.strip())
-            # A folder with the kit in it is a checkout: its source/ has the solutions.
+            # Leave out the folder that contains the kit: it is a checkout, whose source/ has the solutions.
             if path.is_absolute() and path.is_dir() and path.resolve() != package().parent:
                 yield path
     executable = Path(sys.executable)
@@ -92,7 +92,7 @@ def _python() -> Iterator[Path]:
 
 
 def _programs() -> Iterator[Path]:
-    """Yield the programs of exercises that are in no folder of the system."""
+    """Yield the programs for exercises that are outside the system folders."""
     for name in ("bash", "git", "git-lfs", "git-xet"):
         if found := shutil.which(name):
             yield from dict.fromkeys((Path(found), Path(found).resolve()))
@@ -107,7 +107,7 @@ def _hidden() -> Iterator[Path]:
             if path.name == "__init__.py":
                 yield path.parent
             else:
-                # The byte code of a module outside of a folder; imported once, it is there now or never.
+                # Import a top-level module now, so that its byte code exists and can be hidden.
                 with contextlib.suppress(Exception):
                     importlib.import_module(entry.module)
                 yield from (path, *path.parent.glob(f"__pycache__/{path.stem}.*.pyc"))

@@ -1,4 +1,4 @@
-"""Measure and end the processes of a sandbox, from outside."""
+"""Measure and kill the processes of a sandbox, from outside."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class Process:
-    """A process that may end at any time: signals never reach another one that got its number.
+    """A process that may end at any time; signals never reach another process with a reused id.
 
     Attributes:
-        pid: its number.
+        pid: the process id.
     """
 
     def __init__(self, pid: int) -> None:
@@ -22,12 +22,12 @@ class Process:
         self._file = os.pidfd_open(pid)
 
     def signal(self, number: signal.Signals) -> None:
-        """Send a signal; nothing happens when the process has ended."""
+        """Send a signal; do nothing if the process has ended."""
         with contextlib.suppress(OSError):
             signal.pidfd_send_signal(self._file, number)
 
     def close(self) -> None:
-        """Forget the process."""
+        """Release the handle of the process."""
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
@@ -48,20 +48,20 @@ def tree(root: int) -> list[int]:
 
 
 def memory(processes: list[int], enough: int) -> int:
-    """Return the memory of processes in bytes; pages that they share count once if it may be more than ``enough``."""
+    """Return the memory of processes in bytes; count shared pages once if the sum exceeds ``enough``."""
     plain = sum(_resident(pid) for pid in processes)
     return plain if plain <= enough else sum(_proportional(pid) for pid in processes)
 
 
 def sockets(pid: int) -> int:
-    """Return how many sockets there are in a process's network namespace; 0 when it is unknown."""
+    """Return the number of sockets in a process's network namespace; 0 if unknown."""
     with contextlib.suppress(OSError, ValueError, IndexError):
         return int(Path(f"/proc/{pid}/net/sockstat").read_text(encoding="ascii").split()[2])
     return 0
 
 
 def peak(pid: int) -> int:
-    """Return the largest memory that a process has had, in bytes; 0 when it is unknown."""
+    """Return the peak memory of a process in bytes; 0 if unknown."""
     with contextlib.suppress(OSError, ValueError):
         for line in Path(f"/proc/{pid}/status").read_text(errors="replace").splitlines():
             if line.startswith("VmHWM:"):

@@ -1,1 +1,1 @@
-"""What was handed in: downloads of learning platforms, damaged notebooks, and the jobs that they become."""
+"""Read submissions: downloads from learning platforms, damaged notebooks, and the jobs made from them."""

@@ -1,4 +1,4 @@
-"""Turn downloads from a learning platform into nbgrader's ``submitted/``: first a plan to show, then the files."""
+"""Sort downloads from a learning platform into nbgrader's ``submitted/``: first plan and show, then write."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ = messages("cli")
 
 
 class State(StrEnum):
-    """What writing a planned submission would do."""
+    """The effect of writing a planned submission."""
 
     NEW = "new"
     SAME = "same"
@@ -31,14 +31,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Planned:
-    """One submission that would be written.
+    """A planned submission.
 
     Attributes:
-        learner: the learner's id, a folder name in ``submitted/``.
+        learner: the learner's id, used as the folder name in ``submitted/``.
         assignment: the assignment's name.
-        download: where it comes from.
-        state: what is there already.
-        remarks: what to look at before agreeing, one sentence each.
+        download: the downloaded notebook.
+        state: how it compares with the submission that already exists.
+        remarks: points for the instructor to check, one sentence each.
     """
 
     learner: str
@@ -50,12 +50,12 @@ class Planned:
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that was understood of the archives.
+    """The planned result of reading the archives.
 
     Attributes:
-        submissions: what would be written, by learner and assignment.
-        skipped: what would not, each with its reason.
-        notes: sentences about what was guessed.
+        submissions: submissions to write, sorted by learner and assignment.
+        skipped: files that are left out, each with the reason.
+        notes: sentences about guesses that were made.
     """
 
     submissions: tuple[Planned, ...]
@@ -65,7 +65,7 @@ class Plan:
 
 @dataclass
 class _Course:
-    """The released assignments: the names of their graded cells tell which assignment a notebook is of."""
+    """The released assignments with the names of their graded cells, which identify a notebook's assignment."""
 
     assignments: dict[str, frozenset[str]] = field(default_factory=dict)
 
@@ -83,7 +83,7 @@ class _Course:
         """Return the assignment's full name from its name or its section, ``2.6``.
 
         Raises:
-            UnusableArchive: no such assignment was released.
+            UnusableArchive: this assignment has not been released.
         """
         found = [each for each in self.assignments if name in (each, each.partition("-")[0])]
         if len(found) != 1:
@@ -94,12 +94,12 @@ class _Course:
         return found[0]
 
     def assignment_of(self, download: Download) -> str | None:
-        """The assignment of a download: by its file's name, otherwise by the graded cells in it."""
+        """Return the assignment of a download, by its file name or else by the graded cells in it."""
         named = [each for each in self.assignments if _alike(download.file, each)]
         return named[0] if len(named) == 1 else self.assignment_of_cells(download)
 
     def assignment_of_cells(self, download: Download) -> str | None:
-        """The assignment of which most graded cells are in a download."""
+        """Return the assignment with the most graded cells in a download."""
         try:
             cells = read_submission(download.content).notebook.cells
         except UnusableNotebook:
@@ -109,7 +109,7 @@ class _Course:
         return best if best is not None and self.assignments[best] & names else None
 
     def is_folder(self, name: str) -> bool:
-        """Return whether a folder is called like an assignment or its section."""
+        """Return whether a folder is named after an assignment or its section."""
         return any(_alike(name, each) or name == each.partition("-")[0] for each in self.assignments)
 
 
@@ -124,23 +124,23 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": 
 
 @dataclass(frozen=True)
 class ListedLearner:
-    """A line of the class list: the id that nbgrader and the Hub use, and what platforms may call the person."""
+    """A learner in the class list: the id used by nbgrader and the Hub, and the names that platforms may use."""
 
     id: str
     names: tuple[str, ...]
 
 
 def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people: Sequence[ListedLearner] = ()) -> Plan:
-    """Understand the archives without writing anything.
+    """Read the archives and plan the submissions, without writing anything.
 
     Args:
         archives: ZIP files.
         course: the nbgrader course.
-        assignment: name or section of the one that all notebooks are of; recognised for each notebook when empty.
-        people: the class list; without one, learners are named by what the platform calls them.
+        assignment: name or section of the assignment of all notebooks; if empty, it is recognised for each notebook.
+        people: the class list; without one, learners keep the platform's names.
 
     Raises:
-        UnusableArchive: an archive cannot be read, or ``assignment`` was never released.
+        UnusableArchive: an archive cannot be read, or ``assignment`` has not been released.
     """
     known = _Course.read(course)
     if assignment:
@@ -172,8 +172,8 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
             remarks = (*remarks, _("marked as late"))
         planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
         earlier = latest.get((learner, of))
-        if earlier is not None and _two_people(earlier.download, download):
-            # Both are kept: the second learner gets another folder.
+        if earlier is not None and _are_two_people(earlier.download, download):
+            # Keep both submissions: the second learner gets another folder.
             learner = f"{folder_name(download.learner)}-{folder_name(download.number)}"
             remarks = (*remarks, _("another learner has the same name"))
             planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
@@ -202,9 +202,9 @@ def _no_assignment(download: Download) -> str:
     return _("it is of no assignment of this course")
 
 
-def _not_the_last(one: Download, used: Download) -> str:
-    """Return why ``one`` is not collected, but ``used`` is."""
-    if (one.attempt, one.time) == (used.attempt, used.time):
+def _not_the_last(skipped: Download, used: Download) -> str:
+    """Return why ``skipped`` is left out in favour of ``used``."""
+    if (skipped.attempt, skipped.time) == (used.attempt, used.time):
         return _("of the same learner, {file} is collected").format(file=used.member)
     return _("an earlier attempt")
 
@@ -212,7 +212,7 @@ def _not_the_last(one: Download, used: Download) -> str:
 def _owner_in_file(
     download: Download, known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
 ) -> Download | None:
-    """Return a notebook without a folder with the learner that its file's name tells, if that is in the class list."""
+    """Return a notebook outside any folder with the learner in its file name, if the class list has that learner."""
     name = download.learner
     for each in known.assignments:
         for part in (each, each.partition("-")[0]):
@@ -223,14 +223,14 @@ def _owner_in_file(
     return None
 
 
-def _two_people(one: Download, other: Download) -> bool:
-    """Return whether two submissions are of two people: within one assignment, Moodle and Canvas number each one."""
+def _are_two_people(one: Download, other: Download) -> bool:
+    """Return whether two submissions are by different people; Moodle and Canvas number people within an assignment."""
     together = one.platform == other.platform and one.platform in ("Moodle", "Canvas") and one.archive == other.archive
     return together and one.number != other.number
 
 
 def _order(download: Download, assignment: str) -> tuple[int, int, float, int]:
-    """Return what makes a submission count before others of the same learner: attempt, name, time, number of a copy."""
+    """Return the sort key for choosing among a learner's submissions: attempt, name, time, copy number."""
     named, number = rank(assignment, download.file)
     return download.attempt, named, download.time.timestamp(), number
 
@@ -247,18 +247,18 @@ def _state(course: Path, learner: str, assignment: str, content: bytes) -> State
 
 
 def write(planned: Plan, course: Path, *, replace_different: bool = False) -> list[Planned]:
-    """Write the planned submissions; each file whole or not at all.
+    """Write the planned submissions, each file atomically.
 
     Args:
-        planned: made by :func:`plan`.
+        planned: the result of :func:`plan`.
         course: the nbgrader course.
-        replace_different: whether a submission that is there already and differs is replaced.
+        replace_different: whether to replace an existing submission that differs.
 
     Returns:
-        What was written.
+        The submissions that were written.
 
     Raises:
-        OSError: a file cannot be written; those before it are.
+        OSError: a file cannot be written; earlier ones have been.
     """
     written = []
     for each in planned.submissions:
@@ -276,12 +276,12 @@ _Key = tuple[str, str, tuple[str, ...]]
 
 
 def _key(download: Download) -> _Key:
-    """What a platform says about a learner."""
+    """Return a platform's data about a learner."""
     return download.learner, download.number, download.others
 
 
 def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict[_Key, tuple[str, tuple[str, ...]]]:
-    """The learner's id for what a platform says about a learner, and what to look at."""
+    """Return the learner's id and remarks, by the platform's data about the learner."""
     by_name = _by_name(people)
     found: dict[_Key, tuple[str, tuple[str, ...]]] = {}
     taken: dict[str, tuple[str, str]] = {}
@@ -291,20 +291,20 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
             continue
         listed = by_name.get(_folded(download.learner), set()) | by_name.get(_folded(_id_number(download)), set())
         if not listed:
-            # The first of the other names that is in the list.
+            # Use the first of the other names that is in the list.
             listed = next(filter(None, (by_name.get(_folded(each)) for each in download.others)), set())
         if len(listed) == 1:
             found[key] = (next(iter(listed)), ())
             continue
         if not listed and (within := _within(download, people)) is not None:
-            found[key] = (within.id, (_("the name has {person} in it").format(person=_told(within)),))
+            found[key] = (within.id, (_("the name has {person} in it").format(person=_name_and_id(within)),))
             continue
         name = folder_name(download.learner)
         remarks: tuple[str, ...] = ()
         if people:
             remarks = (_several(listed) if listed else _not_listed(download.learner, people),)
         if taken.setdefault(name, key[:2]) != key[:2]:
-            # Two people of one name: the platform's number tells them apart.
+            # Distinguish two people with the same name by the platform's number.
             name = f"{name}-{download.number}" if download.number else f"{name}-{len(taken)}"
             taken[name] = key[:2]
             remarks = (*remarks, _("another learner has the same name"))
@@ -313,15 +313,15 @@ def _ids(downloads: Sequence[Download], people: Sequence[ListedLearner]) -> dict
 
 
 def _id_number(download: Download) -> str:
-    """Return the platform's number, if it may be an id of the class list; else "".
+    """Return the platform's number if it may be an id in the class list; otherwise "".
 
-    Moodle counts the submissions of all its courses: one that is a student number, too, is so by chance.
+    Moodle numbers the submissions of all its courses, so a match with a student number would be a coincidence.
     """
     return "" if download.platform == "Moodle" and download.number.isdecimal() else download.number
 
 
 def _by_name(people: Sequence[ListedLearner]) -> dict[str, set[str]]:
-    """The ids of the people with each name."""
+    """Return the ids of the people by name."""
     by_name: dict[str, set[str]] = {}
     for person in people:
         for name in (person.id, *person.names):
@@ -334,16 +334,16 @@ def _several(ids: Iterable[str]) -> str:
 
 
 def _not_listed(learner: str, people: Sequence[ListedLearner]) -> str:
-    """Return a remark, with the only person whose name has two words in common and differs in the others."""
+    """Return a remark that suggests the only person whose name shares two words, if there is exactly one."""
     words = _words(learner)
     alike = [person for person in people if person.names and len(words & _words(person.names[0])) > 1]
     if len(alike) == 1:
-        return _("not in the class list; perhaps {person}").format(person=_told(alike[0]))
+        return _("not in the class list; perhaps {person}").format(person=_name_and_id(alike[0]))
     return _("not in the class list")
 
 
 def _within(download: Download, people: Sequence[ListedLearner]) -> ListedLearner | None:
-    """Return the only person whose number or whole name is in a longer one: "20230001-王小明", "Dr. Ada Lovelace"."""
+    """Return the only person whose number or full name is in a longer one: "20230001-王小明", "Dr. Ada Lovelace"."""
     words = _words(" ".join((download.learner, *download.others)))
     if not _id_number(download):
         words -= _words(download.number)
@@ -361,11 +361,11 @@ def _spellings(names: Iterable[str]) -> list[str]:
 
 
 def _is_whole(name: str) -> bool:
-    """Return whether a name is of one person: two words, or Chinese."""
+    """Return whether a name is a full name: two words, or Chinese."""
     return len(_words(name)) > 1 or (len(name) > 1 and name > "\u2e80")
 
 
-def _told(person: ListedLearner) -> str:
+def _name_and_id(person: ListedLearner) -> str:
     return f"{person.names[0]} ({person.id})" if person.names else person.id
 
 
@@ -375,36 +375,36 @@ def _words(name: str) -> set[str]:
 
 
 def _folded(name: str) -> str:
-    """A name without case, accents, blanks and the order of its words: platforms write ``lovelaceada``."""
+    """Normalise a name: ignore case, accents, spaces and word order, since platforms write ``lovelaceada``."""
     plain = unicodedata.normalize("NFKD", name.casefold())
     words = re.findall(r"\w+", "".join(letter for letter in plain if not unicodedata.combining(letter)))
     return "".join(sorted(words)) if len(words) > 1 else "".join(words)
 
 
 def folder_name(name: str) -> str:
-    """Return a name that is safe as a folder on every system and for nbgrader, which forbids ``+``.
+    """Return a name that is a valid folder name on every system and in nbgrader, which forbids ``+``.
 
-    Letters of every script stay; everything else becomes a hyphen.
+    Letters and digits of every script are kept; anything else becomes a hyphen.
     """
     plain = unicodedata.normalize("NFC", name).strip().casefold()
     safe = re.sub(r"[^\w]+", "-", plain).strip("-_")[:80]
-    # Windows keeps these names for devices.
+    # Windows reserves these names for devices.
     safe = f"{safe}-1" if re.fullmatch(r"con|prn|aux|nul|(?:com|lpt)\d", safe) else safe
     return safe or "unnamed"
 
 
 def with_names(people: Iterable[tuple[str, str, str]]) -> list[ListedLearner]:
-    """Return the class list's people from ``(id, full name, e-mail address)``, under every name a platform may use."""
+    """Return the class list's people from ``(id, full name, e-mail address)``, with every name a platform may use."""
     found = []
     for identifier, fullname, email in people:
-        # Canvas writes garcialopezmariajose: any number of last names before the first ones.
+        # Canvas writes garcialopezmariajose: any number of last names come before the first names.
         spellings = dict.fromkeys((fullname, fullname.translate(_UMLAUTS)))
         joined = [
             "".join((*words[place:], *words[:place]))
             for words in ([re.sub(r"\W+", "", word) for word in spelling.split()] for spelling in spellings)
             for place in range(len(words))
         ]
-        # A Chinese name has no blank, but platforms write it with one, and in both orders.
+        # A Chinese name has no space, but platforms add one, in either order.
         if len(fullname) > 1 and all("\u3040" <= mark <= "\uffef" for mark in fullname):
             joined += [f"{fullname[:length]} {fullname[length:]}" for length in (1, 2)]
         names = (*spellings, *joined, *("".join(reversed(each.split())) for each in spellings), email,

@@ -1,7 +1,7 @@
-"""Read the archives in which Moodle, Canvas and Blackboard hand out a class's submissions.
+"""Read the archives of a class's submissions from Moodle, Canvas and Blackboard.
 
-An archive comes from the internet and its files come from learners: names are only read, never used as paths, and
-nothing is unpacked that is not one of the notebooks.
+Archives come from the internet and their files from learners, so names are never used as paths, and only notebooks are
+unpacked.
 """
 
 from __future__ import annotations
@@ -25,44 +25,44 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: Most files in one archive; a class of 300 with ten files each has 3000.
+#: Most files in one archive. A class of 300 with ten files each has 3,000.
 MOST_FILES = 20_000
 
-#: An archive may unpack to this many bytes, or to this many times its size.
+#: Unpacked size limits of an archive: in bytes, and as a multiple of its size.
 MOST_UNPACKED, MOST_TIMES = 500 * 2**20, 30
 
-#: Folders that programs fill; so are those whose names begin with a point.
+#: Folders created by programs, besides those whose names begin with a dot.
 _FILLED = frozenset({"__MACOSX", "venv", "node_modules", "__pycache__", "site-packages"})
 
-#: How deep archives may lie in archives that learners handed in.
+#: Nesting limit for archives in submitted archives.
 _DEEPEST = 2
 
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>[^_/]+)_assignsubmission_[a-z]+_?/?(?:[^/]+/)*(?P<file>[^/]*)$")
 _CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_(?i:late))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
 #: Canvas hides the names of an anonymous assignment.
 _ANONYMOUS = re.compile(r"(?P<name>anon)(?P<late>_(?i:late))?_(?P<number>[A-Za-z0-9]{5})_\d+_(?P<file>[^/]+)$")
-#: What Moodle calls everyone in an anonymous assignment: English and French, Chinese.
+#: Moodle's name for everyone in an anonymous assignment, in English and French, and in Chinese.
 _PARTICIPANT = frozenset({"participant", "参与者", "參與者"})
-#: Number of people in an archive from which the name that all share is such a word in another language.
+#: If at least this many people in an archive share one name, it is such a word in another language.
 _FEWEST_PARTICIPANTS = 3
 _BLACKBOARD = re.compile(
     r"(?P<assignment>.+)_(?P<name>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
 )
 
-#: Blackboard writes a text for each attempt: its name begins like those of the files, its first line names the learner.
+#: Blackboard adds a text file per attempt: its name begins like those of the files, its first line names the learner.
 _RECEIPT = re.compile(r".+_attempt_\d{4}(?:-\d{2}){5}(?=\.txt$)")
 _WHOSE = re.compile(r"[^:：\n]{1,60}[:：]\s*(?P<name>.+?)\s*\((?P<login>[^()\n]+)\)\s*$", re.MULTILINE)
 
-#: Suffixes of archives that are not read.
+#: Suffixes of unsupported archives.
 _OTHER_ARCHIVES = (".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz")
 
-#: How archives of other kinds begin.
+#: Magic numbers of other file formats.
 _MAGIC = {
     b"7z\xbc\xaf": "7z", b"Rar!": "RAR", b"\x1f\x8b": "tar.gz", b"BZh": "bzip2", b"\xfd7zXZ": "xz", b"%PDF": "PDF",
 }  # fmt: skip
 
 #: What Canvas appends to a file that was submitted again.
-_AGAIN = re.compile(r"-\d{1,2}(?=\.\w+$)")
+_RESUBMITTED = re.compile(r"-\d{1,2}(?=\.\w+$)")
 
 
 @dataclass(frozen=True)
@@ -70,22 +70,22 @@ class Download:
     """One learner's notebook in an archive.
 
     Attributes:
-        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"``, ``"folder"`` (one folder for each learner) or ``"file"``
-            (only its name says whose it is).
-        learner: what the platform calls the learner: a full name in Moodle, a login or a name in the others. Where it
-            hides the names, its word for all with the number.
-        number: the platform's number for the learner or the submission; ``""`` when there is none.
-        file: the notebook's name, without what the platform put around it.
-        content: its bytes.
-        time: when it was submitted; of the file in the archive where the platform does not say.
-        attempt: higher for a later one of the same learner.
+        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"``, ``"folder"`` (a folder for each learner) or ``"file"``
+            (only the file name identifies the learner).
+        learner: the platform's name for the learner: a full name in Moodle, a login or a name in the others. If the
+            platform hides names, its word for everyone with the number.
+        number: the platform's number of the learner or the submission; ``""`` if there is none.
+        file: the notebook's name, without the platform's additions.
+        content: the notebook's bytes.
+        time: when it was submitted, or the file's time in the archive if the platform does not say.
+        attempt: number that increases with each attempt of a learner.
         late: whether the platform marks it as late.
-        member: the name inside the archive, for messages.
+        member: the path inside the archive, for messages.
         archive: the archive's name.
-        others: what else the learner may be called, if that is in the class list: the name without a group's, the
-            folders around.
-        folders: the folders around, the outermost first; an archive in the archive counts as one.
-        encoding: in which the archive's names were read, if that had to be guessed.
+        others: other possible names of the learner, to look up in the class list: without the group's name, and
+            those of the enclosing folders.
+        folders: the enclosing folders, the outermost first; an archive in the archive counts as a folder.
+        encoding: the encoding of the archive's names, if it had to be guessed.
     """
 
     platform: str
@@ -105,7 +105,7 @@ class Download:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A file of an archive that is not collected, and why; with the notebook, if only its owner is unknown."""
+    """A file that is not collected, with the reason, and with the notebook if only its owner is unknown."""
 
     member: str
     reason: str
@@ -116,7 +116,7 @@ def read_archive(path: Path) -> tuple[list[Download], list[Skipped]]:
     """Read the notebooks of an archive.
 
     Returns:
-        The notebooks, in the archive's order, and the other files.
+        The notebooks in the archive's order, and the skipped files.
 
     Raises:
         UnusableArchive: the file is not a ZIP archive, is damaged, or has too many files.
@@ -152,7 +152,7 @@ def read_archive(path: Path) -> tuple[list[Download], list[Skipped]]:
 
 
 def _refuse_other_kind(path: Path) -> None:
-    """Raise for a file that is something else than a ZIP archive by its beginning, with the name of what it is."""
+    """Raise an error that names the format of a file which, judging by its first bytes, is not a ZIP archive."""
     with path.open("rb") as file:
         start = file.read(64).lstrip()
     kind = next((name for mark, name in _MAGIC.items() if start.startswith(mark)), "")
@@ -169,7 +169,7 @@ def _refuse_other_kind(path: Path) -> None:
 def _members(
     archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], names: list[str], most: int
 ) -> Iterator[Download | Skipped]:
-    """Yield the notebooks, up to ``most`` bytes of them, and what is skipped."""
+    """Yield the notebooks, up to ``most`` bytes in total, and the skipped files."""
     for info, name in zip(infos, names, strict=True):
         if (reason := _refusal(info, name)) is not None:
             yield Skipped(name, reason)
@@ -202,9 +202,9 @@ def _members(
 
 
 def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> bytes:
-    """Return a file's bytes, one more than the limit at most; only the beginning of one that can't be a notebook.
+    """Return at most one byte more than the size limit of a file, or only the beginning if it can't be a notebook.
 
-    The size in the directory may be a lie.
+    The size in the archive's directory cannot be trusted.
     """
     with archive.open(info) as stream:
         start = stream.read(200)
@@ -215,14 +215,14 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> byte
 
 
 def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes) -> Iterator[Download | Skipped]:
-    """Yield the notebooks in an archive in the archive: a learner's, or a platform's download that was packed again."""
+    """Yield the notebooks in a nested archive: a learner's, or a platform's download that was packed again."""
     inner = dict(_notebooks_in(content, _DEEPEST))
     if not inner:
         yield Skipped(name, _("an archive without a notebook that can be read"))
     stem, outer = name[: -len(".zip")], name.rpartition("/")[0]
     for each, data in inner.items():
         file = each.rpartition("/")[2]
-        # The platform may name the learner in the file, in the folder around the archive, or in the archive's name.
+        # The learner's name may be in the file name, in the folder around the archive, or in the archive's name.
         tried = (_described(info, path, data) for path in (each, f"{outer}/{file}", f"{stem}_{file}"))
         found = next((one for one in tried if isinstance(one, Download) and one.platform != "folder"), None)
         if found is None:
@@ -233,7 +233,7 @@ def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes) -> Ite
 
 
 def _notebooks_in(content: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the notebooks in an archive, and in archives in it."""
+    """Yield the notebooks in an archive and in nested archives."""
     for name, data in unpacked(content).items():
         if name.lower().endswith(".ipynb"):
             yield name, data
@@ -242,10 +242,10 @@ def _notebooks_in(content: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
 
 
 def member_names(infos: Sequence[zipfile.ZipInfo]) -> tuple[list[str], str]:
-    """Return the members' names as they were meant, and their encoding if it had to be guessed.
+    """Return the correctly decoded member names, and their encoding if it had to be guessed.
 
-    Archives without the UTF-8 flag are decoded as cp437 by definition, but hold UTF-8 or the encoding of the system
-    that packed them. All names together tell which.
+    Names without the UTF-8 flag are cp437 according to the specification, but in practice UTF-8 or the encoding of the
+    system that packed them. The encoding is guessed from all names together.
     """
     raws = [b"" if info.flag_bits & 0x800 else info.filename.encode("cp437", "replace") for info in infos]
     unknown = [raw for raw in raws if not _is_utf_8(raw)]
@@ -275,26 +275,26 @@ def _is_utf_8(raw: bytes) -> bool:
 def _owners(
     archive: zipfile.ZipFile, infos: list[zipfile.ZipInfo], names: list[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Yield how the names of an attempt's files begin, with the learner's login and full name from its receipt."""
+    """Yield the common prefix of each attempt's file names, with the login and full name from its receipt."""
     for info, name in zip(infos, names, strict=True):
         if not (found := _RECEIPT.match(name)) or info.flag_bits & 0x1:
             continue
         with suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError), archive.open(info) as stream:
-            whose = _WHOSE.match(stream.read(2_000).decode("utf-8-sig", "replace"))
-            if whose:
-                yield found[0], (whose["login"], whose["name"])
+            owner = _WHOSE.match(stream.read(2_000).decode("utf-8-sig", "replace"))
+            if owner:
+                yield found[0], (owner["login"], owner["name"])
 
 
 def _of_receipt(download: Download, owners: Mapping[str, tuple[str, str]]) -> Download:
-    """Return a download with the learner that a receipt names."""
+    """Return a download with the learner named in a receipt."""
     if download.platform != "Blackboard":
         return download
-    owner = next((whose for start, whose in owners.items() if download.member.startswith(f"{start}_")), None)
+    owner = next((names for start, names in owners.items() if download.member.startswith(f"{start}_")), None)
     return download if owner is None else replace(download, learner=owner[0], others=owner[1:])
 
 
 def _with_numbers(downloads: Sequence[Download]) -> Iterator[Download]:
-    """Yield an archive's downloads; a learner whose name Moodle hides, "Participant_12345", is called by the number."""
+    """Yield an archive's downloads, with numbers for learners whose names Moodle hides: "Participant_12345"."""
     people = {(each.learner, each.number) for each in downloads if each.platform == "Moodle"}
     shared = len({learner for learner, _number in people}) == 1 and len(people) >= _FEWEST_PARTICIPANTS
     for each in downloads:
@@ -309,7 +309,7 @@ def _with_numbers(downloads: Sequence[Download]) -> Iterator[Download]:
 
 
 def _refusal(info: zipfile.ZipInfo, name: str) -> str | None:
-    """Why a member is not read; None when it may be."""
+    """Return why a member must not be read; None if it may."""
     parts = name.split("/")
     if _FILLED & {*parts} or any(part.startswith(".") and part.strip(".") for part in parts):
         return _("a hidden copy made by the operating system or Jupyter")
@@ -338,7 +338,7 @@ def _in_folder(info: zipfile.ZipInfo, learner: str, file: str, content: bytes) -
 
 
 def _without_group(learner: str) -> Iterator[str]:
-    """Yield a name without what may be a group's name before it: "Group 1-Ada Lovelace", "Group 1_Ada Lovelace"."""
+    """Yield a name without a possible group name before it: "Group 1-Ada Lovelace", "Group 1_Ada Lovelace"."""
     if "_" in learner:
         yield learner.rpartition("_")[2]
     for mark in re.finditer("-", learner):
@@ -370,10 +370,10 @@ def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | S
         )  # fmt: skip
     if found := _ANONYMOUS.match(base) or _CANVAS.match(base):
         learner = f"{found['name']} {found['number']}" if found["name"] == "anon" else found["name"]
-        again = _AGAIN.search(found["file"])
-        attempt = int(again[0][1:]) if again else 0
+        resubmitted = _RESUBMITTED.search(found["file"])
+        attempt = int(resubmitted[0][1:]) if resubmitted else 0
         return Download(
-            "Canvas", learner, found["number"], _AGAIN.sub("", found["file"]), content, time, attempt,
+            "Canvas", learner, found["number"], _RESUBMITTED.sub("", found["file"]), content, time, attempt,
             bool(found["late"]), name,
         )  # fmt: skip
     if len(parts) >= 2:

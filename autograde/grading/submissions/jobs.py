@@ -1,4 +1,4 @@
-"""Find what was handed in for an assignment: each submission becomes a job, or a reason why it cannot be run."""
+"""Find the submissions of an assignment, and make a job from each, or the reason why it cannot be run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: What nbgrader writes beside a submission, and what is not part of the answer.
+#: Files that nbgrader writes next to a submission and that are not part of the answer.
 _OWN_FILES = ("timestamp.txt", "submission_secret.txt")
 
 
@@ -32,13 +32,13 @@ class Submission:
 
     Attributes:
         student: the learner's id.
-        folder: where it lies.
-        digest: SHA-256 of everything that was handed in; empty when it cannot be read.
-        language: of its notebook.
-        job: what to run; None when it cannot be run.
-        reason: why not.
-        notes: what was repaired.
-        own: nbgrader's files beside it, which lead the feedback back to the learner.
+        folder: its folder.
+        digest: SHA-256 of all submitted files; empty if they cannot be read.
+        language: language of the notebook.
+        job: the job; None if the submission cannot be run.
+        reason: why it cannot be run.
+        notes: the repairs.
+        own: nbgrader's files next to it, which are needed to return the feedback to the learner.
     """
 
     student: str
@@ -52,13 +52,13 @@ class Submission:
 
     @property
     def timestamp(self) -> str:
-        """The text of ``timestamp.txt``; empty without one."""
-        # Cut off: the file is the learner's, and reading a time out of megabytes takes minutes.
+        """The text of ``timestamp.txt``; empty if it does not exist."""
+        # Truncated: learners control this file, and parsing a time from megabytes takes minutes.
         return self.own.get("timestamp.txt", b"")[:200].decode("utf-8", "replace").strip()
 
 
 def students(course: Course, assignment: str) -> list[str]:
-    """Return the ids of everyone who handed in ``assignment``, in order."""
+    """Return the ids of everyone with a submission of ``assignment``, sorted."""
     place = course.root / course.directory.submitted_directory
     if not place.is_dir():
         return []
@@ -73,7 +73,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     """Read one submission and repair it.
 
     Returns:
-        The submission; with a reason instead of a job when it cannot be run.
+        The submission, with a reason instead of a job if it cannot be run.
 
     Raises:
         GradingFailed: the assignment has not been released.
@@ -101,7 +101,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
         repaired = repair(content, released)
     except UnusableNotebook as error:
         return Submission(student, folder, handed_in, language, reason=str(error), own=own)
-    except Exception as error:  # one learner's file may not end the run of a class
+    except Exception as error:  # one learner's file must not stop the class's run
         what = _("The notebook cannot be repaired: {reason}.").format(reason=f"{type(error).__name__}: {error}"[:200])
         return Submission(student, folder, handed_in, language, reason=what, own=own)
     beside = {each: data for each, data in files.content.items() if not each.lower().endswith(".ipynb")}
@@ -124,7 +124,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
 
 
 def digest(course: Course, assignment: str, student: str) -> str:
-    """Return what :func:`read` gives as the digest, without understanding the notebook."""
+    """Return the same digest as :func:`read`, without parsing the notebook."""
     folder = course.folder("submitted", student, assignment)
     try:
         return _digest(read_files(folder, course.directory.ignore))
@@ -135,7 +135,7 @@ def digest(course: Course, assignment: str, student: str) -> str:
 
 
 def language_of_bytes(content: bytes) -> str:
-    """Return the language of a notebook: what its exercise was opened in, otherwise that of its text."""
+    """Return the language of a notebook: the one selected in its exercise, otherwise that of its text."""
     text = content.decode("utf-8", "replace")
     if "\\u" in text:
         text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
@@ -154,12 +154,12 @@ def _none_reason(files: SubmittedFiles) -> str:
 def _digest(files: SubmittedFiles) -> str:
     parts = [f"{sha256(data)} {name}\n" for name, data in sorted(files.content.items())]
     parts += [f"refused {name}\n" for name in sorted(files.refused)]
-    # A name may be bytes of another encoding, which Python keeps as halves of characters.
+    # A name may not be UTF-8, in which case Python represents its bytes as lone surrogates.
     return sha256("".join(parts).encode("utf-8", "surrogateescape"))
 
 
 def _mark(folder: Path) -> str:
-    """A digest of what cannot be read: of the names, sizes and times in the folder."""
+    """Return a digest of an unreadable submission: of the names, sizes and times in the folder."""
     try:
         entries = sorted(os.scandir(folder), key=lambda each: each.name)
         states = [(each.name, each.stat(follow_symlinks=False)) for each in entries]
@@ -173,7 +173,7 @@ def _mark(folder: Path) -> str:
 
 
 def _source_files(course: Course, assignment: str) -> dict[str, bytes]:
-    """The instructor's files, which replace a learner's of the same name, as nbgrader does."""
+    """Return the instructor's files, which replace a learner's files of the same name, as in nbgrader."""
     folder = course.folder(course.directory.source_directory, ".", assignment)
     kept = set(course.config.get("Autograde", {}).get("exclude_overwriting", {}).get(assignment, []))
     return {

@@ -1,12 +1,12 @@
-"""Measure a JSON value of a learner's before anything copies or writes it."""
+"""Measure a learner's JSON value before it is copied or written."""
 
 from __future__ import annotations
 
 
 def values_in(value: object, most: int, deepest: int) -> int | None:
-    """Return how many values a JSON value has in it, itself included.
+    """Return the number of values in a JSON value, including itself.
 
-    None when they are more than ``most``, or on more than ``deepest`` levels.
+    Return None if there are more than ``most``, or more than ``deepest`` levels.
     """
     level, found = [value], 0
     for _depth in range(deepest):

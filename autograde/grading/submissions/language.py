@@ -1,4 +1,4 @@
-"""Tell the language of a learner's notebook."""
+"""Detect the language of a learner's notebook."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from nbformat import NotebookNode
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CHOSEN = re.compile(r"open_exercise\([^)\n]*language\s*=\s*[\"'](\w+)")
 
-#: A Chinese release has thousands of Chinese characters; a few are in every notebook's comments.
+#: Chinese characters that any notebook may have, in comments; a Chinese release has thousands.
 _FEW = 200
 
 
 def language_of_text(text: str) -> str:
-    """Return ``"en"`` or ``"zh"``: what the exercise was opened in, otherwise the language of the text."""
+    """Return ``"en"`` or ``"zh"``: the language selected in the exercise, otherwise that of the text."""
     if (chosen := _CHOSEN.search(text)) is not None:
         return "zh" if chosen[1].lower().startswith("zh") else "en"
     return "zh" if len(_CHINESE.findall(text)) > _FEW else "en"

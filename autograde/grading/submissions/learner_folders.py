@@ -1,4 +1,4 @@
-"""Tell which of the folders around a notebook is the learner's: class/Ada/homework, Ada/2.6, submitted/Ada/2.6."""
+"""Detect which of the folders around a notebook is the learner's: class/Ada/homework, Ada/2.6, submitted/Ada/2.6."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from autograde.grading.submissions.downloads import Download
 def with_learners(
     downloads: Sequence[Download], is_assignment: Callable[[str], bool], is_listed: Callable[[str], bool]
 ) -> list[Download]:
-    """Return the downloads, each in a folder with that folder's learner.
+    """Return the downloads, with the learner taken from the folder for those in folders.
 
-    In one archive, learners' folders are on one level: that with the most names of the class list, then with the most
-    different names, then the outermost.
+    All learners' folders of an archive are on one level: the one with the most names in the class list, then with the
+    most distinct names, then the outermost.
 
     Args:
-        downloads: of any archives.
-        is_assignment: whether a folder is called like an assignment.
-        is_listed: whether a folder is called like a person in the class list.
+        downloads: downloads from one or more archives.
+        is_assignment: whether a folder is named after an assignment.
+        is_listed: whether a folder is named after a person in the class list.
     """
     beside: dict[str, list[Download]] = {}
     for each in downloads:
@@ -39,7 +39,7 @@ def _names(download: Download, is_assignment: Callable[[str], bool]) -> tuple[st
 def _level(
     downloads: Sequence[Download], is_assignment: Callable[[str], bool], is_listed: Callable[[str], bool]
 ) -> int | None:
-    """Return the level of the learners' folders, 0 for the outermost; None if all lie in the same folders."""
+    """Return the level of the learners' folders, 0 for the outermost; None if all notebooks are in the same folder."""
     paths = [_names(each, is_assignment) for each in downloads]
     levels = [{path[at] for path in paths if len(path) > at} for at in range(max(map(len, paths)))]
     if all(len(names) == 1 for names in levels):

@@ -1,4 +1,4 @@
-"""Find an assignment's notebook among all files of a submission: in a folder, in an archive, under another suffix."""
+"""Find an assignment's notebook among a submission's files: in a folder, in an archive, or with another suffix."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from autograde.grading.submissions.notebook_names import choose
 from autograde.grading.submissions.reading import LARGEST
 from autograde.grading.submissions.repairing import repair
 
-#: Folders that systems and editors fill with copies of their own.
+#: Folders in which systems and editors put copies.
 _COPIES = frozenset({"__MACOSX", ".ipynb_checkpoints", ".Trash"})
 
-#: Suffixes that a browser or a platform puts behind ``.ipynb``.
+#: Suffixes that a browser or a platform appends to ``.ipynb``.
 BEHIND = re.compile(r"(?<=\.ipynb)\.(?:json|txt|html?|download|crdownload|bak)$", re.IGNORECASE)
 
-#: The most files that are looked at in an archive, and how deep archives lie in archives.
+#: Most files that are examined in an archive, and the nesting limit for archives.
 _MOST_MEMBERS, _DEEPEST = 200, 2
 
 
 def find(
     assignment: str, files: Mapping[str, bytes], refused: Sequence[str], released: NotebookNode
 ) -> tuple[str, bytes | None] | None:
-    """Return the name and the bytes of the notebook; the bytes are None for one of ``refused``; None if there is none.
+    """Return the name and the bytes of the notebook, or None; the bytes are None for a file in ``refused``.
 
     Args:
-        assignment: its name.
+        assignment: the assignment's name.
         files: the submission's files by their path.
         refused: paths that are not ordinary files.
-        released: the notebook that learners got, which decides among several of unknown names.
+        released: the released notebook, used to choose among several notebooks with unknown names.
     """
     top = {name: data for name, data in files.items() if "/" not in name}
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
@@ -47,7 +47,7 @@ def find(
 
 
 def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
-    """Return the notebook by its name, wherever it lies; of several, the one that has the assignment's exercises."""
+    """Return the notebook by its name, in any folder; of several, the one with the assignment's exercises."""
     by_base = {PurePosixPath(name).name: name for name in sorted(files, key=lambda name: (-name.count("/"), name))}
     if (chosen := choose(assignment, by_base)) is not None:
         return by_base[chosen], files[by_base[chosen]]
@@ -59,7 +59,7 @@ def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> 
 
 
 def _answered_instead(content: bytes, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
-    """Return the only notebook with answers if ``content`` is as it was released: the learner worked in a copy."""
+    """Return the only notebook with answers if ``content`` is unchanged, because the learner worked in a copy."""
     others = {name: data for name, data in files.items() if name.lower().endswith(".ipynb") and data != content}
     if not others or _answers(content, released) is not False:
         return None
@@ -68,7 +68,7 @@ def _answered_instead(content: bytes, files: Mapping[str, bytes], released: Note
 
 
 def _answers(content: bytes, released: NotebookNode) -> bool | None:
-    """Return whether a notebook of the assignment has answers; None if it is of another one, or cannot be read."""
+    """Return whether a notebook has answers; None if it belongs to another assignment or cannot be read."""
     try:
         repaired = repair(content, released).notebook
     except Exception:  # a file that cannot be read is not the one
@@ -77,7 +77,7 @@ def _answers(content: bytes, released: NotebookNode) -> bool | None:
 
 
 def _answer_texts(book: NotebookNode) -> dict[str, list[str]]:
-    """Return the words of each cell for an answer, by its name."""
+    """Return the words in each answer cell, by the cell's name."""
     return {
         cell.metadata.nbgrader.grade_id: cell.source.split()
         for cell in book.cells
@@ -86,7 +86,7 @@ def _answer_texts(book: NotebookNode) -> dict[str, list[str]]:
 
 
 def _notebooks_under_other_names(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files that are notebooks by their content, under names that end with ``.ipynb``."""
+    """Return the files whose content is a notebook, under names that end with ``.ipynb``."""
     named = ((name if name.lower().endswith(".ipynb") else notebook_name(name, data)) for name, data in files.items())
     return {
         name: data for name, other, data in zip(named, files, files.values(), strict=True) if name and name != other
@@ -94,7 +94,7 @@ def _notebooks_under_other_names(files: Mapping[str, bytes]) -> dict[str, bytes]
 
 
 def notebook_name(name: str, data: bytes) -> str:
-    """Return the name with ``.ipynb`` of a file that is a notebook by its content; empty if it is none."""
+    """Return the name, with ``.ipynb``, of a file whose content is a notebook; an empty string for any other file."""
     plain = BEHIND.sub("", name)
     if (
         not data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
@@ -102,7 +102,7 @@ def notebook_name(name: str, data: bytes) -> str:
         or b'"nbformat"' not in data
     ):
         return ""
-    # In a name such as 2.6-load-the-model the last point begins no suffix.
+    # In a name such as 2.6-load-the-model the last dot does not start a suffix.
     known = re.sub(r"\.(?:json|txt|ip\w{1,4}|nb)$", "", plain, flags=re.IGNORECASE)
     return plain if plain.lower().endswith(".ipynb") else f"{known}.ipynb"
 
@@ -123,7 +123,7 @@ def _in_archives(
 
 
 def unpacked(content: bytes) -> dict[str, bytes]:
-    """Return the notebooks and archives in an archive, in memory; nothing of one that is damaged or too large."""
+    """Return the notebooks and archives in an archive; an empty dictionary if it is damaged or too large."""
     found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -1,4 +1,4 @@
-"""Find the notebook of a submission, whatever a browser or a learning platform called the file."""
+"""Find the notebook of a submission if a browser or a learning platform has renamed it."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: What browsers, platforms and people add to a file's name: ``(1)``, ``-1``, `` copy``, ``_final`` …
+#: Additions of browsers, platforms and people to a file's name: ``(1)``, ``-1``, `` copy``, ``_final`` …
 _ADDED = re.compile(r"[\s_\-.]*(\(\d+\)|\d{1,2}|copy|kopie|copie|c[oó]pia|final|new|副本|最终版)\s*$", re.IGNORECASE)
 
 
 def choose(assignment: str, names: Iterable[str]) -> str | None:
     """Return the file among ``names`` that is the assignment's notebook.
 
-    Each assignment has exactly one notebook, so a single notebook under any name is it. Of several, the one whose name
-    comes closest: the exact one first, then one with additions such as ``(1)``, the highest number last submitted.
+    Each assignment has exactly one notebook, so a single notebook is chosen under any name. Of several, the one with
+    the closest name is chosen: first the exact name, then one with additions such as ``(1)``, with the highest number
+    as the latest.
 
     Returns:
-        None when there is no notebook, or when several have nothing to do with the assignment's name.
+        The file's name; None if there is no notebook, or several whose names are unlike the assignment's.
     """
-    # Windows and some platforms leave a blank or a point at the end.
+    # Windows and some platforms leave a space or a dot at the end.
     notebooks = [name for name in names if name.lower().rstrip(" .").endswith(".ipynb") and not name.startswith(".")]
     exact = f"{assignment}.ipynb"
     if exact in notebooks:
@@ -42,8 +43,7 @@ def choose(assignment: str, names: Iterable[str]) -> str | None:
 
 
 def rank(assignment: str, name: str) -> tuple[int, int]:
-    """Return how close a file's name is to the assignment's: 1 for the same, with additions or without, else 0; and the
-    number of the copy."""
+    """Return 1 if a file has the assignment's name, with or without additions, otherwise 0; and the copy number."""
     return int(name.lower().endswith(".ipynb") and _plain(name) == _plain(f"{assignment}.ipynb")), _number(name)
 
 
@@ -60,13 +60,13 @@ def _number(name: str) -> int:
 
 
 def name_notebook(folder: Path) -> Path | None:
-    """Copy a submission's notebook to the name that nbgrader looks for, ``ASSIGNMENT.ipynb``, if it has another one.
+    """Copy a submission's notebook to the name that nbgrader expects, ``ASSIGNMENT.ipynb``, if it has another one.
 
     Args:
         folder: ``submitted/STUDENT/ASSIGNMENT``; its name is the assignment's.
 
     Returns:
-        The copy; None when there is nothing to copy, or nothing that may be.
+        The copy; None if there is nothing to copy, or copying is not allowed.
     """
     expected = folder / f"{folder.name}.ipynb"
     try:
@@ -81,7 +81,7 @@ def name_notebook(folder: Path) -> Path | None:
 
 
 def name_notebooks(course: Path) -> None:
-    """Do :func:`name_notebook` where no file ends with ``.ipynb`` but one does with ``.IPYNB``: nbgrader sees none."""
+    """Apply :func:`name_notebook` where the only suffix is ``.IPYNB``, which nbgrader does not recognise."""
     for folder in sorted(course.glob("submitted/*/*")):
         if folder.is_symlink() or not folder.is_dir():
             continue
@@ -91,7 +91,7 @@ def name_notebooks(course: Path) -> None:
 
 
 def read_file(path: Path, largest: int) -> bytes:
-    """Read a submitted file that may be anything: never follow a link, never wait for a pipe.
+    """Read a submitted file without following links or waiting for pipes.
 
     Raises:
         UnusableNotebook: it is not an ordinary file, or larger than ``largest`` bytes.

@@ -26,16 +26,16 @@ _ = messages("cli")
 #: Largest submission in bytes. An exercise with pictures has well under 5 MB.
 LARGEST = 50 * 2**20
 
-#: Most cells: an exercise has some fifty, and repairing hundreds of thousands takes minutes.
+#: Most cells of a notebook: an exercise has about fifty, and repairing hundreds of thousands takes minutes.
 MOST_CELLS = 5_000
 
 #: Most values in one metadata object, and its deepest nesting: copying deeper ones ends in a RecursionError.
 _MOST_VALUES, _DEEPEST = 20_000, 50
 
-#: Most notes about one submission, and characters of a name in one: a learner decides both.
+#: Most notes about one submission, and most characters of a name in a note; learners control both.
 MOST_NOTES, _LONGEST_NAME = 50, 60
 
-#: What a file in an encoding other than UTF-8 begins with.
+#: Byte-order marks.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -44,11 +44,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-#: How files of other kinds begin.
+#: Magic numbers of other file formats.
 _MAGIC = {b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
 _SCRIPT = re.compile(rb"^(?:#!.*python|# coding|# In\[|import \w|from \w+ import |def \w+\()", re.MULTILINE)
 
-#: How deep a cell's text may lie in lists.
+#: Nesting limit for lists around a cell's text.
 _DEEPEST_TEXT = 4
 
 _CELL_TYPES = {"code", "markdown", "raw"}
@@ -59,8 +59,8 @@ class SubmittedNotebook:
     """A submitted notebook.
 
     Attributes:
-        notebook: in the current format; every cell has an id, a type, a text and metadata.
-        notes: what was repaired, one sentence each, in the instructor's language.
+        notebook: the notebook in the current format; every cell has an id, a type, a source and metadata.
+        notes: the repairs, one sentence each, in the instructor's language.
     """
 
     notebook: NotebookNode
@@ -74,7 +74,7 @@ def read_submission(content: bytes) -> SubmittedNotebook:
         content: the bytes of the file.
 
     Raises:
-        UnusableNotebook: it is empty, too large, cut off, or not a notebook; the message says which.
+        UnusableNotebook: the file is empty, too large, cut off, or not a notebook.
     """
     if len(content) > LARGEST:
         size = len(content) // 2**20
@@ -102,13 +102,13 @@ def read_submission(content: bytes) -> SubmittedNotebook:
 
 
 def _version(book: dict[str, Any]) -> int | None:
-    """Return the notebook's format by what it has: ``cells`` since 4, ``worksheets`` before; None if neither is there.
+    """Return the notebook's format by its keys: ``cells`` since 4, ``worksheets`` before; None if it has neither.
 
-    A program may have written the number as text, as a decimal number, one too high, or not at all.
+    Some programs write ``nbformat`` as text, as a float, one too high, or not at all.
     """
-    told = book.get("nbformat")
-    if type(told) is int and told in (2, 3, 4):
-        return told
+    declared = book.get("nbformat")
+    if type(declared) is int and declared in (2, 3, 4):
+        return declared
     if isinstance(book.get("cells"), list) and book["cells"]:
         return 4
     return 3 if isinstance(book.get("worksheets"), list) else None
@@ -123,7 +123,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
                 return content.decode(encoding), [_("a byte-order mark ({encoding})").format(encoding=encoding)]
             except UnicodeDecodeError:
                 break
-    # JSON begins with a sign of ASCII, so UTF-16 without a mark has a zero in its first two bytes.
+    # JSON begins with an ASCII character, so one of the first two bytes of UTF-16 without a mark is zero.
     for encoding, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
         if len(content) % 2 == 0 and content[zero] == 0 and content[1 - zero] != 0:
             try:
@@ -156,7 +156,7 @@ def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
                 raise json.JSONDecodeError("Extra data", text, end)
             notes.append(_("something after the end of the notebook"))
         if "\\ud" in text.lower():
-            # A lone surrogate, half of a character, cannot be written to any file.
+            # A lone surrogate cannot be encoded in a file.
             book = json.loads(json.dumps(book, ensure_ascii=False).encode("utf-8", "replace"))
     except RecursionError as error:
         what = _("The notebook is damaged: it has lists in lists, thousands of levels deep.")
@@ -172,17 +172,17 @@ def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
         )
         raise UnusableNotebook(what, _("Ask the learner to save the notebook and send it again.")) from error
     if isinstance(book, str) and book.lstrip().startswith("{"):
-        # A program wrote the notebook's text as one value.
+        # A program encoded the notebook's JSON once more as a string.
         return _parsed(book, notes)
     if not isinstance(book, dict):
         raise UnusableNotebook(_("The file is JSON, but not a notebook."), _("Ask for the .ipynb file."))
-    # Jupyter's servers answer with the notebook inside an entry of their own.
+    # Jupyter's contents API wraps the notebook in another object.
     inner = next((each for each in map(book.get, ("content", "notebook")) if isinstance(each, dict)), None)
     return inner if _version(book) is None and inner is not None and _version(inner) is not None else book
 
 
 def _refuse_other_kind(content: bytes) -> None:
-    """Raise for a file that is not JSON by its beginning, with the name of what it is.
+    """Raise an error that names the format of a file which, judging by its first bytes, is not JSON.
 
     Raises:
         UnusableNotebook: it is an archive, a PDF, a web page or a script.
@@ -217,12 +217,12 @@ def _upgraded(book: dict[str, Any]) -> dict[str, Any]:
 
 
 def _completed(book: dict[str, Any]) -> list[str]:
-    """Fill in what the format requires and drop what it forbids; the notes."""
+    """Add what the format requires, drop what it forbids, and return the notes."""
     notes: list[str] = []
     metadata = book.get("metadata")
     if not isinstance(metadata, dict):
         metadata = book["metadata"] = {}
-    # Colab and VS Code leave widget metadata without the state that nbconvert insists on.
+    # Colab and VS Code save widget metadata without the state that nbconvert requires.
     if "widgets" in metadata:
         states = metadata["widgets"]
         whole = isinstance(states, dict) and all(isinstance(each, dict) and "state" in each for each in states.values())
@@ -255,17 +255,17 @@ def _completed(book: dict[str, Any]) -> list[str]:
 
 
 def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
-    """Give a cell what the format requires; the number of parts that were damaged."""
+    """Complete a cell to what the format requires; return the number of damaged parts."""
     damaged = 0
     kind = cell.get("cell_type")
     if not isinstance(kind, str) or kind not in _CELL_TYPES:
-        # Format 3's headings and HTML cells are text.
+        # Headings and HTML cells of format 3 become Markdown.
         cell["cell_type"] = kind = "markdown"
         damaged += 1
     source = cell.get("source", "")
     if isinstance(source, list | dict):
         lines = list(_texts_in(source))
-        # Some programs split a text into lines and forget their ends.
+        # Some programs split a text into lines without line breaks.
         source = ("" if any("\n" in line for line in lines) else "\n").join(lines)
     if not isinstance(source, str):
         source, damaged = "", damaged + 1
@@ -283,7 +283,7 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
         cell["id"] = name
     seen.add(name)
     if kind == "code":
-        # What a learner's run left behind counts for nothing, and may be huge.
+        # Outputs of the learner's own run do not count, and may be huge.
         cell["outputs"] = []
         cell["execution_count"] = None
     else:
@@ -300,18 +300,18 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
 
 
 def _is_plain(value: object) -> bool:
-    """Return whether metadata have few values that are not nested deeply."""
+    """Return whether metadata have few values and little nesting."""
     return values_in(value, _MOST_VALUES, _DEEPEST) is not None
 
 
 def shortened(name: str) -> str:
-    """Return a name that a learner chose, short enough for a note, and without bytes that are no text."""
+    """Return a learner's name for something, shortened for a note and without invalid characters."""
     name = name.encode("utf-8", "replace").decode()
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
 
 
 def _texts_in(value: object, depth: int = 0) -> Iterator[str]:
-    """Yield the texts in lists and dictionaries: a cell's text is a list of lines, or what a program made of it."""
+    """Yield the texts in nested lists and dictionaries; a cell's source is normally a list of lines."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list | dict) and depth < _DEEPEST_TEXT:

@@ -1,7 +1,7 @@
-"""Give a submitted notebook back the structure of the released one: each graded and each answer cell exactly once.
+"""Restore the structure of the released notebook in a submitted one: each graded and answer cell exactly once.
 
-Editors copy, delete, move and re-type cells and strip their metadata. What a learner wrote stays, in its order; only
-the cells that nbgrader needs are restored from the release.
+Editors copy, delete and move cells, change their types and strip their metadata. A learner's own text keeps its order;
+only the cells that nbgrader needs are restored from the release.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ _ = messages("cli")
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A cell of the release that nbgrader needs.
+    """A released cell that nbgrader needs.
 
     Attributes:
         name: its ``grade_id``.
         cell: the released cell.
-        answer: whether the learner writes in it.
-        function: the function or value that a released answer cell defines; ``""`` when none.
+        answer: whether it is for an answer.
+        function: the function or variable that the released answer cell defines; ``""`` if there is none.
     """
 
     name: str
@@ -44,13 +44,13 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
 
     Args:
         content: the bytes of the submitted file.
-        released: the notebook that learners got.
+        released: the released notebook.
 
     Returns:
         A notebook in which each of nbgrader's cells appears exactly once, with its released metadata, and the notes.
 
     Raises:
-        UnusableNotebook: the bytes are not a notebook, or nothing in it is of this assignment.
+        UnusableNotebook: the bytes are not a notebook, or it has no exercise of this assignment.
     """
     read = read_submission(content)
     book, notes = read.notebook, list(read.notes)
@@ -59,13 +59,13 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     names = {each.name for each in wanted}
     _make_code_again(cells, wanted, notes)
     of_this = any(_grade_id(cell) in names for cell in cells)
-    if not of_this and not any(_without_metadata(cells, each, strangers=True) is not None for each in wanted):
+    if not of_this and not any(_without_metadata(cells, each, foreign=True) is not None for each in wanted):
         raise UnusableNotebook(
             _("The notebook is not of this assignment: none of its exercises is in it."),
             _("Ask for the .ipynb file that was released."),
         )
     _keep_answers_in_graded_cells(cells, wanted, notes)
-    _forget_strangers(cells, names, notes)
+    _remove_foreign_metadata(cells, names, notes)
     for each in wanted:
         _restore(cells, each, wanted, notes)
     _restore_imports(cells, released, notes)
@@ -75,7 +75,7 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
 
 
 def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
-    """Make code cells of text cells that have an answer or the name of a code cell, before answers are looked for."""
+    """Turn text cells with an answer, or with the name of a code cell, back into code cells."""
     of_code = {each.name for each in wanted if each.cell.cell_type == "code"}
     lost = [each for each in wanted if each.function and not any(_has_answer(cell, each) for cell in cells)]
     for cell in cells:
@@ -99,7 +99,7 @@ def _is_python(source: str) -> bool:
 
 
 def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
-    """Copy an answer that was written into its graded cell into a cell of its own: graded cells are restored."""
+    """Copy an answer in a graded cell to a separate cell, because graded cells are restored from the release."""
     graded = {each.name: each for each in wanted if not each.answer}
     for cell in list(cells):
         each = graded.get(_grade_id(cell))
@@ -113,7 +113,7 @@ def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_W
 
 
 def _answer_before(wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> str:
-    """Return the name that the answer before a graded cell defines; empty if there is none."""
+    """Return the name defined by the answer cell before a graded cell; empty if there is none."""
     answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
     return answers[-1].function if answers else ""
 
@@ -130,7 +130,7 @@ def _wanted(cell: NotebookNode) -> _Wanted:
 
 
 def _defined(source: str) -> str:
-    """The last name that a cell defines at its top level; also of code that does not parse."""
+    """Return the last name that a cell defines at its top level, even if the code does not parse."""
     try:
         statements = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -146,8 +146,8 @@ def _defined(source: str) -> str:
     return names[-1] if names else ""
 
 
-def _forget_strangers(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
-    """Take nbgrader's metadata off cells that are not of this assignment."""
+def _remove_foreign_metadata(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
+    """Remove nbgrader's metadata from cells of other assignments."""
     for cell in cells:
         name = _grade_id(cell)
         if "nbgrader" in cell.metadata and name not in names:
@@ -168,13 +168,13 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         elsewhere = _is_elsewhere(cells, wanted)
         cells.insert(_place(cells, wanted, all_wanted), missing)
         if elsewhere:
-            # The released text would define the name once more, without an answer.
+            # The released text would redefine the name without an answer.
             missing.source = ""
             notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
         else:
             notes.append(_("{name} was missing").format(name=wanted.name))
         return
-    # Cells run from top to bottom, so the last definition is the one that counts, as it was for the learner.
+    # Cells run from top to bottom, so the last definition counts, as it did for the learner.
     defining = [cell for cell in found if wanted.function and _defines(cell.source, wanted.function)]
     full = [cell for cell in defining if not _is_empty(cell.source, wanted)]
     kept = (full or defining or found)[-1]
@@ -182,7 +182,7 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
     for other in others:
         del other.metadata["nbgrader"]
         if not wanted.answer or _is_empty(other.source, wanted):
-            # A copy of a graded cell tries the answer once more and changes nothing, and the released text empties it.
+            # A copy of a graded cell would only run the check again, and the released text would clear the answer.
             del cells[next(place for place, cell in enumerate(cells) if cell is other)]
     if kept.cell_type != wanted.cell.cell_type:
         notes.append(_("{name} was turned into a {kind} cell").format(name=wanted.name, kind=kept.cell_type))
@@ -202,7 +202,7 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
 
 
 def _is_inside(source: str, function: str) -> bool:
-    """Return whether code defines a function only inside a class or another function, where it cannot be called."""
+    """Return whether code defines a function only within a class or another function, where it cannot be called."""
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -214,7 +214,7 @@ def _is_inside(source: str, function: str) -> bool:
 
 
 def _is_elsewhere(cells: Sequence[NotebookNode], wanted: _Wanted) -> bool:
-    """Return whether another cell has the answer: two cells were joined, or it is in a cell of the learner's."""
+    """Return whether another cell has the answer: two cells were merged, or the learner added a cell."""
     return any(_grade_id(cell) != wanted.name and _has_answer(cell, wanted) for cell in cells)
 
 
@@ -224,9 +224,9 @@ def _has_answer(cell: NotebookNode, wanted: _Wanted) -> bool:
 
 
 def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: list[str]) -> None:
-    """Put the released imports at the top if they are missing or stand below the first answer.
+    """Put the released imports at the top if they are missing or come after the first answer.
 
-    The learner's kernel had run them before the cell was deleted or moved.
+    In the learner's kernel, they had been run before the cell was deleted or moved.
     """
     first = next((place for place, cell in enumerate(released.cells) if _grade_id(cell)), 0)
     given = [cell.source for cell in released.cells[:first] if cell.cell_type == "code" and _is_import(cell.source)]
@@ -246,19 +246,17 @@ def _is_import(source: str) -> bool:
 
 
 def _without_fence(source: str) -> str:
-    """Return code without the three marks around it, with which a text cell shows code."""
+    """Return code without the Markdown fence around it."""
     found = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1\s*", source, re.DOTALL)
     return found[2] if found else source
 
 
-def _without_metadata(
-    cells: Sequence[NotebookNode], wanted: _Wanted, *, strangers: bool = False
-) -> NotebookNode | None:
-    """The submitted cell that is ``wanted`` without its metadata: by its id, its text, or what it defines.
+def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign: bool = False) -> NotebookNode | None:
+    """Find the submitted cell that is ``wanted`` but has lost its metadata, by its id, text, or defined name.
 
-    With ``strangers``, also a cell with the metadata of another assignment.
+    With ``foreign``, cells with the metadata of another assignment are considered, too.
     """
-    free = [cell for cell in cells if strangers or "nbgrader" not in cell.metadata]
+    free = [cell for cell in cells if foreign or "nbgrader" not in cell.metadata]
     code = [cell for cell in free if cell.cell_type == "code"]
     by_id = [cell for cell in free if cell.id == wanted.cell.get("id")]
     by_text = [cell for cell in free if cell.source.split() == wanted.cell.source.split()]
@@ -274,7 +272,7 @@ def _defines(source: str, name: str) -> bool:
 
 
 def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int:
-    """Where a missing cell goes: behind the released cell before it that is still there."""
+    """Return the position for a missing cell: after the nearest preceding released cell that exists."""
     before = [each.name for each in all_wanted[: all_wanted.index(wanted)]]
     positions = {_grade_id(cell): position for position, cell in enumerate(cells)}
     if not wanted.answer and (last := _last_definition(cells, wanted, all_wanted)) is not None:
@@ -284,7 +282,7 @@ def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[
 
 
 def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int | None:
-    """The position of the last cell that defines the answer before ``wanted`` in the release."""
+    """Return the position of the last cell that defines the answer which precedes ``wanted`` in the release."""
     answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
     if not answers:
         return None
@@ -295,13 +293,13 @@ def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted:
         if _grade_id(cell) == answer.name
         or (answer.function and cell.cell_type == "code" and _defines(cell.source, answer.function))
     ]
-    # A later cell with the stub again, or one that empties the value, was not what the learner's check saw.
+    # Ignore later cells that repeat the stub or clear the value: the learner's check did not see them.
     full = [position for position in defining if not _is_empty(cells[position].source, answer)]
     return max(full or defining, default=None)
 
 
 def _is_empty(source: str, answer: _Wanted) -> bool:
-    """Return whether a cell holds only the released stub, or sets the value to nothing."""
+    """Return whether a cell has only the released stub, or sets the value to None or empty."""
     nothing = rf"(?:#.*\s*)*{answer.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
     return (
         not source.strip() or source.split() == answer.cell.source.split() or re.fullmatch(nothing, source) is not None
@@ -311,7 +309,7 @@ def _is_empty(source: str, answer: _Wanted) -> bool:
 def _behind_its_answer(
     cells: list[NotebookNode], kept: NotebookNode, wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]
 ) -> None:
-    """Move a graded cell to the place after the answer that it grades, when the answer comes later."""
+    """Move a graded cell after the answer that it grades if the answer comes later."""
     last = _last_definition(cells, wanted, all_wanted)
     position = next(position for position, cell in enumerate(cells) if cell is kept)
     if last is not None and last > position:

@@ -1,4 +1,4 @@
-"""Read the files of a submission. They come from learners: a link, a pipe or a device is never followed or opened."""
+"""Read the files of a submission without following or opening links, pipes and devices in it."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from autograde.i18n import messages
 
 _ = messages("cli")
 
-#: The most bytes and files that may lie beside a notebook.
+#: Most bytes and files next to a notebook.
 LARGEST_FILES = 100 * 2**20
 MOST_FILES = 1000
 
-#: Folders that tools fill, and that are part of no answer.
+#: Folders that tools create and that are not part of an answer.
 _NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 
 @dataclass
 class SubmittedFiles:
-    """The ordinary files of a folder, and what is in it besides them."""
+    """The ordinary files in a folder, and the paths of everything else."""
 
     content: dict[str, bytes] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -43,11 +43,11 @@ def read_files(folder: Path, ignored: Sequence[str]) -> SubmittedFiles:
 
     Args:
         folder: ``submitted/STUDENT/ASSIGNMENT``.
-        ignored: patterns of names that are left out.
+        ignored: patterns of names to skip.
 
     Raises:
         OSError: a file cannot be read.
-        UnusableNotebook: it is no folder, there are too many files, or they are too large.
+        UnusableNotebook: it is not a folder, there are too many files, or they are too large.
     """
     _check_folder(folder)
     found, size = SubmittedFiles(), 0
@@ -72,14 +72,14 @@ def read_files(folder: Path, ignored: Sequence[str]) -> SubmittedFiles:
 
 
 def _read(path: Path) -> bytes:
-    # O_NOFOLLOW and O_NONBLOCK: between the look and the opening the file may have become a link or a pipe.
+    # O_NOFOLLOW and O_NONBLOCK: since it was checked, the file may have been replaced by a link or a pipe.
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         return file.read()
 
 
 def walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
-    """Yield all paths below ``folder`` but folders, in order, without those that tools fill."""
+    """Yield the paths below ``folder`` in order, without folders and without files in folders that tools create."""
     with os.scandir(folder) as entries:
         ordered = sorted(entries, key=lambda each: each.name)
     for entry in ordered:

@@ -1,4 +1,4 @@
-"""Copies from a hostile Hub: it writes no other file of this machine, and another address gets no token."""
+"""Copies from a hostile Hub: it cannot overwrite other files or have the token sent to another address."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def send(request: http.server.BaseHTTPRequestHandler, body: bytes, status: int =
 
 
 def hub_with(files: list[Any], contents: bytes = b"", info: Any = None) -> Answer:
-    """Answer like a Hub with one repository of these entries, each of which has these contents."""
+    """Answer like a Hub with one repository that has these entries, all with the same contents."""
 
     def answer(request: http.server.BaseHTTPRequestHandler) -> None:
         if "/tree/" in request.path:
@@ -102,18 +102,18 @@ def test_id_of_a_large_file_cannot_name_another_file_of_this_machine(tmp_path: P
         [{"type": "file", "path": "a", "size": 1, "oid": BLOB, "lfs": "x"}],
     ],
 )  # fmt: skip
-def test_strange_list_of_files_is_refused(tmp_path: Path, files: Any) -> None:
+def test_malformed_list_of_files_is_rejected(tmp_path: Path, files: Any) -> None:
     with server(hub_with(files)) as endpoint, pytest.raises(HubRefused, match="no Hub gives"):
         copied(endpoint, tmp_path / "data")
 
 
 @pytest.mark.parametrize("info", [[], "x", {"sha": "main"}, {"sha": f"{COMMIT}/../x"}, {"sha": None}])
-def test_strange_description_is_refused(tmp_path: Path, info: Any) -> None:
+def test_malformed_description_is_rejected(tmp_path: Path, info: Any) -> None:
     with server(hub_with([], info=info)) as endpoint, pytest.raises(HubRefused, match="no Hub gives"):
         copied(endpoint, tmp_path / "data")
 
 
-def test_list_without_an_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_list_of_files_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograde.hub.mirror.source._MOST_PAGES", 5)
 
     def answer(request: http.server.BaseHTTPRequestHandler) -> None:
@@ -143,14 +143,14 @@ def test_message_of_another_hub_cannot_change_the_terminal(tmp_path: Path) -> No
     assert "\x1b" not in str(refused.value)
 
 
-def test_copy_of_a_history_sends_the_token_to_no_other_address(tmp_path: Path) -> None:
-    heard: list[str] = []
+def test_copy_with_history_does_not_send_the_token_to_another_address(tmp_path: Path) -> None:
+    received: list[str] = []
 
-    def elsewhere(request: http.server.BaseHTTPRequestHandler) -> None:
-        heard.append(request.headers.get("Authorization", ""))
+    def other_server(request: http.server.BaseHTTPRequestHandler) -> None:
+        received.append(request.headers.get("Authorization", ""))
         send(request, CAPABILITIES, Content_Type="application/x-git-upload-pack-advertisement")
 
-    with server(elsewhere) as other:
+    with server(other_server) as other:
 
         def answer(request: http.server.BaseHTTPRequestHandler) -> None:
             if "/info/refs" in request.path:
@@ -162,10 +162,10 @@ def test_copy_of_a_history_sends_the_token_to_no_other_address(tmp_path: Path) -
             source = Source(endpoint, "hf_secret", pause=lambda seconds: None)
             with opened(tmp_path / "data") as hub, pytest.raises(HubRefused):
                 copy(hub, source, source.describe(wanted("far/m")), history=True, told=lambda path, size: None)
-    assert not any("hf_secret" in value for value in heard)
+    assert not any("hf_secret" in value for value in received)
 
 
-def test_history_with_names_that_a_push_may_not_have_is_refused(
+def test_history_with_file_names_that_a_push_may_not_have_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with LocalHub() as school:

@@ -70,7 +70,7 @@ def test_copy_has_the_files_card_and_licence_in_one_commit(school: LocalHub, nam
         assert len(there.commits()) == 1
 
 
-def test_second_copy_changes_nothing_and_a_newer_one_follows(
+def test_second_copy_changes_nothing_until_the_source_changes(
     school: LocalHub, owner: Account, name: str, tmp_path: Path, python_client: PythonClient
 ) -> None:
     copied(school, tmp_path / "data", name)
@@ -143,18 +143,18 @@ def test_token_is_not_sent_to_another_address(school: LocalHub, owner: Account) 
         pass
 
 
-def test_download_that_broke_off_continues(
+def test_interrupted_download_is_continued(
     school: LocalHub, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source, asked = Source(school.endpoint, pause=lambda seconds: None), list[str]()
+    source, ranges = Source(school.endpoint, pause=lambda seconds: None), list[str]()
     original = source._open
 
     @contextmanager
-    def breaking(url: str, body: Any = None, **headers: str) -> Iterator[Any]:
+    def interrupted(url: str, body: Any = None, **headers: str) -> Iterator[Any]:
         with original(url, body, **headers) as answer:
             if "w.safetensors" in url:
-                asked.append(headers.get("Range", ""))
-                if len(asked) < 3:
+                ranges.append(headers.get("Range", ""))
+                if len(ranges) < 3:
                     first = answer.read(1_000_000)
 
                     class Broken:
@@ -170,11 +170,11 @@ def test_download_that_broke_off_continues(
                     return
             yield answer
 
-    monkeypatch.setattr(source, "_open", breaking)
+    monkeypatch.setattr(source, "_open", interrupted)
     with opened(tmp_path / "data") as data:
         copy(data, source, source.describe(wanted(name)), told=lambda path, size: None)
         assert not list((data.data / "mirror").iterdir())
-    assert asked == ["", "bytes=1000000-", "bytes=2000000-"]
+    assert ranges == ["", "bytes=1000000-", "bytes=2000000-"]
     with LocalHub(data=tmp_path / "data") as hub:
         assert hub.repository(name).files()["w.safetensors"] == WEIGHTS
 
@@ -200,12 +200,12 @@ def test_repository_of_a_learner_is_never_replaced(school: LocalHub, name: str, 
         assert hub.repository(name).files()["mine.txt"] == b"mine"
 
 
-def test_hub_that_does_not_answer_is_named(tmp_path: Path) -> None:
+def test_error_names_the_hub_that_does_not_answer(tmp_path: Path) -> None:
     with pytest.raises(HubUnreachable, match=r"http://127\.0\.0\.1:9 does not answer"):
         Source("http://127.0.0.1:9").describe(wanted("a/b"))
 
 
-def test_names_and_lists_are_read_as_people_write_them() -> None:
+def test_names_and_lists_accept_comments_prefixes_and_revisions() -> None:
     found = listed("\ufeff# the models of week 1\nada/m\n\ndatasets/ada/d@v1 # rows\r\nmodels/ada/n@refs/pr/1\n")
     assert [(f.type, f.name, f.revision) for f in found] == [
         ("model", "ada/m", "main"), ("dataset", "ada/d", "v1"), ("model", "ada/n", "refs/pr/1"),
@@ -215,7 +215,7 @@ def test_names_and_lists_are_read_as_people_write_them() -> None:
             wanted(bad)
 
 
-def test_command_copies_a_list_and_names_what_it_could_not_copy(
+def test_command_copies_a_list_and_reports_failed_copies(
     school: LocalHub, owner: Account, name: str, tmp_path: Path
 ) -> None:
     school.create_repository(f"{owner.name}/rows", type="dataset", files={"a.csv": b"a\n"})

@@ -59,7 +59,7 @@ def test_login_needs_matching_name_and_password(store: Hub, ada: accounts.User) 
 
 
 @pytest.mark.parametrize("before", [2**3, 2**6])
-def test_password_of_another_cost_changes_to_the_present_one_when_its_owner_logs_in(store: Hub, before: int) -> None:
+def test_password_hash_is_upgraded_to_the_current_cost_at_login(store: Hub, before: int) -> None:
     present, store.config = store.config, replace(store.config, password_cost=before)
     user = accounts.create_user(store, "ada", password="correct horse")
     store.config = present
@@ -127,15 +127,15 @@ def test_token_works_until_its_owner_revokes_it(store: Hub, ada: accounts.User) 
     assert accounts.find_token(store, secret) is None
 
 
-def test_time_of_last_use_is_stored_at_most_once_a_minute(
+def test_time_of_last_use_is_updated_at_most_once_a_minute(
     store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = accounts.create_token(store, ada)
     start = store.now()
-    for after, noted in ((0, 0), (30_000, 0), (90_000, 90_000)):
+    for after, stored in ((0, 0), (30_000, 0), (90_000, 90_000)):
         monkeypatch.setattr(store, "now", lambda after=after: start + after)
         assert accounts.find_token(store, secret)
-        assert accounts.tokens(store, ada)[0].last_used_at == start + noted
+        assert accounts.tokens(store, ada)[0].last_used_at == start + stored
 
 
 def test_expired_token_is_not_found(store: Hub, ada: accounts.User) -> None:

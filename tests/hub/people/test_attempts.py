@@ -55,11 +55,11 @@ def test_network_is_ipv4_address_or_ipv6_64(address: str, expected: str) -> None
 def test_known_browser_has_its_own_attempts(store: Hub) -> None:
     ada = accounts.create_user(store, "ada", password="correct horse")
     bob = accounts.create_user(store, "bob", password="correct horse")
-    here = Origin("192.0.2.7")
+    address = Origin("192.0.2.7")
     for number in range(store.config.limits.failed_logins):
-        assert accounts.check_password(store, "ada", f"wrong {number}", origin=here) is None
+        assert accounts.check_password(store, "ada", f"wrong {number}", origin=address) is None
     with pytest.raises(TooManyAttempts):
-        accounts.check_password(store, "ada", "correct horse", origin=here)
+        accounts.check_password(store, "ada", "correct horse", origin=address)
     for browser in (attempts.known_browser(store, bob.id), "made.up", "x"):
         with pytest.raises(TooManyAttempts):
             accounts.check_password(store, "ada", "correct horse", origin=Origin("192.0.2.7", browser))

@@ -125,7 +125,7 @@ def test_kill_9_leaves_no_incomplete_blob_and_next_start_removes_temporary_files
     child.wait()
     child.stdout.close()
     assert [p for p in root.rglob("*") if p.is_file()] == []
-    assert list(temporary.iterdir()), "the stray file is what the next start has to sweep"
+    assert list(temporary.iterdir()), "the next start must have a temporary file to remove"
     Hub(HubConfig(data=data, durable=False)).close()
     assert not list(temporary.iterdir())
 

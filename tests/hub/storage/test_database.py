@@ -46,8 +46,8 @@ def test_new_file_has_newest_schema_and_reopening_does_not_change_it(tmp_path: P
         opened.close()
 
 
-def test_a_temporary_hub_has_the_tables_of_a_lasting_one(tmp_path: Path) -> None:
-    """Its tables are copied from a database that this process made before."""
+def test_temporary_hub_has_the_same_tables_as_a_durable_one(tmp_path: Path) -> None:
+    """Its tables are copied from a database that this process created earlier."""
     schemas: list[list[tuple[object, ...]]] = []
     for durable in (True, False, False):
         opened = Database(tmp_path / f"{len(schemas)}.db", durable=durable)
@@ -93,7 +93,7 @@ def test_note_is_a_transaction_that_does_not_wait_for_the_disk(database: Databas
     assert count(database) == 2
 
 
-def test_pages_are_forgotten_in_the_middle_of_a_transaction_without_losing_a_row(database: Database) -> None:
+def test_forget_pages_within_a_transaction_loses_no_row(database: Database) -> None:
     with database.transaction():
         for number in range(2000):
             database.execute("INSERT INTO notes (text) VALUES (?)", (f"{number:0500}",))
@@ -171,8 +171,8 @@ def test_deleting_a_user_deletes_their_rows(database: Database) -> None:
     assert database.all("SELECT * FROM sessions") == []
 
 
-def test_data_of_a_hub_with_teachers_become_administrators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until the sixth schema, the Hub had a column and an event for classes."""
+def test_migration_turns_teachers_into_administrators(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Up to its sixth schema, the Hub had a column and an event for classes."""
     monkeypatch.setattr(module, "MIGRATIONS", MIGRATIONS[:6])
     old = Database(tmp_path / "x.db", durable=False)
     old.execute(ADA)

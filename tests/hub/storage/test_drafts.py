@@ -1,4 +1,4 @@
-"""Drafts of files: one for each scope, a limited number, and none that waits for ever."""
+"""Drafts of files: one per scope, limited in number, and dropped after a while."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def kept(drafts: Drafts, scope: str) -> Draft | None:
     return draft
 
 
-def test_draft_is_there_once_and_only_if_it_was_kept(drafts: Drafts, tmp_path: Path) -> None:
+def test_draft_can_be_taken_once_and_only_if_it_was_kept(drafts: Drafts, tmp_path: Path) -> None:
     with drafts.begin("ada") as draft:
         assert draft is not None
         assert drafts.take("ada") is None
@@ -43,9 +43,9 @@ def test_draft_is_there_once_and_only_if_it_was_kept(drafts: Drafts, tmp_path: P
 
 def test_number_of_drafts_is_limited_until_old_ones_are_dropped(drafts: Drafts, clock: Clock, tmp_path: Path) -> None:
     assert all(kept(drafts, f"person {number}") for number in range(MOST))
-    assert kept(drafts, "one more") is None
+    assert kept(drafts, "another person") is None
     clock.now = PATIENCE + 1
-    assert kept(drafts, "one more") is not None
+    assert kept(drafts, "another person") is not None
     assert drafts.take("person 0") is None
     assert len(list((tmp_path / "tmp").iterdir())) == 1
     drafts.close()

@@ -100,7 +100,7 @@ def test_pieces_of_any_size_become_the_file_and_its_hash(descriptor: int, size: 
     assert b"".join(seen) == content
 
 
-def test_system_that_writes_less_than_asked_is_asked_again(descriptor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_partial_writes_of_the_system_are_continued(descriptor: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "writev", lambda file, batch: os.write(file, bytes(batch[0])[:1000]), raising=False)
     written = Drain(descriptor)
     for start in range(0, len(CONTENT), 300_000):
@@ -109,7 +109,7 @@ def test_system_that_writes_less_than_asked_is_asked_again(descriptor: int, monk
     assert os.pread(descriptor, len(CONTENT) + 1, 0) == CONTENT
 
 
-def test_full_drain_says_when_it_has_room_again(descriptor: int) -> None:
+def test_full_drain_calls_back_when_it_has_room_again(descriptor: int) -> None:
     held, room = threading.Event(), threading.Event()
 
     def wait(batch: Sequence[bytes | memoryview]) -> None:
@@ -126,7 +126,7 @@ def test_full_drain_says_when_it_has_room_again(descriptor: int) -> None:
     written.close()
 
 
-def test_trouble_of_the_reader_reaches_the_writer(descriptor: int) -> None:
+def test_error_in_the_callback_is_raised_in_the_writer(descriptor: int) -> None:
     def refuse(batch: Sequence[bytes | memoryview]) -> None:
         raise ValueError("not these bytes")
 

@@ -62,7 +62,7 @@ def test_readers_are_reused_by_one_thread_at_a_time(store: Hub, filled: str) -> 
 
 
 def test_interrupted_reader_is_not_reused(store: Hub, filled: str) -> None:
-    with pytest.raises(KeyboardInterrupt), store.git.reader(filled) as first:  # noqa: PT012 - leaving the block is what is tested
+    with pytest.raises(KeyboardInterrupt), store.git.reader(filled) as first:  # noqa: PT012 - leaving the block is the act
         first._ask.write(b"contents main\nflush\n")
         first._ask.flush()
         raise KeyboardInterrupt
@@ -126,18 +126,18 @@ def test_close_ends_every_process(store: Hub, filled: str) -> None:
 
 
 def test_main_returns_the_same_commit_as_git(store: Hub, filled: str) -> None:
-    def asked() -> str:
+    def from_git() -> str:
         return store.git.run(filled, "rev-parse", "main").decode().strip()
 
     store.git.create("empty")
     assert store.git.main("empty") is None
-    assert store.git.main(filled) == asked()
+    assert store.git.main(filled) == from_git()
     store.git.run(filled, "pack-refs", "--all", "--prune")
-    assert store.git.main(filled) == asked()
-    somebody = ("-c", "user.name=a", "-c", "user.email=a@example.org")
-    made = store.git.run(filled, *somebody, "commit-tree", "-p", "main", "-m", "n", "main^{tree}")
+    assert store.git.main(filled) == from_git()
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    made = store.git.run(filled, *identity, "commit-tree", "-p", "main", "-m", "n", "main^{tree}")
     newer = made.decode().strip()
     store.git.run(filled, "update-ref", "refs/heads/main", newer)
-    assert store.git.main(filled) == newer == asked()
+    assert store.git.main(filled) == newer == from_git()
     store.git.run(filled, "update-ref", "-d", "refs/heads/main")
     assert store.git.main(filled) is None

@@ -1,4 +1,4 @@
-"""Reading Git objects gives the same results as git's own commands."""
+"""Git objects are read with the same results as git's own commands give."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contents of a commit that are kept in a file."""
+"""Large contents of a commit are kept in a file instead of memory."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def test_large_contents_are_read_back_from_the_file(tmp_path: Path) -> None:
         assert not list(tmp_path.iterdir()), "the file has no name that a crash could leave"
 
 
-def test_short_content_needs_no_file(tmp_path: Path) -> None:
+def test_short_content_is_kept_in_memory(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         assert store.add(b"short") == b"short"

@@ -1,4 +1,4 @@
-"""The cache of summaries: how much it holds, and that what it returns is a copy."""
+"""The cache of summaries: its size limit, and that it returns copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_summary_is_returned_as_a_copy() -> None:
     assert known.get("s", "c") is None
 
 
-def test_full_cache_drops_what_was_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_cache_drops_unused_summaries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "MAX_CHARACTERS", 1000)
     known = Summaries()
     known.keep("used", "c", {"a": 1})
@@ -28,14 +28,14 @@ def test_full_cache_drops_what_was_not_used(monkeypatch: pytest.MonkeyPatch) -> 
         known.keep("r", f"c{number}", {"tags": "x" * 100})
         assert known.get("used", "c") == {"a": 1}
     assert 7 <= sum(known.has("r", f"c{number}") for number in range(50)) <= 9
-    # One that is too large for the whole cache is not kept, and neither is it counted.
+    # A summary larger than the cache is neither kept nor counted.
     known.keep("r", "large", {"tags": "x" * 2000})
     assert not known.has("r", "large")
     known.keep("r", "again", {"a": 1})
     assert known.has("r", "again")
 
 
-def test_a_summary_that_is_kept_twice_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_summary_kept_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summaries, "MAX_CHARACTERS", 1000)
     known = Summaries()
     known.keep("other", "c", {"a": 1})

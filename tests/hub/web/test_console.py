@@ -1,4 +1,4 @@
-"""The console of a Hub stays empty whatever its clients do: only a bug of the Hub is worth a traceback."""
+"""Misbehaving clients print nothing on the Hub's console; only a bug in the Hub may print a traceback."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autograde.hub import Account, LocalHub
 
 
 class Console:
-    """A Hub in a process of its own: its port, a token, and what it has printed."""
+    """A Hub in its own process: its port, an account with a token, and the file with its printed output."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, account: Account, printed: Path) -> None:
         self.process, self.port, self.account, self.printed = process, port, account, printed
@@ -70,7 +70,7 @@ def test_console_stays_empty_whatever_clients_do(console: Console) -> None:
     token = TOKEN.format(token=console.account.token).encode()
     large, small = "/ada/m/resolve/main/w.bin", "/ada/m/resolve/main/a.txt"
     for reset in (True, False):
-        # Downloads that are broken off at once, in the middle, in a range; twelve at once need the event loop too.
+        # Downloads broken off at once, halfway and in a range. Twelve at a time also need the event loop.
         for read in (0, 1, 3 << 20):
             for path in (large, small, "/ada/m", "/"):
                 console.send(get(path), read=read if path == large else min(read, 1), reset=reset)
@@ -83,7 +83,7 @@ def test_console_stays_empty_whatever_clients_do(console: Console) -> None:
             if reset:
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             connection.close()
-        # Requests that are no HTTP, or break off.
+        # Invalid and incomplete requests.
         for garbage in (
             b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(600), b"\0" * 100, b"GET\r\n\r\n", b"SSH-2.0-x\r\n",
             b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"G" * 70_000, get("/\xff\0"),
@@ -98,7 +98,7 @@ def test_console_stays_empty_whatever_clients_do(console: Console) -> None:
         ):  # fmt: skip
             console.send(garbage, reset=reset)
             console.send(garbage, read=1 if garbage.startswith((b"\x16", b"SSH", b"CONNECT")) else 0, reset=reset)
-        # More requests than answers that are read.
+        # Send more requests than the client reads answers.
         console.send(get(small) * 50, read=1, reset=reset)
     with pytest.raises(ssl.SSLError), socket.create_connection(("127.0.0.1", console.port), timeout=20) as plain:
         ssl.create_default_context().wrap_socket(plain, server_hostname="localhost")

@@ -1,4 +1,4 @@
-"""A disk that is really full: a small tmpfs in a mount namespace, the Hub's data on it, real requests against it."""
+"""Requests to a Hub whose disk is full: its data folder is a small tmpfs in a mount namespace."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class Small:
-    """A Hub whose disk holds 24 MiB, with ada and her repository on it."""
+class SmallDiskHub:
+    """A Hub with ada and her repository on a disk of 24 MiB."""
 
     def __init__(self, port: int, token: str) -> None:
         self.port, self.token = port, token
@@ -42,7 +42,7 @@ class Small:
         return answer.status, json.loads(content) if content else {}
 
     def upload(self, content: bytes) -> tuple[int, dict[str, Any]]:
-        """Send an LFS file."""
+        """Upload an LFS file; return the status and the JSON answer."""
         oid = hashlib.sha256(content).hexdigest()
         batch = json.dumps({"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}).encode()
         __, answer = self.ask("POST", "/ada/m.git/info/lfs/objects/batch", batch)
@@ -50,14 +50,14 @@ class Small:
         return self.ask("PUT", "/" + href.split("/", 3)[3], content, token=False)
 
     def commit(self, size: int, path: str) -> tuple[int, dict[str, Any]]:
-        """Commit one text of random hexadecimal digits, which takes ``size`` bytes on the disk."""
+        """Commit a text of random hexadecimal digits that takes ``size`` bytes on the disk."""
         value = {"path": path, "encoding": "base64", "content": b64encode(os.urandom(size).hex().encode()).decode()}
         lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]
         return self.ask("POST", "/api/models/ada/m/commit/main", "\n".join(map(json.dumps, lines)).encode())
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Small]:
+def small(tmp_path: Path) -> Iterator[SmallDiskHub]:
     data = tmp_path / "data"
     data.mkdir()
     seed = (
@@ -70,24 +70,24 @@ def small(tmp_path: Path) -> Iterator[Small]:
     ) as process:
         assert process.stdout
         token, url = process.stdout.readline().strip(), process.stdout.readline().strip()
-        hub = Small(int(url.rsplit(":", 1)[1]), token)
+        hub = SmallDiskHub(int(url.rsplit(":", 1)[1]), token)
         assert hub.ask("POST", "/api/repos/create", b'{"name": "m"}')[0] == 200
         yield hub
         process.terminate()
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_behind(small: Small) -> None:
+def test_upload_to_a_full_disk_is_reported_and_leaves_nothing_behind(small: SmallDiskHub) -> None:
     status, answer = small.upload(os.urandom(SIZE + 1))
     assert status == 507
     assert "disk is full" in answer["error"]
-    # What was half there is gone: a file of nearly the whole disk fits again.
+    # The partial file was removed, so that a large file fits again.
     assert small.upload(os.urandom(SIZE // 2))[0] == 200
     status, answer = small.upload(os.urandom(SIZE // 2))
     assert status == 507
     assert small.ask("GET", "/healthz")[0] == 200
 
 
-def test_a_commit_on_a_full_disk_changes_nothing(small: Small) -> None:
+def test_commit_on_a_full_disk_changes_nothing(small: SmallDiskHub) -> None:
     assert small.upload(os.urandom(SIZE // 2))[0] == 200
     __, before = small.ask("GET", "/api/models/ada/m")
     refused = 0
@@ -102,13 +102,13 @@ def test_a_commit_on_a_full_disk_changes_nothing(small: Small) -> None:
         else:
             before = {"sha": answer["commitOid"]}
     assert refused
-    # What git had begun is gone, so that what is smaller still fits.
+    # Git's partial files were removed, so that a smaller commit still fits.
     assert small.commit(1000, "small.txt")[0] == 200
-    # Reading goes on.
+    # Reading still works.
     assert small.ask("GET", "/api/models/ada/m/tree/main")[0] == 200
 
 
-def test_a_truncated_upload_is_refused_and_not_kept(small: Small) -> None:
+def test_truncated_upload_is_rejected_and_not_kept(small: SmallDiskHub) -> None:
     content = os.urandom(100_000)
     oid = hashlib.sha256(content).hexdigest()
     batch = json.dumps({"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}).encode()
@@ -123,5 +123,5 @@ def test_a_truncated_upload_is_refused_and_not_kept(small: Small) -> None:
     assert status == 400
     assert "60000 bytes were received, but 100000 were announced" in answer["error"]
     __, answer = small.ask("POST", "/ada/m.git/info/lfs/objects/batch", batch)
-    assert "upload" in answer["objects"][0]["actions"], "half a file counts as there"
+    assert "upload" in answer["objects"][0]["actions"], "the truncated file counts as uploaded"
     assert small.ask("PUT", path, content, token=False)[0] == 200

@@ -1,4 +1,4 @@
-"""Bodies of requests, and the credentials that the API ignores."""
+"""Invalid and oversized request bodies are rejected, and the API ignores session cookies."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ KIND = f"multipart/form-data; boundary={MARK}"
 
 
 def body(*fields: Part) -> bytes:
-    """What a browser sends."""
+    """Return the body of a form as a browser sends it."""
     sent = b""
     for field in fields:
         head = f'--{MARK}\r\nContent-Disposition: form-data; name="{field.name}"'
@@ -29,12 +29,12 @@ def body(*fields: Part) -> bytes:
 @given(
     st.lists(st.builds(Part, st.from_regex("[a-z]{1,8}", fullmatch=True), st.none() | st.just("a b.csv"), st.binary()))
 )
-def test_what_a_browser_sends_is_read(fields: list[Part]) -> None:
+def test_form_of_a_browser_is_parsed(fields: list[Part]) -> None:
     if not any(MARK.encode() in field.content for field in fields) and fields:
         assert parts(KIND, body(*fields)) == fields
 
 
-def test_lines_and_marks_inside_a_file_are_its_own() -> None:
+def test_line_breaks_and_near_boundaries_inside_a_file_are_kept() -> None:
     content = f"a\r\n--{MARK[:-1]}\r\n\r\n--\r\n".encode()
     assert parts(KIND, body(Part("file", "x.csv", content))) == [Part("file", "x.csv", content)]
 
@@ -42,7 +42,7 @@ def test_lines_and_marks_inside_a_file_are_its_own() -> None:
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é"]
 )
-def test_a_form_without_a_boundary_is_refused(kind: str) -> None:
+def test_form_without_a_boundary_is_rejected(kind: str) -> None:
     assert is_multipart(kind)
     with pytest.raises(Refusal) as refused:
         parts(kind, body(Part("a", None, b"1")))
@@ -58,7 +58,7 @@ def test_a_form_without_a_boundary_is_refused(kind: str) -> None:
         body(*[Part("a", None, b"1")] * 200), b"\r\n" * (1 << 19), f"--{MARK}\r\n".encode() * 20_000,
     ],
 )  # fmt: skip
-def test_a_form_that_is_not_whole_is_refused(sent: bytes) -> None:
+def test_incomplete_or_malformed_form_is_rejected(sent: bytes) -> None:
     with pytest.raises(Refusal) as refused:
         parts(KIND, sent)
     assert refused.value.status == 400
@@ -69,13 +69,13 @@ def test_form_without_fields_is_empty() -> None:
 
 
 def test_large_file_is_read_from_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No part of an upload, which may hold a class's names, goes to a temporary file."""
+    """Uploads may contain the names of a class, so no part of them goes to a temporary file."""
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", None)
     monkeypatch.setattr(tempfile, "TemporaryFile", None)
     content = bytes(3 << 20)
     assert parts(KIND, body(Part("file", "x.csv", content))) == [Part("file", "x.csv", content)]
 
 
-def test_another_kind_of_form_is_none_of_these() -> None:
+def test_other_content_types_are_not_multipart() -> None:
     assert not is_multipart("application/x-www-form-urlencoded")
     assert not is_multipart("")

@@ -1,4 +1,4 @@
-"""The memory of a Hub while a class uploads at once, and who waits for whom."""
+"""Memory and waiting times of a Hub while a whole class uploads at the same time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MIB = 1 << 20
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
 def test_many_large_commits_at_once_need_little_memory(tmp_path: Path) -> None:
-    """Thirty commits of 2 MiB: held in memory, with what is decoded from them, they need more than 200 MiB."""
+    """Thirty commits of 2 MiB would need more than 200 MiB if they and their decoded contents were kept in memory."""
     with LocalHub(data=tmp_path / "data") as hub:
         ada = hub.create_user("ada")
         for number in range(30):
@@ -62,7 +62,7 @@ def test_many_large_commits_at_once_need_little_memory(tmp_path: Path) -> None:
         process.stdout.close()
 
 
-def test_line_of_a_commit_that_is_too_long_is_refused(tmp_path: Path) -> None:
+def test_commit_with_a_too_long_line_is_rejected(tmp_path: Path) -> None:
     with LocalHub() as hub:
         ada = hub.create_user("ada")
         hub.create_repository("ada/m")
@@ -79,10 +79,10 @@ def test_line_of_a_commit_that_is_too_long_is_refused(tmp_path: Path) -> None:
         connection.close()
 
 
-def test_request_that_waits_to_hash_a_password_takes_no_turn_from_others() -> None:
-    """Otherwise a class that signs up at once keeps its teacher's page waiting."""
+def test_request_waiting_to_hash_a_password_does_not_block_others() -> None:
+    """Otherwise the teacher's page would wait while the whole class signs up."""
 
-    async def scene() -> None:
+    async def run() -> None:
         limiter = anyio.CapacityLimiter(1)
         state = SimpleNamespace(turns=Turns(1, 1, 3600))
         app = SimpleNamespace(state=state)
@@ -95,4 +95,4 @@ def test_request_that_waits_to_hash_a_password_takes_no_turn_from_others() -> No
                 await in_turn(request, Response)
             limiter.release_on_behalf_of("another sign-up")
 
-    anyio.run(scene)
+    anyio.run(run)

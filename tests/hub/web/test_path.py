@@ -24,7 +24,7 @@ from tests.plain_browser import Answer
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
 pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
 
-#: As SECURITY.md shows it.
+#: As documented in SECURITY.md.
 CONFIGURATION = """
 daemon off; master_process off; pid {folder}/pid; error_log {folder}/error.log;
 events {{}}
@@ -46,7 +46,7 @@ http {{
 
 
 class School:
-    """A Hub at ``/hub`` of nginx, and a person with a token."""
+    """A Hub behind nginx at ``/hub``, and a user with a token."""
 
     def __init__(self, hub: LocalHub, port: int, account: Account) -> None:
         self.hub, self.port, self.account = hub, port, account
@@ -77,13 +77,13 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         process = subprocess.Popen(
             [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.DEVNULL
         )
-        made = School(hub, port, account)
+        behind_nginx = School(hub, port, account)
         for _ in range(500):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.01)
-        yield made
+        yield behind_nginx
         process.terminate()
         process.wait(10)
 
@@ -143,7 +143,7 @@ def test_git_pushes_and_clones_with_lfs_under_the_path(school: School, tmp_path:
 
 
 def test_visitor_signs_up_and_makes_a_token_under_the_path(school: School) -> None:
-    """Lessons 2.1 and 2.2 do it; the Hub took the form for one of another site."""
+    """Lessons 2.1 and 2.2 do this; the Hub once rejected the form as coming from another site."""
     visitor = Visitor(school.endpoint)
     visitor.join("vera", "vera@example.org", "correct horse")
     token = visitor.create_token("lessons", role="read")

@@ -1,4 +1,4 @@
-"""Large bodies that are given to a function as they arrive: whole, within limits, and without stopping others."""
+"""Large request bodies are processed as they arrive: completely, within limits and without blocking other requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def hub(tmp_path: Path) -> Iterator[LocalHub]:
 
 
 def prepared(hub: LocalHub) -> str:
-    """Make a person and their repository; return the person's token."""
+    """Create a user with a repository; return the user's token."""
     token = hub.create_user("ada").token
     ada = accounts.find_user(hub.hub, "ada")
     assert ada
@@ -40,13 +40,13 @@ def prepared(hub: LocalHub) -> str:
 
 
 def upload_path(hub: LocalHub, token: str, size: int = len(CONTENT)) -> str:
-    """The signed path for an upload of the content."""
-    asked = urllib.request.Request(
+    """Return the signed path for an upload of the content."""
+    request = urllib.request.Request(
         f"{hub.endpoint}/ada/m.git/info/lfs/objects/batch",
         json.dumps({"operation": "upload", "objects": [{"oid": OID, "size": size}]}).encode(),
         {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(asked) as answer:
+    with urllib.request.urlopen(request) as answer:
         href: str = json.load(answer)["objects"][0]["actions"]["upload"]["href"]
     return href.removeprefix(hub.endpoint)
 
@@ -84,7 +84,7 @@ def test_one_connection_carries_a_large_body_and_the_next_request(hub: LocalHub,
     connection.close()
 
 
-def test_body_without_length_is_refused_where_it_becomes_too_long(hub: LocalHub, token: str) -> None:
+def test_body_without_length_is_rejected_as_soon_as_it_is_too_long(hub: LocalHub, token: str) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
     path = upload_path(hub, token, size=1 << 20)
     connection.putrequest("PUT", path)
@@ -100,7 +100,7 @@ def test_body_without_length_is_refused_where_it_becomes_too_long(hub: LocalHub,
     assert not hub.hub.blobs.has(OID)
 
 
-def test_client_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupted_upload_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended = threading.Event()
     with LocalHub(data=tmp_path / "hub") as hub:
         path, core = upload_path(hub, prepared(hub)), hub.hub
@@ -123,7 +123,7 @@ def test_client_that_breaks_off_leaves_nothing(tmp_path: Path, monkeypatch: pyte
     assert not list(core.temporary.iterdir())
 
 
-def test_slow_disk_stops_only_the_upload(hub: LocalHub, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_disk_delays_only_the_upload(hub: LocalHub, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     path = upload_path(hub, token)
     free, waits, write = threading.Event(), threading.Event(), drain._write
 

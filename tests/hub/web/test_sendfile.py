@@ -1,4 +1,4 @@
-"""Large files on the wire: whole, one after the other on one connection, and when clients go away in the middle."""
+"""Downloads of large files: complete, several on one connection, and with clients that disconnect or stall."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_one_connection_carries_many_answers(large: LocalHub) -> None:
     connection.close()
 
 
-def test_more_clients_than_threads_get_the_whole_file(large: LocalHub) -> None:
+def test_more_clients_than_threads_get_the_complete_file(large: LocalHub) -> None:
     results: list[bool] = []
 
     def get() -> None:
@@ -92,7 +92,7 @@ def test_disconnected_and_stalled_clients_do_not_block_others(large: LocalHub) -
         client.close()
 
 
-def test_a_hub_stops_though_a_client_stands_still() -> None:
+def test_hub_stops_although_a_client_stalls() -> None:
     with LocalHub() as hub:
         fill(hub)
         client = socket.create_connection(("127.0.0.1", hub.port), timeout=30)

@@ -1,4 +1,4 @@
-"""Places that are taken only if one is free."""
+"""``Places``: slots that are taken only if one is free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who a token belongs to, and what others may know about a person or an organization."""
+"""``whoami``, and the public overviews of users and organizations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.hub.clients import Ask
 
 @pytest.fixture
 def get(hub: LocalHub, ask: Ask) -> Callable[..., tuple[int, Any]]:
-    """Request a path with a token: the status, and the response as JSON."""
+    """Send a GET request with a token; return the status and the JSON answer."""
 
     def send(path: str, token: str = "") -> tuple[int, Any]:
         status, __, body = ask(hub, "GET", path, **({"Authorization": f"Bearer {token}"} if token else {}))
@@ -26,7 +26,7 @@ def get(hub: LocalHub, ask: Ask) -> Callable[..., tuple[int, Any]]:
 
 
 @pytest.mark.parametrize("role", ["read", "write"])
-def test_whoami_names_the_person_and_the_role_of_the_token(
+def test_whoami_returns_the_user_and_the_role_of_the_token(
     hub: LocalHub, ada: Account, get: Callable[..., tuple[int, Any]], role: str
 ) -> None:
     status, found = get("/api/whoami-v2", hub.create_token(ada.name, role=role))
@@ -51,7 +51,7 @@ def test_overview_counts_private_repositories_for_their_owner_only(
     assert "email" not in get(path)[1]
 
 
-def test_organization_lists_its_members_and_is_no_user(
+def test_organization_lists_its_members_and_is_not_a_user(
     hub: LocalHub, ada: Account, get: Callable[..., tuple[int, Any]], new_name: Callable[[str], str]
 ) -> None:
     user = accounts.find_user(hub.hub, ada.name)

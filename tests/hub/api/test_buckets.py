@@ -34,8 +34,8 @@ def is_path(name: str) -> bool:
 
 def ask(hub: LocalHub, path: str, *, token: str = "", method: str = "GET", body: bytes | None = None) -> Any:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    asked = urllib.request.Request(hub.endpoint + path, body, headers, method=method)
-    with urllib.request.urlopen(asked, timeout=30) as answer:
+    request = urllib.request.Request(hub.endpoint + path, body, headers, method=method)
+    with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 
@@ -153,19 +153,19 @@ def test_bucket_is_not_on_profile_page_or_in_model_list(hub: LocalHub, bucket: s
     names=st.lists(st.text("a/0.-", min_size=1, max_size=6).filter(is_path), unique=True, max_size=12),
     prefix=st.text("a/0", max_size=3),
 )
-def test_pages_of_one_level_together_equal_the_whole_level(store: Hub, names: list[str], prefix: str) -> None:
+def test_pages_of_one_level_together_equal_the_complete_level(store: Hub, names: list[str], prefix: str) -> None:
     owner = accounts.find_user(store, "ada") or accounts.create_user(store, "ada")
     bucket = repositories.create_repository(store, owner, f"b{store.new_id()}", type="bucket")
     for name in names:
         buckets.put(store, bucket, BucketFile(name, "0" * 64, 1, "f" * 64, 0, 0))
-    whole = list(buckets.level(store, bucket, prefix))
+    complete = list(buckets.level(store, bucket, prefix))
     flat = list(buckets.files(store, bucket, prefix))
     assert sorted(file.path for file in flat) == sorted(name for name in names if name.startswith(prefix))
     found: list[BucketFile | BucketFolder] = []
     while step := next(iter(buckets.level(store, bucket, prefix, _name(found[-1]) if found else "")), None):
         found.append(step)
-        assert len(found) <= len(whole)
-    assert found == whole
+        assert len(found) <= len(complete)
+    assert found == complete
 
 
 def _name(item: BucketFile | BucketFolder) -> str:

@@ -1,4 +1,4 @@
-"""Test collections with the real client."""
+"""Collections, with the real client."""
 
 from __future__ import annotations
 

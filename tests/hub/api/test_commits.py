@@ -13,14 +13,14 @@ from tests.hub.clients import PythonClient
 
 @pytest.fixture(params=["xet", "lfs"])
 def client(request: pytest.FixtureRequest) -> PythonClient:
-    """Both upload protocols for large files: Xet, the client's default, and LFS."""
+    """A client for each upload protocol for large files: Xet (the default) and LFS."""
     found: PythonClient = request.getfixturevalue({"xet": "python_client", "lfs": "lfs_client"}[request.param])
     return found
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> dict[str, bytes]:
-    """A folder with every kind of file, and its content."""
+    """Create a folder with every kind of file; return the content of each path."""
     generator = random.Random(7)
     files = {
         "config.json": b'{"hidden_size": 768}',

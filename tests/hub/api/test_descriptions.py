@@ -1,4 +1,4 @@
-"""What the API says about one repository."""
+"""The API's description of one repository."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from tests.hub.clients import JsonClient
 
 
 @pytest.mark.parametrize(
-    ("type", "card", "said"),
+    ("type", "card", "expected"),
     [
         ("model", "pipeline_tag: fill-mask", {"pipeline_tag": "fill-mask", "modelId": "{me}/it", "inference": None}),
         ("dataset", "license: mit", {"description": "A card.", "paperswithcode_id": None}),
         ("space", "sdk: gradio", {"sdk": "gradio", "subdomain": "{me}-it", "models": []}),
     ],
 )
-def test_each_type_has_fields_of_its_own(
-    api: JsonClient, hub: LocalHub, ada: Account, type: str, card: str, said: dict[str, object]
+def test_each_type_has_its_own_fields(
+    api: JsonClient, hub: LocalHub, ada: Account, type: str, card: str, expected: dict[str, object]
 ) -> None:
     hub.create_repository(f"{ada.name}/it", type=type, files={"README.md": f"---\n{card}\n---\nA card.\n".encode()})
     found = api("GET", f"/api/{type}s/{ada.name}/it").json
     wanted = {
-        key: value.format(me=ada.name.lower()) if isinstance(value, str) else value for key, value in said.items()
+        key: value.format(me=ada.name.lower()) if isinstance(value, str) else value for key, value in expected.items()
     }
-    assert {key: found[key] for key in said} == wanted
+    assert {key: found[key] for key in expected} == wanted
 
 
-def test_only_the_fields_that_are_asked_for_are_there(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_expand_returns_only_the_requested_fields(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/it")
     found = api("GET", f"/api/models/{ada.name}/it?expand=likes&expand[]=author").json
     assert found == {"_id": found["_id"], "id": f"{ada.name}/it", "likes": 0, "author": ada.name}
 
 
-def test_files_have_their_sizes_if_asked_for(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_file_sizes_are_included_on_request(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/it", files={"a.txt": b"abc", "w.safetensors": b"w" * 20_000})
     path = f"/api/models/{ada.name}/it"
     assert {"rfilename": "a.txt"} in api("GET", path).json["siblings"]
@@ -45,7 +45,7 @@ def test_files_have_their_sizes_if_asked_for(api: JsonClient, hub: LocalHub, ada
     assert files["w.safetensors"]["lfs"]["size"] == files["w.safetensors"]["size"] == 20_000
 
 
-def test_of_the_configuration_only_names_are_shown(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_only_a_summary_of_the_configuration_is_included(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     config = {"model_type": "bert", "architectures": ["BertModel"] * 5_000, "hidden_size": 8}
     hub.create_repository(f"{ada.name}/it", files={"config.json": json.dumps(config).encode()})
     assert api("GET", f"/api/models/{ada.name}/it").json["config"] == {"model_type": "bert"}
@@ -53,7 +53,7 @@ def test_of_the_configuration_only_names_are_shown(api: JsonClient, hub: LocalHu
     assert api("GET", f"/api/models/{ada.name}/it").json["config"] is None
 
 
-def test_a_revision_that_does_not_exist_is_named(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_unknown_revision_is_not_found(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     hub.create_repository(f"{ada.name}/it")
     answer = api("GET", f"/api/models/{ada.name}/it/revision/nowhere")
     assert (answer.status, answer.headers["x-error-code"]) == (404, "RevisionNotFound")

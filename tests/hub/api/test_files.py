@@ -1,4 +1,4 @@
-"""Downloads: ranges, and files that a browser must not take for pages."""
+"""Downloads: byte ranges, and HTML files that must not run in a browser."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.hub.clients import Ask
 
 @pytest.fixture(scope="module")
 def name(hub: LocalHub) -> str:
-    """The full name of a repository with a regular file, an LFS file and a page."""
+    """The full name of a repository with a regular file, an LFS file and an HTML file."""
     digits, page = b"0123456789", b"<script>alert(1)</script>"
     ada = hub.create_user("ada-files")
     files = {"digits.txt": digits, "digits.bin": digits, "evil.html": page}
@@ -26,7 +26,7 @@ def name(hub: LocalHub) -> str:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("large", [False, True])
-def test_range_requests(
+def test_range_request_returns_the_requested_bytes(
     hub: LocalHub, ask: Ask, name: str, given: str, status: int, expected: str | None, large: bool
 ) -> None:
     path = "digits.bin" if large else "digits.txt"

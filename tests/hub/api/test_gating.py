@@ -98,7 +98,7 @@ def test_only_the_author_can_answer_requests(
         python_client.run(code, token=bob.token, name=name, user=bob.name)
 
 
-def test_a_request_is_made_on_the_page_and_the_files_stay_closed_until_it_is_accepted(
+def test_access_requested_on_the_page_is_given_after_acceptance_only(
     hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, name: str
 ) -> None:
     visitor = Visitor(hub.endpoint)

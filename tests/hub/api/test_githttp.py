@@ -1,4 +1,4 @@
-"""Test the Hub with unmodified git and git-lfs: commands, their output, and the resulting repository."""
+"""Unmodified git and git-lfs: their commands, their output and the resulting repository."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 import random
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ def commit(git: Git, folder: Path, message: str, **files: bytes) -> None:
     git("commit", "--quiet", "-m", message, cwd=folder)
 
 
-def test_the_tutorials_commands(hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path) -> None:
+def test_git_commands_of_the_tutorial_work(hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path) -> None:
     """git clone, cp -r, git add ., git commit, git push; then a fresh clone, compared file by file."""
     commit(git, clone, "commit from ada", config__json=b"{}", model__safetensors=WEIGHTS)
     output = git("push", cwd=clone)
@@ -109,7 +108,7 @@ def test_branches_tags_force_atomic_and_deletion(hub: LocalHub, name: str, git: 
     git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
     git("push", cwd=clone, check=False)
     assert git.code != 0
-    assert view.head() == head, "history is not rewritten by accident"
+    assert view.head() == head, "only a forced push may rewrite history"
     git("push", "--quiet", "--force", cwd=clone)
     assert view.commits()[0].title == "rewritten"
     git("push", "--quiet", "--delete", "origin", "feature/x", "v1", cwd=clone)
@@ -139,10 +138,10 @@ def test_pushes_and_api_commits_see_each_other_at_once(
 def refused(hub: LocalHub, name: str, git: Git, clone: Path, *push: str) -> str:
     """Push, which must fail and change nothing; return git's output."""
     before = hub.repository(name).head()
-    said: str = git("push", *push, cwd=clone, check=False)
-    assert git.code != 0, said
+    output: str = git("push", *push, cwd=clone, check=False)
+    assert git.code != 0, output
     assert hub.repository(name).head() == before
-    return said
+    return output
 
 
 def test_deleting_main_is_rejected(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
@@ -157,11 +156,11 @@ def test_only_branches_and_tags_can_be_pushed(hub: LocalHub, name: str, git: Git
 def test_large_file_without_lfs_is_rejected_by_name(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     (clone / ".gitattributes").write_text("")
     commit(git, clone, "too large", model__safetensors=WEIGHTS)
-    said = refused(hub, name, git, clone)
-    assert "contains files larger than 10 MiB" in said
-    assert "git-lfs.github.com" in said
-    assert "model.safetensors (ref: refs/heads/main)" in said
-    # The repair of the tutorial: the file goes to LFS, and the commit is made anew.
+    output = refused(hub, name, git, clone)
+    assert "contains files larger than 10 MiB" in output
+    assert "git-lfs.github.com" in output
+    assert "model.safetensors (ref: refs/heads/main)" in output
+    # The fix from the tutorial: track the file with LFS and amend the commit.
     (clone / ".gitattributes").write_text("*.safetensors filter=lfs diff=lfs merge=lfs -text\n")
     git("add", "--renormalize", ".", cwd=clone)
     git("commit", "--quiet", "--amend", "--all", "--no-edit", cwd=clone)
@@ -185,9 +184,9 @@ def test_file_of_exactly_10_mib_is_accepted(hub: LocalHub, name: str, git: Git, 
 
 def test_pointer_to_missing_file_is_rejected_by_name(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     commit(git, clone, "pointer only", model__bin=b"not sent")
-    said = refused(hub, name, git, clone, "--no-verify")
-    assert "an LFS pointer pointed to a file that does not exist" in said
-    assert "model.bin" in said
+    output = refused(hub, name, git, clone, "--no-verify")
+    assert "an LFS pointer pointed to a file that does not exist" in output
+    assert "model.bin" in output
     git("lfs", "push", "--all", "origin", cwd=clone)
     git("push", "--quiet", "--no-verify", cwd=clone)
     assert hub.repository(name).files()["model.bin"] == b"not sent"
@@ -231,9 +230,9 @@ def test_password_is_rejected_with_a_hint_to_use_a_token(
 ) -> None:
     commit(git, clone, "x", a__txt=b"x")
     git.answer(ada.name, "correct horse")
-    said = refused(hub, name, git, clone)
-    assert "Password authentication in git is no longer supported" in said
-    assert f"{hub.endpoint}/settings/tokens" in said
+    output = refused(hub, name, git, clone)
+    assert "Password authentication in git is no longer supported" in output
+    assert f"{hub.endpoint}/settings/tokens" in output
     git.answer(ada.name, ada.token)
     git("push", "--quiet", cwd=clone)
 
@@ -251,12 +250,12 @@ def test_push_with_read_token_is_rejected(
 ) -> None:
     commit(git, clone, "x", a__txt=b"x", w__bin=b"w")
     git.answer(ada.name, hub.create_token(ada.name, role=role))
-    said = refused(hub, name, git, clone)
-    assert "403" in said
-    assert "may only read" in said
+    output = refused(hub, name, git, clone)
+    assert "403" in output
+    assert "may only read" in output
 
 
-def test_push_to_another_persons_repository_is_rejected(
+def test_push_to_another_users_repository_is_rejected(
     hub: LocalHub, bob: Account, name: str, git: Git, clone: Path
 ) -> None:
     commit(git, clone, "x", a__txt=b"x")
@@ -270,9 +269,9 @@ def test_private_repository_can_only_be_cloned_by_its_owner(
     api(hub, ada, "POST", "/api/repos/create", name="secret", visibility="private")
     url = f"{hub.endpoint}/{ada.name}/secret"
     git.answer(bob.name, bob.token)
-    said = git("clone", url, tmp_path / "a", check=False)
+    output = git("clone", url, tmp_path / "a", check=False)
     assert git.code != 0
-    assert "not found" in said.lower()
+    assert "not found" in output.lower()
     git.answer(ada.name, hub.create_token(ada.name, role="read"))
     git("clone", "--quiet", url, tmp_path / "b")
     assert (tmp_path / "b" / ".gitattributes").exists()
@@ -318,9 +317,9 @@ def test_one_of_two_concurrent_pushes_is_rejected(
     commit(git, clone, "first", a__txt=b"1")
     commit(git, tmp_path / "other", "second", b__txt=b"2")
     git("push", "--quiet", cwd=clone)
-    said = git("push", cwd=tmp_path / "other", check=False)
+    output = git("push", cwd=tmp_path / "other", check=False)
     assert git.code != 0
-    assert "fetch first" in said or "non-fast-forward" in said
+    assert "fetch first" in output or "non-fast-forward" in output
     git("pull", "--quiet", "--rebase", cwd=tmp_path / "other")
     git("push", "--quiet", cwd=tmp_path / "other")
     assert [c.title for c in hub.repository(name).commits()] == ["second", "first", "initial commit"]
@@ -373,9 +372,7 @@ def test_pushes_leave_no_temporary_files(hub: LocalHub, name: str, git: Git, clo
     assert list(hub.hub.temporary.glob("push-*")) == []
 
 
-def test_readers_see_pushes_in_order(
-    hub: LocalHub, name: str, git: Git, clone: Path, new_name: Callable[[str], str]
-) -> None:
+def test_readers_see_pushes_in_order(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     for number in range(4):
         commit(git, clone, str(number), a__txt=str(number).encode())
         git("push", "--quiet", cwd=clone)
@@ -383,10 +380,10 @@ def test_readers_see_pushes_in_order(
 
 
 @pytest.mark.parametrize("way", ["push", "commit", "create"])
-def test_binary_file_outside_lfs_is_refused_by_name(
+def test_binary_file_outside_lfs_is_rejected_with_its_name(
     hub: LocalHub, ada: Account, name: str, git: Git, clone: Path, way: str
 ) -> None:
-    """As on huggingface.co, whatever the size; text and empty files pass."""
+    """As on huggingface.co, for files of any size; text and empty files are accepted."""
     content = b"\x89PNG\r\n\x1a\n\0\0"
     if way == "push":
         commit(git, clone, "picture", cat__png=content, a__txt=b"text", empty=b"")
@@ -416,7 +413,7 @@ def test_binary_file_outside_lfs_is_refused_by_name(
     assert not hub.repository(f"{ada.name}/other").exists
 
 
-def test_binary_file_that_is_tracked_by_lfs_is_accepted(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
+def test_binary_file_tracked_by_lfs_is_accepted(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     git("lfs", "install", "--local", cwd=clone)
     git("lfs", "track", "*.png", cwd=clone)
     commit(git, clone, "picture", cat__png=b"\x89PNG\0\0")
@@ -425,7 +422,7 @@ def test_binary_file_that_is_tracked_by_lfs_is_accepted(hub: LocalHub, name: str
 
 
 @pytest.mark.parametrize("path", ["tab\there.txt", "bell\a.txt", "line\nend.txt"])
-def test_control_character_in_a_name_is_refused_by_both_ways_in(
+def test_control_character_in_a_file_name_is_rejected_by_push_and_api(
     hub: LocalHub, ada: Account, name: str, git: Git, clone: Path, path: str
 ) -> None:
     (clone / path).write_bytes(b"x")
@@ -443,10 +440,10 @@ def test_control_character_in_a_name_is_refused_by_both_ways_in(
     assert (caught.value.code, "contains a control character" in json.load(caught.value)["error"]) == (422, True)
 
 
-def test_name_that_is_not_utf8_can_be_downloaded_as_it_is_listed(
+def test_file_with_a_non_utf8_name_can_be_downloaded_by_its_listed_name(
     hub: LocalHub, ada: Account, name: str, python_client: PythonClient
 ) -> None:
-    """Pushes with such names are refused; older or imported repositories may have them."""
+    """Pushes with such names are rejected, but older or imported repositories may contain them."""
     store = hub.hub.git
     repository = find_repository(hub.hub, "model", name)
     assert repository

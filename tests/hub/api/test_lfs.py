@@ -24,7 +24,7 @@ OID = hashlib.sha256(CONTENT).hexdigest()
 
 
 class Api:
-    """Requests as a client of one person sends them."""
+    """Sends requests as one user's client does."""
 
     def __init__(self, endpoint: str, account: Account) -> None:
         self.endpoint, self.account = endpoint, account
@@ -70,7 +70,7 @@ def of(hub: LocalHub) -> Callable[[Account], Api]:
 
 @pytest.fixture
 def repositories(hub: LocalHub, ada: Account, bob: Account, of: Callable[[Account], Api]) -> tuple[str, str]:
-    """A private repository of ada's that holds CONTENT as w.bin, and an empty one of bob's."""
+    """Ada's private repository with CONTENT as w.bin, and bob's empty public one."""
     for account, visibility in ((ada, "private"), (bob, "public")):
         assert of(account)("POST", "/api/repos/create", {"name": "m", "visibility": visibility})[0] == 200
     api = of(ada)
@@ -90,18 +90,18 @@ def test_file_already_in_the_repository_is_not_uploaded_again(
 def test_knowing_an_oid_gives_no_access(
     hub: LocalHub, ada: Account, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
 ) -> None:
-    """bob knows the SHA-256 of ada's private file. He can't download or commit it, or find out that it exists."""
+    """bob knows the SHA-256 of ada's private file, but can't download it, commit it or find out whether it exists."""
     his = repositories[1]
     api = of(bob)
-    unknown = {"oid": hashlib.sha256(b"nobody has this").hexdigest(), "size": len(CONTENT)}
+    unknown = {"oid": hashlib.sha256(b"not stored anywhere").hexdigest(), "size": len(CONTENT)}
     for operation in ("download", "upload"):
-        here, nowhere = (
+        existing, missing = (
             json.dumps(api.batch(his, operation, item)["objects"][0]).replace(str(item["oid"]), "OID")
             for item in (OBJECT, unknown)
         )
-        # The signed links differ, of course; their form does not.
-        blind = [re.sub(r"/lfs/[\w.-]+", "/lfs/TICKET", text) for text in (here, nowhere)]
-        assert blind[0] == blind[1]
+        # The signed links must differ only in their ticket.
+        masked = [re.sub(r"/lfs/[\w.-]+", "/lfs/TICKET", text) for text in (existing, missing)]
+        assert masked[0] == masked[1]
     assert "error" in api.batch(his, "download", OBJECT)["objects"][0]
     assert api.commit(his, lfs_file("w.bin", OID))[0] == 400
     assert hub.repository(his).lfs_paths() == []
@@ -159,7 +159,7 @@ def test_link_is_valid_for_one_action_file_and_repository(
     assert api("GET", download) == (200, CONTENT)
     assert api("PUT", download, CONTENT)[0] == 403
     assert api("GET", upload)[0] == 403
-    # Not the last character: some of its bits mean nothing.
+    # Change the last character but one, because the last has unused bits.
     assert api("PUT", upload[:-2] + ("0" if upload[-2] != "0" else "1") + upload[-1], CONTENT)[0] == 403
     assert api("GET", hub.endpoint + "/lfs/nonsense")[0] == 403
 
@@ -220,7 +220,7 @@ def test_too_large_file_is_rejected_before_the_upload(
 
 @pytest.fixture
 def small_parts(tmp_path: Path) -> Iterator[tuple[RunningHub, Api]]:
-    """A Hub that offers uploads in parts for more than 1000 bytes, and ada's client."""
+    """A Hub that offers multipart uploads for more than 1000 bytes, and ada's client."""
     from autograde.hub.people import accounts
 
     config = HubConfig(data=tmp_path / "data", durable=False, password_cost=16, multipart_above=1000)
@@ -243,7 +243,7 @@ def test_multipart_upload_becomes_one_file(small_parts: tuple[RunningHub, Api]) 
     assert len(links) == -(-len(CONTENT) // size)
     assert api("POST", upload["href"], {"oid": OID, "parts": [{"partNumber": 1, "etag": "x"}]})[0] == 400
     parts = []
-    for number, link in reversed(list(enumerate(links))):  # they may come in any order
+    for number, link in reversed(list(enumerate(links))):  # in any order
         assert api("PUT", link, CONTENT[number * size : (number + 1) * size])[0] == 200
         parts.append({"partNumber": number + 1, "etag": "x"})
     assert api("POST", upload["href"], {"oid": OID, "parts": parts})[0] == 200

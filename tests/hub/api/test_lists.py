@@ -1,4 +1,4 @@
-"""Lists of repositories: filters, order, pages, and bounds."""
+"""Lists of repositories: filters, order, pages and the limit on their size."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ def names(answer: list[dict[str, object]]) -> list[str]:
     return [str(each["id"]).partition("/")[2] for each in answer]
 
 
-def test_a_filter_is_a_tag_or_a_name(api: JsonClient, mine: str, ada: Account) -> None:
+def test_filter_matches_tags_and_names(api: JsonClient, mine: str, ada: Account) -> None:
     for wanted in ("license:mit", "zh", "first,zh", f"{ada.name}/three"):
         assert names(api("GET", f"{mine}&filter={wanted}").json) == ["three"]
     assert api("GET", f"{mine}&filter=zh&filter=no-such-tag").json == []
     assert names(api("GET", f"{mine}&language=zh").json) == ["three"]
 
 
-def test_pages_follow_one_another(api: JsonClient, mine: str) -> None:
+def test_next_link_leads_to_the_rest_of_the_list(api: JsonClient, mine: str) -> None:
     first = api("GET", f"{mine}&sort=createdAt&limit=2&direction=1")
     assert len(first.json) == 2
-    following = first.headers["link"].partition(">")[0].removeprefix("<").partition("/api/")[2]
-    second = api("GET", f"/api/{following}")
+    next_page = first.headers["link"].partition(">")[0].removeprefix("<").partition("/api/")[2]
+    second = api("GET", f"/api/{next_page}")
     assert sorted(names(first.json) + names(second.json)) == ["one", "three", "two"]
     assert "link" not in second.headers
 
 
-def test_an_order_that_does_not_exist_is_refused(api: JsonClient, mine: str) -> None:
+def test_unknown_sort_order_is_rejected(api: JsonClient, mine: str) -> None:
     answer = api("GET", f"{mine}&sort=beauty")
     assert (answer.status, "createdAt" in answer.json["error"]) == (400, True)
 
 
-def test_a_list_has_the_metadata_of_cards_only_if_asked_for(api: JsonClient, mine: str) -> None:
+def test_card_metadata_and_files_are_listed_only_on_request(api: JsonClient, mine: str) -> None:
     plain, full = (api("GET", f"{mine}&filter=zh{more}").json[0] for more in ("", "&cardData=true"))
     assert "cardData" not in plain
     assert full["cardData"]["license"] == "mit"
@@ -53,7 +53,7 @@ def test_a_list_has_the_metadata_of_cards_only_if_asked_for(api: JsonClient, min
     }  # fmt: skip
 
 
-def test_what_would_make_a_list_too_long_is_only_named(
+def test_entries_beyond_the_size_limit_of_a_list_have_only_an_error(
     api: JsonClient, mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     length = len(api("GET", f"{mine}&limit=1").body)

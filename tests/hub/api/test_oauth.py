@@ -1,4 +1,4 @@
-"""``hf auth login`` without a token, end to end: the real command line, and a person who approves it on ``/device``."""
+"""``hf auth login`` without a token, end to end: the real command, approved or denied on ``/device``."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Terminal:
         end = time.monotonic() + seconds
         while not (found := re.search(pattern, self.text)):
             ready, __, ___ = select.select([self._own], [], [], max(end - time.monotonic(), 0))
-            assert ready, f"{pattern!r} did not come:\n{self.text}"
+            assert ready, f"{pattern!r} was not printed:\n{self.text}"
             try:
                 self.text += os.read(self._own, 4096).decode("utf-8", "replace")
             except OSError:  # the command has ended
@@ -48,7 +48,7 @@ class Terminal:
         os.write(self._own, text.encode())
 
     def answered(self, text: str, pattern: str) -> re.Match[str]:
-        """Type ``text`` until the screen shows ``pattern``: a menu forgets what was typed before it could read."""
+        """Type ``text`` until the screen shows ``pattern``; a menu drops input that arrives before it reads."""
         for __ in range(30):
             self.type(text)
             with contextlib.suppress(AssertionError):
@@ -67,14 +67,14 @@ class Terminal:
 
 @pytest.fixture
 def grace(hub: LocalHub, new_name: Callable[[str], str]) -> tuple[str, Visitor]:
-    """A person and their browser."""
+    """A user and their browser."""
     name = new_name("grace")
     visitor = Visitor(hub.endpoint)
     visitor.join(name, f"{name}@example.org", "correct horse")
     return name, visitor
 
 
-@pytest.mark.skipif(not HF.exists(), reason="the hf command is not beside this Python")
+@pytest.mark.skipif(not HF.exists(), reason="the hf command is not installed next to this Python")
 @pytest.mark.parametrize("decision", ["approve", "deny"])
 def test_device_login_is_approved_or_denied_in_the_browser(
     hub: LocalHub, grace: tuple[str, Visitor], tmp_path: Path, decision: str

@@ -1,4 +1,4 @@
-"""Raw requests as clients of other kinds and ages send them. ``make clients`` runs the real clients.
+"""Raw requests as other and older clients send them. ``make clients`` runs the real clients.
 
 @huggingface/hub from npm, huggingface_hub 0.17 to 1.10, hf_xet before 1.3, curl, Java and web pages on other origins.
 """
@@ -17,36 +17,38 @@ from tests.hub.clients import JsonClient
 
 
 @pytest.fixture
-def made(hub: LocalHub, ada: Account) -> str:
+def name(hub: LocalHub, ada: Account) -> str:
     """A repository with a small and a large file."""
     hub.create_repository(f"{ada.name}/m", files={"a.txt": b"0123456789", "w.bin": b"w" * 100_000})
     return f"{ada.name}/m"
 
 
 @pytest.mark.parametrize("algorithm", ["sha_256", "sha256", "SHA-256", None])
-def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(api: JsonClient, made: str, algorithm: str | None) -> None:
+def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(api: JsonClient, name: str, algorithm: str | None) -> None:
     batch = {"operation": "upload", "hash_algo": algorithm, "objects": [{"oid": "a" * 64, "size": 5}]}
-    answer = api("POST", f"/{made}.git/info/lfs/objects/batch", batch)
+    answer = api("POST", f"/{name}.git/info/lfs/objects/batch", batch)
     assert answer.status == 200
     assert "upload" in answer.json["objects"][0]["actions"]
 
 
-def test_head_is_the_revision_main(api: JsonClient, made: str, hub: LocalHub) -> None:
-    assert api("GET", f"/api/models/{made}/revision/HEAD").json["sha"] == hub.repository(made).head()
-    assert api("GET", f"/{made}/resolve/HEAD/a.txt").body == b"0123456789"
-    assert {entry["path"] for entry in api("GET", f"/api/models/{made}/tree/HEAD").json} >= {"a.txt", "w.bin"}
+def test_head_is_the_revision_main(api: JsonClient, name: str, hub: LocalHub) -> None:
+    assert api("GET", f"/api/models/{name}/revision/HEAD").json["sha"] == hub.repository(name).head()
+    assert api("GET", f"/{name}/resolve/HEAD/a.txt").body == b"0123456789"
+    assert {entry["path"] for entry in api("GET", f"/api/models/{name}/tree/HEAD").json} >= {"a.txt", "w.bin"}
 
 
-def test_former_name_redirects_to_a_bare_path(api: JsonClient, made: str, ada: Account) -> None:
+def test_former_name_redirects_to_a_bare_path(api: JsonClient, name: str, ada: Account) -> None:
     """Clients before 2.0 follow a redirection only if it has no host."""
-    api("POST", "/api/repos/move", {"fromRepo": made, "toRepo": f"{ada.name}/new"})
-    answer = api("HEAD", f"/{made}/resolve/main/a.txt?x=1")
+    api("POST", "/api/repos/move", {"fromRepo": name, "toRepo": f"{ada.name}/new"})
+    answer = api("HEAD", f"/{name}/resolve/main/a.txt?x=1")
     assert (answer.status, answer.headers["location"]) == (307, f"/{ada.name}/new/resolve/main/a.txt?x=1")
 
 
 @pytest.mark.parametrize("form", ["v1/reconstructions", "reconstructions", "reconstruction"])
-def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(api: JsonClient, made: str, hub: LocalHub, form: str) -> None:
-    answer = api("HEAD", f"/{made}/resolve/main/w.bin")
+def test_every_version_of_hf_xet_finds_the_chunks_of_a_file(
+    api: JsonClient, name: str, hub: LocalHub, form: str
+) -> None:
+    answer = api("HEAD", f"/{name}/resolve/main/w.bin")
     token = api("GET", answer.headers["x-xet-refresh-route"].removeprefix(hub.endpoint)).json
     cas = token["casUrl"].removeprefix(hub.endpoint)
     found = api("GET", f"{cas}/{form}/{answer.headers['x-xet-hash']}", Authorization=f"Bearer {token['accessToken']}")
@@ -54,22 +56,22 @@ def test_hf_xet_of_any_age_finds_the_pieces_of_a_file(api: JsonClient, made: str
 
 
 @pytest.mark.parametrize("form", ["v1/xorbs/default", "xorbs/default", "xorb/default"])
-def test_hf_xet_of_any_age_uploads_pieces_under_its_own_path(
-    api: JsonClient, made: str, hub: LocalHub, form: str
+def test_every_version_of_hf_xet_can_upload_xorbs_under_its_path(
+    api: JsonClient, name: str, hub: LocalHub, form: str
 ) -> None:
-    token = api("GET", f"/api/models/{made}/xet-write-token/main").json
+    token = api("GET", f"/api/models/{name}/xet-write-token/main").json
     cas = token["casUrl"].removeprefix(hub.endpoint)
-    # The xorb is refused for its content, which only happens if the path is known.
+    # The xorb is rejected for its content, which means that the path was found.
     answer = api("POST", f"{cas}/{form}/{'0' * 64}", b"junk", Authorization=f"Bearer {token['accessToken']}")
     assert answer.status == 400
     assert "xorb" in answer.json["error"]
 
 
-def test_granted_access_is_listed_with_the_key_email(api: JsonClient, made: str, hub: LocalHub, bob: Account) -> None:
-    """huggingface_hub 0.23 reads ``user["email"]``; people who did not ask for access did not agree to share theirs."""
-    api("PUT", f"/api/models/{made}/settings", {"gated": "auto"})
-    api("POST", f"/api/models/{made}/user-access-request/grant", {"user": bob.name})
-    (request,) = api("GET", f"/api/models/{made}/user-access-request/accepted").json
+def test_granted_access_is_listed_with_the_key_email(api: JsonClient, name: str, hub: LocalHub, bob: Account) -> None:
+    """huggingface_hub 0.23 reads ``user["email"]``; users who did not request access did not agree to share it."""
+    api("PUT", f"/api/models/{name}/settings", {"gated": "auto"})
+    api("POST", f"/api/models/{name}/user-access-request/grant", {"user": bob.name})
+    (request,) = api("GET", f"/api/models/{name}/user-access-request/accepted").json
     assert request["user"]["email"] is None
 
 
@@ -112,11 +114,11 @@ def test_new_repository_has_the_licence_and_files_of_its_request(api: JsonClient
         {"path": "a.txt", "content": "长"},
     ]
     assert api("POST", "/api/repos/create", {"name": "full", "license": "mit", "files": files}).status == 200
-    made = hub.repository(f"{ada.name}/full")
-    assert made.files()["README.md"] == b"---\nlicense: mit\n---\n"
-    assert made.files()["a.txt"] == "长".encode()
-    assert made.files()["sub/b.bin"] == b"\1\2\3"
-    assert len(made.commits()) == 1
+    created = hub.repository(f"{ada.name}/full")
+    assert created.files()["README.md"] == b"---\nlicense: mit\n---\n"
+    assert created.files()["a.txt"] == "长".encode()
+    assert created.files()["sub/b.bin"] == b"\1\2\3"
+    assert len(created.commits()) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_new_repository_has_the_licence_and_files_of_its_request(api: JsonClient
         ({"files": "x"}, 400),
     ],
 )
-def test_new_repository_with_a_bad_licence_or_file_is_not_made(
+def test_new_repository_with_an_invalid_licence_or_file_is_not_created(
     api: JsonClient, hub: LocalHub, ada: Account, more: dict[str, object], status: int
 ) -> None:
     assert api("POST", "/api/repos/create", {"name": "bad", **more}).status == status
@@ -142,44 +144,44 @@ def test_new_repository_with_a_bad_licence_or_file_is_not_made(
         ("/api/organizations/x/audit-log", 501),
     ],
 )  # fmt: skip
-def test_unknown_api_path_answers_json_even_to_a_browser(api: JsonClient, path: str, status: int) -> None:
+def test_unknown_api_path_returns_json_even_to_a_browser(api: JsonClient, path: str, status: int) -> None:
     answer = api("GET", path, Accept="text/html")
     assert (answer.status, list(answer.json)) == (status, ["error"])
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "PATCH"])
-def test_method_that_a_repository_does_not_have_is_named(api: JsonClient, made: str, method: str) -> None:
-    answer = api(method, f"/api/models/{made}")
+def test_error_for_an_unsupported_method_names_the_method(api: JsonClient, name: str, method: str) -> None:
+    answer = api(method, f"/api/models/{name}")
     assert (answer.status, answer.json["error"]) == (405, f"{method} is not possible here.")
 
 
-def test_missing_repository_is_named_before_a_wrong_method(api: JsonClient) -> None:
+def test_missing_repository_is_reported_before_an_unsupported_method(api: JsonClient) -> None:
     """huggingface_hub sends DELETE to ``/api/models/gpt2/like`` for a name with one part, and expects RepoNotFound."""
     answer = api("DELETE", "/api/models/gpt2/like")
     assert (answer.status, answer.headers["x-error-code"]) == (404, "RepoNotFound")
 
 
 class TestConditions:
-    """RFC 9110, 13; on a small file, which is sent from memory, and on a large one."""
+    """Conditional requests (RFC 9110, section 13) for a small file, sent from memory, and a large one."""
 
     @pytest.fixture(params=["a.txt", "w.bin"])
-    def file(self, request: pytest.FixtureRequest, api: JsonClient, made: str) -> tuple[str, str, int]:
-        answer = api("HEAD", f"/{made}/resolve/main/{request.param}")
-        return f"/{made}/resolve/main/{request.param}", answer.headers["etag"], int(answer.headers["content-length"])
+    def file(self, request: pytest.FixtureRequest, api: JsonClient, name: str) -> tuple[str, str, int]:
+        answer = api("HEAD", f"/{name}/resolve/main/{request.param}")
+        return f"/{name}/resolve/main/{request.param}", answer.headers["etag"], int(answer.headers["content-length"])
 
-    def test_known_etag_in_any_form_saves_the_download(self, api: JsonClient, file: tuple[str, str, int]) -> None:
+    def test_matching_etag_in_any_form_returns_not_modified(self, api: JsonClient, file: tuple[str, str, int]) -> None:
         path, etag, __ = file
         for known in (etag, f"W/{etag}", f'"x", {etag}', "*", f'W/"y",W/{etag}'):
             answer = api("GET", path, If_None_Match=known)
             assert (answer.status, answer.body, answer.headers["etag"]) == (304, b"", etag), known
         assert api("GET", path, If_None_Match='"x"').status == 200
 
-    def test_other_etag_in_if_match_is_a_failed_precondition(self, api: JsonClient, file: tuple[str, str, int]) -> None:
+    def test_if_match_with_another_etag_fails(self, api: JsonClient, file: tuple[str, str, int]) -> None:
         path, etag, __ = file
         for wanted, status in ((etag, 200), ("*", 200), (f'"x",{etag}', 200), ('"x"', 412), (f"W/{etag}", 412)):
             assert api("GET", path, If_Match=wanted).status == status, wanted
 
-    def test_range_of_another_version_is_answered_with_the_whole_file(
+    def test_if_range_with_another_etag_returns_the_complete_file(
         self, api: JsonClient, file: tuple[str, str, int]
     ) -> None:
         path, etag, size = file
@@ -190,7 +192,7 @@ class TestConditions:
 
 
 class TestUpgrade:
-    """``Upgrade: h2c`` is an offer: curl ``--http2``, Java's client and git send it with every first request."""
+    """``Upgrade: h2c``: curl ``--http2``, Java's client and git offer it with every first request."""
 
     OFFER = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
 
@@ -218,7 +220,7 @@ class TestUpgrade:
         size = -(-len(sent) // pieces)
         answer = self.exchange(hub, *[sent[i : i + size] for i in range(0, len(sent), size)], second)
         assert answer.startswith(b"HTTP/1.1 200 OK")
-        assert answer.count(b"HTTP/1.1 200 OK") == 2, "the connection goes on"
+        assert answer.count(b"HTTP/1.1 200 OK") == 2, "the connection stays open"
         assert hub.repository(f"{ada.name}/{name}").exists
 
     def test_chunked_body_after_an_offered_upgrade_arrives(
@@ -241,17 +243,17 @@ class TestUpgrade:
 
 
 class TestOtherOrigins:
-    """Web pages elsewhere, such as transformers.js on a person's own site."""
+    """Web pages of other origins, such as transformers.js on a user's own site."""
 
-    def test_files_and_api_may_be_read_by_any_page_without_cookies(self, api: JsonClient, made: str) -> None:
-        for path in (f"/{made}/resolve/main/a.txt", f"/api/models/{made}", "/api/models/x/none"):
+    def test_pages_of_any_origin_can_read_files_and_api_without_cookies(self, api: JsonClient, name: str) -> None:
+        for path in (f"/{name}/resolve/main/a.txt", f"/api/models/{name}", "/api/models/x/none"):
             answer = api("GET", path, Origin="https://page.example", Authorization="")
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["access-control-allow-credentials"] is None
             assert "X-Repo-Commit" in answer.headers["access-control-expose-headers"]
 
-    def test_preflight_allows_a_token_and_any_method(self, api: JsonClient, made: str) -> None:
-        for method, path in (("PUT", "/lfs/x"), ("GET", f"/{made}/resolve/main/a.txt"), ("POST", "/api/repos/create")):
+    def test_preflight_allows_a_token_and_any_method(self, api: JsonClient, name: str) -> None:
+        for method, path in (("PUT", "/lfs/x"), ("GET", f"/{name}/resolve/main/a.txt"), ("POST", "/api/repos/create")):
             answer = api(
                 "OPTIONS", path, Origin="https://page.example", Authorization="", Access_Control_Request_Method=method,
                 Access_Control_Request_Headers="authorization,content-type",
@@ -261,10 +263,10 @@ class TestOtherOrigins:
             assert answer.headers["access-control-allow-headers"] == "authorization,content-type"
             assert answer.headers["access-control-allow-credentials"] is None
 
-    def test_pages_and_forms_allow_no_other_origin(self, api: JsonClient, made: str) -> None:
+    def test_pages_and_forms_do_not_allow_other_origins(self, api: JsonClient, name: str) -> None:
         for method, path in (
-            ("GET", "/login"), ("GET", f"/{made}"), ("GET", "/settings/tokens"), ("OPTIONS", "/login"),
-            ("POST", "/login"), ("GET", f"/{made}/blob/main/a.txt"), ("GET", "/static/hub.js"),
+            ("GET", "/login"), ("GET", f"/{name}"), ("GET", "/settings/tokens"), ("OPTIONS", "/login"),
+            ("POST", "/login"), ("GET", f"/{name}/blob/main/a.txt"), ("GET", "/static/hub.js"),
         ):  # fmt: skip
             answer = api(
                 method, path, Origin="https://page.example", Authorization="", Access_Control_Request_Method="POST",
@@ -273,11 +275,11 @@ class TestOtherOrigins:
             assert answer.headers["access-control-allow-origin"] is None, path
 
 
-def test_lfs_upload_of_a_page_carries_its_own_token(api: JsonClient, made: str, hub: LocalHub) -> None:
+def test_lfs_upload_from_a_web_page_needs_only_its_signed_link(api: JsonClient, name: str, hub: LocalHub) -> None:
     content = b"from a page"
     oid = hashlib.sha256(content).hexdigest()
     batch = {"operation": "upload", "hash_algo": "sha_256", "objects": [{"oid": oid, "size": len(content)}]}
-    answer = api("POST", f"/{made}.git/info/lfs/objects/batch", batch, Origin="https://page.example")
+    answer = api("POST", f"/{name}.git/info/lfs/objects/batch", batch, Origin="https://page.example")
     href = answer.json["objects"][0]["actions"]["upload"]["href"].removeprefix(hub.endpoint)
     put = api("PUT", href, content, Origin="https://page.example", Authorization="")
     assert (put.status, put.headers["access-control-allow-origin"]) == (200, "*")

@@ -6,7 +6,9 @@ from autograde.hub import Account, LocalHub
 from tests.hub.clients import PythonClient
 
 
-def test_branches_tags_deletions_and_history(hub: LocalHub, ada: Account, python_client: PythonClient) -> None:
+def test_client_creates_lists_and_deletes_branches_and_tags(
+    hub: LocalHub, ada: Account, python_client: PythonClient
+) -> None:
     name = f"{ada.name}/refs"
     result = python_client.run(
         """

@@ -1,4 +1,4 @@
-"""Repositories: visibility, new names, deletion; and what strangers learn about them."""
+"""Repositories: visibility, renaming and deletion; private ones are indistinguishable from missing ones."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def private(hub: LocalHub, ada: Account) -> str:
 def test_missing_and_private_repositories_give_the_same_response(
     hub: LocalHub, ask: Ask, private: str, bob: Account
 ) -> None:
-    """For the API, downloads, git and LFS; without a log-in, with another person's token, and with their git."""
+    """For the API, downloads, git and LFS; without a token, with another user's token, and with their git."""
     missing = f"{private}-not"
     batch = json.dumps({"operation": "download", "objects": []}).encode()
     basic = {"Authorization": f"Bearer {bob.token}"}

@@ -20,11 +20,11 @@ def test_like_counts_once_and_can_be_removed(
             f"{hub.endpoint}/api/models/{name}/like", b"", {"Authorization": f"Bearer {bob.token}"}, method="POST"
         )
         urllib.request.urlopen(request).close()
-    look = (
+    read_likes = (
         API
         + "result = [api.model_info(name).likes, [u.username for u in api.list_repo_likers(name)],"
         + " api.list_liked_repos().models]"
     )
-    assert python_client.run(look, token=bob.token, name=name) == [1, [bob.name], [name]]
+    assert python_client.run(read_likes, token=bob.token, name=name) == [1, [bob.name], [name]]
     python_client.run(API + "api.unlike(name)", token=bob.token, name=name)
-    assert python_client.run(look, token=bob.token, name=name) == [0, [], []]
+    assert python_client.run(read_likes, token=bob.token, name=name) == [0, [], []]

@@ -8,7 +8,7 @@ from autograde.hub import Account, LocalHub
 from tests.hub.clients import JsonClient
 
 
-def test_space_has_a_runtime_and_keeps_variables_but_no_secret(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_space_has_a_runtime_and_stores_variables_but_not_secrets(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     api("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
     base = f"/api/spaces/{ada.name}/app"
     assert api("GET", f"{base}/runtime").json["stage"] == "NO_APP_FILE"
@@ -22,7 +22,7 @@ def test_space_has_a_runtime_and_keeps_variables_but_no_secret(api: JsonClient, 
     assert b"do-not-keep" not in (hub.hub.data / "hub.db").read_bytes()
 
 
-def test_variables_of_another_persons_space_cannot_be_changed(api: JsonClient, hub: LocalHub, bob: Account) -> None:
+def test_variables_of_another_users_space_cannot_be_changed(api: JsonClient, hub: LocalHub, bob: Account) -> None:
     hub.create_repository(f"{bob.name}/app", type="space")
     answer = api("POST", f"/api/spaces/{bob.name}/app/variables", {"key": "SIZE", "value": "3"})
     assert answer.status == 403
@@ -37,7 +37,7 @@ def test_variables_of_another_persons_space_cannot_be_changed(api: JsonClient, h
         ({"key": "SIZE", "value": "1" * 10_000}, 200),
     ],
 )  # fmt: skip
-def test_variable_with_an_unusable_name_or_value_is_refused(
+def test_variable_with_an_invalid_name_or_value_is_rejected(
     api: JsonClient, hub: LocalHub, ada: Account, change: dict[str, object], status: int
 ) -> None:
     hub.create_repository(f"{ada.name}/app", type="space")

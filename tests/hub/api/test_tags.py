@@ -6,7 +6,7 @@ from autograde.hub import Account, LocalHub
 from tests.hub.clients import JsonClient
 
 
-def test_tags_by_type_name_licences_and_what_cards_say(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_tags_by_type_include_licences_and_tags_of_public_cards(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     card = b"---\nlicense: mit\npipeline_tag: fill-mask\nlanguage: [en, zh]\ndatasets: [squad]\n---\n"
     hub.create_repository(f"{ada.name}/tagged", files={"README.md": card})
     hub.create_repository(f"{ada.name}/hidden", private=True, files={"README.md": b"---\ntags: [secret-tag]\n---\n"})

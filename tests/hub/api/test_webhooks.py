@@ -1,4 +1,4 @@
-"""Owners make, change, switch off and delete their webhooks; tests/hub/test_webhooks.py delivers them."""
+"""Owners create, change, disable and delete their webhooks; tests/hub/test_webhooks.py tests delivery."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def hook(ada: Account, **changes: object) -> dict[str, object]:
     return {"url": "http://127.0.0.1:9/hook", "watched": [{"type": "user", "name": ada.name}], **changes}
 
 
-def test_webhook_is_created_changed_switched_and_deleted(api: JsonClient, ada: Account) -> None:
+def test_webhook_is_created_changed_disabled_and_deleted(api: JsonClient, ada: Account) -> None:
     made = api("POST", ADDRESS, hook(ada, secret="s3", domains=["repo"])).json["webhook"]
     assert (made["url"], made["domains"], made["disabled"]) == ("http://127.0.0.1:9/hook", ["repo"], False)
     assert made["watched"] == [{"type": "user", "name": ada.name}]
-    assert made["secret"] == "s3", "in the answer to the request that set it"
+    assert made["secret"] == "s3", "shown only in the answer to the request that set it"
     one = f"{ADDRESS}/{made['id']}"
     assert api("GET", one).json["webhook"] == made | {"secret": None}
     assert api("GET", ADDRESS).json == [made | {"secret": None}]
@@ -43,7 +43,7 @@ def test_webhook_is_created_changed_switched_and_deleted(api: JsonClient, ada: A
     assert api("GET", ADDRESS).json == []
 
 
-def test_secret_stays_when_something_else_changes_and_is_stored_sealed(
+def test_secret_is_stored_encrypted_and_kept_when_other_fields_change(
     api: JsonClient, hub: LocalHub, ada: Account
 ) -> None:
     made = api("POST", ADDRESS, hook(ada, secret="a secret text")).json["webhook"]
@@ -55,7 +55,7 @@ def test_secret_stays_when_something_else_changes_and_is_stored_sealed(
     assert hub.hub.signer.unseal("webhook", row["secret"]) == "a secret text"
 
 
-def test_webhook_of_another_person_is_not_found(api: JsonClient, hub: LocalHub, ada: Account, bob: Account) -> None:
+def test_webhook_of_another_user_is_not_found(api: JsonClient, hub: LocalHub, ada: Account, bob: Account) -> None:
     made = api("POST", ADDRESS, hook(ada)).json["webhook"]
     stranger = JsonClient(hub, bob.token)
     assert stranger("GET", ADDRESS).json == []
@@ -74,20 +74,20 @@ def test_webhook_of_another_person_is_not_found(api: JsonClient, hub: LocalHub, 
         ({"watched": [{"type": "planet", "name": "x"}]}, 400), ({"secret": "s" * 200, "domains": []}, 200),
     ],
 )  # fmt: skip
-def test_webhook_with_a_wrong_field_is_refused(
+def test_webhook_with_an_invalid_field_is_rejected(
     api: JsonClient, ada: Account, changes: dict[str, object], status: int
 ) -> None:
     assert api("POST", ADDRESS, hook(ada, **changes)).status == status
     assert len(api("GET", ADDRESS).json) == (status == 200)
 
 
-def test_read_token_makes_no_webhook(api: JsonClient, hub: LocalHub, ada: Account) -> None:
+def test_read_token_cannot_create_a_webhook(api: JsonClient, hub: LocalHub, ada: Account) -> None:
     reader = JsonClient(hub, hub.create_token(ada.name, role="read"))
     assert reader("POST", ADDRESS, hook(ada)).status == 403
     assert api("GET", ADDRESS).json == []
 
 
-def test_more_webhooks_than_the_limit_are_refused(api: JsonClient, ada: Account) -> None:
+def test_number_of_webhooks_is_limited(api: JsonClient, ada: Account) -> None:
     assert [api("POST", ADDRESS, hook(ada)).status for __ in range(MOST + 1)] == [200] * MOST + [400]
     first = api("GET", ADDRESS).json[0]["id"]
     api("DELETE", f"{ADDRESS}/{first}")

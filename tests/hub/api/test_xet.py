@@ -1,4 +1,4 @@
-"""Xet uploads with the client's own chunker, bound to a person, a repository and a Hub."""
+"""Xet uploads by the real client; upload tokens and chunks are valid for one user, repository and Hub only."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ api.upload_file(path_or_fileobj=path, path_in_repo="w.bin", repo_id=name)
 
 @pytest.fixture
 def weights(tmp_path: Path) -> Path:
-    """A file that every chunking scheme has a hand in: noise, floats, text, repetition."""
+    """A file for which the client uses every compression scheme: noise, floats, text and repetition."""
     generator = random.Random(11)
     path = tmp_path / "weights.bin"
     floats = b"".join(b"%c\x00\x80\x3f" % generator.randrange(256) for __ in range(100_000))
@@ -35,7 +35,7 @@ def weights(tmp_path: Path) -> Path:
     return path
 
 
-def test_upload_and_download_with_xet(
+def test_file_uploaded_with_xet_downloads_unchanged(
     hub: LocalHub, ada: Account, python_client: PythonClient, weights: Path, tmp_path: Path
 ) -> None:
     name = f"{ada.name}/xet"
@@ -49,10 +49,10 @@ def test_upload_and_download_with_xet(
     assert Path(down).read_bytes() == weights.read_bytes()
 
 
-def test_a_download_in_many_parts_of_repeated_chunks(
+def test_file_of_repeated_chunks_downloads_unchanged(
     hub: LocalHub, ada: Account, python_client: PythonClient, tmp_path: Path
 ) -> None:
-    """A file of equal chunks with a shorter one at its end: hf_xet panicked on ranges that begin alike."""
+    """Equal chunks with a shorter one at the end: hf_xet panicked on ranges with the same start."""
     path = tmp_path / "ones.bin"
     path.write_bytes(b"\x00\x00\x80\x3f" * 200_000)
     name = f"{ada.name}/ones"
@@ -65,8 +65,8 @@ def test_a_download_in_many_parts_of_repeated_chunks(
     assert Path(down).read_bytes() == path.read_bytes()
 
 
-def test_same_upload_to_a_new_hub_on_the_same_port(connect: Connect, weights: Path, tmp_path: Path) -> None:
-    """The client remembers which chunks the server has. It must not mistake a new Hub for the old one."""
+def test_same_upload_to_a_new_hub_on_the_same_port_succeeds(connect: Connect, weights: Path, tmp_path: Path) -> None:
+    """The client remembers which chunks a server has and must not mistake a new Hub for the old one."""
     port = 0
     for start in range(2):
         with LocalHub(tmp_path / f"data-{start}", port=port, durable=False) as hub:
@@ -77,7 +77,7 @@ def test_same_upload_to_a_new_hub_on_the_same_port(connect: Connect, weights: Pa
             assert hub.repository("ada/m").files()["w.bin"] == weights.read_bytes()
 
 
-def test_two_people_with_one_cache_upload_the_same_file(
+def test_two_users_with_the_same_cache_can_upload_the_same_file(
     hub: LocalHub, ada: Account, bob: Account, python_client: PythonClient, weights: Path
 ) -> None:
     for account in (ada, bob):
@@ -108,7 +108,7 @@ def send(url: str, token: str, body: bytes) -> int:
 
 @pytest.fixture
 def write_token(hub: LocalHub) -> Callable[[Account, str], tuple[str, str]]:
-    """``(casUrl, access token)`` for one person and repository."""
+    """Return ``(casUrl, access token)`` for a user and a repository."""
 
     def get(account: Account, name: str) -> tuple[str, str]:
         request = urllib.request.Request(
@@ -122,7 +122,7 @@ def write_token(hub: LocalHub) -> Callable[[Account, str], tuple[str, str]]:
     return get
 
 
-def test_chunks_of_another_person_cannot_be_used(
+def test_chunks_of_another_user_cannot_be_used(
     hub: LocalHub,
     ada: Account,
     bob: Account,
@@ -130,7 +130,7 @@ def test_chunks_of_another_person_cannot_be_used(
     weights: Path,
     write_token: Callable[[Account, str], tuple[str, str]],
 ) -> None:
-    """bob knows the names of ada's chunks (they follow from the content) and asks the Hub to make a file of them."""
+    """bob knows the hashes of ada's chunks and asks the Hub to build a file from them."""
     python_client.run(UPLOAD, token=ada.token, name=f"{ada.name}/private", path=str(weights))
     python_client.run("huggingface_hub.HfApi(token=token).create_repo(name)", token=bob.token, name=f"{bob.name}/m")
     adas = hub.hub.database.one(
@@ -148,12 +148,12 @@ def test_chunks_of_another_person_cannot_be_used(
         " JOIN users ON users.id = owner_id WHERE users.name = ?", (bob.name,)
     )  # fmt: skip
     assert [row["n"] for row in bound] == [0]
-    # Ada's own token may: the refusal above was about whose chunks they are.
+    # The same shard is valid with ada's token: it was rejected because of the owner of its chunks.
     url, token = write_token(ada, f"{ada.name}/private")
     assert send(f"{url}/v1/shards", token, shard) == 200
 
 
-def test_upload_token_is_valid_for_one_hub_and_person(
+def test_upload_token_is_valid_for_one_hub_and_user(
     hub: LocalHub,
     ada: Account,
     bob: Account,

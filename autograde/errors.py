@@ -45,8 +45,16 @@ class PortInUse(KitError):
     """Another program uses the port."""
 
 
+class CannotListen(KitError):
+    """A server cannot use an address or a port of this machine."""
+
+
 class FolderUnusable(KitError):
     """A folder cannot be written to, or its disk is full."""
+
+
+class HubRunning(FolderUnusable):
+    """A Hub's data folder is in use by a running Hub."""
 
 
 class HubUnreachable(KitError):

@@ -1,9 +1,11 @@
-"""The commands ``autograde hub accounts``, ``rename``, ``remove`` and ``events``."""
+"""The commands ``autograde hub accounts``, ``password``, ``rename``, ``remove`` and ``events``."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -11,16 +13,18 @@ from autograde import settings
 from autograde.classroom import exports, lists, rosters
 from autograde.classroom.extension import CLASSROOM
 from autograde.classroom.lists import Row
-from autograde.errors import FolderUnusable, HubRefused
+from autograde.errors import FolderUnusable, HubRefused, HubRunning
 from autograde.hub.public import (
     Hub,
     HubConfig,
     User,
     find_user,
+    first_password,
     record,
     remove_user,
     rename_user,
     repositories_to_go,
+    set_password,
     stored,
 )
 from autograde.i18n.translation import messages
@@ -59,31 +63,30 @@ def accounts(
     found = lists.read(listed.read_bytes(), encoding=encoding, columns=columns, header=header, language=language)
     for line in lists.understood(found, language):
         say(line)
-    hub = Hub(HubConfig(data=data, extensions=(CLASSROOM,)))
-    try:
+    with _preview(data) if passwords is None else _stopped(data) as hub:
         rows = rosters.examine(hub, found.rows, language)
+        new = sum(not row.problem for row in rows)
         if passwords is None:
             _say_rows(rows, _("will be created"), say)
-            say(
-                _(
-                    "No account was created. To create them, "
-                    "add --passwords FILE, a new file for the names and passwords."
-                )
-            )
-        else:
+            if new:
+                say(_("Nothing was changed. To create the accounts, add --passwords FILE, a new file for passwords."))
+        elif new:
             _admit(hub, rows, passwords, language)
             _say_rows(rows, _("created"), say)
-            say(_("Done. The passwords are only in {file}.").format(file=passwords))
-    finally:
-        hub.close()
-    return sum(bool(row.problem) for row in rows)
+            say(_("New accounts: {number}. Their passwords are only in {file}.").format(number=new, file=passwords))
+        else:
+            _say_rows(rows, "", say)
+        if not new:
+            say(_("This list makes no new account."))
+    return len(rows) - new
 
 
 def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> None:
     """Print a line for each row: its problem or what is ``done``, and how its user name was made."""
     for row in rows:
         what = row.problem or done
-        text = _("line {line}: {name}: {what}").format(line=row.line, name=row.name or row.fullname, what=what)
+        who = ", ".join(filter(None, (row.name, row.fullname)))
+        text = _("line {line}: {name}: {what}").format(line=row.line, name=who, what=what)
         say(_("{row} ({remark})").format(row=text, remark=row.remark) if row.remark else text)
 
 
@@ -101,9 +104,9 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
         with os.fdopen(opened, "w", encoding="utf-8-sig", newline="") as file, hub.database.transaction():
             made = rosters.admit(hub, rows, language)
             table = csv.writer(file)
-            table.writerow(["username", "full name", "password"])
+            table.writerow(rosters.PASSWORD_COLUMNS)
             for user, password in made:
-                table.writerow([user.name, cell(user.fullname), password])
+                table.writerow([user.name, cell(user.fullname), password, cell(user.email or "")])
                 record(hub, "account.made", detail={"name": user.name})
             file.flush()
             os.fsync(file.fileno())
@@ -133,7 +136,10 @@ def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:
     try:
         yield from forms[form](stored(data, *period))
     except FileNotFoundError:
-        raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "") from None
+        raise FolderUnusable(
+            _("There is no Hub in the folder {folder}.").format(folder=data),
+            _("Name the folder that `autograde hub serve` uses: --data FOLDER"),
+        ) from None
 
 
 def rename(data: Path, old: str, new: str, say: Callable[[str], object]) -> None:
@@ -143,15 +149,12 @@ def rename(data: Path, old: str, new: str, say: Callable[[str], object]) -> None
         FolderUnusable: the Hub is running, or its folder cannot be used.
         HubRefused: there is no such account, or the new name is invalid or taken.
     """
-    hub = _opened(data)
-    try:
+    with _existing(data) as hub:
         user = _account(hub, old)
         with hub.database.transaction():
             renamed = rename_user(hub, user, new, language=settings.language())
             record(hub, "account.renamed", detail={"name": user.name, "to": renamed.name})
         say(_("Renamed {old} to {new}. The old addresses of its repositories still work.").format(old=old, new=new))
-    finally:
-        hub.close()
 
 
 def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[[str], object]) -> bool:
@@ -170,8 +173,7 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
         FolderUnusable: the Hub is running, or its folder cannot be used.
         HubRefused: there is no such account.
     """
-    hub = _opened(data)
-    try:
+    with _existing(data) as hub:
         user = _account(hub, name)
         for repository in repositories_to_go(hub, user):
             say(_("Will be deleted: {repository}").format(repository=repository))
@@ -182,14 +184,71 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
         record(hub, "account.removed", detail={"name": user.name})
         say(_("Removed {name}.").format(name=user.name))
         return True
+
+
+def new_password(data: Path, name: str, say: Callable[[str], object]) -> None:
+    """Give an account of a stopped Hub a new password and print it, for example when a teacher has forgotten theirs.
+
+    Raises:
+        FolderUnusable: the Hub is running, or its folder cannot be used.
+        HubRefused: there is no such account.
+    """
+    with _existing(data) as hub:
+        user = _account(hub, name)
+        password = first_password()
+        with hub.database.transaction():
+            set_password(hub, user, password)
+            record(hub, "account.password_reset", detail={"name": user.name, "tokens_revoked": False})
+        say(_("The new password of {name}: {password}").format(name=user.name, password=password))
+        say(_("It is shown only this once. All browsers were logged out; access tokens stay valid."))
+
+
+@contextlib.contextmanager
+def _stopped(data: Path) -> Iterator[Hub]:
+    """Open a Hub that is not running; it is created if it is missing.
+
+    Raises:
+        HubRunning: it is running; its teacher's page does the same.
+    """
+    try:
+        hub = Hub(HubConfig(data=data, extensions=(CLASSROOM,)))
+    except HubRunning:
+        raise HubRunning(
+            _("The Hub in the folder {folder} is running.").format(folder=data),
+            _("Use its page /classroom, which does the same, or stop it first."),
+        ) from None
+    try:
+        yield hub
     finally:
         hub.close()
 
 
-def _opened(data: Path) -> Hub:
+@contextlib.contextmanager
+def _preview(data: Path) -> Iterator[Hub]:
+    """Open a Hub that is not running, or a temporary one where there is none yet, so that looking creates nothing."""
+    if (data / "hub.db").exists():
+        with _stopped(data) as hub:
+            yield hub
+        return
+    with tempfile.TemporaryDirectory(prefix="hub-") as folder, _stopped(Path(folder)) as hub:
+        yield hub
+
+
+@contextlib.contextmanager
+def _existing(data: Path) -> Iterator[Hub]:
+    """Open a Hub that is not running.
+
+    Raises:
+        FolderUnusable: there is none in the folder.
+        HubRunning: it is running.
+    """
     if not (data / "hub.db").is_file():
-        raise FolderUnusable(_("There is no Hub in the folder {folder}.").format(folder=data), "")
-    return Hub(HubConfig(data=data, extensions=(CLASSROOM,)))
+        raise FolderUnusable(
+            _("There is no Hub in the folder {folder}.").format(folder=data),
+            _("Name the folder that `autograde hub serve` uses: --data FOLDER"),
+        )
+    with _stopped(data) as hub:
+        yield hub
 
 
 def _account(hub: Hub, name: str) -> User:

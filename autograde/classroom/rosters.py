@@ -12,18 +12,26 @@ from autograde.hub import public
 from autograde.hub.public import FirstPassword, Hub, User
 from autograde.i18n.translation import translator
 
+#: Columns of the file with new passwords. The address comes last; mail programs find it by its heading.
+PASSWORD_COLUMNS = ("username", "full name", "password", "email")
+
 
 def examine(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[Row]:
     """Return the rows, each with the problem that prevents an account on this Hub, if any."""
+    _ = translator("classroom", language)
     names: Counter[str] = Counter()
     emails: Counter[str] = Counter()
     examined = []
+    people: dict[tuple[str, str, str], int] = {}
     for row in rows:
         names[row.name.lower()] += 1
         emails[row.email.lower()] += 1
-        problem = row.problem or _problem(
-            hub, row, names[row.name.lower()] > 1, emails[row.email.lower()] > 1, language
-        )
+        person = row.name.lower(), row.email.lower(), row.fullname
+        first = people.setdefault(person, row.line)
+        problem = row.problem
+        if not problem and first != row.line and row.name:
+            problem = _("The same person is in line {line}.").format(line=first)
+        problem = problem or _problem(hub, row, names[row.name.lower()] > 1, emails[row.email.lower()] > 1, language)
         examined.append(replace(row, fullname=row.fullname[:100], problem=problem))
     return examined
 

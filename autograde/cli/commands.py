@@ -92,6 +92,9 @@ hub_app.command("mirror", help=_("Copy models from huggingface.co, or another Hu
 hub_app.command("accounts", help=_("Make accounts from a class list: user name, e-mail address, full name."))(
     hub.accounts
 )
+hub_app.command("password", help=_("Give an account a new password, a teacher's too. The Hub must be stopped."))(
+    hub.password
+)
 hub_app.command("rename", help=_("Rename an account; its old addresses still work. The Hub must be stopped."))(
     hub.rename
 )

@@ -1,4 +1,4 @@
-"""``autograde hub serve``, ``mirror``, ``accounts`` and ``events``: run a Hub for a class."""
+"""``autograde hub serve``, ``mirror``, ``accounts``, ``password`` and others: run a Hub for a class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _ = messages("cli")
 def serve(
     data: Data = Path("hub-data"),
     host: Annotated[str, typer.Option(help=_("Address to listen on; 0.0.0.0 lets other machines in."))] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help=_("Port to listen on; 0 takes any free one."))] = settings.hub_port(),
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help=_("Port to listen on; 0 takes any free one."))
+    ] = settings.hub_port(),
     name: Annotated[
         list[str] | None, typer.Option(help=_("A name under which learners reach this machine; may be repeated."))
     ] = None,
@@ -40,6 +42,15 @@ def serve(
         list[str] | None,
         typer.Option(help=_("JupyterLab's address, which may show the Hub's pages in a frame; may be repeated.")),
     ] = None,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=NUMBER",
+            help=_(
+                "Change one of the Hub's limits, such as owner_storage=5GB, what each person may keep; may be repeated."
+            ),
+        ),
+    ] = None,
     language: Language = None,
 ) -> None:
     """Serve a Hub until it is stopped."""
@@ -56,6 +67,7 @@ def serve(
         seed=str(seed) if seed else None,
         models=models,
         teachers=teacher or (),
+        limits=limit or (),
     )
 
 
@@ -143,6 +155,17 @@ def remove(
 
     if not run(data, name, lambda question: yes or typer.confirm(question), say):
         raise typer.Exit(1)
+
+
+def password(
+    name: Annotated[str, typer.Argument(help=_("The account's user name."))],
+    data: Data = Path("hub-data"),
+    language: Language = None,
+) -> None:
+    """Give an account a new password while the Hub is stopped, and print it."""
+    from autograde.classroom.records import new_password as run
+
+    run(data, name, say)
 
 
 def events(

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
 
-from autograde.errors import FolderUnusable
+from autograde.errors import FolderUnusable, HubRunning
 from autograde.files import private_file, private_folder, write_file
 from autograde.hub.addresses import PublicAddress, origin_of, public_address
 from autograde.hub.config import HubConfig
@@ -183,7 +183,7 @@ def _locked(data: Path) -> TextIO:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise FolderUnusable(
+            raise HubRunning(
                 f"Another Hub is using the folder {data}.", "Stop it first, or choose another folder with --data."
             ) from None
     return lock

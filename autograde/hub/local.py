@@ -133,6 +133,7 @@ class LocalHub:
         frames: URLs of JupyterLab servers that may show pages in a frame.
         listening: a listening socket to use in place of ``host`` and ``port``; it is closed with the Hub.
         storage: bytes that an account may keep, and that one upload may have; None: as much as for a class.
+        limits: all limits, in place of those that follow from ``storage``.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
         extensions: applications that are mounted into it; see :mod:`autograde.hub.extension`.
@@ -165,8 +166,9 @@ class LocalHub:
         extensions: tuple[Extension, ...] = (),
         listening: socket.socket | None = None,
         storage: int | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        self._listening, self._limits = listening, _limits(storage)
+        self._listening, self._limits = listening, limits or _limits(storage)
         self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
         self._public_url, self._webhooks = public_url, webhooks
         self._programs_use_proxy = programs_use_proxy

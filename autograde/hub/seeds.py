@@ -66,7 +66,10 @@ def plant(source: Path, data: Path) -> Planted:
         FolderUnusable: ``source`` is not a valid snapshot; nothing was created.
     """
     if not _is_file(source / "hub.db"):
-        raise FolderUnusable(f"{source} is not a snapshot of a Hub.", "Make one with snapshot().")
+        raise FolderUnusable(
+            f"{source} is not a snapshot of a Hub.",
+            "A snapshot is what snapshot() makes, or a copy of a stopped Hub's data folder.",
+        )
     data.parent.mkdir(parents=True, exist_ok=True)
     growing = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
     try:

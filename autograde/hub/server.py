@@ -13,7 +13,7 @@ from dataclasses import replace
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from autograde.errors import PortInUse
+from autograde.errors import CannotListen, PortInUse
 from autograde.hub.app import create_app, import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
@@ -113,7 +113,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
     Raises:
         PortInUse: another program uses the port.
-        OSError: the address is not one of this machine's.
+        CannotListen: the address is not one of this machine's, or the port is reserved for its administrator.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio disables Nagle's algorithm only if the protocol is TCP; otherwise a response waits 40 ms.
@@ -127,7 +127,10 @@ def open_socket(host: str, port: int) -> socket.socket:
             raise PortInUse(
                 f"Port {port} is in use by another program.", "Choose another with --port, or 0 for any free one."
             ) from None
-        raise
+        raise CannotListen(
+            f"The Hub cannot listen on port {port} of {host}: {error.strerror}.",
+            "Use --host 0.0.0.0 for all addresses of this machine, and a --port of 1024 or more.",
+        ) from error
     return opened
 
 

@@ -65,7 +65,10 @@ def load(source: Path, data: Path) -> None:
         FolderUnusable: ``source`` is not a snapshot.
     """
     if not (source / "hub.db").is_file():
-        raise FolderUnusable(f"{source} is not a snapshot of a Hub.", "Make one with snapshot().")
+        raise FolderUnusable(
+            f"{source} is not a snapshot of a Hub.",
+            "A snapshot is what snapshot() makes, or a copy of a stopped Hub's data folder.",
+        )
     shutil.rmtree(data, ignore_errors=True)
     private_folder(data)
     for name in _SHARED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +26,11 @@ def healthz(endpoint: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return answer if isinstance(answer, dict) and answer.get("service") == SERVICE else None
+
+
+def is_class_hub(answer: Mapping[str, Any]) -> bool:
+    """Return whether a Hub's answer to ``/healthz`` is that of a class Hub, which has a teacher's page."""
+    return "classroom" in (answer.get("extensions") or {})
 
 
 def ask(request: urllib.request.Request) -> Any:

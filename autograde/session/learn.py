@@ -14,8 +14,10 @@ from autograde.exercises.best_verdicts import find_workspace
 from autograde.hub.environment import client_environment
 from autograde.i18n.translation import messages
 from autograde.session import lab
+from autograde.session.health import healthz, is_class_hub
 from autograde.session.interrupts import signals_as_interrupts
 from autograde.session.languages import workspace_language
+from autograde.session.open_workspace import OpenWorkspace
 from autograde.session.reset import reset
 from autograde.session.workspace import Update, fill, prepare
 from autograde.session.workspace_hub import WorkspaceHub
@@ -29,6 +31,8 @@ FIRST_LESSON = "0-start-here.ipynb"
 
 def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> None:
     """Update ``workspace``, run the Hub and JupyterLab in it, and return when the learner stops them.
+
+    If ``HF_ENDPOINT`` is a class Hub, the lessons use that one, and no other Hub is started.
 
     Args:
         workspace: the learner's folder; created if missing.
@@ -47,26 +51,33 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
     workspace = workspace.absolute()
     language = settings.language()
     home = prepare(workspace)
-    with signals_as_interrupts(), WorkspaceHub(home, say) as hub:
+    shared = find_class_hub(say)
+    with signals_as_interrupts(), OpenWorkspace(home) if shared else WorkspaceHub(home, say) as opened:
         report(fill(workspace, language), workspace, say)
-        environment = client_environment(hub.endpoint, home)
-        if public_url := settings.public_url():
+        server_of_hub = opened.server if isinstance(opened, WorkspaceHub) else None
+        endpoint = server_of_hub.endpoint if server_of_hub else shared
+        environment = client_environment(endpoint, home)
+        if server_of_hub and (public_url := settings.public_url()):
             # Lessons link to it. JupyterHub's own variable does not reach the kernels.
             environment["AUTOGRADE_PUBLIC_URL"] = public_url
         say(_("Starting JupyterLab …"))
         jupyter = home / "jupyter"
         variables = lab.lab_environment(environment, jupyter, language)
-        server = lab.start(workspace, jupyter, hub.choose_lab_port(), FIRST_LESSON, variables, language)
+        server = lab.start(workspace, jupyter, opened.choose_lab_port(), FIRST_LESSON, variables, language)
         try:
-            hub.server.allow_frames(server.url)
-            hub.announce(server.url)
+            if server_of_hub:
+                server_of_hub.allow_frames(server.url)
+            opened.announce(server.url)
             if tools.is_root():
                 say(_("Running as root. That's fine in a container; on your own computer, use your normal account."))
             say("")
             say(_("Your lessons:  {url}").format(url=server.url))
-            say(_("Your Hub:      {url}").format(url=settings.pages(hub.endpoint)))
+            if server_of_hub:
+                say(_("Your Hub:      {url}").format(url=settings.pages(endpoint)))
+            else:
+                say(_("The class Hub: {url}").format(url=endpoint))
             say(_("Your folder:   {folder}").format(folder=workspace))
-            say(_("To stop both: Ctrl-C here."))
+            say(_("To stop both: Ctrl-C here.") if server_of_hub else _("To stop: Ctrl-C here."))
             if browser and can_show_pages():
                 webbrowser.open(server.url)
             server.wait()
@@ -75,6 +86,23 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
             say(_("Stopping; your work is saved in {folder}.").format(folder=workspace))
         finally:
             server.stop()
+
+
+def find_class_hub(say: Callable[[str], object]) -> str:
+    """Return the address in ``HF_ENDPOINT`` if a class Hub answers there, otherwise an empty text.
+
+    If nothing answers there, say it. The Hub of a workspace is ignored silently, because ``HF_ENDPOINT`` contains it in
+    every terminal of its JupyterLab.
+    """
+    endpoint = settings.endpoint()
+    if endpoint is None:
+        return ""
+    answer = healthz(endpoint)
+    if answer is None:
+        say(
+            _("No class Hub answers at {url} (HF_ENDPOINT), so the lessons use a Hub of your own.").format(url=endpoint)
+        )
+    return endpoint if is_class_hub(answer or {}) else ""
 
 
 def report(update: Update, workspace: Path, say: Callable[[str], object]) -> None:

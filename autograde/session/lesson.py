@@ -28,7 +28,7 @@ from autograde.i18n.translation import messages, sentences
 from autograde.runner.answers import warm_up
 from autograde.secret import Secret
 from autograde.session import missing_models, missing_names, seeding, shell_commands, workspace_hub
-from autograde.session.health import ask, healthz
+from autograde.session.health import ask, healthz, is_class_hub
 from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
 from autograde.session.practice import PracticeAccount, known_account, open_account
@@ -334,7 +334,7 @@ def open_lesson(section: str) -> Lesson:
         temporary=temporary,
         forgotten=forgotten,
         bare=section in _GALLERY_LESSONS and _lacks_gallery(endpoint),
-        class_hub="classroom" in (answer.get("extensions") or {}),
+        class_hub=is_class_hub(answer),
     )
 
 

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 from autograde import settings
-from autograde.errors import HubRefused
+from autograde.errors import CannotListen, FolderUnusable, HubRefused, PortInUse
 from autograde.hub import LocalHub, seeds
 from autograde.hub.addresses import EVERYWHERE, lan_address
+from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.i18n.translation import messages
 from autograde.session import seeding
 from autograde.session.interrupts import signals_as_interrupts
-from autograde.session.workspace import unwritable
 from autograde.setup import tools
 
 _ = messages("cli")
+
+#: A limit's value: a number, in bytes where it is a size, also with a unit such as MB.
+_NUMBER = re.compile(r"(\d+)\s*(|kb|mb|gb|tb)", re.IGNORECASE)
+_UNITS = ("", "kb", "mb", "gb", "tb")
 
 
 def serve(
@@ -36,6 +42,7 @@ def serve(
     seed: Path | None = None,
     models: bool = False,
     teachers: Sequence[str] = (),
+    limits: Sequence[str] = (),
     terminal: bool = False,
 ) -> None:
     """Run a Hub until it is stopped with Ctrl-C or a signal.
@@ -53,14 +60,17 @@ def serve(
         seed: a snapshot (``LocalHub.snapshot``) to copy into a new data folder.
         models: whether to add lesson 1's models.
         teachers: users who may see ``/classroom``; missing accounts are created.
+        limits: ``NAME=NUMBER`` for limits that differ from the defaults, see :func:`changed_limits`.
         terminal: whether ``say`` prints to a terminal. Passwords are never printed to a log.
 
     Raises:
         MissingTool: git is not on this machine.
         PortInUse: another program uses the port.
+        CannotListen: the address is not one of this machine's, or the port is reserved for its administrator.
         FolderUnusable: the data folder cannot be written to, or the seed is not a snapshot.
-        HubRefused: a teacher's name is not allowed, or the public URL is not a URL.
+        HubRefused: a teacher's name or a limit is not allowed, or the public URL is not a URL.
     """
+    allowed = changed_limits(limits)
     tools.require([tools.GIT])
     # Imported here because other commands do not need the web server.
     from autograde.hub.server import raise_file_limit
@@ -80,24 +90,42 @@ def serve(
             webhooks=webhooks,
             frames=frames,
             extensions=extensions,
+            limits=allowed,
         ).start()
+    except PortInUse:
+        told = _("Port {port} is in use by another program.").format(port=port)
+        raise PortInUse(told, _("Choose another with --port, or 0 for any free one.")) from None
+    except CannotListen as error:
+        told = _("The Hub cannot listen on port {port} of {host}: {reason}.")
+        reason = getattr(error.__cause__, "strerror", None) or error.what
+        raise CannotListen(
+            told.format(port=port, host=host, reason=reason),
+            _("Use --host 0.0.0.0 for all addresses of this machine, and a --port of 1024 or more."),
+        ) from error
     except PermissionError as error:
-        raise unwritable(data, error) from error
+        told = _("The folder {folder} cannot be written to: {reason}.").format(folder=data, reason=error.strerror)
+        raise FolderUnusable(told, _("Choose another folder with --data.")) from error
     typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
     if public := hub.hub.public:
         typed = reached = public.origin + public.path
     with signals_as_interrupts():
         try:
+            for name in teachers:
+                # Before anything is printed or created: a password is shown only once.
+                check_teacher(hub.hub, name)
             say(_("Your Hub:      {url}").format(url=reached))
             if models:
                 seeding.seed(hub)
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
+            say(_("For lessons:   {line}").format(line="autograde learn"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
             for line in _from_seed(seed, planted) if planted else ():
                 say(line)
             for name in teachers:
                 for line in introduce(hub.hub, name, terminal=terminal):
                     say(line)
+            if teachers:
+                say(_("Teachers open: {url}").format(url=f"{reached}/login?next=/classroom"))
             if not models and seeding.lacks_models(hub):
                 say(_("For a class: this Hub doesn't have the six models of lessons 0 and 1; start it with --models."))
             say(_("To stop it: Ctrl-C here."))
@@ -117,6 +145,43 @@ def _from_seed(seed: Path | None, planted: seeds.Planted) -> Iterator[str]:
         yield told.format(names=", ".join(planted.administrators))
 
 
+def changed_limits(given: Sequence[str]) -> Limits:
+    """Return the Hub's limits, with those changed that are given as ``NAME=NUMBER``, such as ``owner_storage=5GB``.
+
+    Raises:
+        HubRefused: a limit does not exist, or its value is not a number.
+    """
+    changed = {}
+    for told in given:
+        name, __, value = told.partition("=")
+        if name.strip() not in {limit.name for limit in fields(Limits)}:
+            names = ", ".join(limit.name for limit in fields(Limits))
+            raise HubRefused(
+                _("There is no limit {name}.").format(name=name), _("Choose one of: {names}.").format(names=names)
+            )
+        number = _NUMBER.fullmatch(value.strip())
+        if number is None or int(number[1]) == 0:
+            raise HubRefused(
+                _("{told} is not a limit.").format(told=told),
+                _("Write NAME=NUMBER; sizes in bytes, or as 500MB or 5GB."),
+            )
+        changed[name.strip()] = int(number[1]) * 1000 ** _UNITS.index(number[2].lower())
+    return replace(Limits(), **changed)
+
+
+def check_teacher(hub: Hub, name: str) -> None:
+    """Check that there is an account of this name, or that it can be created.
+
+    Raises:
+        HubRefused: the name is not allowed for a user, or belongs to an organisation.
+    """
+    user = accounts.find_user(hub, name)
+    if user is not None and user.kind != "user":
+        raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
+    if user is None and (problem := accounts.name_problem(hub, name, settings.language())):
+        raise HubRefused(_("The teacher {name} cannot be created: {problem}").format(name=name, problem=problem))
+
+
 def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
     """Make a user a teacher, creating the account if needed; return the lines to print.
 
@@ -125,14 +190,11 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
     Raises:
         HubRefused: the name is not allowed for a user, or belongs to an organisation.
     """
+    check_teacher(hub, name)
     user = accounts.find_user(hub, name)
     if user is not None:
-        if user.kind != "user":
-            raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
         accounts.set_administrator(hub, user)
         return [_("Teacher:       {name}").format(name=user.name)]
-    if problem := accounts.name_problem(hub, name, settings.language()):
-        raise HubRefused(problem)
     password = accounts.first_password()
     accounts.create_user(hub, name, password=password, administrator=True)
     if terminal:

@@ -1,25 +1,23 @@
-"""The Hub of one workspace: its lock, its port, its server, and the addresses of older clones."""
+"""The Hub of one workspace: its port, its server, and the addresses of older clones."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from autograde import settings
 from autograde.errors import FolderUnusable, KitError, PortInUse
-from autograde.files import write_file
 from autograde.hub import LocalHub, client_environment
 from autograde.i18n.translation import messages
 from autograde.session.health import healthz
 from autograde.session.moved_hub import redirect
+from autograde.session.open_workspace import OpenWorkspace
 from autograde.session.ports import Ports, first_free
 from autograde.session.seeding import seed
-from autograde.session.workspace import unwritable
 
 _ = messages("cli")
 
@@ -27,7 +25,7 @@ _ = messages("cli")
 START_SECONDS = 10
 
 
-class WorkspaceHub:
+class WorkspaceHub(OpenWorkspace):
     """A running Hub that belongs to a workspace. Use it as a context manager, or call :meth:`close`.
 
     Attributes:
@@ -50,10 +48,8 @@ class WorkspaceHub:
             FolderUnusable: another process has this workspace open, or the folder cannot be written to.
             PortInUse: no port is free.
         """
-        self.home = home
-        self._opened = contextlib.ExitStack()
+        super().__init__(home)
         try:
-            self._opened.enter_context(_locked(home))
             self.server, self.ports = _start(home, say)
             self._opened.callback(self.server.stop)
             self.ports.write(home)
@@ -67,31 +63,6 @@ class WorkspaceHub:
     def endpoint(self) -> str:
         """The Hub's URL on this machine."""
         return self.server.endpoint
-
-    def choose_lab_port(self) -> int:
-        """Choose JupyterLab's port, the same as last time if it is free, and remember it.
-
-        Raises:
-            PortInUse: no port is free.
-        """
-        port = first_free((*self.ports.lab, settings.lab_port())[0])
-        self.ports = replace(self.ports, lab=(port,))
-        self.ports.write(self.home)
-        return port
-
-    def announce(self, url: str) -> None:
-        """Write down the page that learners use, for the error message of a process that opens the workspace too."""
-        write_file(self.home / "page", url.encode(), mode=0o600)
-
-    def close(self) -> None:
-        """Stop the Hub and unlock the workspace."""
-        self._opened.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
 
 def find(home: Path) -> tuple[str, dict[str, Any]] | None:
@@ -132,35 +103,6 @@ def find_or_start(home: Path) -> tuple[str, WorkspaceHub | None]:
         raise
     started.announce(started.endpoint)
     return started.endpoint, started
-
-
-@contextlib.contextmanager
-def _locked(home: Path) -> Iterator[None]:
-    """Keep other processes from opening the workspace inside this block.
-
-    Raises:
-        FolderUnusable: another process has it open; the error names its page.
-    """
-    import fcntl
-
-    page = home / "page"
-    try:
-        lock = (home / "lock").open("w")
-    except OSError as error:
-        raise unwritable(home, error) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            url = page.read_text(encoding="utf-8") if page.exists() else "?"
-            raise FolderUnusable(
-                _("This workspace is already open: {url}").format(url=url),
-                _("Use that page, or press Ctrl-C in the window where it was started."),
-            ) from error
-        try:
-            yield
-        finally:
-            page.unlink(missing_ok=True)
 
 
 def _start(home: Path, say: Callable[[str], object]) -> tuple[LocalHub, Ports]:

@@ -35,28 +35,67 @@ def listed(tmp_path: Path) -> Path:
 def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path: Path, listed: Path) -> None:
     data, secret = tmp_path / "hub", tmp_path / "passwords.csv"
     looked = run("accounts", listed, "--data", data)
+    assert not data.exists(), "looking creates no Hub"
     assert looked.exit_code == 1, "a row has a problem"
     assert "line 4: -x: A user name neither starts" in looked.output
-    assert "line 2: xiaoming: will be created" in looked.output
+    assert "line 2: xiaoming, 王小明: will be created" in looked.output
     assert ": created" not in looked.output
     assert "Encoding GB18030 (GBK), columns separated by semicolons; the header is line 1." in looked.output
     assert "Column 1 “用户名”: user name (xiaoming · ada · -x)" in looked.output
     assert "The file is not UTF-8" in looked.output
-    assert "No account was created." in looked.output
+    assert "Nothing was changed." in looked.output
     made = run("accounts", listed, "--data", data, "--passwords", secret)
     assert made.exit_code == 1
-    assert "line 2: xiaoming: created" in made.output
+    assert "line 2: xiaoming, 王小明: created" in made.output
     assert "will be created" not in made.output
     assert secret.stat().st_mode & 0o777 == 0o600
     rows = list(csv.reader(secret.read_text(encoding="utf-8-sig").splitlines()))
     assert [row[:2] for row in rows] == [["username", "full name"], ["xiaoming", "王小明"], ["ada", "'=1+1"]]
+    assert [row[3] for row in rows] == ["email", "xm@example.org", ""], "for a mail merge"
     with LocalHub(data, durable=False) as hub:
-        for name, __, password in rows[1:]:
+        for name, __, password, ___ in rows[1:]:
             assert people.check_password(hub.hub, name, password)
             assert password not in made.output
         assert [event.detail for event in hub.events(kind="account.made")] == [{"name": "xiaoming"}, {"name": "ada"}]
-        with pytest.raises(FolderUnusable, match="Another Hub"):
+        with pytest.raises(FolderUnusable, match="is running") as refused:
             run("accounts", listed, "--data", data)
+        assert "/classroom" in refused.value.fix
+
+
+def test_a_list_without_anybody_new_makes_no_file_and_says_so(tmp_path: Path) -> None:
+    """The command said "Done." and wrote a file with no password in it."""
+    path, data, secret = tmp_path / "class.csv", tmp_path / "hub", tmp_path / "passwords.csv"
+    path.write_text("username,full name\nada,Ada Lovelace\n", encoding="utf-8")
+    assert f"New accounts: 1. Their passwords are only in {secret}." in " ".join(
+        run("accounts", path, "--data", data, "--passwords", secret).output.split("\n")
+    )
+    again = run("accounts", path, "--data", data, "--passwords", tmp_path / "second.csv")
+    assert "line 2: ada, Ada Lovelace: An account with this name exists already." in again.output
+    assert again.output.endswith("This list makes no new account.\n")
+    assert not (tmp_path / "second.csv").exists()
+    assert run("accounts", path, "--data", data).output.endswith("This list makes no new account.\n")
+
+
+def test_a_person_who_is_in_the_list_twice_is_found_in_the_other_line(tmp_path: Path) -> None:
+    path = tmp_path / "class.csv"
+    path.write_text('Name,Email\nMary Ann Evans,mary@x.org\n"Evans, Mary Ann",mary@x.org\n', encoding="utf-8")
+    looked = run("accounts", path, "--data", tmp_path / "hub").output
+    assert "line 2: mary, Mary Ann Evans: will be created" in looked
+    assert "line 3: mary, Mary Ann Evans: The same person is in line 2." in looked
+
+
+def test_a_forgotten_password_gets_a_new_one_on_the_command_line(tmp_path: Path) -> None:
+    """A teacher who had forgotten their own could not get in again: /classroom gives only learners new ones."""
+    with LocalHub(tmp_path, durable=False) as hub:
+        people.create_user(hub.hub, "tina", password=people.first_password(), administrator=True)
+    said = run("password", "tina", "--data", tmp_path).output
+    password = said.splitlines()[0].removeprefix("The new password of tina: ")
+    with LocalHub(tmp_path, durable=False) as hub:
+        assert people.check_password(hub.hub, "tina", password)
+        (told,) = hub.events(kind="account.password_reset")
+        assert password not in str(told)
+    with pytest.raises(HubRefused, match="There is no account tim"):
+        run("password", "tim", "--data", tmp_path)
 
 
 def test_an_unknown_header_is_refused_and_options_say_what_it_is(tmp_path: Path) -> None:
@@ -66,7 +105,7 @@ def test_an_unknown_header_is_refused_and_options_say_what_it_is(tmp_path: Path)
         run("accounts", path, "--data", data)
     assert "--no-header" in refused.value.fix
     looked = run("accounts", path, "--data", data, "--columns", "-,fullname,email", "--header")
-    assert "line 2: jm: will be created (user name made from jm@uni.example)" in looked.output
+    assert "line 2: jm, Jürgen Müller: will be created (user name made from jm@uni.example)" in looked.output
     other = run("accounts", path, "--data", data, "--columns", "name,fullname,email", "--encoding", "gb18030")
     assert "GB18030" in other.output
     assert "Jürgen" not in other.output
@@ -99,7 +138,7 @@ def test_a_failure_leaves_neither_accounts_nor_passwords(
         with pytest.raises(ZeroDivisionError):
             run("accounts", listed, "--data", data, "--passwords", secret)
     assert not secret.exists()
-    assert "line 2: xiaoming: created" in run("accounts", listed, "--data", data, "--passwords", secret).output
+    assert "line 2: xiaoming, 王小明: created" in run("accounts", listed, "--data", data, "--passwords", secret).output
 
 
 def test_events_of_a_running_hub_are_printed(tmp_path: Path) -> None:

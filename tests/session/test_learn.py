@@ -22,10 +22,11 @@ import psutil
 import pytest
 
 from autograde import notebooks, settings
-from autograde.hub import Visitor
+from autograde.classroom import CLASSROOM
+from autograde.hub import LocalHub, Visitor
 from autograde.session.lab import FOR_INSTRUCTORS
 from autograde.session.languages import name_in
-from autograde.session.learn import FIRST_LESSON
+from autograde.session.learn import FIRST_LESSON, find_class_hub
 from autograde.session.ports import Ports
 from autograde.settings import PRIVATE
 
@@ -351,6 +352,37 @@ def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
             )  # fmt: skip
             assert "refs/heads/main" in done.stdout
     assert Ports.read(running.workspace / PRIVATE).hub[1] == port
+
+
+def test_lessons_use_the_class_hub_of_the_line_that_learners_type(person: Person, tmp_path: Path) -> None:
+    """`autograde learn` started another Hub whatever HF_ENDPOINT was, and the teacher's page stayed empty."""
+    with (
+        LocalHub(tmp_path / "class", durable=False, extensions=(CLASSROOM,)) as hub,
+        started(person, tmp_path / "work", free_port(), HF_ENDPOINT=f"{hub.endpoint}/") as learner,
+    ):
+        assert learner.hub == hub.endpoint
+        assert f"The class Hub: {hub.endpoint}\n" in learner.said
+        assert learner.server().environ()["HF_ENDPOINT"] == hub.endpoint
+        assert not (tmp_path / "work" / PRIVATE / "hub").exists(), "no second Hub was started"
+        again = subprocess.run(
+            [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(tmp_path / "work")],
+            env=person.environment | {"HF_ENDPOINT": hub.endpoint, "AUTOGRADE_LANGUAGE": "en"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert again.returncode == 1
+        assert learner.lab in again.stderr
+
+
+def test_an_address_without_a_class_hub_is_said_and_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+    assert find_class_hub(said.append) == ""
+    assert said[0].startswith(f"No class Hub answers at {os.environ['HF_ENDPOINT']} (HF_ENDPOINT)")
+    with LocalHub(tmp_path, durable=False) as own:
+        monkeypatch.setenv("HF_ENDPOINT", own.endpoint)
+        assert find_class_hub(pytest.fail) == "", "a workspace's own Hub, in a terminal of its JupyterLab"
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError
 
-from autograde.errors import HubRefused
+from autograde.errors import CannotListen, HubRefused
 from autograde.hub import LocalHub, Visitor
+from autograde.hub.config import Limits
 from autograde.hub.people import accounts
-from autograde.session.serve import introduce
+from autograde.session.serve import changed_limits, introduce, serve
 from autograde.settings import environment
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -54,6 +60,7 @@ def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
         assert health(url)["status"] == "ok"
         assert process.stdout
         assert f"export HF_ENDPOINT={url}" in process.stdout.readline()
+        assert "autograde learn" in process.stdout.readline()
 
 
 @pytest.mark.parametrize("address", ["https://hub.school.example", "https://school.example/hub"])
@@ -71,6 +78,63 @@ def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("hub.school is not an address under which browsers could reach this Hub.")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--host", "no-such-host.invalid"), "The Hub cannot listen on port 0 of no-such-host.invalid: "),
+        (("--host", "192.0.2.77"), "The Hub cannot listen on port 0 of 192.0.2.77: "),
+        (("--teacher", "Frau Müller"), "The teacher Frau Müller cannot be created: "),
+        (("--limit", "storage=1GB"), "There is no limit storage."),
+        (("--limit", "owner_storage=much"), "owner_storage=much is not a limit."),
+    ],
+)
+def test_a_mistake_in_an_option_is_one_sentence(tmp_path: Path, arguments: tuple[str, str], told: str) -> None:
+    """The first two ended in a traceback."""
+    command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "d"), "--port", "0"]
+    variables = environment() | {"AUTOGRADE_LANGUAGE": "en"}
+    done = subprocess.run([*command, *arguments], env=variables, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith(told)
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_for_administrators_only_is_not_called_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said that the data folder could not be written to."""
+
+    def bind(_socket: socket.socket, _address: tuple[str, int]) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(socket.socket, "bind", bind)
+    with pytest.raises(CannotListen, match="cannot listen on port 80 of 127"):
+        serve(tmp_path / "data", host="127.0.0.1", port=80, names=(), say=pytest.fail)
+
+
+def test_limits_can_be_changed_and_hold(tmp_path: Path) -> None:
+    assert changed_limits(["owner_storage=2GB", "failed_logins=300"]) == replace(
+        Limits(), owner_storage=2 * 10**9, failed_logins=300
+    )
+    with LocalHub(tmp_path, durable=False, limits=changed_limits(["owner_storage=3kb"])) as hub:
+        token = hub.create_user("ada").token
+        hub.create_repository("ada/m")
+        with pytest.raises(HfHubHTTPError, match="do not fit"):
+            HfApi(hub.endpoint, token=token).upload_file(
+                path_or_fileobj=b"word " * 1000, path_in_repo="a.txt", repo_id="ada/m"
+            )
+
+
+def test_teachers_are_told_their_page(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--teacher", "tina") as (process, url):
+        assert process.stdout
+        lines = list(iter(process.stdout.readline, "To stop it: Ctrl-C here.\n"))
+        told = f"{url}/login?next=/classroom"
+        with OPENER.open(told, timeout=10) as answer:
+            assert answer.status == 200, "not yet logged in, /classroom itself is not found"
+    assert f"Teachers open: {told}\n" in lines
 
 
 def test_it_stops_politely_and_is_the_same_hub_afterwards(tmp_path: Path) -> None:
@@ -132,9 +196,9 @@ def test_a_teacher_is_given_a_password_once_and_no_log_shows_it(tmp_path: Path) 
     for start in range(2):
         with served(tmp_path / "data", "--teacher", "tina") as (process, url):
             assert process.stdout
-            lines = [process.stdout.readline() for __ in range(3)]
-            assert lines[2].startswith("Teacher:       tina")
-            assert (str(secret) in lines[2]) is (start == 0)
+            lines = [process.stdout.readline() for __ in range(4)]
+            assert lines[3].startswith("Teacher:       tina")
+            assert (str(secret) in lines[3]) is (start == 0)
             if start == 0:
                 assert secret.stat().st_mode & 0o777 == 0o600
                 password = secret.read_text().strip()

@@ -39,11 +39,12 @@ def admission(call: Call) -> Response:
             problem = refused.what
     good = sum(not row.problem for row in rows)
     slips = [(user.name, user.fullname, str(password)) for user, password in made]
+    file_rows = [(*slip, user.email or "") for slip, (user, __) in zip(slips, made, strict=True)]
     return show(
         call, "classroom-new.html", 400 if problem else 200, text=text, rows=rows, good=good, problem=problem,
         understood=understood, columns=field(call, "columns"), header=field(call, "header"),
         encoding=field(call, "encoding"), encodings=lists.ENCODINGS,
-        shown=rosters.fingerprint(rows), made=slips, slips=password_file(slips),
+        shown=rosters.fingerprint(rows), made=slips, slips=password_file(file_rows),
     )  # fmt: skip
 
 

@@ -48,12 +48,13 @@ def learner(call: Call) -> Response:
         problem = refused.what
     given = call.request.query_params.get("before", "")
     before = int(given) if given.isdecimal() and given.isascii() and len(given) < 16 else None
+    slip = (person.name, person.fullname, password, person.email or "")
     events, more = about_person(call.hub, person.id, before=before)
     return show(
         call, "classroom-learner.html", 400 if problem else 200, person=person, problem=problem, steps=step_names(_),
         lines=lines(events, _), more=more, outcomes={each: outcome_text(each, _) for each in OUTCOMES},
         repositories=repositories_to_go(call.hub, _user(call, person)),
-        password=password, slips=password_file([(person.name, person.fullname, password)]) if password else "",
+        password=password, slips=password_file([slip]) if password else "",
     )  # fmt: skip
 
 

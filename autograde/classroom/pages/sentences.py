@@ -68,6 +68,9 @@ _SENTENCES = {
 #: For any other kind, show the kind itself.
 _OTHER = _marked("{who}: {kind} {repository}")
 
+#: What teachers do: on ``/classroom``, or with a command while the Hub is stopped.
+_BY_COMMAND = frozenset({"account.made", "account.renamed", "account.removed", "account.password_reset"})
+
 #: Downloads within this many milliseconds of each other become one sentence.
 _TOGETHER = 10 * 60_000
 
@@ -93,7 +96,8 @@ def sentence(entry: Event, _: Callable[[str], str]) -> str:
     """Return an event as a sentence in the reader's language."""
     files, size = _number(entry, "files"), _number(entry, "size")
     parts = {
-        "who": entry.user or _("an anonymous user"),
+        "who": entry.user
+        or (_("a command on the Hub's machine") if entry.kind in _BY_COMMAND else _("an anonymous user")),
         "repository": isolated(entry.repository) if entry.repository else _("a repository"),
         "files": _("1 file") if files == 1 else _("{n} files").format(n=files),
         "large": _("1 large file") if files == 1 else _("{n} large files").format(n=files),

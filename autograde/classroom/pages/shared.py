@@ -11,6 +11,7 @@ from typing import Any
 from starlette.responses import Response
 
 from autograde.classroom.progress import STEPS
+from autograde.classroom.rosters import PASSWORD_COLUMNS
 from autograde.hub.public import Call, endpoint_of, for_others, render
 from autograde.spreadsheets import cell
 
@@ -34,11 +35,12 @@ def step_names(_: Callable[[str], str]) -> dict[str, str]:
     return dict(zip(STEPS, names, strict=True))
 
 
-def password_file(people: Iterable[tuple[str, str, str]]) -> str:
-    """Return user names, full names and passwords as a CSV file inside a ``data:`` URL, so that no copy is kept."""
+def password_file(people: Iterable[tuple[str, str, str, str]]) -> str:
+    """Return user names, full names, passwords and e-mail addresses as a CSV file inside a ``data:`` URL, so that no
+    copy is kept."""
     written = io.StringIO()
     table = csv.writer(written)
-    table.writerow(["username", "full name", "password"])
+    table.writerow(PASSWORD_COLUMNS)
     table.writerows([cell(value) for value in person] for person in people)
     # Excel needs the byte order mark to read the file as UTF-8.
     return "data:text/csv;base64," + base64.b64encode(written.getvalue().encode("utf-8-sig")).decode()

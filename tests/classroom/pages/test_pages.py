@@ -72,7 +72,7 @@ def passwords(page: str) -> dict[str, str]:
     """The slips on a page: password by user name; the file that can be downloaded says the same."""
     (link,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', page)
     rows = list(csv.reader(io.StringIO(base64.b64decode(html.unescape(link)).decode("utf-8-sig"))))
-    assert rows[0] == ["username", "full name", "password"]
+    assert rows[0] == ["username", "full name", "password", "email"]
     shown = re.findall(r"<dd><code>([^<]+)</code></dd>", page)
     assert shown == [row[2] for row in rows[1:]]
     return {row[0]: row[2] for row in rows[1:]}

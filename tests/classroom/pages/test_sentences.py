@@ -54,6 +54,8 @@ def test_an_unknown_kind_is_shown_as_it_is() -> None:
 
 def test_event_without_user_is_by_an_anonymous_user() -> None:
     assert sentence(entry("git.fetched", user=None), str).startswith("an anonymous user")
+    # The class's accounts were said to be made by an anonymous user.
+    assert sentence(entry("account.made", user=None), str).startswith("a command on the Hub's machine")
 
 
 def test_downloads_in_a_row_are_one_sentence_and_others_stay() -> None:

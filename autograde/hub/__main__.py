@@ -18,7 +18,7 @@ from autograde.hub.server import RunningHub
 def main() -> int:
     """Serve until SIGINT or SIGTERM; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m autograde.hub", description="A stand-in for huggingface.co.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of everything that the Hub keeps")
+    parser.add_argument("--data", type=Path, required=True, help="the Hub's data folder")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes any free one")
     options = parser.parse_args()

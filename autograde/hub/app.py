@@ -29,12 +29,12 @@ from autograde.hub.web.turns import Places, Turns
 #: Requests handled at the same time (there are 40 threads), in total and for one client address.
 THREADS, THREAD_SHARE = 36, 24
 
-#: git processes that may run at the same time, in total and for one client; others wait. A fetch that takes longer than
-#: some seconds, because its client reads slowly, is not counted any more.
+#: git processes that may run at the same time, in total and for one client, and seconds after which a process no longer
+#: counts: its client may read slowly. Others wait.
 GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 
-#: Large files that are assembled from pieces or parts at the same time, in total and for one person. A few megabytes of
-#: zeros unpack to many gigabytes, so one that takes longer than some seconds is not counted in total any more.
+#: Large files that are assembled from pieces or parts at the same time, in total and for one person, and seconds after
+#: which a file no longer counts towards the total: a few megabytes of zeros can unpack to many gigabytes.
 FILE_TURNS, FILE_SHARE, FILE_PATIENCE = 8, 4, 20.0
 
 #: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
@@ -72,7 +72,7 @@ def _pages() -> Sequence[Address]:
     return pages.routes()
 
 
-#: A repository's path outside the API. Models have no prefix, so no owner is called like one of the prefixes.
+#: A repository's path outside the API. Models have no prefix, so the prefixes are not allowed as owner names.
 _REPOSITORY = "(/(datasets|spaces|kernels|buckets))?/(?!(datasets|spaces|kernels|buckets)/)[^/]+/[^/]+"
 
 #: The parts of the Hub, each imported on its first request. The first one whose pattern matches a path answers it.
@@ -107,7 +107,7 @@ async def _health(request: Request) -> Response:
 _HEALTH = Address("/healthz", _health, permission=OPEN)
 
 
-class _Everywhere:
+class _Middleware:
     """Middleware for all requests: check the host, set the request id, and add security headers to the response."""
 
     def __init__(self, app: ASGIApp, hub: Hub) -> None:
@@ -155,9 +155,9 @@ class _Everywhere:
         await self._app(scope, receive, answer)
 
     def _own_path(self, raw: bytes) -> bytes:
-        """Return a raw path without the path of the proxy in front, if the proxy left it there.
+        """Return a raw path without the proxy's path prefix, which some proxies don't remove.
 
-        nginx can only remove it together with its percent-encoding (``refs%2Fpr%2F3``), which clients rely on.
+        nginx can remove it only by also decoding the path (``refs%2Fpr%2F3``), and clients rely on the encoding.
         """
         public = self._hub.public
         if public is None or not self._hub.config.programs_use_proxy:
@@ -177,10 +177,10 @@ class _Everywhere:
         return True
 
     def _is_on_unnamed_server(self, headers: dict[bytes, str]) -> bool:
-        """Return whether a request came through jupyter-server-proxy on a server whose name the Hub was not told.
+        """Return whether a request came through jupyter-server-proxy on a server whose host name is not configured.
 
-        Only that server's own users pass its log-in. The Hub listens on this machine only, where no browser runs that
-        an address of another page could lead here.
+        This is safe against DNS rebinding: only the server's own users can log in to it, and the Hub listens only on
+        this machine's loopback interface, where no browser runs.
         """
         public = self._hub.public
         path = public.path if public and not public.name else ""
@@ -207,8 +207,8 @@ async def _crashed(request: Request, error: Exception) -> Response:
 
 def create_app(hub: Hub) -> ASGIApp:
     """Create the application of one Hub. It has no global state: one process may run several Hubs."""
-    foreseen: tuple[Any, ...] = (404, 405, *disk.TROUBLE, UnicodeEncodeError, OverflowError)
-    handlers: dict[Any, Any] = {**dict.fromkeys(foreseen, _failed), Exception: _crashed}
+    expected: tuple[Any, ...] = (404, 405, *disk.ERRORS, UnicodeEncodeError, OverflowError)
+    handlers: dict[Any, Any] = {**dict.fromkeys(expected, _failed), Exception: _crashed}
     parts = [*map(_mounted, hub.config.extensions), *PARTS]
     app = Starlette(routes=[_HEALTH, *parts], exception_handlers=handlers)
     app.state.hub = hub
@@ -217,7 +217,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app.state.file_turns = Turns(FILE_TURNS, FILE_SHARE, FILE_PATIENCE)
     app.state.file_places = Places(FILE_TURNS, FILE_SHARE)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
-    return _Everywhere(app, hub)
+    return _Middleware(app, hub)
 
 
 def import_handlers() -> None:

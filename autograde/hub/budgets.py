@@ -26,7 +26,7 @@ class Budget:
     """The time limit of one request. Safe to use from the request's thread and the server's event loop.
 
     Args:
-        seconds: of work, from the first :meth:`check` or :attr:`remaining` on.
+        seconds: allowed time, counted from the first use of :meth:`check` or :attr:`remaining`.
         clock: returns seconds; replaced in tests.
     """
 

@@ -85,7 +85,7 @@ def _check(constants: Any) -> None:
 
 
 def _moves(constants: Any, endpoint: str, home: str) -> dict[str, str]:
-    """Return ``{old: new}`` of every text derived from the endpoint or the home."""
+    """Return ``{old: new}`` for every string derived from the endpoint or the home."""
     old = constants.ENDPOINT
     moves = {
         old: endpoint,
@@ -118,27 +118,28 @@ def _is_home_path(name: str, value: Any) -> bool:
     return isinstance(value, str) and (name in _TAILS or (name.isupper() and _inside(value, constants.HF_HOME)))
 
 
-def known_texts() -> list[tuple[ModuleType, list[str]]]:
-    """Return each imported module of the client, and the names of its texts.
+def string_constants() -> list[tuple[ModuleType, list[str]]]:
+    """Return each imported module of the client, and the names of its string constants.
 
-    Looking at each of 14,000 values takes 20 ms: only modules and names are looked at that are new.
+    Checking all 14,000 values takes 20 ms, so only modules that are new or have new names are checked. The first call
+    fills the cache.
     """
     global _last_module
     new = [*takewhile(lambda name: name != _last_module, reversed(sys.modules))]
-    _texts.update({name: (0, []) for name in new if name.partition(".")[0] == "huggingface_hub"})
+    _string_names.update({name: (0, []) for name in new if name.partition(".")[0] == "huggingface_hub"})
     _last_module = new[0] if new else _last_module
     found = []
-    for name, (size, keys) in list(_texts.items()):
+    for name, (size, keys) in list(_string_names.items()):
         if (module := sys.modules.get(name)) is not None:
             if len(vars(module)) != size:
                 keys = [key for key, value in vars(module).items() if _is_text(key, value)]
-                _texts[name] = len(vars(module)), keys
+                _string_names[name] = len(vars(module)), keys
             found.append((module, keys))
     return found
 
 
-#: ``{module: (number of its names, those of its texts)}``, and the last module that was imported when it was made.
-_texts: dict[str, tuple[int, list[str]]] = {}
+#: Cache: ``{module: (number of names in it, names of its string constants)}``, and the module that was imported last.
+_string_names: dict[str, tuple[int, list[str]]] = {}
 _last_module = ""
 
 
@@ -147,9 +148,9 @@ def _is_text(key: str, value: object) -> bool:
 
 
 def _replace(moves: Mapping[str, str]) -> list[tuple[ModuleType, str, str]]:
-    """Replace the old texts in every module of the client; return ``(module, name, old text)`` of each."""
+    """Replace string constants in every module of the client; return ``(module, name, old value)`` of each."""
     replaced = []
-    for module, keys in known_texts():
+    for module, keys in string_constants():
         for key in keys:
             value = vars(module).get(key)
             if isinstance(value, str) and value in moves:

@@ -27,10 +27,10 @@ class Limits:
         lfs_file: the largest LFS file.
         owner_storage: all commits and large files of one person or organisation together.
         failed_logins: wrong passwords for one name within :attr:`login_window` before further log-ins must wait.
-        login_window: seconds.
-        sign_ups: accounts made from one IP address in the same time; a whole school often shares one.
-        device_logins: device log-ins started from one address, and codes approved by one person, in the same time.
-        posts: discussions, pull requests and comments of one person in the same time.
+        login_window: length of the time window in seconds, also for the next three limits.
+        sign_ups: accounts created from one IP address; a whole school often shares one.
+        device_logins: device log-ins started from one address, and codes approved by one person.
+        posts: discussions, pull requests and comments of one person.
         changes: events, besides uploads and downloads, that one person may cause in an hour.
         pack: the largest git push, LFS files not counted.
         inflation: how many times larger than its gzip form a decompressed request body may be.
@@ -43,7 +43,7 @@ class Limits:
         refs: branches and tags in one push.
         repository_refs: branches and tags in one repository.
         connections: connections open at the same time; beyond that, the oldest idle one is closed.
-        offers_kept: seconds for which a large file that was sent for a pull request is kept where none has it.
+        offers_kept: seconds for which a large file uploaded for a pull request is kept if no pull request uses it.
         xorbs_kept: seconds for which pieces of Xet uploads are kept; clients remember theirs for three weeks.
     """
 
@@ -84,17 +84,17 @@ class HubConfig:
         hosts: names, besides ``localhost`` and IP addresses, under which browsers may reach this Hub.
         public_url: the Hub's URL behind a proxy; ``{port}`` is replaced by its port. Only then are the proxy's
             ``X-Forwarded-Host`` and ``-Proto`` headers trusted, and only if they agree with it.
-        programs_use_proxy: whether git, ``hf`` and Python reach this Hub at its public URL too. Behind JupyterHub they
-            do not: they run beside the Hub, and the proxy would ask them for a log-in.
+        programs_use_proxy: whether git, ``hf`` and Python use the public URL too. Behind JupyterHub they don't: they
+            run on the Hub's own machine, and the proxy would require a log-in.
         frames: origins (``http://127.0.0.1:8888``, JupyterLab's) whose pages may show the Hub's pages in a frame,
             except pages with a form.
         sign_up: whether new people can sign up at ``/join``.
         durable: whether every acknowledged write is flushed to disk. A temporary Hub does not need it.
-        password_cost: scrypt's ``n``; 2**14 is about 0.05 s and 16 MiB for each log-in. Stored passwords change to it
-            when their owners log in.
+        password_cost: scrypt's ``n``; 2**14 is about 0.05 s and 16 MiB for each log-in. Passwords stored with another
+            cost are hashed again when their owners log in.
         multipart_above: LFS uploads larger than this many bytes are offered in parts to clients that support it.
-        portable_names: whether file names are refused that Windows cannot hold, such as ``a:b``. huggingface.co accepts
-            them.
+        portable_names: whether to reject file names that Windows does not allow, such as ``a:b``. huggingface.co
+            accepts them.
         webhooks: allowed targets of webhooks, ``http://127.0.0.1:9000``, with ``*`` for any port; empty: webhooks
             are off.
         extensions: applications that are mounted into this Hub; see :mod:`autograde.hub.extension`.

@@ -23,7 +23,7 @@ from autograde.hub.repos.trees import Census
 from autograde.hub.secrets import Signer
 from autograde.hub.storage.arriving import Arriving
 from autograde.hub.storage.blobs import BlobStore
-from autograde.hub.storage.database import Database, DatabaseTrouble
+from autograde.hub.storage.database import Database, DatabaseError
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.gitstore import GitStore
 from autograde.hub.storage.summaries import Summaries
@@ -99,7 +99,7 @@ class Hub:
                 undo.pop_all()
         except OSError as error:
             raise _unusable(data, error) from error
-        except DatabaseTrouble as error:
+        except DatabaseError as error:
             raise FolderUnusable(
                 f"The Hub's database in {data} cannot be read: {error}.",
                 "Put hub.db back from a snapshot or a backup, or choose another folder.",
@@ -107,7 +107,7 @@ class Hub:
         self.data = data
         self.temporary = data / "tmp"
         self.upload_progress = UploadProgress()
-        #: How many events each visitor caused lately.
+        #: Recent events of each visitor, for rate limits.
         self.rates = Rates()
         #: Held while a line of a large commit is in memory.
         self.parsing = threading.Lock()
@@ -121,9 +121,9 @@ class Hub:
         self._seal_secrets()
         #: Facts about git blobs by their id. They never change; the number is limited to save memory.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
-        #: How many entries trees contain, so that a tree that is too large need not be walked to find out.
+        #: Number of entries below each tree, so that a tree that is too large is detected without walking it.
         self.census = Census(portable=config.portable_names)
-        #: Number of commits up to the last requested commit of a repository, by the repository's id.
+        #: By repository id: the last commit whose history was counted, and the number of commits up to it.
         self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
         #: Summaries of repositories for lists.
         self.summaries = Summaries()

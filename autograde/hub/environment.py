@@ -1,7 +1,7 @@
 """Build the environment variables that make a child process use a local Hub and none of the user's own settings.
 
-git, git-lfs, ``hf``, ``huggingface_hub`` and ``transformers`` read environment variables when they start; this is the
-only module that knows which.
+git, git-lfs, ``hf``, ``huggingface_hub`` and ``transformers`` read environment variables when they start. Only this
+module lists them.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def client_environment(
             existing git configuration is kept.
         name: author of commits made in this environment.
         email: the author's address.
-        base: the environment to start from; None: this process's own. Personal variables are removed.
+        base: the environment to start from; this process's own if None. Personal variables are removed.
 
     Returns:
         A complete environment for ``subprocess``.

@@ -85,7 +85,7 @@ def record(
 
     ``files``, ``size`` (bytes) and ``weights`` (whether the files include model weights) of ``detail`` are also added
     up by user and repository; see :func:`totals`. Thousands of transfers by one visitor in an hour share rows: then
-    ``files`` and ``size`` are sums, and ``times`` says of how many events.
+    ``files`` and ``size`` are sums, and ``times`` is the number of events.
 
     Args:
         hub: the Hub.
@@ -98,8 +98,8 @@ def record(
     with hub.database.transaction():
         visitor, place = sender.user_id or "", repository_id or ""
         key = (visitor, kind, sender.token_name, sender.token_role)
-        many = hub.rates.count(visitor, kind, place, now)
-        if not (many and _added(hub, hub.rates.row(place, key), visitor, kind, place, detail)):
+        shared = hub.rates.count(visitor, kind, place, now)
+        if not (shared and _add_to_row(hub, hub.rates.row(place, key), visitor, kind, place, detail)):
             hub.database.execute(
                 "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
                 " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -109,7 +109,7 @@ def record(
                     json.dumps(storable(detail), allow_nan=False),
                 ),
             )  # fmt: skip
-            if many:
+            if shared:
                 hub.rates.keep(place, key, last_id(hub))
         hub.database.execute(
             "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
@@ -125,9 +125,9 @@ def record(
         )  # fmt: skip
 
 
-def _added(hub: Hub, row_id: int, visitor: str, kind: str, place: str, detail: Mapping[str, Any]) -> bool:
-    """Add an event to an earlier row; return whether that row is still there."""
-    # Where a transaction was undone, another event may have the row's number.
+def _add_to_row(hub: Hub, row_id: int, visitor: str, kind: str, place: str, detail: Mapping[str, Any]) -> bool:
+    """Add an event to an earlier row; return False if that row does not exist."""
+    # After a rollback, another event may have this row's id.
     row = hub.database.one(
         "SELECT detail FROM events WHERE id = ? AND kind = ? AND coalesce(user_id, '') = ?"
         " AND coalesce(repository_id, '') = ?",
@@ -241,7 +241,7 @@ def about_person(
 
 
 def last_id(hub: Hub) -> int:
-    """Return the number of the latest event; it grows with every event. 0 without events."""
+    """Return the id of the latest event, which grows with every event; 0 without events."""
     row = hub.database.one("SELECT max(id) AS last FROM events")
     return int(row["last"] or 0) if row else 0
 
@@ -255,8 +255,8 @@ class Total:
         user_id: who did it; empty without a log-in.
         owner_id: the repository's owner; None if there is no repository, or it was deleted.
         repository: the repository's current name, or its last one if it was deleted; empty if there is none.
-        times: how many events.
-        size: bytes of all of them.
+        times: number of events.
+        size: their total size in bytes.
         weights_at: when the files first included model weights, or None.
         first_at, last_at: time of the first and the last event.
     """

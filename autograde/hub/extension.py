@@ -1,11 +1,11 @@
-"""An application that is mounted into a Hub: its pages below one path, its entry in the navigation, its own data.
+"""Extensions: applications mounted into a Hub, with pages under one path, a navigation entry and their own data.
 
-The Hub knows no extension by name. The program that starts a Hub names them::
+The Hub contains no extensions itself. The program that starts it passes them::
 
     with LocalHub(extensions=(BOARD,)) as hub: ...
 
-An extension's modules import :mod:`autograde.hub.public`, which holds everything that it may use, and are imported
-with the first request below its path. This module is imported with each Hub and stays small.
+An extension imports only :mod:`autograde.hub.public`. Its modules are loaded on the first request under its path; this
+module is loaded with every Hub, so it must stay small.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ class Extension:
     """An application for a Hub's users.
 
     Attributes:
-        name: one path segment. The extension answers below ``/{name}`` and ``/api/{name}``, no new account gets this
-            name, and the messages of its templates are in the catalogue ``{name}``.
+        name: one path segment. The extension answers requests under ``/{name}`` and ``/api/{name}``, no new account can
+            take this name, and the messages of its templates are in the catalogue ``{name}``.
         folder: contains ``templates/``, which may extend the Hub's own (``base.html``), and ``static/``.
         routes: returns the routes with their complete paths (:class:`autograde.hub.public.Address`); called once.
-        title: the navigation entry that administrators see, in English; empty: none.
-        announces: returns what ``/healthz`` tells every client about this extension, from the Hub's switches. It must
-            be quick: it answers the first request, before the extension's modules are imported.
+        title: the navigation entry that administrators see, in English; empty for none.
+        announces: returns this extension's part of the ``/healthz`` response, given the Hub's switches. It must be
+            fast, because it may run before the extension's modules are imported.
     """
 
     name: str

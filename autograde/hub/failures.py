@@ -24,10 +24,10 @@ from autograde.hub.web.origin import is_git
 
 
 async def answer(request: Request, error: Exception) -> Response:
-    """Answer a foreseen error. Raises ``error`` itself if the disk, the database or git failed for another reason."""
+    """Answer an expected error. Raises ``error`` itself if the disk, the database or git failed for another reason."""
     if isinstance(error, HTTPException):
         return await _unmatched(request, error)
-    if isinstance(error, disk.TROUBLE):
+    if isinstance(error, disk.ERRORS):
         return _trouble(request, error)
     return _unstorable(request)
 
@@ -63,8 +63,8 @@ async def crashed(request: Request, error: Exception) -> Response:
     return JSONResponse({"error": refusal.message}, 500)
 
 
-#: What huggingface.co's API has and this Hub does not have at all. The group's name is what the answer calls it.
-_LACKING = re.compile(
+#: Parts of huggingface.co's API that this Hub does not have. The name of the group appears in the response.
+_MISSING = re.compile(
     r"/api/(?:"
     r"(?P<papers>papers|daily_papers|arxiv)|(?P<jobs>jobs|scheduled-jobs)"
     r"|(?P<inference>inference-proxy|inference-providers|partners)"
@@ -84,33 +84,33 @@ async def _unmatched(request: Request, error: HTTPException) -> Response:
     Clients also request repositories with one-part names (``gpt2``), which this Hub does not have. They must get
     RepoNotFound: after a bare 404 they cannot tell a missing repository from a broken Hub.
     """
-    if lacking := _LACKING.match(request.scope["path"]):
-        said = f"This Hub does not have {lacking.lastgroup}; huggingface.co does."
-        return JSONResponse({"error": said}, 501, {"X-Error-Message": said})
+    if missing := _MISSING.match(request.scope["path"]):
+        message = f"This Hub does not have {missing.lastgroup}; huggingface.co does."
+        return JSONResponse({"error": message}, 501, {"X-Error-Message": message})
     named = re.match(r"/(?:api/(?:models|datasets|spaces|kernels)/)?([^/]+)(?:/([^/]+))?", request.scope["path"])
     is_api = request.scope["path"].startswith("/api/")
     is_file = named is not None and named[2] in ("resolve", "raw", "info", "info.git")
     if named and (is_file or (is_api and re.match(r"/api/(models|datasets|spaces|kernels)/", request.scope["path"]))):
         request.scope["permission"] = READ
-        return await endpoint(lambda call: _in_no_repository(call, error))(request)
+        return await endpoint(lambda call: _unmatched_in_repository(call, error))(request)
     if error.status_code == 405:
-        return _impossible(request, error)
+        return _method_not_allowed(request, error)
     return await _not_found(request)
 
 
-def _impossible(request: Request, error: HTTPException) -> Response:
+def _method_not_allowed(request: Request, error: HTTPException) -> Response:
     return JSONResponse({"error": f"{request.method} is not possible here."}, 405, error.headers)
 
 
-def _in_no_repository(call: Call, error: HTTPException) -> Response:
-    """Answer a request below a repository: whether it exists comes first, then the path and the method."""
+def _unmatched_in_repository(call: Call, error: HTTPException) -> Response:
+    """Answer an unknown URL of a repository: report a missing repository first, then the path or the method."""
     found = re.match(r"/api/(\w+)/([^/]+)/([^/]+)(?:/|\Z)", call.request.scope["path"])
     if found:
         type_name = REPOSITORY_TYPES_BY_PLURAL[found[1]]
         repository = find_repository(call.hub, type_name, unquote(f"{found[2]}/{found[3]}"))
         if repository and access.can_see(call.hub, call.caller, repository):
             if error.status_code == 405:
-                return _impossible(call.request, error)
+                return _method_not_allowed(call.request, error)
             raise Refusal(404, "Sorry, we can't find the page you are looking for.")
     raise access.not_found(call.caller)
 
@@ -121,8 +121,8 @@ def _for_people(request: Request) -> bool:
 
 
 async def _not_found(request: Request) -> Response:
-    """Answer an unknown address: JSON for programs, a page for people."""
+    """Answer an unknown URL: JSON for programs, a page for people."""
     if not _for_people(request):
         return JSONResponse({"error": "Sorry, we can't find the page you are looking for."}, 404)
     request.scope["permission"] = PAGE
-    return await page(lists.lost)(request)
+    return await page(lists.not_found)(request)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Account:
-    """A person made by :meth:`LocalHub.create_user`: a name, and a write token."""
+    """An account created by :meth:`LocalHub.create_user`: a user name and a write token."""
 
     name: str
     token: str
@@ -122,9 +122,9 @@ class LocalHub:
     """A Hub on a real socket, served by a thread of this process.
 
     Args:
-        data: folder for all data; None: a temporary one that is deleted when the Hub stops.
+        data: folder for all data; if None, a temporary one that is deleted when the Hub stops.
         host: address to listen on.
-        port: port to listen on; 0: a free one.
+        port: port to listen on; 0 for a free one.
         durable: whether every acknowledged write is flushed to disk; by default only if ``data`` is given.
         sign_up: whether new people can sign up at ``/join``.
         hosts: more host names under which browsers may reach it.
@@ -132,8 +132,8 @@ class LocalHub:
         programs_use_proxy: whether git, ``hf`` and Python reach it at ``public_url`` too.
         frames: URLs of JupyterLab servers that may show pages in a frame.
         listening: a listening socket to use in place of ``host`` and ``port``; it is closed with the Hub.
-        storage: bytes that an account may keep, and that one upload may have; None: as much as for a class.
-        limits: all limits, in place of those that follow from ``storage``.
+        storage: limit in bytes for each account and each upload; None for the limits of a class.
+        limits: all limits, in place of those derived from ``storage``.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
         extensions: applications that are mounted into it; see :mod:`autograde.hub.extension`.
@@ -390,7 +390,7 @@ class LocalHub:
             FolderUnusable: ``source`` is not a snapshot.
         """
         if not (source / "hub.db").is_file():
-            snapshots.load(source, source)  # check it before anything is stopped
+            snapshots.load(source, source)  # raises before anything is stopped
         port, data = self.port, self.hub.data
         assert self._running
         self._running.stop()

@@ -1,7 +1,7 @@
 """Return freed memory to the system, for a Hub in its own process.
 
-After three hundred uploads at once, glibc would otherwise keep hundreds of megabytes: one pool for each thread, and
-blocks below a limit that it raises whenever a larger one is freed.
+Otherwise, after three hundred concurrent uploads, glibc keeps hundreds of megabytes: it has one arena per thread, and
+it raises its threshold for returning blocks whenever a larger block is freed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ def _function(name: str) -> Callable[..., int] | None:
     return found
 
 
-def keep_little() -> None:
-    """Give every block of at least 128 KiB back when it is freed, and let all threads share one pool."""
+def configure_malloc() -> None:
+    """Make glibc return blocks of at least 128 KiB when they are freed, and use one arena for all threads."""
     if mallopt := _function("mallopt"):
         mallopt(_MMAP_THRESHOLD, 1 << 17)
         mallopt(_ARENA_MAX, 1)
 
 
-def give_back() -> None:
-    """Give free memory inside the pools back. Takes some milliseconds."""
+def release_memory() -> None:
+    """Return free memory inside the arena to the system. Takes a few milliseconds."""
     if trim := _function("malloc_trim"):
         trim(0)

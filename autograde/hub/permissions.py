@@ -1,7 +1,7 @@
-"""Which credentials each route of the Hub accepts: the table in ``SECURITY.md``, which a test checks.
+"""Which credentials each route of the Hub accepts. A test compares this with the table in ``SECURITY.md``.
 
-Every route must name one :class:`Permission` (see :mod:`autograde.hub.routes`).
-:func:`autograde.hub.web.admission.admit` checks it before any handler runs. :mod:`autograde.hub.repos.access` decides
+Every route has one :class:`Permission` (see :mod:`autograde.hub.routes`), which
+:func:`autograde.hub.web.admission.admit` checks before the handler runs. :mod:`autograde.hub.repos.access` decides
 afterwards what a person may do with one repository.
 """
 
@@ -56,7 +56,7 @@ READ = Permission("read", "shows what the sender may see", TOKENS | {Credential.
 #: Files, which programs load with a token and people with a browser session.
 FILE = Permission("file", "sends a file to those who may read it", TOKENS | {Credential.NONE, Credential.SESSION})
 
-#: Only about the owner of the token.
+#: The token owner's own data.
 OWN = Permission("own", "shows the token's owner what is theirs", TOKENS)
 
 WRITE = Permission(

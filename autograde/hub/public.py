@@ -1,6 +1,6 @@
 """The Hub's public face for extensions (:mod:`autograde.hub.extension`): events, accounts, pages.
 
-An extension imports nothing else of the Hub, so that everything else may change without it.
+Extensions import nothing else from the Hub, so everything else can change without breaking them.
 """
 
 from __future__ import annotations

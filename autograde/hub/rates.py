@@ -1,11 +1,11 @@
-"""Bound the rows that one visitor's events write, which no quota counts."""
+"""Limit how many rows one visitor's events add to the database. Storage quotas don't count these rows."""
 
 from __future__ import annotations
 
 from collections import Counter
 
-#: The kinds of events of files that are sent or fetched: they change no repository, and may be repeated as often as
-#: hundreds of times a second.
+#: Kinds of events for uploads and downloads. They don't change a repository, and a client may cause hundreds of them a
+#: second.
 TRANSFERS = frozenset(
     {
         "file.downloaded",
@@ -18,32 +18,32 @@ TRANSFERS = frozenset(
     }
 )
 
-#: So many transfers of one visitor in so many milliseconds get rows of their own.
-MOST, WINDOW = 2000, 3_600_000
+#: How many transfers of one visitor get their own row in each time window, and the window's length in milliseconds.
+MAX_ROWS, WINDOW = 2000, 3_600_000
 
 
 class Rates:
-    """How many events each visitor caused lately. Count inside a transaction of the database, which one thread has.
+    """Counts of each visitor's events in the current time window.
 
-    Above :data:`MOST`, the transfers of a visitor that agree in repository, kind and token share one row, until the
-    repository changes.
+    Above :data:`MAX_ROWS`, a visitor's transfers with the same repository, kind and token share one row, until the
+    repository changes. Not thread-safe: call :meth:`count` inside a database transaction, which only one thread has.
     """
 
     def __init__(self) -> None:
-        self._begun = 0
+        self._started = 0
         self._transfers: Counter[str] = Counter()
         self._changes: Counter[str] = Counter()
-        #: By repository: the row that a visitor's further transfers of a kind with a token are added to.
+        #: By repository and key: the shared row.
         self._rows: dict[str, dict[tuple[str | None, ...], int]] = {}
 
-    def _start_anew(self, now: int) -> None:
-        if not self._begun <= now < self._begun + WINDOW:
-            self._begun = now
+    def _reset_if_over(self, now: int) -> None:
+        if not self._started <= now < self._started + WINDOW:
+            self._started = now
             for counts in (self._transfers, self._changes, self._rows):
                 counts.clear()
 
     def count(self, visitor: str, kind: str, repository: str, now: int) -> bool:
-        """Count an event, and return whether it may share a row with earlier ones.
+        """Count an event; return whether it may share a row with earlier ones.
 
         Args:
             visitor: the user's id; empty for all visitors without a log-in.
@@ -51,26 +51,25 @@ class Rates:
             repository: the repository's id, or empty.
             now: the time in milliseconds since 1970.
         """
-        self._start_anew(now)
+        self._reset_if_over(now)
         if kind not in TRANSFERS:
             self._changes[visitor] += 1
-            # Downloads after this change get a new row, so that they are found among the events after it.
+            # Downloads after this change get a new row, so that they are listed after it.
             self._rows.pop(repository, None)
             return False
         self._transfers[visitor] += 1
-        return self._transfers[visitor] > MOST
+        return self._transfers[visitor] > MAX_ROWS
 
-    def wait(self, visitor: str, most: int, now: int) -> int:
-        """Return for how many seconds a visitor, who may cause ``most`` events besides transfers, may cause none; 0
-        below that."""
-        if self._changes[visitor] < most or not self._begun <= now < self._begun + WINDOW:
+    def wait(self, visitor: str, limit: int, now: int) -> int:
+        """Return how many seconds a visitor must wait before the next change; 0 below ``limit`` changes a window."""
+        if self._changes[visitor] < limit or not self._started <= now < self._started + WINDOW:
             return 0
-        return (self._begun + WINDOW - now) // 1000 + 1
+        return (self._started + WINDOW - now) // 1000 + 1
 
     def row(self, repository: str, key: tuple[str | None, ...]) -> int:
-        """Return the number of the row that an event is added to; 0 without one."""
+        """Return the id of the shared row for these events, or 0 if there is none."""
         return self._rows.get(repository, {}).get(key, 0)
 
     def keep(self, repository: str, key: tuple[str | None, ...], row: int) -> None:
-        """Remember the row that the next events with this key are added to."""
+        """Make a row the shared row for these events."""
         self._rows.setdefault(repository, {})[key] = row

@@ -20,11 +20,11 @@ class Refusal(Exception):
 
     Args:
         status: the HTTP status.
-        message: a sentence for the person who sent it, with ``{names}`` for ``values``.
+        message: a sentence for the sender, with ``{placeholders}`` for ``values``.
         code: huggingface.co's ``X-Error-Code``, from which clients choose their exception (hub-protocol, 1).
         headers: additional headers.
         body: more keys of the JSON body, besides ``error``.
-        values: values for the names in ``message``, kept apart so that pages can translate the message.
+        values: values for the placeholders, kept separate so that pages can translate the message.
     """
 
     def __init__(
@@ -38,18 +38,18 @@ class Refusal(Exception):
         values: Mapping[str, object] | None = None,
     ) -> None:
         self._template, self._values = message, values
-        self.status, self.message, self.code = status, self.said(str), code
+        self.status, self.message, self.code = status, self.translated(str), code
         self.headers, self.body = headers or {}, body or {}
         super().__init__(self.message)
 
-    def said(self, translate: Callable[[str], str]) -> str:
+    def translated(self, translate: Callable[[str], str]) -> str:
         """Return the message, translated by ``translate``."""
         text = translate(self._template)
         return text if self._values is None else text.format_map(self._values)
 
     def response(self, *, plain: bool) -> Response:
         """Return the response: JSON for API clients; plain text for git, which shows it as ``remote: …``."""
-        # This import costs 50 ms, and LocalHub's own methods only raise and catch refusals.
+        # This import takes 50 ms, and LocalHub's own methods only raise and catch refusals.
         from starlette.responses import JSONResponse, PlainTextResponse
 
         headers = {"X-Error-Message": _header(self.message), **self.headers}

@@ -2,7 +2,7 @@
 
 Importing every handler and compiling every path pattern takes longer than the rest of a Hub's start, and a test's Hub
 needs few of them. A :class:`Part` builds its routes on its first request, and an :class:`Address` compiles its pattern
-when a path first starts like it.
+on the first request whose path starts with the pattern's fixed prefix.
 """
 
 from __future__ import annotations
@@ -89,14 +89,14 @@ def _path(scope: Scope) -> str:
 
 
 class Address(BaseRoute):
-    """A route with the credentials that it accepts. Its pattern is compiled when a path first starts like it.
+    """A route with the credentials that it accepts. Its pattern is compiled on first use.
 
     Args:
         path: with parameters in braces, as in :class:`starlette.routing.Route`.
         endpoint: a coroutine function from request to response, or an ASGI application.
         permission: the credentials that it accepts.
         methods: its HTTP methods.
-        post: the credentials that ``POST`` accepts, if different; None: as ``permission``.
+        post: the credentials that ``POST`` accepts, if they differ from ``permission``.
         framed: whether JupyterLab may show the page in a frame.
     """
 
@@ -116,7 +116,7 @@ class Address(BaseRoute):
         self.permissions = {method: post if post and method == "POST" else permission for method in methods}
         if "GET" in self.permissions:
             self.permissions["HEAD"] = self.permissions["GET"]
-        self._beginning = path.partition("{")[0]
+        self._prefix = path.partition("{")[0]
 
     @cached_property
     def _route(self) -> Route:
@@ -124,13 +124,13 @@ class Address(BaseRoute):
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether a request matches this route, and its parameters."""
-        if not _path(scope).startswith(self._beginning):
+        if not _path(scope).startswith(self._prefix):
             return Match.NONE, {}
         return self._route.matches(scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that matches."""
-        # The route refuses other methods.
+        # For other methods, the permission is None and the route answers 405.
         scope["permission"] = self.permissions.get(scope["method"])
         scope["framed"] = self.framed
         await self._route.handle(scope, receive, send)

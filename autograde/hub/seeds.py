@@ -2,8 +2,8 @@
 
 No file of the folder is executed or used directly, and links are not followed. The database is copied row by row into
 our own tables; git objects are rewritten into new repositories with our own settings; every large file is hashed.
-Sessions, codes, webhooks and the instance's secret are left out: the author of the snapshot knows them. Names of
-the Xet protocol are left out too: large files are known by their SHA-256, which is computed here.
+Sessions, codes, webhooks and the instance's secret are not copied, because the author of the snapshot knows them. Xet
+hashes are not copied either: large files are identified by their SHA-256, which is computed here.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from typing import Any, BinaryIO
 from autograde.errors import FolderUnusable
 from autograde.files import private_folder
 from autograde.hub.names import branch_name_problem, repository_name_problem
-from autograde.hub.storage.database import Database, DatabaseTrouble, ForeignDatabase, import_rows
+from autograde.hub.storage.database import Database, DatabaseError, ForeignDatabase, import_rows
 from autograde.hub.storage.gitstore import GitError, GitStore
 from autograde.hub.untrusted import Unreadable, read_json
 
 #: Tables that are not copied: they grant access, call other servers, or are useless in another Hub.
-_LEFT_BEHIND = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks", "extension_data")
+_SKIPPED_TABLES = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks", "extension_data")
 
 #: Tables whose rows refer to large files.
-_HOLD_BLOBS = ("bindings", "bucket_files", "offers")
+_BLOB_TABLES = ("bindings", "bucket_files", "offers")
 
 #: Columns that contain JSON, and its required type.
 _JSON: dict[str, type] = {
@@ -48,18 +48,18 @@ _MAX_OBJECT = 64 << 20
 
 
 @dataclass(frozen=True)
-class Planted:
-    """The result of :func:`plant`: the number of accounts, and the names of those who are no longer administrators."""
+class Imported:
+    """What was imported: the number of accounts, and the names of users who are no longer administrators."""
 
     accounts: int
     administrators: tuple[str, ...]
 
 
-class _Wrong(Exception):
+class _Invalid(Exception):
     """Raised when the snapshot is invalid; the message says where."""
 
 
-def plant(source: Path, data: Path) -> Planted:
+def import_snapshot(source: Path, data: Path) -> Imported:
     """Copy the untrusted snapshot ``source`` into the new or empty folder ``data``.
 
     Raises:
@@ -71,38 +71,37 @@ def plant(source: Path, data: Path) -> Planted:
             "A snapshot is what snapshot() makes, or a copy of a stopped Hub's data folder.",
         )
     data.parent.mkdir(parents=True, exist_ok=True)
-    growing = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
+    unfinished = Path(tempfile.mkdtemp(prefix=f".{data.name}-", dir=data.parent))
     try:
-        private_folder(growing)
-        planted = _database(source / "hub.db", growing / "hub.db")
-        database = Database(growing / "hub.db", durable=True)
+        private_folder(unfinished)
+        imported = _database(source / "hub.db", unfinished / "hub.db")
+        database = Database(unfinished / "hub.db", durable=True)
         try:
-            held = " UNION ".join(f"SELECT oid, size FROM {table}" for table in _HOLD_BLOBS)  # noqa: S608
-            for row in database.all(held):
-                _blob(source / "blobs" / "sha256", growing / "blobs" / "sha256", row["oid"], row["size"])
-            hooks = growing / "hooks"
+            blobs = " UNION ".join(f"SELECT oid, size FROM {table}" for table in _BLOB_TABLES)  # noqa: S608
+            for row in database.all(blobs):
+                _blob(source / "blobs" / "sha256", unfinished / "blobs" / "sha256", row["oid"], row["size"])
+            hooks = unfinished / "hooks"
             hooks.mkdir()
-            git = GitStore(growing / "repos", hooks, durable=True)
+            git = GitStore(unfinished / "repos", hooks, durable=True)
             try:
                 for row in database.all("SELECT id FROM repositories"):
                     git.create(row["id"])
-                    theirs = source / "repos" / row["id"][:2] / f"{row['id']}.git"
-                    _repository(git, row["id"], theirs)
+                    _repository(git, row["id"], source / "repos" / row["id"][:2] / f"{row['id']}.git")
             finally:
                 git.close()
         finally:
             database.close()
         if data.exists():
             data.rmdir()
-        growing.rename(data)
-    except (_Wrong, DatabaseTrouble, GitError, Unreadable, UnicodeError, ValueError) as error:
+        unfinished.rename(data)
+    except (_Invalid, DatabaseError, GitError, Unreadable, UnicodeError, ValueError) as error:
         raise FolderUnusable(
             f"The snapshot {source} cannot be used: {' '.join(str(error).split())[:300]}.",
             "Make it again with snapshot(), from a Hub that you trust.",
         ) from error
     finally:
-        shutil.rmtree(growing, ignore_errors=True)
-    return planted
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return imported
 
 
 def _is_file(path: Path) -> bool:
@@ -118,7 +117,7 @@ def _open(path: Path) -> BinaryIO:
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise _Wrong(f"{path.name} is not an ordinary file")
+        raise _Invalid(f"{path.name} is not an ordinary file")
     return os.fdopen(descriptor, "rb")
 
 
@@ -129,39 +128,39 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.iterdir()) if _is_file(path))
 
 
-def _database(source: Path, target: Path) -> Planted:
+def _database(source: Path, target: Path) -> Imported:
     """Copy the rows of a database that has exactly the tables of a Hub of this or an earlier version."""
     try:
-        import_rows(source, target, left_behind=_LEFT_BEHIND, check=_check)
+        import_rows(source, target, skipped=_SKIPPED_TABLES, check=_check)
     except ForeignDatabase as error:
-        raise _Wrong(str(error)) from error
+        raise _Invalid(str(error)) from error
     database = Database(target, durable=True)
     try:
         rows = database.all("SELECT name FROM users WHERE administrator <> 0 ORDER BY name")
         administrators = tuple(row["name"] for row in rows)
         database.execute("UPDATE users SET administrator = 0")
-        # Clients keep files by these names: a false one would put other bytes in the place of a file that they have.
+        # Clients cache files under these hashes: a wrong one would replace a cached file with other bytes.
         database.execute("UPDATE bindings SET xet_hash = NULL")
         database.execute("UPDATE offers SET xet_hash = NULL")
         database.execute("UPDATE bucket_files SET xet_hash = oid")
         accounts = len(database.all("SELECT 1 FROM users"))
     finally:
         database.close()
-    return Planted(accounts, administrators)
+    return Imported(accounts, administrators)
 
 
 def _check(table: str, column: str, kind: str, value: Any) -> None:
     """Raise if a value does not have its column's type, or the format that other code relies on."""
     expected = int if kind == "INTEGER" else str
     if value is not None and type(value) is not expected:
-        raise _Wrong(f"{table}.{column} holds something of another type")
+        raise _Invalid(f"{table}.{column} holds something of another type")
     if value is None:
         return
     if column in _JSON and not isinstance(read_json(str(value)), _JSON[column]):
-        raise _Wrong(f"{table}.{column} is not what a Hub writes")
+        raise _Invalid(f"{table}.{column} is not what a Hub writes")
     rule = _RULES.get((table, column))
     if rule and not rule(value):
-        raise _Wrong(f"{table}.{column} is {value!r}, which is not what a Hub writes")
+        raise _Invalid(f"{table}.{column} is {value!r}, which is not what a Hub writes")
 
 
 #: Formats of values that become paths on disk, or names that other code relies on.
@@ -189,7 +188,7 @@ def _blob(source: Path, target: Path, oid: str, size: int) -> None:
     """Copy a large file and check that its SHA-256 is its name."""
     place = Path(oid[:2], oid[2:4], oid)
     if not _is_file(source / place):
-        raise _Wrong(f"the large file {oid[:12]}… is missing")
+        raise _Invalid(f"the large file {oid[:12]}… is missing")
     (target / place).parent.mkdir(parents=True, exist_ok=True)
     digest, left = hashlib.sha256(), size
     with _open(source / place) as stream, (target / place).open("wb") as copy:
@@ -198,17 +197,17 @@ def _blob(source: Path, target: Path, oid: str, size: int) -> None:
             digest.update(data)
             copy.write(data)
     if left or digest.hexdigest() != oid:
-        raise _Wrong(f"the large file {oid[:12]}… is not what its name says")
+        raise _Invalid(f"the large file {oid[:12]}… is not what its name says")
     (target / place).chmod(0o444)
 
 
-def _repository(git: GitStore, repository_id: str, theirs: Path) -> None:
+def _repository(git: GitStore, repository_id: str, source: Path) -> None:
     """Copy the objects and refs of an untrusted repository into a new one. Nothing else in it is read."""
-    if theirs.is_symlink() or theirs.parent.is_symlink():
-        raise _Wrong("a repository is a link")
-    objects = theirs / "objects"
+    if source.is_symlink() or source.parent.is_symlink():
+        raise _Invalid("a repository is a link")
+    objects = source / "objects"
     if objects.is_symlink():
-        raise _Wrong("a repository's objects are a link")
+        raise _Invalid("a repository's objects are a link")
     for pack in _files(objects / "pack"):
         if re.fullmatch(r"pack-[0-9a-f]{40}\.pack", pack.name):
             with _open(pack) as stream:
@@ -218,12 +217,12 @@ def _repository(git: GitStore, repository_id: str, theirs: Path) -> None:
                     command, stdin=stream, env=git.environment(), capture_output=True, timeout=3600, check=False
                 )
             if done.returncode:
-                raise _Wrong(f"git refuses {pack.name}: {done.stderr.decode('utf-8', 'replace').strip()}")
+                raise _Invalid(f"git refuses {pack.name}: {done.stderr.decode('utf-8', 'replace').strip()}")
     for number in range(256):
         for loose in _files(objects / f"{number:02x}"):
             if re.fullmatch("[0-9a-f]{38}", loose.name):
                 _loose(loose, git.path(repository_id) / "objects")
-    refs = "".join(f"create {name} {oid}\n" for name, oid in sorted(_refs(theirs).items()))
+    refs = "".join(f"create {name} {oid}\n" for name, oid in sorted(_refs(source).items()))
     if refs:
         git.run(repository_id, "update-ref", "--stdin", stdin=refs.encode("utf-8", "surrogateescape"), timeout=600)
         git.run(repository_id, "rev-list", "--objects", "--all", "--quiet", timeout=3600)
@@ -237,13 +236,13 @@ def _loose(path: Path, objects: Path) -> None:
     try:
         content = inflate.decompress(packed, _MAX_OBJECT)
     except zlib.error as error:
-        raise _Wrong(f"git's object {path.name[:12]} cannot be read: {error}") from None
+        raise _Invalid(f"git's object {path.name[:12]} cannot be read: {error}") from None
     head, __, body = content.partition(b"\0")
-    whole = inflate.eof and re.fullmatch(rb"(blob|tree|commit|tag) (\d{1,12})", head)
+    header = inflate.eof and re.fullmatch(rb"(blob|tree|commit|tag) (\d{1,12})", head)
     name = path.parent.name + path.name
     # SHA-1 is git's name for the object, not a security measure.
-    if not whole or int(whole[2]) != len(body) or hashlib.sha1(content).hexdigest() != name:  # noqa: S324
-        raise _Wrong(f"git's object {name[:12]} is not what its name says")
+    if not header or int(header[2]) != len(body) or hashlib.sha1(content).hexdigest() != name:  # noqa: S324
+        raise _Invalid(f"git's object {name[:12]} is not what its name says")
     target = objects / path.parent.name / path.name
     target.parent.mkdir(exist_ok=True)
     if not target.exists():
@@ -251,18 +250,18 @@ def _loose(path: Path, objects: Path) -> None:
         target.chmod(0o444)
 
 
-def _refs(theirs: Path) -> dict[str, str]:
-    """Return branches, tags and pull requests, read as text; names that our rules don't allow are refused."""
+def _refs(source: Path) -> dict[str, str]:
+    """Return branches, tags and pull requests, read as text. Raises if a name is not allowed."""
     found: dict[str, str] = {}
-    if _is_file(theirs / "packed-refs"):
-        with _open(theirs / "packed-refs") as stream:
+    if _is_file(source / "packed-refs"):
+        with _open(source / "packed-refs") as stream:
             for line in stream.read(_MAX_OBJECT).decode("utf-8", "surrogateescape").split("\n"):
                 if entry := re.fullmatch(r"([0-9a-f]{40}) (refs/(heads|tags|pr)/.+)", line):
                     found[entry[2]] = entry[1]
     for kind in ("heads", "tags", "pr"):
-        root = theirs / "refs" / kind
-        if (theirs / "refs").is_symlink() or root.is_symlink():
-            raise _Wrong("a repository's refs are a link")
+        root = source / "refs" / kind
+        if (source / "refs").is_symlink() or root.is_symlink():
+            raise _Invalid("a repository's refs are a link")
         for folder, folders, names in os.walk(root):
             folders[:] = [name for name in folders if not Path(folder, name).is_symlink()]
             for path in (Path(folder, name) for name in names):
@@ -271,8 +270,8 @@ def _refs(theirs: Path) -> dict[str, str]:
                 with _open(path) as stream:
                     oid = stream.read(64).decode("ascii", "replace").strip()
                 if re.fullmatch("[0-9a-f]{40}", oid):
-                    found[path.relative_to(theirs).as_posix()] = oid
+                    found[path.relative_to(source).as_posix()] = oid
     for name in found:
         if branch_name_problem(name.split("/", 2)[2]):
-            raise _Wrong(f"{name!r} cannot be the name of a branch or a tag")
+            raise _Invalid(f"{name!r} cannot be the name of a branch or a tag")
     return found

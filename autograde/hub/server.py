@@ -17,7 +17,7 @@ from autograde.errors import CannotListen, PortInUse
 from autograde.hub.app import create_app, import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.memory import give_back, keep_little
+from autograde.hub.memory import configure_malloc, release_memory
 from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
 
@@ -26,11 +26,11 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-#: The largest number of open files, and how many of them are reserved for everything but connections.
-_MOST_FILES = 8192
-_OTHER_FILES = 400
+#: The largest number of open files, and how many of them are reserved for everything except connections.
+_MAX_FILES = 8192
+_RESERVED_FILES = 400
 
-#: After this many half seconds without a request, unused objects are looked for and their memory is given back.
+#: Collect garbage and release memory after this many half-seconds without a request.
 _QUIET = 4
 
 #: Seconds until unused files are removed for the first time, and between the later times.
@@ -55,7 +55,7 @@ class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         assert self._stopping
         while not self.should_exit:
-            # Look twice a second (uvicorn: ten times): a signal handler sets should_exit without our event.
+            # Check twice a second (uvicorn: ten times), because a signal handler sets should_exit without our event.
             await self.on_tick(0)
             sweep(self.server_state.connections)
             try:
@@ -70,8 +70,8 @@ class _Server(uvicorn.Server):
             for listening in server.sockets:
                 with contextlib.suppress(NotImplementedError):  # Windows
                     loop.remove_reader(listening)
-        # Accepted clients become connections: after the end of their server, asyncio would lose their sockets.
-        await _turns()
+        # Let accepted clients become connections first: asyncio loses their sockets when their server is closed.
+        await _run_loop()
         for server in self.servers:
             server.close()
         for given in sockets or []:
@@ -88,11 +88,11 @@ class _Server(uvicorn.Server):
             task.cancel()
         if unfinished:
             await asyncio.wait(unfinished, timeout=1)
-        # A socket that is still open when the event loop ends would be closed by the garbage collector, some day.
+        # Close sockets that are still open: after the event loop ends, only the garbage collector would.
         for connection in list(self.server_state.connections):
             if isinstance(connection, GuardedProtocol):
                 connection.transport.abort()
-        await _turns()
+        await _run_loop()
 
     def stop(self) -> None:
         """Tell the server to finish its running requests and stop."""
@@ -102,9 +102,9 @@ class _Server(uvicorn.Server):
                 self._loop.call_soon_threadsafe(self._stopping.set)
 
 
-async def _turns() -> None:
-    """Give the event loop three turns: this is how long it takes a connection to begin or to end."""
-    for _turn in range(3):
+async def _run_loop() -> None:
+    """Let the event loop run three times, which it needs to open or close a connection."""
+    for _iteration in range(3):
         await asyncio.sleep(0)
 
 
@@ -113,7 +113,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 
     Raises:
         PortInUse: another program uses the port.
-        CannotListen: the address is not one of this machine's, or the port is reserved for its administrator.
+        CannotListen: this machine does not have the address, or only its administrator may use the port.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio disables Nagle's algorithm only if the protocol is TCP; otherwise a response waits 40 ms.
@@ -138,7 +138,7 @@ def raise_file_limit() -> None:
     """Raise this process's limit of open files: each connection and each pipe to git needs one."""
     if resource is not None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+        wanted = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
         if soft != resource.RLIM_INFINITY and soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
@@ -148,7 +148,7 @@ def _protocol(connections: int) -> type[GuardedProtocol]:
     if resource is not None:
         files, __ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if files != resource.RLIM_INFINITY:
-            connections = min(connections, max(files - _OTHER_FILES, files // 2))
+            connections = min(connections, max(files - _RESERVED_FILES, files // 2))
 
     class Protocol(GuardedProtocol):
         limits = ConnectionLimits(connections=connections)
@@ -197,14 +197,14 @@ class RunningHub:
         asyncio.run(self._server.serve(sockets=[self._socket]))
 
     def _clean(self) -> None:
-        """Remove what nothing refers to, soon and every hour."""
+        """Remove unused files soon after the start, and then every hour."""
         pause = _FIRST_CLEANING
         while not self._stopped.wait(pause):
-            # Not before: the Hub answers its first requests sooner without these modules.
+            # Import late: the Hub answers its first requests sooner without these modules.
             from autograde.hub.repos.unused import remove_unused
 
-            # A full disk or a damaged database is told to those who use the Hub; here it is tried again later.
-            with contextlib.suppress(*disk.TROUBLE):
+            # Ignore a full disk or a damaged database: requests report it, and the next cleaning tries again.
+            with contextlib.suppress(*disk.ERRORS):
                 remove_unused(self.hub)
             pause = _CLEANING
 
@@ -230,7 +230,7 @@ class RunningHub:
         """Wait until the Hub stops; meanwhile import the modules that the first requests need."""
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
-        keep_little()
+        configure_malloc()
         handled = quiet = 0
         while self._thread.is_alive():
             self._thread.join(0.5)
@@ -239,11 +239,11 @@ class RunningHub:
                 quiet = 0
             elif state.total_requests != handled:
                 handled, quiet = state.total_requests, 0
-                give_back()
+                release_memory()
             else:
                 quiet += 1
                 if quiet == _QUIET:
-                    # The collection stops all threads for some 50 ms; no request is running now.
+                    # Collecting stops all threads for about 50 ms; no request is running now.
                     gc.collect()
                     self.hub.database.forget_pages()
-                    give_back()
+                    release_memory()

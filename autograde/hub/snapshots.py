@@ -22,9 +22,9 @@ _SHARED = ("blobs", "xorbs")
 def save(hub: Hub, target: Path) -> None:
     """Write the state of a running Hub into the new folder ``target``.
 
-    Writers wait for the database meanwhile; a push that no longer needs it only moves a ref. Refs are copied first,
-    then what they refer to (objects, bindings, blobs): the reverse of the order of writing, so that nothing in the copy
-    refers to something missing.
+    Requests that use the database wait meanwhile; a push that is already accepted only moves a ref. Refs are copied
+    first, then what they refer to (objects, bindings, blobs). This is the reverse of the order of writing, so nothing
+    in the copy refers to something missing.
 
     Raises:
         FolderUnusable: ``target`` exists.
@@ -32,7 +32,7 @@ def save(hub: Hub, target: Path) -> None:
     if target.exists():
         raise FolderUnusable(f"There is something at {target} already.", "Name a folder that does not exist yet.")
     private_folder(target)
-    with hub.database.held():
+    with hub.database.locked():
         for row in hub.database.all("SELECT id FROM repositories"):
             path = hub.git.path(row["id"])
             _copy_repository(path, target / path.relative_to(hub.data))
@@ -44,22 +44,22 @@ def save(hub: Hub, target: Path) -> None:
 
 
 def _copy_repository(source: Path, target: Path) -> None:
-    """Copy a bare repository: its refs, then its objects, but no file that git is still writing."""
+    """Copy a bare repository: its refs, then its objects, without files that git is still writing."""
     target.mkdir(parents=True)
-    growing = shutil.ignore_patterns("tmp_*", "incoming-*", "*.lock")
+    unfinished = shutil.ignore_patterns("tmp_*", "incoming-*", "*.lock")
     for name in ("refs", "packed-refs", "HEAD", "config", "objects"):
         if (source / name).is_dir():
-            shutil.copytree(source / name, target / name, ignore=growing)
+            shutil.copytree(source / name, target / name, ignore=unfinished)
         elif (source / name).exists():
             shutil.copyfile(source / name, target / name)
 
 
 def load(source: Path, data: Path) -> None:
-    """Replace the folder ``data`` of a stopped Hub by the snapshot ``source``, made by a Hub of this machine. For
-    untrusted snapshots see :mod:`~autograde.hub.seeds`.
+    """Replace the data folder of a stopped Hub with the snapshot ``source``, made by a Hub on this machine. For
+    untrusted snapshots, use :mod:`~autograde.hub.seeds`.
 
     The Hub keeps its identity, so that browsers stay logged in, but gets a new generation of Xet URLs: clients remember
-    which chunks a Hub had, and some of those are gone now.
+    which chunks a Hub had, and the snapshot may not have them.
 
     Raises:
         FolderUnusable: ``source`` is not a snapshot.
@@ -85,11 +85,11 @@ def load(source: Path, data: Path) -> None:
 def _link(source: Path, target: Path) -> None:
     """Copy a folder of files that never change, as hard links if possible."""
 
-    def one(file: str, copy: str) -> None:
+    def link_or_copy(file: str, copy: str) -> None:
         try:
             os.link(file, copy)
         except OSError:
             shutil.copyfile(file, copy)
 
     if source.exists():
-        shutil.copytree(source, target, copy_function=one)
+        shutil.copytree(source, target, copy_function=link_or_copy)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-#: The first and the last moment that has a year of four digits, in milliseconds since 1970.
+#: The first and the last moment with a four-digit year, in milliseconds since 1970.
 _FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999
 
 
 def iso(milliseconds: int) -> str:
     """Format milliseconds since 1970 as ``2026-11-22T08:30:00.000Z``: UTC, with a literal ``Z`` (hub-protocol, 1).
 
-    A later moment is shown as the last one of the year 9999: a pushed commit may have any date.
+    Times outside the years 1 to 9999 are clamped, because a pushed commit may have any date.
     """
     milliseconds = min(max(milliseconds, _FIRST), _LAST)
     return (

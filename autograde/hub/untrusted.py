@@ -31,7 +31,7 @@ MAX_INTEGER = (1 << 63) - 1
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-# A text in JSON. An unfinished one ends at the end, so that each character is looked at once.
+# A string in JSON. An unterminated one ends with the text, so that each character is matched only once.
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 
 
@@ -89,7 +89,7 @@ def plain(value: Any, *, depth: int = 0) -> Any:
         return {_key(key): plain(item, depth=depth + 1) for key, item in value.items()}
     if isinstance(value, datetime.datetime | datetime.date):
         return value.isoformat()
-    raise Unreadable(f"A value of type {type(value).__name__} has no place here; write a text.")
+    raise Unreadable(f"A value of type {type(value).__name__} is not supported here; write a text.")
 
 
 def _text(value: str) -> str:
@@ -105,7 +105,7 @@ def _key(key: Any) -> str:
         return str(plain(key))
     if isinstance(key, datetime.date):
         return key.isoformat()
-    raise Unreadable(f"A key of type {type(key).__name__} has no place here; write a text.")
+    raise Unreadable(f"A key of type {type(key).__name__} is not supported here; write a text.")
 
 
 def _values(text: str) -> int:

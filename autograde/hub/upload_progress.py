@@ -1,8 +1,8 @@
-"""Track uploads in progress: who sends how much to which repository, for the repository's page.
+"""Track uploads in progress: sender, size and target of each, shown on the repository's page.
 
-Kept in memory only, and cheap: one addition for each chunk. A push with git-lfs makes many requests (a list of large
-files, each file, then the push itself), and so does an upload by HTTP. Together they are one :class:`Upload`,
-identified by sender and repository.
+Kept in memory only, and cheap: one addition per chunk. A push with git-lfs makes many requests (a list of large files,
+each file, then the push itself), and so does an upload by HTTP. Together they are one :class:`Upload`, identified by
+sender and repository.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 
 from autograde.hub.repos.pointers import is_oid
 
-#: Arrivals kept at the same time; the one with the oldest activity is dropped first.
-MOST = 500
+#: Uploads tracked at the same time; the one with the oldest activity is dropped first.
+MAX_UPLOADS = 500
 
 #: Seconds without activity after which an upload counts as broken off.
 SILENCE = 60
@@ -35,7 +35,7 @@ class Upload:
 
     Attributes:
         user: the sender, or None.
-        way: the protocol that was used last: ``git``, ``LFS``, ``Xet`` or ``HTTP``.
+        protocol: the one used last: ``git``, ``LFS``, ``Xet`` or ``HTTP``.
         received: bytes so far.
         announced: bytes of the announced large files; 0 if there are none.
         outcome: empty while in progress; then ``done``, ``refused`` or ``broken off``.
@@ -48,7 +48,7 @@ class Upload:
     """
 
     user: str | None
-    way: str = "git"
+    protocol: str = "git"
     received: int = 0
     announced: int = 0
     outcome: str = ""
@@ -83,7 +83,7 @@ class UploadProgress:
         if found is None or self._settled(found):
             found = self._uploads[key] = Upload(user)
         self._uploads.move_to_end(key)
-        while len(self._uploads) > MOST:
+        while len(self._uploads) > MAX_UPLOADS:
             self._uploads.popitem(last=False)
         found.changed = self._clock()
         found.user = found.user or user
@@ -96,7 +96,7 @@ class UploadProgress:
         return bool(upload.outcome)
 
     def announce(
-        self, repository_id: str, user_id: str | None, user: str | None, way: str, files: Iterable[tuple[str, int]]
+        self, repository_id: str, user_id: str | None, user: str | None, protocol: str, files: Iterable[tuple[str, int]]
     ) -> None:
         """Announce large files: their names in this protocol, and their sizes in bytes.
 
@@ -104,7 +104,7 @@ class UploadProgress:
         """
         with self._lock:
             upload = self._upload(repository_id, user_id, user)
-            upload.way = way
+            upload.protocol = protocol
             by_path = {known for known in upload.sizes if not is_oid(known)}
             for name, size in files:
                 if name not in upload.sizes and len(upload.sizes) < _FILES:
@@ -125,15 +125,15 @@ class UploadProgress:
 
     @contextmanager
     def receiving(
-        self, repository_id: str, user_id: str | None, user: str | None, way: str
+        self, repository_id: str, user_id: str | None, user: str | None, protocol: str
     ) -> Iterator[Callable[[int], None]]:
         """Track a request's body while it arrives. Yields a function to call with the length of every chunk."""
         with self._lock:
             upload = self._upload(repository_id, user_id, user)
-            upload.way, upload.requests = way, upload.requests + 1
+            upload.protocol, upload.requests = protocol, upload.requests + 1
 
         def add(length: int) -> None:
-            # Without a lock, a chunk may be missing from the display; a lock for each chunk would cost more.
+            # Not locked: a lost chunk in the display matters less than the cost of a lock for each chunk.
             upload.received += length
             upload.changed = self._clock()
 
@@ -161,5 +161,5 @@ class UploadProgress:
         """Return the uploads of a repository, in progress or just ended; those in progress first."""
         with self._lock:
             found = [upload for (repository, __), upload in self._uploads.items() if repository == repository_id]
-            told = [upload for upload in found if not self._settled(upload) or self._clock() < upload.shown_until]
-        return sorted(told, key=lambda upload: (bool(upload.outcome), -upload.changed))
+            shown = [upload for upload in found if not self._settled(upload) or self._clock() < upload.shown_until]
+        return sorted(shown, key=lambda upload: (bool(upload.outcome), -upload.changed))

@@ -32,7 +32,7 @@ class Visitor:
         self._opener.addheaders = [
             ("Accept-Language", language),
             ("User-Agent", "autograde-visitor"),
-            # Without the path of a Hub below one (https://school.example/hub).
+            # An origin has no path, but the Hub's URL may have one (https://school.example/hub).
             ("Origin", urllib.parse.urljoin(self.endpoint, "/").rstrip("/")),
         ]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Seconds until a receiver must answer, and for one delivery in total.
 TIMEOUT = 5
-WHOLE = 10
+TOTAL_TIMEOUT = 10
 
 #: Waiting deliveries of one webhook; more are dropped, so that a dead receiver cannot fill the memory.
 WAITING = 100
@@ -162,7 +162,7 @@ def _post(delivery: Delivery) -> None:
         headers["X-Webhook-Secret"] = delivery.secret.encode("latin-1", "replace").decode("latin-1")
     connection = kind(receiver.host, receiver.port, timeout=TIMEOUT)
     # The socket's own timeout does not stop a receiver that sends a byte every four seconds.
-    end = threading.Timer(WHOLE, _abort, (connection,))
+    end = threading.Timer(TOTAL_TIMEOUT, _abort, (connection,))
     end.daemon = True
     end.start()
     try:

@@ -76,10 +76,10 @@ def serve(
     from autograde.hub.server import raise_file_limit
 
     raise_file_limit()
-    planted = None
+    imported = None
     try:
         if seed is not None and not (data.exists() and any(data.iterdir())):
-            planted = seeds.plant(seed, data)
+            imported = seeds.import_snapshot(seed, data)
         hub = LocalHub(
             data=data.absolute(),
             host=host,
@@ -119,7 +119,7 @@ def serve(
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
             say(_("For lessons:   {line}").format(line="autograde learn"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
-            for line in _from_seed(seed, planted) if planted else ():
+            for line in _from_seed(seed, imported) if imported else ():
                 say(line)
             for name in teachers:
                 for line in introduce(hub.hub, name, terminal=terminal):
@@ -136,13 +136,13 @@ def serve(
             hub.stop()
 
 
-def _from_seed(seed: Path | None, planted: seeds.Planted) -> Iterator[str]:
+def _from_seed(seed: Path | None, imported: seeds.Imported) -> Iterator[str]:
     """Yield the lines about the accounts of a snapshot."""
     told = _("From {folder}: {number} accounts with their passwords and tokens.")
-    yield told.format(folder=seed, number=planted.accounts)
-    if planted.administrators:
+    yield told.format(folder=seed, number=imported.accounts)
+    if imported.administrators:
         told = _("The snapshot's teachers are not teachers here: {names}. To make them teachers, use --teacher.")
-        yield told.format(names=", ".join(planted.administrators))
+        yield told.format(names=", ".join(imported.administrators))
 
 
 def changed_limits(given: Sequence[str]) -> Limits:

@@ -150,7 +150,7 @@ def test_events_about_a_user_include_anonymous_ones_newest_first(store: Hub) -> 
 
 
 def test_repeated_downloads_share_a_row_and_are_all_counted(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "MOST", 3)
+    monkeypatch.setattr(rates, "MAX_ROWS", 3)
     now = 10**12
     store.now = lambda: now  # type: ignore[method-assign]
     ada, eve = accounts.create_user(store, "ada"), accounts.create_user(store, "eve")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from autograde.hub.upload_progress import MOST, SHOWN, SILENCE, UploadProgress
+from autograde.hub.upload_progress import MAX_UPLOADS, SHOWN, SILENCE, UploadProgress
 from tests.hub.clock import Clock
 
 
@@ -26,7 +26,7 @@ def test_requests_of_one_push_are_one_upload(uploads: UploadProgress) -> None:
     with uploads.receiving("m", "1", "ada", "git") as add:
         add(5)
     assert uploads.of("m") == [now]
-    assert (now.user, now.way, now.received, now.announced) == ("ada", "git", 35, 30)
+    assert (now.user, now.protocol, now.received, now.announced) == ("ada", "git", 35, 30)
     assert (now.complete, now.outcome) == ({"a", "b"}, "")
     uploads.ended("m", "1", "ada", "done", (3, 35))
     assert (now.outcome, now.committed) == ("done", (3, 35))
@@ -77,9 +77,9 @@ def test_outcome_of_an_upload_is_shown_for_a_while(uploads: UploadProgress, cloc
 
 
 def test_memory_is_bounded(uploads: UploadProgress) -> None:
-    for number in range(3 * MOST):
+    for number in range(3 * MAX_UPLOADS):
         uploads.announce(f"m{number}", "1", "ada", "LFS", [("a", 1)])
-    assert sum(bool(uploads.of(f"m{number}")) for number in range(3 * MOST)) == MOST
+    assert sum(bool(uploads.of(f"m{number}")) for number in range(3 * MAX_UPLOADS)) == MAX_UPLOADS
     uploads.announce("m", "1", "ada", "LFS", [(str(number), 1) for number in range(50_000)])
     (now,) = uploads.of("m")
     assert now.announced == len(now.sizes) < 50_000

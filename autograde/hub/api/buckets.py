@@ -247,7 +247,7 @@ async def serve(request: Request) -> Response:
             "Content-Disposition": "attachment", "Content-Security-Policy": "default-src 'none'; sandbox",
         }  # fmt: skip
         if request.method == "GET":
-            with hub.database.note():
+            with hub.database.relaxed_transaction():
                 call.record("file.downloaded", bucket, path=file.path, files=1, size=file.size)
         return blob_response(hub.blobs, file.oid, headers)
 

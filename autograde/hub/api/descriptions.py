@@ -39,7 +39,7 @@ def info(call: Call) -> Response | dict[str, Any]:
     repository = call.visible()
     revision = call.parameters.get("revision", "main")
     if repository.type == "model" and loads_model(call.request):
-        with call.hub.database.note():
+        with call.hub.database.relaxed_transaction():
             call.record("model.loaded", repository)
     if resolve(call.hub, repository, revision) is None and "revision" not in call.parameters:
         return expanded(

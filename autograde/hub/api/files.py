@@ -149,7 +149,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
         if status := conditions.status_of(request, headers["ETag"]):
             return Response(status_code=status, headers=headers)
         conditions.ignore_old_range(request, headers["ETag"])
-        with hub.database.note():
+        with hub.database.relaxed_transaction():
             if request.headers.get("x-hf-download-counter"):
                 count_download(hub, repository)
             if request.method == "GET":

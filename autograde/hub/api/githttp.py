@@ -29,7 +29,7 @@ from autograde.hub.repos import access, quota
 from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
-from autograde.hub.storage.gitstore import RepositoryGone, limit_process
+from autograde.hub.storage.gitstore import RepositoryDeleted, limit_process
 from autograde.hub.web import disk
 from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import chunks, too_large
@@ -82,8 +82,8 @@ async def advertise(request: Request) -> Response:
                 command, env=_environment(hub, request), capture_output=True, check=True, timeout=60
             ).stdout
         except subprocess.CalledProcessError as error:
-            if hub.git.gone(repository.id):
-                raise RepositoryGone("the repository was deleted") from error
+            if hub.git.is_missing(repository.id):
+                raise RepositoryDeleted("the repository was deleted") from error
             raise
 
     try:
@@ -168,7 +168,7 @@ class Service:
                 def note() -> None:
                     # git lists the refs before it fetches, and often stops there: only count real fetches.
                     if b"command=ls-refs" not in watched.beginning:
-                        with hub.database.note():
+                        with hub.database.relaxed_transaction():
                             call.record("git.fetched", repository)
 
                 with await _received(hub, request, hub.config.limits.json_body) as body:
@@ -220,7 +220,7 @@ class Service:
                     ending.close()
                     try:
                         self._note(call, repository, push, length)
-                    except disk.TROUBLE as error:
+                    except disk.ERRORS as error:
                         # The answer has begun: the push was done, and then its repository was deleted.
                         if not disk.is_deleted(error):
                             raise

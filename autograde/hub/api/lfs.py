@@ -282,7 +282,7 @@ async def _get(hub: Hub, request: Request, ticket: Ticket) -> Response:
         if uploads.readable_size(hub, claims["repository"], claims["oid"]) is None:
             raise Refusal(404, "The file does not exist in this repository.")
         if request.method == "GET":
-            with hub.database.note():
+            with hub.database.relaxed_transaction():
                 _record("lfs.downloaded", hub, request.scope["request_id"], claims)
         return blob_response(hub.blobs, claims["oid"], {"ETag": f'"{claims["oid"]}"'})
 

@@ -345,7 +345,7 @@ def _reconstruction(call: Call) -> Response:
         raise Refusal(416, "The file ends before this range.")
     if first == 0:
         # A client requests a long file range by range; record one download.
-        with call.hub.database.note():
+        with call.hub.database.relaxed_transaction():
             record_transfer(
                 call.hub, "xet.downloaded", request_id=call.request_id, claims=claims, oid=row["oid"], size=size
             )

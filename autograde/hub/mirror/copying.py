@@ -195,7 +195,7 @@ def _one_commit(
         try:
             write_commit(hub, repository, "main", operations, author=author, message=message, create=True)
         except Refusal as refusal:
-            told_why = _("{name} cannot be copied: {why}").format(name=at.wanted, why=refusal.said(_))
+            told_why = _("{name} cannot be copied: {why}").format(name=at.wanted, why=refusal.translated(_))
             raise HubRefused(told_why) from None
     return [*left, _("its history (--history takes it)")]
 

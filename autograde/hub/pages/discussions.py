@@ -49,7 +49,7 @@ def listing(call: Call) -> Response:
                 call.hub, repository, user, given["title"], given["description"], pull_request=False
             )
         except Refusal as refused:
-            problem = refused.said(_)
+            problem = refused.translated(_)
         else:
             call.record("discussion.opened", repository, number=opened.number)
             return redirect(f"/{repository.path}/discussions/{opened.number}")
@@ -75,7 +75,7 @@ def discussion(call: Call) -> Response:
             attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
             _act(call, repository, found, user)
         except Refusal as refused:
-            problem, status = refused.said(translator("hub", language_of(call.request))), refused.status
+            problem, status = refused.translated(translator("hub", language_of(call.request))), refused.status
         else:
             last = len(_parts(discussions.events(call.hub, found))) - 1
             return redirect(f"/{repository.path}/discussions/{found.number}" + (f"?p={last}" if last else ""))

@@ -64,7 +64,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
             return error_page(Call(hub, request, caller, body), refusal)
         except HubRefused as refused:
             return error_page(Call(hub, request, caller, body), Refusal(400, str(refused)))
-        except disk.TROUBLE as error:
+        except disk.ERRORS as error:
             known = disk.refusal_of(error)
             if known is None:
                 raise

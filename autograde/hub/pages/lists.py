@@ -43,7 +43,7 @@ def _list(call: Call, template: str, wanted: Search, *, most: int, **context: An
     )  # fmt: skip
 
 
-def lost(call: Call) -> Response:
+def not_found(call: Call) -> Response:
     """Answer any other address with 404."""
     name = call.request.scope["path"].strip("/")
     found = find_repository(call.hub, "model", name) if name.count("/") == 1 else None

@@ -126,7 +126,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
 def error_sentence(refusal: Refusal, _: Callable[[str], str]) -> str:
     """Return a page's message for a refusal, in the language of ``_``."""
     known = _SENTENCES.get(refusal.code or "")
-    return _(known) if known else refusal.said(_)
+    return _(known) if known else refusal.translated(_)
 
 
 def error_page(call: Call, refusal: Refusal) -> Response:

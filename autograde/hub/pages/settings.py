@@ -98,7 +98,7 @@ def _change(call: Call, found: Repository) -> Response:
         try:
             gating.decide(call, found, {"requestId": field(call, "request")}, act)
         except Refusal as refused:
-            raise HubRefused(refused.said(_)) from None
+            raise HubRefused(refused.translated(_)) from None
     elif act == "rename":
         name = field(call, "name").strip()
         if problem := repository_name_problem(name, language_of(call.request)):

@@ -44,7 +44,7 @@ def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
     files, size = upload.committed
     counted = _("1 file") if files == 1 else _("{n} files").format(n=files)
     said = _(_SAID[upload.outcome]).format(who=who, files=counted, size=size_text(size))
-    form = _FILES if upload.sizes else _GIT if upload.way == "git" else _OTHER
+    form = _FILES if upload.sizes else _GIT if upload.protocol == "git" else _OTHER
     shown = _(form).format(
         who=who, size=size_text(upload.received), total=size_text(upload.announced), whole=len(upload.complete),
         n=len(upload.sizes),

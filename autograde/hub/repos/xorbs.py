@@ -72,7 +72,7 @@ def remember(
     rows = [_SIZED.pack(raw, length) if plain else raw for raw, length in leaves]
     chunks = (_PLAIN if plain else "") + b"".join(rows).hex()
     # The row is flushed if the xorb is: else a power failure ends both (core.py).
-    with hub.database.transaction() if hub.xorbs.durable else hub.database.note():
+    with hub.database.transaction() if hub.xorbs.durable else hub.database.relaxed_transaction():
         hub.database.execute(
             "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, size = excluded.size,"

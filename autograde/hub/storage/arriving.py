@@ -14,7 +14,7 @@ class Arriving:
     """Bytes of one Hub's unfinished uploads, for each user who pays for them. Thread-safe.
 
     Args:
-        clock: returns the time in seconds; tests pass their own.
+        clock: returns seconds; replaced in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,7 +1,7 @@
 """Blob storage: large contents under their SHA-256, written once and never changed.
 
 The rest of the Hub uses :meth:`BlobStore.has`, :meth:`~BlobStore.open`, :meth:`~BlobStore.writer` and
-:meth:`~BlobStore.remove`. Only :mod:`autograde.hub.web.sending` and this module know that a blob is a file.
+:meth:`~BlobStore.remove`. Only this module and :mod:`autograde.hub.web.sending` rely on a blob being a file.
 
 A writer streams into ``tmp/`` on the same file system and hashes the bytes as they arrive. Only a complete, flushed and
 verified file is renamed into place, so ``kill -9`` can leave a temporary file but never an incomplete blob.
@@ -35,11 +35,11 @@ class BlobWriter:
         self._store = store
         self._descriptor, name = tempfile.mkstemp(dir=store.temporary)
         self._path = Path(name)
-        # What is not hashed are xorbs, which are flushed on few systems only.
+        # Unhashed contents are xorbs, which are flushed on few systems only.
         self._drain = Drain(self._descriptor, hashed=hashed, ahead=hashed and store.durable, also=also)
         self._open = True
         self._flushed = -1
-        #: Bytes that belong to another store too, see :meth:`BlobStore.share`.
+        #: Number of bytes that another store has too, see :meth:`BlobStore.share`.
         self._shared: int | None = None
         self.size = 0
 
@@ -97,7 +97,7 @@ class BlobWriter:
         self._put(name)
 
     def wait(self) -> None:
-        """Wait until all bytes are written, and ``also`` has had them.
+        """Wait until all bytes are written and passed to ``also``.
 
         Raises:
             OSError: the disk is full.
@@ -108,7 +108,7 @@ class BlobWriter:
     def flush(self) -> None:
         """Wait until all bytes are on the disk.
 
-        Call it before a transaction that commits the blob: others wait for that transaction.
+        Call it before a transaction that commits the blob, because other requests wait for that transaction.
 
         Raises:
             OSError: the disk is full.
@@ -147,8 +147,9 @@ class BlobWriter:
         self._path.unlink(missing_ok=True)
 
     def share(self, path: Path) -> None:
-        """Give the file a second name: its bytes so far. What is written later is cut off again unless it becomes a
-        blob. Copies the file where the file system has no second names.
+        """Hard-link the file, with its bytes so far, to ``path``; copy it if the file system has no hard links.
+
+        Bytes that are written later are truncated unless the file becomes a blob.
 
         Raises:
             OSError: the disk is full.
@@ -199,13 +200,14 @@ class BlobStore:
     def writer(self, *, hashed: bool = True, also: Callable[[Sequence[Bytes]], None] | None = None) -> BlobWriter:
         """Return a writer for a new blob. Without ``hashed``, commit it with :meth:`BlobWriter.commit_as`.
 
-        ``also`` gets the bytes too, once they are written: see :class:`~autograde.hub.storage.drain.Drain`.
+        ``also`` is called with the bytes after they are written: see :class:`~autograde.hub.storage.drain.Drain`.
         """
         return BlobWriter(self, hashed=hashed, also=also)
 
     def share(self, writer: BlobWriter, name: str) -> None:
-        """Put the bytes that a writer of another store has so far into this one as well, without copying them. They
-        are the beginning of this store's file: the writer may append to it.
+        """Add the bytes that a writer of another store has so far to this store, without copying them.
+
+        The stored file may become longer than these bytes, because the writer may append to it.
 
         Raises:
             OSError: the disk is full.

@@ -1,7 +1,7 @@
 """The Hub's database: queries, transactions and numbered migrations.
 
-SQLite in WAL mode is fast enough for hundreds of people (2,684 durable transactions a second). Only this module knows
-that it is SQLite: the Hub's SQL also works in PostgreSQL (text ids, times as integers in milliseconds since 1970,
+SQLite in WAL mode is fast enough for hundreds of people (2,684 durable transactions a second). Only this module depends
+on SQLite: the Hub's SQL also works in PostgreSQL (text ids, times as integers in milliseconds since 1970,
 ``INSERT … ON CONFLICT``), and a test checks it with PostgreSQL's own parser.
 """
 
@@ -24,7 +24,7 @@ Row = sqlite3.Row
 Taken = sqlite3.IntegrityError
 
 #: Raised when the database fails, for example on a full disk or a damaged file. Includes :data:`Taken`.
-DatabaseTrouble = sqlite3.DatabaseError
+DatabaseError = sqlite3.DatabaseError
 
 #: One entry for each schema version. Never edit a released entry; add a new one.
 MIGRATIONS: tuple[str, ...] = (
@@ -189,7 +189,7 @@ def _new_database(migrations: tuple[str, ...]) -> bytes:
 
 
 def _copy_new_database(target: sqlite3.Connection) -> None:
-    """Make the tables of a temporary Hub, which take half of its start, from those that this process made before."""
+    """Create a temporary Hub's tables from a cached copy: running the migrations takes half of its start."""
     with closing(sqlite3.connect(":memory:")) as source:
         source.deserialize(_new_database(MIGRATIONS))
         source.backup(target)
@@ -264,11 +264,11 @@ class Database:
                 self._connection.execute("COMMIT")
 
     @contextmanager
-    def note(self) -> Iterator[None]:
+    def relaxed_transaction(self) -> Iterator[None]:
         """Commit as :meth:`transaction` does, but without waiting for the disk: for counts and events of downloads.
 
-        They survive the end of the Hub's process, but a power failure may undo the latest of them. Inside another
-        transaction, it is a part of that one. Whatever is committed later, and waits for the disk, keeps them too.
+        The rows survive a crash of the Hub's process, but a power failure may lose the latest of them. The next durable
+        transaction flushes them too. Inside another transaction, this is a part of that one.
         """
         with self._lock:
             # SQLite refuses to change this inside a transaction.
@@ -286,13 +286,13 @@ class Database:
         self._connection.execute(f"PRAGMA synchronous = {level}")
 
     def forget_pages(self) -> None:
-        """Give back the memory of pages that were read from the file: up to 2 MiB. They are read anew when needed."""
+        """Free the memory of cached database pages, up to 2 MiB."""
         with self._lock:
             self._connection.execute("PRAGMA shrink_memory")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep other threads from using the database inside this block."""
+    def locked(self) -> Iterator[None]:
+        """Keep other threads from using the database inside the block."""
         with self._lock:
             yield
 
@@ -318,19 +318,19 @@ def _schema(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
 
 
 def import_rows(
-    source: Path, target: Path, *, left_behind: Sequence[str], check: Callable[[str, str, str, Any], None]
+    source: Path, target: Path, *, skipped: Sequence[str], check: Callable[[str, str, str, Any], None]
 ) -> None:
-    """Copy the rows of an untrusted database into a new one with the Hub's schema. Nothing in the file runs or changes.
+    """Copy the rows of an untrusted database into a new one with the Hub's schema, without running anything in it.
 
     Args:
         source: the untrusted file.
         target: the new file.
-        left_behind: tables whose rows are not copied.
+        skipped: tables whose rows are not copied.
         check: called with the table, the column, its type and each value; raises when a value is not allowed.
 
     Raises:
         ForeignDatabase: the tables, views and triggers are not exactly those of a Hub.
-        DatabaseTrouble: the file is not a database, or its rows contradict each other.
+        DatabaseError: the file is not a database, or its rows violate a constraint.
     """
     address = f"file:{quote(str(source.absolute()))}?mode=ro&immutable=1"
     with (
@@ -349,7 +349,7 @@ def import_rows(
         tables = ours.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
         ours.execute("BEGIN")
         for (table,) in tables.fetchall():
-            if table not in left_behind:
+            if table not in skipped:
                 _copy_rows(theirs, ours, table, check)
         if ours.execute("PRAGMA foreign_key_check").fetchone():
             raise ForeignDatabase("its database has rows that refer to missing rows")

@@ -1,9 +1,9 @@
-"""Beginnings of files, assembled while the first xorb of a Xet upload arrives.
+"""Drafts: files that are started while the first xorb of a Xet upload arrives.
 
-A Xet upload sends its xorbs first and then a shard, which says what files they make. Most begin with the whole first
-xorb. Its content is written and hashed once, while it arrives, as the beginning of a blob; the xorb store gets the same
-file by a second name. When the shard comes, only the rest is left to do. A draft is only a shortcut: without it, and
-after a restart, the file is assembled from the xorbs.
+A Xet upload sends its xorbs first and then a shard, which describes the files. Most files begin with the complete first
+xorb. Its content is written and hashed once, while it arrives, as the beginning of a blob; the xorb store gets a hard
+link to the same file. When the shard arrives, only the rest of the file must be written. A draft is an optimisation:
+without one, for example after a restart, the file is assembled from the xorbs.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from contextlib import contextmanager
 
 from autograde.hub.storage.blobs import BlobStore, BlobWriter
 
-#: Drafts of one Hub, and seconds for which a draft waits for its shard.
-MOST, PATIENCE = 8, 300.0
+#: Drafts of one Hub at the same time, and seconds for which a draft waits for its shard.
+MAX_DRAFTS, TIMEOUT = 8, 300.0
 
 
 class Draft:
-    """The content of one whole xorb, as a blob that is still written."""
+    """The content of one complete xorb, as an unfinished blob."""
 
     def __init__(self, scope: str, writer: BlobWriter, since: float) -> None:
         self.scope, self.writer, self.since = scope, writer, since
@@ -30,7 +30,7 @@ class Draft:
         self.size = 0
 
     def keep(self, xorb: str, leaves: Sequence[tuple[bytes, int]]) -> None:
-        """Say that the xorb is complete and has this hash."""
+        """Mark the xorb as complete, with this hash."""
         self.xorb, self.leaves, self.size = xorb, list(leaves), self.writer.size
 
 
@@ -49,8 +49,10 @@ class Drafts:
 
     @contextmanager
     def begin(self, scope: str) -> Iterator[Draft | None]:
-        """Begin a draft, or yield None if this scope has one, or the Hub has too many. It is dropped at the end of the
-        block unless it was kept (:meth:`Draft.keep`)."""
+        """Begin a draft; yields None if this scope already has one, or the Hub has too many.
+
+        At the end of the block it is discarded unless :meth:`Draft.keep` was called.
+        """
         draft = self._open(scope)
         try:
             yield draft
@@ -61,11 +63,11 @@ class Drafts:
     def _open(self, scope: str) -> Draft | None:
         now = self._clock()
         with self._guard:
-            old = [draft for draft in self._drafts.values() if draft.xorb and now - draft.since > PATIENCE]
+            old = [draft for draft in self._drafts.values() if draft.xorb and now - draft.since > TIMEOUT]
         for draft in old:
             self._forget(draft)
         with self._guard:
-            if scope in self._drafts or len(self._drafts) >= MOST:
+            if scope in self._drafts or len(self._drafts) >= MAX_DRAFTS:
                 return None
             draft = self._drafts[scope] = Draft(scope, self._blobs.writer(), now)
         return draft

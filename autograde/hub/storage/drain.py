@@ -15,14 +15,14 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 
-#: Bytes written at a time. Large, because each system call gives the GIL away and waits for it; smaller at the
-#: beginning, because of hundreds of uploads at once each may hold as much in memory.
+#: Bytes written at a time. Large, because each system call releases the GIL and has to wait for it again. The first
+#: batches are smaller, because each of hundreds of concurrent uploads may have one in memory.
 BATCH, FIRST = 1 << 20, 1 << 17
 #: Batches that may wait. A sender faster than the disk then has to wait too.
 _WAITING = 8
-#: Pieces of a batch that are written as they are; more of them are joined before.
+#: Batches of more pieces than this are joined before they are written.
 _PIECES = 64
-#: Bytes after which the system is told to start writing to the disk, so that little is left to wait for at the end.
+#: Start flushing to disk after this many bytes, so that the final flush is short.
 _AHEAD = 8 << 20
 
 #: ``SYNC_FILE_RANGE_WRITE`` of Linux: start writing, and do not wait.
@@ -37,11 +37,11 @@ class Drain:
     Only one thread at a time may use it. Always call :meth:`close` at the end.
 
     Args:
-        descriptor: open file descriptor, which the caller closes; None: the bytes are only for ``also``.
+        descriptor: open file descriptor, which the caller closes; None if the bytes are only for ``also``.
         hashed: whether to compute the SHA-256.
-        ahead: whether the bytes will be flushed to the disk at the end, so that writing them may start at once.
-        also: gets every batch after it was written, in the same thread. An exception that it raises is raised by the
-            next :meth:`write`, or by :meth:`flush`.
+        ahead: whether to start flushing to disk early, because the bytes will be flushed at the end.
+        also: called with every batch after it was written, in the same thread. The next :meth:`write` or :meth:`flush`
+            raises its exceptions.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Drain:
         self._batches: queue.SimpleQueue[list[Bytes] | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(_WAITING)
         self._thread: threading.Thread | None = None
-        self._trouble: Exception | None = None
+        self._error: Exception | None = None
         self._when_room: Callable[[], object] | None = None
 
     def write(self, data: Bytes) -> None:
@@ -80,8 +80,8 @@ class Drain:
             self._room.acquire()
             self._batches.put(self._pending)
             self._pending, self._length = [], 0
-            if self._trouble:
-                raise self._trouble
+            if self._error:
+                raise self._error
 
     def is_full(self, when_room: Callable[[], object]) -> bool:
         """Return whether the next :meth:`write` may have to wait; then ``when_room`` is called later, in a thread."""
@@ -89,27 +89,27 @@ class Drain:
             self._room.release()
             return False
         self._when_room = when_room
-        # It may have become free before the thread could see the function.
+        # There may have been room again before the thread could see the function.
         if self._room.acquire(blocking=False):
             self._room.release()
-            self._tell()
+            self._notify()
         return True
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         when_room, self._when_room = self._when_room, None
         if when_room is not None:
             when_room()
 
     def _work(self) -> None:
         while (batch := self._batches.get()) is not None:
-            if self._trouble is None:
+            if self._error is None:
                 try:
                     self._take(batch)
                 except Exception as error:
-                    self._trouble = error
+                    self._error = error
             del batch
             self._room.release()
-            self._tell()
+            self._notify()
 
     def _take(self, batch: list[Bytes]) -> None:
         if len(batch) > _PIECES:
@@ -132,8 +132,8 @@ class Drain:
             OSError: the disk is full.
         """
         self.close()
-        if self._trouble:
-            raise self._trouble
+        if self._error:
+            raise self._error
         if self._pending:
             batch, self._pending, self._length = self._pending, [], 0
             self._take(batch)
@@ -154,7 +154,7 @@ class Drain:
 
 @cache
 def _sync_file_range() -> Callable[..., int] | None:
-    """Return Linux's function of this name; None elsewhere."""
+    """Return Linux's ``sync_file_range``; None on other systems."""
     try:
         found: Callable[..., int] | None = getattr(ctypes.CDLL(None), "sync_file_range", None)
     except (OSError, TypeError):  # Windows
@@ -163,7 +163,7 @@ def _sync_file_range() -> Callable[..., int] | None:
 
 
 def _start_writing(descriptor: int, offset: int, length: int) -> None:
-    """Tell the system to write these bytes of a file to the disk soon. It does nothing where that does not exist."""
+    """Start flushing these bytes of a file to disk, where the system supports it."""
     if start := _sync_file_range():
         start(descriptor, ctypes.c_int64(offset), ctypes.c_int64(length), ctypes.c_uint(_START_WRITING))
 

@@ -54,7 +54,7 @@ PROCESS_MEMORY = 1 << 30
 PROCESS_SECONDS = 600
 
 #: Seconds after which a git process whose output is being read is killed, when the request has no budget.
-_LONGEST = 600.0
+_MAX_SECONDS = 600.0
 
 
 def limit_process(pid: int) -> None:
@@ -73,7 +73,7 @@ class GitError(Exception):
         self.status, self.output = status, output
 
 
-class RepositoryGone(GitError):
+class RepositoryDeleted(GitError):
     """Raised when git fails because the repository was deleted meanwhile."""
 
 
@@ -167,7 +167,7 @@ class GitStore:
                 reader.close()
             self._locks.pop(repository_id, None)
         self.touched.forget(repository_id)
-        # In one step: who still uses it must not find half of it.
+        # Rename it first, so that a concurrent request never sees a half-deleted repository.
         path = self.path(repository_id)
         deleted = path.with_suffix(".deleted")
         with suppress(OSError):
@@ -175,8 +175,8 @@ class GitStore:
         for folder in (deleted, path):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def gone(self, repository_id: str) -> bool:
-        """Return whether there is no such repository, or not any more."""
+    def is_missing(self, repository_id: str) -> bool:
+        """Return whether a repository does not exist, or was deleted."""
         return not (self.path(repository_id) / "HEAD").exists()
 
     def sweep(self, repository_id: str) -> None:
@@ -211,7 +211,7 @@ class GitStore:
         with self.lock(repository_id):
             with self._pushing:
                 self._cleaning.add(repository_id)
-                if not self._pushing.wait_for(lambda: not self._pushes[repository_id], _LONGEST):
+                if not self._pushing.wait_for(lambda: not self._pushes[repository_id], _MAX_SECONDS):
                     self._cleaning.discard(repository_id)
                     raise GitError("a push to this repository did not end")
             try:
@@ -229,11 +229,11 @@ class GitStore:
                 reader.close()
 
     def run(self, repository_id: str, *arguments: str, stdin: bytes | BinaryIO = b"", timeout: float = 120) -> bytes:
-        """Run ``git <arguments>`` in a repository and return its output. ``stdin`` is what git reads, or a file of it.
+        """Run ``git <arguments>`` in a repository and return its output. ``stdin`` is git's input, or a file with it.
 
         Raises:
             GitError: git ended with an error, or took longer than ``timeout`` seconds.
-            RepositoryGone: the repository was deleted meanwhile.
+            RepositoryDeleted: the repository was deleted meanwhile.
         """
         budget = current()
         if budget is not None:
@@ -250,8 +250,8 @@ class GitStore:
             if budget is not None:
                 budget.check()
             message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
-            if self.gone(repository_id):
-                raise RepositoryGone(message, process.returncode, output)
+            if self.is_missing(repository_id):
+                raise RepositoryDeleted(message, process.returncode, output)
             raise GitError(message, process.returncode, output)
         return output
 
@@ -278,7 +278,7 @@ class GitStore:
         limit_process(process.pid)
         budget = current()
         # Reading the output would block for as long as git prints nothing.
-        end = threading.Timer(budget.remaining if budget else _LONGEST, process.kill)
+        end = threading.Timer(budget.remaining if budget else _MAX_SECONDS, process.kill)
         end.daemon = True
         with process:
             try:
@@ -292,10 +292,10 @@ class GitStore:
 
     @contextmanager
     def reader(self, repository_id: str) -> Iterator[ObjectReader]:
-        """Return a reader of a repository's objects and refs. It stays open for later requests; one thread uses it.
+        """Return a reader of a repository's objects and refs, for one thread. It is kept open for later requests.
 
         Raises:
-            RepositoryGone: the repository was deleted while it was read.
+            RepositoryDeleted: the repository was deleted while it was read.
         """
         with self._guard:
             idle = self._readers.get(repository_id)
@@ -308,8 +308,8 @@ class GitStore:
         except BaseException as error:
             # An interrupted reader cannot be reused: its next answer would belong to the previous question.
             reader.close()
-            if isinstance(error, (OSError, ObjectMissing)) and self.gone(repository_id):
-                raise RepositoryGone("the repository was deleted") from error
+            if isinstance(error, (OSError, ObjectMissing)) and self.is_missing(repository_id):
+                raise RepositoryDeleted("the repository was deleted") from error
             raise
         with self._guard:
             if generation == self._generations[repository_id] and self.path(repository_id).exists():

@@ -15,8 +15,8 @@ from autograde.hub.budgets import check
 
 #: Trees that one reader keeps in memory.
 _MAX_FOLDERS = 64
-#: Bytes of a commit beyond which it is not remembered.
-_LONG = 4096
+#: Larger commits are not cached, in bytes.
+_MAX_CACHED = 4096
 
 #: The longest title of a commit, in characters.
 MAX_TITLE = 500
@@ -49,8 +49,8 @@ class TreeEntry:
 
 
 def _mode(written: bytes) -> str:
-    """Return the mode of a tree entry as git understands it: ``40755`` is a folder, ``100664`` an ordinary file, and
-    what is no file, link or folder is a submodule. A push may contain such modes."""
+    """Return the mode of a tree entry as git interprets it: ``40755`` is a folder, ``100664`` an ordinary file, and
+    anything that is not a file, a link or a folder is a submodule. A push may contain such modes."""
     mode = int(written, 8) if re.fullmatch(rb"[0-7]{1,12}", written) else 0
     if stat.S_ISREG(mode):
         return "100755" if mode & 0o100 else "100644"
@@ -102,23 +102,23 @@ class ObjectReader:
         self._environment = environment
         assert self._process.stdin
         assert self._process.stdout
-        self._ask, self._answer = self._process.stdin, self._process.stdout
+        self._input, self._output = self._process.stdin, self._process.stdout
         self._folders: dict[str, dict[str, tuple[str, str]]] = {}
         self._latest: Commit | None = None
 
     def close(self) -> None:
-        """End the git process, also where it has ended by itself: its repository was deleted meanwhile."""
+        """End the git process. It may have ended already, if its repository was deleted."""
         with contextlib.suppress(BrokenPipeError):
-            self._ask.close()
-        self._answer.close()
+            self._input.close()
+        self._output.close()
         self._process.wait()
 
     def _request(self, command: str, name: str) -> tuple[str, str, int] | None:
         if "\n" in name or "\0" in name:
             return None
-        self._ask.write(f"{command} {name}\nflush\n".encode("utf-8", "surrogateescape"))
-        self._ask.flush()
-        header = self._answer.readline().decode("utf-8", "replace").rstrip("\n")
+        self._input.write(f"{command} {name}\nflush\n".encode("utf-8", "surrogateescape"))
+        self._input.flush()
+        header = self._output.readline().decode("utf-8", "replace").rstrip("\n")
         found = re.fullmatch(r"([0-9a-f]{40}) (\w+) (\d+)", header)
         return (found[1], found[2], int(found[3])) if found else None
 
@@ -132,8 +132,8 @@ class ObjectReader:
         if header is None:
             return None
         oid, kind, size = header
-        data = self._answer.read(size)
-        self._answer.read(1)
+        data = self._output.read(size)
+        self._output.read(1)
         return oid, kind, data
 
     def resolve(self, revision: str) -> str | None:
@@ -155,15 +155,15 @@ class ObjectReader:
         return None
 
     def _is_description(self, name: str) -> bool:
-        """Return whether git takes a name that no ref has for the output of ``git describe``: ``x-g1234567`` is the
-        commit 1234567 for it."""
+        """Return whether no ref has this name, so that git reads it as the output of ``git describe``: ``x-g1234567``
+        as the commit 1234567."""
         if not re.search(r"-g[0-9a-f]{4,}\Z", name):
             return False
         command: list[str | bytes] = [*self._verify, name.encode("utf-8", "surrogateescape")]
         return subprocess.run(command, env=self._environment, check=False).returncode != 0
 
     def commit(self, oid: str) -> Commit:
-        """Return the commit with this id. The last one is remembered: most requests are about the same.
+        """Return the commit with this id. The last one is cached, because most requests are about the same commit.
 
         Raises:
             ObjectMissing: there is no such commit.
@@ -174,7 +174,7 @@ class ObjectReader:
         if found is None or found[1] != "commit":
             raise ObjectMissing(oid)
         header, __, message = found[2].decode("utf-8", "replace").partition("\n\n")
-        # The order is fixed, as for git: later lines with these names are other headers, which must not replace them.
+        # As in git, the order is fixed: later lines with the same names are other headers and must not replace these.
         lines = deque(header.split("\n"))
         tree, parents, author = lines.popleft().removeprefix("tree "), [], ("", "", 0)
         while lines and lines[0].startswith("parent "):
@@ -182,7 +182,7 @@ class ObjectReader:
         if lines and (parts := re.fullmatch(r"author (.*?) ?<(.*)> (\d+) [+-]\d+", lines[0])):
             author = (parts[1], parts[2], int(parts[3]))
         commit = Commit(found[0], tree, tuple(parents), author[0], author[1], author[2], message.strip("\n"))
-        if len(found[2]) <= _LONG:
+        if len(found[2]) <= _MAX_CACHED:
             self._latest = commit
         return commit
 

@@ -34,9 +34,9 @@ class Stored:
     start: int
     size: int
 
-    def read(self, most: int | None = None) -> bytes:
-        """Return the bytes, or at most the first ``most`` of them."""
-        return os.pread(self.file.fileno(), self.size if most is None else min(most, self.size), self.start)
+    def read(self, limit: int | None = None) -> bytes:
+        """Return the bytes, or at most the first ``limit`` of them."""
+        return os.pread(self.file.fileno(), self.size if limit is None else min(limit, self.size), self.start)
 
     def copy_to(self, target: BinaryIO) -> None:
         """Append the bytes to another file, a megabyte at a time."""
@@ -62,7 +62,7 @@ class Store:
             self._file.close()
 
     def add(self, content: bytes) -> bytes | Stored:
-        """Append a content and return where it is; return a short one as it is."""
+        """Append a content and return its location; return a short one unchanged."""
         if len(content) < LARGE:
             return content
         if self._file is None:

@@ -1,6 +1,7 @@
-"""Cache of what lists show of each commit. Anybody may write a card of 64 KiB, so the cache counts characters.
+"""Cache of the summaries that lists show, one for each commit.
 
-The summaries are kept as JSON text: as objects they would take up to fifteen times as much memory.
+Its limit is in characters, because any user may write a card of 64 KiB. Summaries are kept as JSON text: as objects
+they would take up to fifteen times as much memory.
 """
 
 from __future__ import annotations
@@ -10,25 +11,25 @@ import threading
 from collections import OrderedDict
 from typing import Any
 
-#: Characters of all summaries together. One has some hundred.
+#: Characters of all summaries together. One has a few hundred.
 MAX_CHARACTERS = 32 << 20
 
 
 class Summaries:
-    """Cache of summaries by repository and commit: those that were used last. They never change. Thread-safe."""
+    """Cache of summaries by repository and commit; they never change. Thread-safe."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
-        #: Characters of what is kept.
+        #: Characters of the cached summaries.
         self.characters = 0
 
     def has(self, repository_id: str, commit: str) -> bool:
-        """Return whether the summary of a commit is known."""
+        """Return whether the summary of a commit is cached."""
         return (repository_id, commit) in self._known
 
     def get(self, repository_id: str, commit: str) -> dict[str, Any] | None:
-        """Return the summary of a commit, or None if it is not known."""
+        """Return the summary of a commit, or None if it is not cached."""
         key = (repository_id, commit)
         with self._guard:
             text = self._known.get(key)
@@ -39,7 +40,7 @@ class Summaries:
         return found
 
     def keep(self, repository_id: str, commit: str, summary: dict[str, Any]) -> None:
-        """Store the summary of a commit; when full, drop those that were not used for the longest time."""
+        """Store the summary of a commit; when full, drop the least recently used ones."""
         key, text = (repository_id, commit), json.dumps(summary)
         with self._guard:
             self.characters += len(text) - len(self._known.pop(key, ""))

@@ -26,7 +26,7 @@ class LastTouched:
         self._answers = 0
 
     def at(self, repository_id: str, commit: str, paths: Iterable[str]) -> dict[str, str]:
-        """Return the known answers: for each of ``paths``, the last commit up to ``commit`` that changed it."""
+        """Return the cached answers: for each of ``paths``, the last commit up to ``commit`` that changed it."""
         with self._guard:
             heads = self._known.get(repository_id)
             if heads is None or commit not in heads:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 
 from autograde.hub.refusals import Refusal, _marked
-from autograde.hub.storage.database import DatabaseTrouble, Taken
-from autograde.hub.storage.gitstore import GitError, RepositoryGone
+from autograde.hub.storage.database import DatabaseError, Taken
+from autograde.hub.storage.gitstore import GitError, RepositoryDeleted
 
 #: Exceptions that a full disk or a deletion may cause.
-TROUBLE = (OSError, DatabaseTrouble, GitError)
+ERRORS = (OSError, DatabaseError, GitError)
 
-_SAYS_FULL = ("no space left on device", "disk is full", "out of diskspace", "disk quota exceeded")
+_FULL_MESSAGES = ("no space left on device", "disk is full", "out of diskspace", "disk quota exceeded")
 
 
 def refusal_of(error: BaseException) -> Refusal | None:
@@ -19,7 +19,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
     if is_deleted(error):
         return Refusal(404, _marked("The repository was deleted while this request was handled."), code="RepoNotFound")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    if not full and not any(words in str(error).lower() for words in _SAYS_FULL):
+    if not full and not any(words in str(error).lower() for words in _FULL_MESSAGES):
         return None
     return Refusal(
         507, _marked("The Hub's disk is full, so nothing was changed. Ask the person who runs it to free space.")
@@ -28,4 +28,4 @@ def refusal_of(error: BaseException) -> Refusal | None:
 
 def is_deleted(error: BaseException) -> bool:
     """Return whether an error comes from the deletion of a repository, or of its owner, that a request still used."""
-    return isinstance(error, RepositoryGone) or (isinstance(error, Taken) and "FOREIGN KEY" in str(error))
+    return isinstance(error, RepositoryDeleted) or (isinstance(error, Taken) and "FOREIGN KEY" in str(error))

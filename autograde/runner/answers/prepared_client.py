@@ -25,9 +25,9 @@ def prepare_client() -> None:
 
 @functools.cache
 def _prepare() -> None:
-    from autograde.hub.client_redirect import known_texts
+    from autograde.hub.client_redirect import string_constants
 
-    known_texts()
+    string_constants()
     _certificates()
     # The versions stay in a cache of the library.
     helpers: Any = importlib.import_module("huggingface_hub.utils")

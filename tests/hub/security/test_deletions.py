@@ -18,7 +18,7 @@ from autograde.hub.environment import client_environment
 from autograde.hub.people.accounts import User
 from autograde.hub.repos import quota
 from autograde.hub.repos.repositories import Repository, delete_repository, find_repository, repository_by_id
-from autograde.hub.storage.gitstore import RepositoryGone
+from autograde.hub.storage.gitstore import RepositoryDeleted
 from autograde.hub.web import calls, tickets
 from tests.hub.clients import JsonClient
 
@@ -160,8 +160,8 @@ def test_git_says_that_a_repository_is_gone(course: tuple[LocalHub, Account]) ->
             reader.close()
             raise BrokenPipeError
 
-    with pytest.raises(RepositoryGone):
+    with pytest.raises(RepositoryDeleted):
         read()
     assert [*git.path(repository.id).parent.iterdir()] == []
-    with pytest.raises(RepositoryGone):
+    with pytest.raises(RepositoryDeleted):
         git.run(repository.id, "rev-parse", "HEAD")

@@ -14,7 +14,7 @@ import pytest
 
 from autograde.errors import FolderUnusable
 from autograde.hub import LocalHub
-from autograde.hub.seeds import plant
+from autograde.hub.seeds import import_snapshot
 
 WEIGHTS = b"weights" * 1000
 
@@ -47,8 +47,8 @@ def repositories(snapshot: Path) -> list[Path]:
 
 
 def test_valid_snapshot_is_imported(snapshot: Path, tmp_path: Path) -> None:
-    planted = plant(snapshot, tmp_path / "data")
-    assert (planted.accounts, planted.administrators) == (2, ("tina",))
+    imported = import_snapshot(snapshot, tmp_path / "data")
+    assert (imported.accounts, imported.administrators) == (2, ("tina",))
     with LocalHub(data=tmp_path / "data") as hub:
         assert hub.repository("ada/m").files()["w.bin"] == WEIGHTS
         packed = hub.repository("ada/packed", type="dataset")
@@ -64,7 +64,7 @@ def test_valid_snapshot_is_imported(snapshot: Path, tmp_path: Path) -> None:
 
 def test_snapshot_is_imported_into_an_empty_folder(snapshot: Path, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
-    plant(snapshot, tmp_path / "data")
+    import_snapshot(snapshot, tmp_path / "data")
     assert (tmp_path / "data" / "hub.db").is_file()
 
 
@@ -90,7 +90,7 @@ def test_commands_in_a_repository_are_never_executed(snapshot: Path, tmp_path: P
     (snapshot / "hooks").mkdir(exist_ok=True)
     (snapshot / "hooks/pre-receive").write_text(f"#!/bin/sh\n{command}\n")
     (snapshot / "hooks/pre-receive").chmod(0o755)
-    plant(snapshot, tmp_path / "data")
+    import_snapshot(snapshot, tmp_path / "data")
     with LocalHub(data=tmp_path / "data") as hub:
         token = hub.create_token("ada", role="write")
         environment = hub.environment(tmp_path / "home")
@@ -221,7 +221,7 @@ def test_hostile_snapshot_is_refused_and_creates_nothing(snapshot: Path, tmp_pat
     HOSTILE[name](snapshot, secret)
     before = {path.name for path in tmp_path.iterdir()}
     with pytest.raises(FolderUnusable, match=r"cannot be used|not a snapshot") as refused:
-        plant(snapshot, tmp_path / "data")
+        import_snapshot(snapshot, tmp_path / "data")
     assert "Traceback" not in str(refused.value)
     assert {path.name for path in tmp_path.iterdir()} == before
 
@@ -238,7 +238,7 @@ def test_names_of_the_xet_protocol_are_not_taken_over(snapshot: Path, tmp_path: 
         "INSERT INTO bucket_files SELECT repositories.id, 'w.bin', oid, size, xet_hash, 0, 0"
         " FROM bindings, repositories WHERE type = 'bucket'",
     )(snapshot, tmp_path)
-    plant(snapshot, tmp_path / "data")
+    import_snapshot(snapshot, tmp_path / "data")
     with LocalHub(data=tmp_path / "data") as hub:
         database = hub.hub.database
         assert [row["xet_hash"] for row in database.all("SELECT xet_hash FROM bindings")] == [None]
@@ -258,7 +258,7 @@ def test_symlinks_and_extra_folders_are_not_copied(snapshot: Path, tmp_path: Pat
         (path / "objects/00" / ("0" * 38)).symlink_to(secret)
     (snapshot / "tmp").symlink_to(tmp_path)
     (snapshot / "client").symlink_to(tmp_path)
-    plant(snapshot, tmp_path / "data")
+    import_snapshot(snapshot, tmp_path / "data")
     found = [path for path in (tmp_path / "data").rglob("*") if path.is_symlink()]
     assert found == []
     assert not any(

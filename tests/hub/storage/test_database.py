@@ -81,12 +81,12 @@ def test_failed_migration_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_note_is_a_transaction_that_does_not_wait_for_the_disk(database: Database) -> None:
-    with database.note():
+    with database.relaxed_transaction():
         database.execute("INSERT INTO notes (text) VALUES ('a')")
         assert value(database, "PRAGMA synchronous") == 1  # NORMAL
-    with pytest.raises(sqlite3.IntegrityError), database.note():
+    with pytest.raises(sqlite3.IntegrityError), database.relaxed_transaction():
         database.execute("INSERT INTO notes (text) VALUES ('a')")
-    with database.transaction(), database.note():
+    with database.transaction(), database.relaxed_transaction():
         database.execute("INSERT INTO notes (text) VALUES ('b')")
         assert value(database, "PRAGMA synchronous") == 2  # FULL
     assert value(database, "PRAGMA synchronous") == 2

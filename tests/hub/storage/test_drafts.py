@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub.storage.blobs import BlobStore
-from autograde.hub.storage.drafts import MOST, PATIENCE, Draft, Drafts
+from autograde.hub.storage.drafts import MAX_DRAFTS, TIMEOUT, Draft, Drafts
 from tests.hub.clock import Clock
 
 
@@ -42,9 +42,9 @@ def test_draft_can_be_taken_once_and_only_if_it_was_kept(drafts: Drafts, tmp_pat
 
 
 def test_number_of_drafts_is_limited_until_old_ones_are_dropped(drafts: Drafts, clock: Clock, tmp_path: Path) -> None:
-    assert all(kept(drafts, f"person {number}") for number in range(MOST))
+    assert all(kept(drafts, f"person {number}") for number in range(MAX_DRAFTS))
     assert kept(drafts, "another person") is None
-    clock.now = PATIENCE + 1
+    clock.now = TIMEOUT + 1
     assert kept(drafts, "another person") is not None
     assert drafts.take("person 0") is None
     assert len(list((tmp_path / "tmp").iterdir())) == 1

@@ -63,8 +63,8 @@ def test_readers_are_reused_by_one_thread_at_a_time(store: Hub, filled: str) -> 
 
 def test_interrupted_reader_is_not_reused(store: Hub, filled: str) -> None:
     with pytest.raises(KeyboardInterrupt), store.git.reader(filled) as first:  # noqa: PT012 - leaving the block is the act
-        first._ask.write(b"contents main\nflush\n")
-        first._ask.flush()
+        first._input.write(b"contents main\nflush\n")
+        first._input.flush()
         raise KeyboardInterrupt
     with store.git.reader(filled) as second:
         assert second is not first

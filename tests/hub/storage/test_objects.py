@@ -144,5 +144,5 @@ def test_reader_whose_process_has_ended_is_closed_quietly(folder: Path) -> None:
     with pytest.raises(BrokenPipeError):
         reader.info("HEAD")
     reader.close()
-    assert reader._ask.closed
-    assert reader._answer.closed
+    assert reader._input.closed
+    assert reader._output.closed

@@ -16,7 +16,7 @@ from typing import Any
 from autograde.errors import FolderUnusable
 from autograde.hub import LocalHub
 from autograde.hub.config import Limits
-from autograde.hub.seeds import plant
+from autograde.hub.seeds import import_snapshot
 from autograde.hub.server import RunningHub
 
 from ..battery import Target, own_hub, row
@@ -178,7 +178,7 @@ def seeds_are_data(target: Target) -> None:
                 (hooks / name).write_text(f"#!/bin/sh\ntouch {mark}\n")
                 (hooks / name).chmod(0o755)
         (path / "refs/heads/stolen").symlink_to("/etc/passwd")
-        plant(snapshot, root / "data")
+        import_snapshot(snapshot, root / "data")
         with own_hub(target, data=root / "data") as (own, running):
             assert own.send("GET", "/ada/m/resolve/main/w.bin").body == b"weights" * 1000
             assert own.send("GET", "/ada/m.git/info/refs?service=git-upload-pack").status == 200
@@ -190,7 +190,7 @@ def seeds_are_data(target: Target) -> None:
         blob.unlink()
         blob.symlink_to("/etc/passwd")
         try:
-            plant(snapshot, root / "other")
+            import_snapshot(snapshot, root / "other")
         except FolderUnusable:
             assert not (root / "other").exists()
         else:

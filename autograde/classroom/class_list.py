@@ -18,6 +18,7 @@ class Row:
         problem: why no account can be created; empty if one can.
         given: the user name or number in the list.
         remark: how the user name was made, if the list has no valid one.
+        surname: the last name, if the list tells it apart: in a column of its own, or before a comma.
     """
 
     line: int
@@ -27,6 +28,7 @@ class Row:
     problem: str = ""
     given: str = ""
     remark: str = ""
+    surname: str = ""
 
 
 @dataclass(frozen=True)

@@ -172,7 +172,11 @@ def _person(line: Line, roles: Sequence[Role], language: str) -> Row:
     problem = ""
     if email and not is_address(email) and any(map(is_address, line.cells)):
         problem = _("The e-mail address is in another column than in the header. Is a comma in a name the reason?")
-    return Row(line.number, given, email, _turned(fullname), problem, given)
+    surname = cells.get(Role.LAST, "") if not cells.get(Role.FULLNAME) else fullname.partition(", ")[0]
+    turned = _turned(fullname)
+    return Row(
+        line.number, given, email, turned, problem, given, surname=surname if turned.endswith(f" {surname}") else ""
+    )
 
 
 def _joined(first: str, last: str) -> str:

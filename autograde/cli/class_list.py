@@ -60,7 +60,7 @@ def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> l
             notes.append(
                 _("Line {line}: the id {told} is written {id}").format(line=row.line, told=told, id=identifier)
             )
-        person = Person(identifier, row.fullname, row.email)
+        person = Person(identifier, row.fullname, row.email, row.surname)
         if not problem and people.setdefault(identifier, person) != person:
             problem = _("{id} is in the list twice.").format(id=identifier)
         if problem:

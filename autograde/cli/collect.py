@@ -46,10 +46,11 @@ def collect(
     """Show which file belongs to whom, ask, then write. Exit code 1 if the answer is no."""
     from autograde.grading.submissions.collecting import plan, with_names, write
 
-    listed = [] if roster is None else read(roster, columns=columns, header=header, encoding=encoding)
+    listed = _class_list(roster, course, columns=columns, header=header, encoding=encoding)
     people = with_names((each.id, each.fullname, each.email) for each in listed)
     planned = plan(archives, course, assignment=assignment, people=people)
     _show(planned)
+    _show_unlisted(planned, listed)
     _show_missing(planned, listed)
     if not planned.submissions:
         say(_("There is nothing to collect."))
@@ -66,12 +67,26 @@ def collect(
         say(_("Nothing was written."))
         raise typer.Exit(1)
     written = write(planned, course, replace_different=replace)
-    say(_("{number} submissions were written to {folder}.").format(number=len(written), folder=course / "submitted"))
+    say(_("Submissions written to {folder}: {number}.").format(number=len(written), folder=course / "submitted"))
     for name in dict.fromkeys(each.assignment for each in planned.submissions):
         command = ["autograde", "grade", name]
         command += [] if roster is None else ["--roster", str(roster)]
         command += [] if course == Path() else ["--course", str(course)]
         say(_("To grade them, type: {command}").format(command=shlex.join(command)))
+
+
+def _class_list(
+    roster: Path | None, course: Path, *, columns: str, header: bool | None, encoding: str
+) -> Sequence[Person]:
+    """Return the class list: that of the option, or else the one that an earlier run entered in the gradebook."""
+    from autograde.grading.gradebook.people import in_gradebook
+
+    if roster is not None:
+        return read(roster, columns=columns, header=header, encoding=encoding)
+    people = in_gradebook(course / "gradebook.db")
+    if people:
+        say(_("The class list is that of the gradebook, with {number} people.").format(number=len(people)))
+    return people
 
 
 def _show(planned: Plan) -> None:
@@ -101,15 +116,30 @@ def _show(planned: Plan) -> None:
         say(_("not collected: {file} ({reason})").format(file=skipped.member, reason=skipped.reason))
 
 
+def _show_unlisted(planned: Plan, listed: Sequence[Person]) -> None:
+    """Print whose notebook has no owner in the class list, and what to do about it."""
+    ids = {each.id for each in listed}
+    strangers = dict.fromkeys(each.learner for each in planned.submissions if each.learner not in ids)
+    if listed and strangers:
+        said = _(
+            "Not matched with the class list ({number}): {names}. If you know whose they are, "
+            "rename their folders in submitted/ to the ids of the class list before you grade."
+        )
+        say(said.format(number=len(strangers), names=", ".join(strangers)))
+
+
 def _show_missing(planned: Plan, listed: Sequence[Person]) -> None:
-    """Print who of the class list has no notebook in the downloads; only where all are of one assignment."""
+    """Print who of the class list has no notebook in the downloads; only where all are of one assignment.
+
+    Some of them may have handed in another file, which is named above.
+    """
     if len({each.assignment for each in planned.submissions}) != 1:
         return
     there = {each.learner for each in planned.submissions}
     missing = [f"{each.fullname or each.id} ({each.id})" for each in listed if each.id not in there]
     if missing:
         say(
-            _("In the class list, but not in the downloads ({number}): {names}").format(
+            _("In the class list, but without a notebook in the downloads ({number}): {names}").format(
                 number=len(missing), names=", ".join(missing)
             )
         )

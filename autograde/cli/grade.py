@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from autograde.grading.receipts import Receipt
 
 _ = messages("cli")
+
+#: Most names in a line.
+_NAMES = 12
 
 
 def grade(
@@ -153,8 +156,16 @@ def summarise(result: Result) -> None:
             failed=len(result.quarantined),
         )
     )
+    if not (result.graded or result.unchanged or result.quarantined):
+        said = _("submitted/ has no submission of {assignment}. Collect them first: autograde collect DOWNLOAD.zip")
+        say(said.format(assignment=result.assignment))
     if result.missing:
-        say(_("Not handed in: {number} of the class list.").format(number=result.missing))
+        say(_("Not handed in ({number}): {names}").format(number=len(result.missing), names=_some(result.missing)))
+    if result.unlisted:
+        said = _(
+            "Not in the class list ({number}): {names}. Rename their folders in submitted/ if these have a wrong name."
+        )
+        say(said.format(number=len(result.unlisted), names=_some(result.unlisted)))
     console = Console(highlight=False)
     if result.changes:
         console.print(_changes(result))
@@ -178,6 +189,11 @@ def summarise(result: Result) -> None:
     others = [path.name for path in result.reports if path.suffix != ".html"]
     if others:
         say(_("Beside it: {names}.").format(names=", ".join(others)))
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names of a list, with an ellipsis if there are more; the class page has all."""
+    return ", ".join(names[:_NAMES]) + (" …" if len(names) > _NAMES else "")
 
 
 def _changes(result: Result) -> Table:

@@ -79,7 +79,8 @@ class Result:
         quarantined: students whose submission could not be graded, each with the reason.
         outdated: students who were graded with another version of the exercise and were not graded again.
         changes: questions whose points changed.
-        missing: number of people in the gradebook without a submission.
+        missing: names of the people of the class list without a submission.
+        unlisted: ids of those with a submission who are not in the class list.
         reports: paths of the class reports.
     """
 
@@ -89,7 +90,8 @@ class Result:
     quarantined: dict[str, str] = field(default_factory=dict)
     outdated: list[str] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    missing: int = 0
+    missing: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
     reports: tuple[Path, ...] = ()
 
 
@@ -148,8 +150,10 @@ def grade(
             result.quarantined[name.encode("utf-8", "replace").decode()] = why
         folder = course.reports(assignment)
         report = reports.build(book, assignment, folder)
-        absent = sum(each.state is reports.State.MISSING for each in report.learners)
-        return replace(result, missing=absent, reports=tuple(reports.write(report, folder)))
+        absent = tuple(each.name or each.id for each in report.learners if each.state is reports.State.MISSING)
+        strangers = tuple(sorted(reports.unlisted(report.learners)))
+        written = tuple(reports.write(report, folder))
+        return replace(result, missing=absent, unlisted=strangers, reports=written)
     finally:
         book.close()
 

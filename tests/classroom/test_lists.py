@@ -25,6 +25,14 @@ def table(listed: ClassList) -> list[tuple[str, str, str]]:
     return [(row.name, row.email, row.fullname) for row in listed.rows]
 
 
+def test_a_last_name_of_several_words_is_known_where_the_list_tells_it() -> None:
+    listed = read_text("First name,Last name,Email\nPaul,de Vries,p@example.org\n小明,王,x@example.org\n")
+    assert [row.surname for row in listed.rows] == ["de Vries", ""]
+    listed = read_text('Student,SIS Login ID\n"García Márquez, José Luis",jgarcia\n')
+    assert [(row.fullname, row.surname) for row in listed.rows] == [("José Luis García Márquez", "García Márquez")]
+    assert [row.surname for row in read_text("name,email\nPaul de Vries,p@example.org\n").rows] == [""]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize("header", ["", "username,email,full name", "用户名,邮箱,姓名", "User Name,E-Mail,Name"])

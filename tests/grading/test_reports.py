@@ -27,7 +27,7 @@ CLASS = (
     Person("ada", "Ada Lovelace", "Ada@example.org"),
     Person("bo", "王小明", "bo@example.org"),
     Person("cem", '=HYPERLINK("x"), Cem', ""),
-    Person("zoe", "Zoe Absent", "zoe@example.org"),
+    Person("zoe", "Zoe Absent de Vries", "zoe@example.org", "de Vries"),
 )
 
 
@@ -97,6 +97,8 @@ def test_canvas_gets_points_possible_and_empty_cells_where_there_is_no_grade(rep
     assert possible == ["Points Possible", "", "", "", "", f"{POSSIBLE:g}"]
     found = {row[3]: row for row in rows}
     assert found["ada"][0] == "Lovelace, Ada"
+    assert found["bo"][0] == "王小明"
+    assert found["zoe"][0] == "de Vries, Zoe Absent", "the class list has the last name in a column"
     assert found["ada"][5] == f"{POSSIBLE:g}"
     assert {found[name][5] for name in ("zoe", *QUARANTINED)} == {""}
 
@@ -118,6 +120,27 @@ def test_the_class_page_needs_no_network_and_names_everyone(report: ClassReport,
     assert all(each.name in page.replace("&#34;", '"') for each in report.learners if each.name)
     assert page.count('<svg class="plot" role="img"') == len(report.questions)
     assert "=HYPERLINK(&#34;x&#34;)" in page
+
+
+def test_only_the_class_list_can_have_handed_in_nothing(report: ClassReport) -> None:
+    """A folder with a wrong name stayed in the gradebook, and counted as "not handed in" for every other exercise."""
+    assert {"dee", *QUARANTINED} == reports.unlisted(report.learners)
+    page = reports.class_page(report, "en")
+    assert page.count("not in the class list") == 1 + len(QUARANTINED)
+    nobody = [replace(each, name="", email="") for each in report.learners]
+    assert reports.unlisted(nobody) == frozenset(), "without a class list, everybody is in the class"
+
+
+def test_someone_of_another_exercise_who_is_not_in_the_class_list_is_not_missed(course: Path) -> None:
+    opened = Course.open(course)
+    book = Book(opened.directory.db_url, opened.directory.course_id)
+    try:
+        enter(book, [*CLASS, Person("wrong-name")])
+        found = {each.id: each.state for each in reports.build(book, ASSIGNMENT, opened.reports(ASSIGNMENT)).learners}
+    finally:
+        book.close()
+    assert "wrong-name" not in found
+    assert found["zoe"] is State.MISSING
 
 
 def test_the_class_page_says_reasons_and_repairs_in_its_own_language(report: ClassReport) -> None:
@@ -164,6 +187,8 @@ def test_a_replay_of_another_submission_is_refused(course: Path) -> None:
 
 
 def test_a_full_name_is_split_as_nbgrader_keeps_it() -> None:
+    assert names("Paul de Vries", "de Vries") == ("Paul", "de Vries")
+    assert names("Paul de Vries", "Vries, de") == ("Paul de", "Vries"), "a last name that is not in the name"
     assert names("Ada King Lovelace") == ("Ada King", "Lovelace")
     assert names("Lovelace, Ada") == ("Ada", "Lovelace")
     assert names("王小明") == ("", "王小明")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograde.grading.gradebook.book import Book
 
@@ -22,11 +25,13 @@ class Person:
         id: the learner's id, also the name of their folder in ``submitted/``.
         fullname: the full name as in the list.
         email: the address; empty if the list has none.
+        surname: the last name, with which ``fullname`` ends; empty if the list doesn't tell it apart.
     """
 
     id: str
     fullname: str = ""
     email: str = ""
+    surname: str = ""
 
 
 def is_id(text: str) -> bool:
@@ -44,14 +49,37 @@ def enter(book: Book, people: Iterable[Person]) -> int:
         known = {each.id for each in gradebook.students}
         listed = {each.id: each for each in people}
         for person in listed.values():
-            first, last = names(person.fullname)
+            first, last = names(person.fullname, person.surname)
             given = {"first_name": first, "last_name": last, "email": person.email}
             gradebook.update_or_create_student(person.id, **{key: value for key, value in given.items() if value})
         return len(listed.keys() - known)
 
 
-def names(fullname: str) -> tuple[str, str]:
-    """Return the first and the last name as nbgrader stores them; a name without spaces is a last name."""
+def in_gradebook(path: Path) -> list[Person]:
+    """Return the class list that is in a gradebook: everyone with a name or an address; empty if it cannot be read."""
+    if not path.is_file():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            rows = database.execute("SELECT id, first_name, last_name, email FROM student ORDER BY id").fetchall()
+    except sqlite3.Error:
+        return []
+    people = [
+        Person(str(row[0]), " ".join(str(part) for part in row[1:3] if part), str(row[3] or ""), str(row[2] or ""))
+        for row in rows
+    ]
+    return [each for each in people if each.fullname or each.email]
+
+
+def names(fullname: str, surname: str = "") -> tuple[str, str]:
+    """Return the first and the last name as nbgrader stores them; a name without spaces is a last name.
+
+    Args:
+        fullname: the full name.
+        surname: the last name if it is known, which may have several words: "de Vries".
+    """
+    if surname and fullname.endswith(f" {surname}"):
+        return fullname.removesuffix(surname).strip(), surname
     if "," in fullname:
         last, _comma, first = (part.strip() for part in fullname.partition(","))
         return first, last

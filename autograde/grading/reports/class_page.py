@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from autograde.grading.reports.class_report import ClassReport, Learner, State
+from autograde.grading.reports.class_report import ClassReport, Learner, State, unlisted
 from autograde.grading.reports.plots import points_plot
 from autograde.i18n.restating import restated
 from autograde.i18n.translation import translator
@@ -35,6 +35,7 @@ def class_page(report: ClassReport, language: str) -> str:
             strangest=[by_id[name] for name in report.strangest],
             open=[each for each in report.learners if each.state in (State.NOT_GRADED, State.WAITING)],
             counts={state.value: sum(each.state is state for each in report.learners) for state in State},
+            unlisted=unlisted(report.learners),
             average=sum(totals) / len(totals) if totals else None,
             symbol=_symbol,
             outcome=lambda answer: _outcome(answer, language),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -63,6 +63,7 @@ class Learner:
         notes: repairs, and limits that were exceeded.
         seconds, peak_memory: wall time and peak memory (bytes) of the run.
         submitted: submission time from ``timestamp.txt``.
+        surname: the last name, with which ``name`` ends.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Learner:
     seconds: float = 0.0
     peak_memory: int = 0
     submitted: str = ""
+    surname: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class ClassReport:
         made: when the report was made, in UTC.
         possible: maximum points.
         questions: questions in the order of the notebook.
-        learners: everyone in the class list or with a submission, sorted by name.
+        learners: everyone in the class list or with a submission of this assignment, sorted by name.
         misconceptions: misconceptions, the most common first.
         slowest: ids of the learners with the longest runs, the slowest first.
         strangest: ids of the learners with the most repairs and notes, the highest number first.
@@ -149,7 +151,7 @@ def build(book: Book, assignment: str, folder: Path) -> ClassReport:
     cells = {function_of(name): name for name in sheet.possible}
     titles = _titles(assignment)
     order = [each for each in titles if each in cells] + sorted(set(cells) - set(titles))
-    learners = tuple(
+    learners = _without_strangers(
         _learner(student, found.get(student.id), points.get(student.id), penalties.get(student.id, 0.0), cells, order)
         for student in sorted(book.nbgrader.students, key=lambda each: (_name(each) or each.id).casefold())
     )
@@ -168,6 +170,23 @@ def build(book: Book, assignment: str, folder: Path) -> ClassReport:
         tuple(each.id for each in sorted(run, key=lambda each: -each.seconds)[:MOST]),
         tuple(each.id for each in sorted(odd, key=lambda each: -len(each.notes))[:MOST]),
     )
+
+
+def unlisted(learners: Iterable[Learner]) -> frozenset[str]:
+    """Return the ids of the learners who are not in the class list: those without name and address, if others have one.
+
+    nbgrader's gradebook has a row for every folder in ``submitted/``, also for one with a wrong name.
+    """
+    learners = tuple(learners)
+    strangers = frozenset(each.id for each in learners if not each.name and not each.email)
+    return strangers if len(strangers) < len(learners) else frozenset()
+
+
+def _without_strangers(learners: Iterable[Learner]) -> tuple[Learner, ...]:
+    """Return the learners without those who are neither in the class list nor handed this assignment in."""
+    learners = tuple(learners)
+    strangers = unlisted(learners)
+    return tuple(each for each in learners if each.state is not State.MISSING or each.id not in strangers)
 
 
 def _titles(assignment: str) -> dict[str, Message]:
@@ -194,6 +213,7 @@ def _learner(
         "name": _name(student),
         "email": student.email or "",
         "number": student.lms_user_id or "",
+        "surname": student.last_name or "",
     }
     if points is None:
         return Learner(**who)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde import spreadsheets
+from autograde.grading.gradebook.people import names
 from autograde.grading.reports.class_report import ClassReport, Learner, State
 from autograde.judge.messages import Message
 
@@ -44,6 +45,7 @@ def to_json(report: ClassReport) -> bytes:
         misconception["explanation"] = _both(named.explanation)
     for learner in value["learners"]:
         learner["answers"] = learner["answers"] or {}
+        del learner["surname"]  # only for Canvas's order of names
     return f"{json.dumps({'form': FORM, **value}, ensure_ascii=False, indent=1, default=list)}\n".encode()
 
 
@@ -60,7 +62,7 @@ def to_canvas(report: ClassReport) -> bytes:
     head = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", report.assignment]
     rows = [["Points Possible", "", "", "", "", _number(report.possible)]]
     rows += [
-        [_last_first(each.name) or each.id, each.number, "", each.id, "", _number(each.total)]
+        [_last_first(each.name, each.surname) or each.id, each.number, "", each.id, "", _number(each.total)]
         for each in report.learners
     ]
     return _csv(head, rows)
@@ -80,9 +82,9 @@ def to_moodle(report: ClassReport) -> bytes:
     return _csv(head, rows)
 
 
-def _last_first(name: str) -> str:
+def _last_first(name: str, surname: str) -> str:
     """Return a name in Canvas's order: ``Ada Lovelace`` becomes ``Lovelace, Ada``."""
-    first, _space, last = name.rpartition(" ")
+    first, last = names(name, surname)
     return f"{last}, {first}" if first else last
 
 

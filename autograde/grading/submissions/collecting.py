@@ -140,9 +140,15 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         people: the class list; without one, learners keep the platform's names.
 
     Raises:
-        UnusableArchive: an archive cannot be read, or ``assignment`` has not been released.
+        UnusableArchive: an archive cannot be read, there is no course in the folder, or ``assignment`` has not been
+            released.
     """
     known = _Course.read(course)
+    if not known.assignments:
+        raise UnusableArchive(
+            _("There is no course in {folder}: it has no exercises in release/.").format(folder=course.resolve()),
+            _("Go to the course's folder, or add --course FOLDER."),
+        )
     if assignment:
         assignment = known.named(assignment)
     downloads: list[Download] = []

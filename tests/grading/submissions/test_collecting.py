@@ -12,6 +12,9 @@ from typer.testing import CliRunner
 
 from autograde.cli.commands import app
 from autograde.errors import UnusableArchive
+from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.people import Person, enter, in_gradebook
+from autograde.grading.nbgrader.configuration import put_commands_on_path
 from autograde.grading.submissions.collecting import State, folder_name, plan, with_names, write
 from autograde.settings import KIT
 
@@ -405,6 +408,40 @@ def test_the_command_says_who_is_missing_and_what_to_type_next(course: Path) -> 
     done = CliRunner().invoke(app, command)
     assert "Bea Okafor (bea)" in done.output
     assert f"autograde grade {BERT} --roster {listed} --course {course}" in done.output
+
+
+def test_a_folder_without_a_course_is_said_and_not_taken_for_one(tmp_path: Path) -> None:
+    """In a wrong folder each notebook of the class was said to be of no assignment."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb", notebook(QUIZ))
+    with pytest.raises(UnusableArchive, match="There is no course in"):
+        plan([path], tmp_path)
+
+
+def test_who_is_not_in_the_class_list_is_named_with_what_to_do(course: Path) -> None:
+    listed = course.parent / "class.csv"
+    listed.write_text("id,full name\na1,John Smith\na2,John Smith\nbea,Bea Okafor\n", encoding="utf-8")
+    smith, pdf = f"John Smith_1_assignsubmission_file_/{QUIZ}.ipynb", "Bea Okafor_3_assignsubmission_file_/x.pdf"
+    path = pack(course, {smith: notebook(QUIZ), pdf: b"%PDF"})
+    done = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"])
+    assert "Not matched with the class list (1): john-smith. If you know whose" in done.output
+    assert "without a notebook in the downloads (3): John Smith (a1), John Smith (a2), Bea Okafor (bea)" in done.output
+    assert f"Submissions written to {course / 'submitted'}: 1." in done.output
+
+
+def test_the_class_list_of_the_gradebook_is_used_where_none_is_given(course: Path) -> None:
+    """Without --roster, the same people got a second folder under another name."""
+    put_commands_on_path()
+    book = Book(f"sqlite:///{course / 'gradebook.db'}", "")
+    enter(book, [Person("s1", "Paul de Vries", "paul@example.org", "de Vries"), Person("wrong-name")])
+    book.close()
+    path = pack(course, {f"Paul de Vries_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    done = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--yes"])
+    assert "The class list is that of the gradebook, with 1 people." in done.output
+    assert (course / "submitted" / "s1" / QUIZ / f"{QUIZ}.ipynb").is_file()
+    (course / "gradebook.db").write_bytes(b"not a database")
+    assert in_gradebook(course / "gradebook.db") == []
 
 
 def test_nothing_is_asked_when_everything_is_there(course: Path) -> None:

@@ -5,9 +5,10 @@ Every command imports what it needs when it runs, so that ``autograde --help`` i
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.main import get_command
 
 from autograde import __version__
 from autograde.cli import (
@@ -102,6 +103,19 @@ hub_app.command("remove", help=_("Remove an account and its repositories. The Hu
 hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
 
 
+def without_types_of_switches(command: Any) -> Any:
+    """Return a command whose help, and that of the commands below it, shows no type for switches.
+
+    typer writes ``--models <bool>``, as if a value had to be typed.
+    """
+    for option in command.get_params(typer.Context(command)):
+        if getattr(option, "is_flag", False):
+            option.metavar = ""
+    for below in getattr(command, "commands", {}).values():
+        without_types_of_switches(below)
+    return command
+
+
 def main() -> None:
     """Run the command of this process's arguments."""
-    explained(app)
+    explained(without_types_of_switches(get_command(app)))

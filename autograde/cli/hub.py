@@ -23,7 +23,8 @@ def serve(
         int, typer.Option(min=0, max=65535, help=_("Port to listen on; 0 takes any free one."))
     ] = settings.hub_port(),
     name: Annotated[
-        list[str] | None, typer.Option(help=_("A name under which learners reach this machine; may be repeated."))
+        list[str] | None,
+        typer.Option(metavar="NAME", help=_("A name under which learners reach this machine; may be repeated.")),
     ] = None,
     public_url: PublicUrl = None,
     seed: Annotated[
@@ -32,15 +33,22 @@ def serve(
     models: Annotated[bool, typer.Option("--models", help=_("Put the six models of lesson 1 on the Hub."))] = False,
     teacher: Annotated[
         list[str] | None,
-        typer.Option(help=_("A teacher's user name, who sees /classroom; made when new; may be repeated.")),
+        typer.Option(
+            metavar="NAME", help=_("A teacher's user name, who sees /classroom; made when new; may be repeated.")
+        ),
     ] = None,
     webhook: Annotated[
         list[str] | None,
-        typer.Option(help=_("An address that webhooks may be delivered to, http://127.0.0.1:9000; may be repeated.")),
+        typer.Option(
+            metavar="URL",
+            help=_("An address that webhooks may be delivered to, http://127.0.0.1:9000; may be repeated."),
+        ),
     ] = None,
     frame: Annotated[
         list[str] | None,
-        typer.Option(help=_("JupyterLab's address, which may show the Hub's pages in a frame; may be repeated.")),
+        typer.Option(
+            metavar="URL", help=_("JupyterLab's address, which may show the Hub's pages in a frame; may be repeated.")
+        ),
     ] = None,
     limit: Annotated[
         list[str] | None,

@@ -58,6 +58,15 @@ def test_help_is_in_the_readers_language() -> None:
     assert not re.search("[一-鿿]", run("learn", "--help", language="en").stdout)
 
 
+def test_a_switch_does_not_look_as_if_it_took_a_value() -> None:
+    """The help had `--models <bool>`."""
+    for words in ((), ("hub", "serve"), ("grade",), ("collect",)):
+        told = run(*words, "--help").stdout
+        assert "--help" in told
+        assert "bool" not in told
+        assert "list[" not in told
+
+
 def test_an_unknown_language_is_refused_with_the_ones_that_there_are() -> None:
     done = run("doctor", "--language", "fr")
     assert done.returncode == 2

@@ -38,6 +38,7 @@ def report(course: Path) -> ClassReport:
     book = Book(opened.directory.db_url, opened.directory.course_id)
     try:
         assert enter(book, CLASS) == 1
+        assert book.nbgrader.find_student("bo").first_name == "", "the formgrader showed “王小明, None”"
         return reports.build(book, ASSIGNMENT, opened.reports(ASSIGNMENT))
     finally:
         book.close()

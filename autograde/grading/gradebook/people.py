@@ -50,8 +50,10 @@ def enter(book: Book, people: Iterable[Person]) -> int:
         listed = {each.id: each for each in people}
         for person in listed.values():
             first, last = names(person.fullname, person.surname)
-            given = {"first_name": first, "last_name": last, "email": person.email}
-            gradebook.update_or_create_student(person.id, **{key: value for key, value in given.items() if value})
+            # An empty first name is stored: for a missing one, the formgrader shows "None".
+            given = {"first_name": first, "last_name": last} if person.fullname else {}
+            given |= {"email": person.email} if person.email else {}
+            gradebook.update_or_create_student(person.id, **given)
         return len(listed.keys() - known)
 
 

@@ -1,4 +1,4 @@
-"""A person's way through the pages in a real browser, with JavaScript and without, and with the keyboard alone."""
+"""A learner's way through the pages in a real browser: with and without JavaScript, and with the keyboard only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograde.hub import Account, LocalHub
 from autograde.i18n.translation import translator
 from tests.hub.clients import Git
 
-# It waits. `is_visible()` looks at once, and a click does not wait for the page that it leads to.
+# Waits for the condition; `is_visible()` does not, and a click does not wait for the next page.
 expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -36,7 +36,7 @@ def chromium() -> Iterator[playwright.Browser]:
 
 @pytest.fixture
 def open_page(chromium: playwright.Browser, hub: LocalHub) -> Iterator[Callable[..., playwright.Page]]:
-    """A page of a fresh browser; the test fails on any error in its console."""
+    """Open a page in a new browser context; the test fails if there is an error in its console."""
     contexts: list[playwright.BrowserContext] = []
     errors: list[str] = []
 
@@ -52,12 +52,12 @@ def open_page(chromium: playwright.Browser, hub: LocalHub) -> Iterator[Callable[
     yield start
     for context in contexts:
         context.close()
-    # A refused form is an answer of 400, which Chromium notes as an error of its own.
+    # Chromium logs an error for the status 400 of a rejected form and 404 of a missing page.
     assert [error for error in errors if "status of 400" not in error and "status of 404" not in error] == []
 
 
 @pytest.mark.parametrize(("language", "javascript"), [("en", True), ("zh", False)])
-def test_the_learners_path(
+def test_learner_signs_up_pushes_a_model_and_revokes_the_token(
     hub: LocalHub,
     open_page: Callable[..., playwright.Page],
     git: Git,
@@ -66,7 +66,7 @@ def test_the_learners_path(
     language: str,
     javascript: bool,
 ) -> None:
-    """/join, /welcome, a token, /new, the commands of the empty page, the push, files, a file, the token taken back."""
+    """From /join to a token, a model, the commands of the empty page, a push, its files and the end of the token."""
     name, _ = new_name("grace"), translator("hub", language)
     page = open_page(java_script_enabled=javascript, locale={"en": "en-US", "zh": "zh-CN"}[language])
     page.goto("/")
@@ -123,32 +123,31 @@ def test_the_learners_path(
     git("ls-remote", f"{hub.endpoint}/{name}/mymodel04")
     (tmp_path / "mymodel04" / "x").write_text("x")
     git("add", ".", cwd=tmp_path / "mymodel04")
-    git("commit", "--quiet", "-m", "late", cwd=tmp_path / "mymodel04")
+    git("commit", "--quiet", "-m", "after the revocation", cwd=tmp_path / "mymodel04")
     git("push", cwd=tmp_path / "mymodel04", check=False)
-    assert git.code != 0, "the token was taken back"
+    assert git.code != 0, "the token was revoked"
 
 
-def test_the_way_to_the_upload_with_the_keyboard_alone(
+def test_learner_gets_to_the_upload_command_with_the_keyboard_only(
     hub: LocalHub, open_page: Callable[..., playwright.Page], new_name: Callable[[str], str]
 ) -> None:
-    """From the front page by an account, a token and a repository to the command that uploads: no mouse, and whatever
-    has the focus shows it."""
+    """From the front page to an account, a token, a repository and its commands; the focus is always visible."""
     name = new_name("keys")
     page = open_page(permissions=["clipboard-read", "clipboard-write"])
     page.goto("/")
 
     def go_to(wanted: str) -> None:
-        """Press Tab until the focus is on the element of this id, label or text."""
+        """Press Tab until the element with this id, label, value or text has the focus."""
         for __ in range(60):
             page.keyboard.press("Tab")
             names, outline = page.evaluate(
                 "(() => { const e = document.activeElement; return [[e.id, e.getAttribute('aria-label'), e.value,"
                 " e.textContent.trim()], getComputedStyle(e).outlineStyle] })()"
             )
-            assert outline != "none", f"{names} does not show that it has the focus"
+            assert outline != "none", f"{names} has the focus but no outline"
             if wanted in names:
                 return
-        raise AssertionError(f"{wanted} is not reached")
+        raise AssertionError(f"{wanted} cannot be reached with Tab")
 
     def type_into(wanted: str, text: str) -> None:
         go_to(wanted)
@@ -161,7 +160,7 @@ def test_the_way_to_the_upload_with_the_keyboard_alone(
 
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/#main")  # The first stop leads past the head of the page.
+    page.wait_for_url("**/#main")  # The first link skips the header of the page.
     follow("Sign up", "/join")
     type_into("email", f"{name}@example.org")
     type_into("username", name)
@@ -192,7 +191,7 @@ def test_the_way_to_the_upload_with_the_keyboard_alone(
     assert page.evaluate("navigator.clipboard.readText()") == f"git clone {hub.endpoint}/{name}/mymodel04"
 
 
-def test_a_command_is_copied_with_one_press(chromium: playwright.Browser, hub: LocalHub, ada: Account) -> None:
+def test_copy_button_copies_the_command(chromium: playwright.Browser, hub: LocalHub, ada: Account) -> None:
     context = chromium.new_context(base_url=hub.endpoint, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto("/login?next=/welcome")
@@ -206,8 +205,8 @@ def test_a_command_is_copied_with_one_press(chromium: playwright.Browser, hub: L
     context.close()
 
 
-def test_a_command_is_copied_where_the_browser_keeps_its_clipboard_from_pages(chromium: playwright.Browser) -> None:
-    """A class reaches its Hub by http and a name, and browsers trust such pages less than those of this machine."""
+def test_copy_button_works_where_pages_have_no_clipboard_access(chromium: playwright.Browser) -> None:
+    """Browsers give pages loaded by http from another machine, as in a class, no access to the clipboard."""
     with LocalHub(hosts=("hub.school.example",)) as hub:
         hub.create_user("ada", password="correct horse")
         hub.create_repository("ada/m")

@@ -1,4 +1,4 @@
-"""Every page in a real browser: what axe-core finds, what a stranger's text does, what another port may do."""
+"""Every page in a real browser: accessibility (axe-core), untrusted text, and requests from another port."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this ma
 SCRIPT = "<script>window.hacked=1</script>"
 LONG = "a" * 120
 HANDLER = '"><img src=x onerror=window.hacked=1>'
-#: What axe finds on a page (the rules that are broken and where), how much wider than the screen it is, its language,
-#: and whether a stranger's text was run.
-LOOK = """async (rules) => {
+#: Returns the accessibility rules that a page breaks and where, how much wider than the screen it is, its language,
+#: and whether untrusted text was run as a script.
+CHECK_PAGE = """async (rules) => {
     for (const each of document.querySelectorAll("details")) each.open = true;
     const root = document.documentElement;
-    // No style of ours depends on what axe would load again, and it need not name every element: that halves its time.
+    // Our styles need no preloading and the report no selectors; without both, axe takes half the time.
     const options = {resultTypes: ["violations"], preload: false, selectors: false};
     const found = await axe.run(document, {...options, ...rules});
     return {
@@ -75,7 +75,7 @@ def chromium() -> Iterator[playwright.Browser]:
 
 @pytest.fixture(scope="module")
 def axe() -> str:
-    """The program of axe-core, from the disk."""
+    """Return the source of axe-core, installed with the development packages."""
     found = importlib.util.find_spec("axe_playwright_python")
     assert found, "axe-core comes with the developers' packages: make test installs them"
     assert found.origin
@@ -84,7 +84,7 @@ def axe() -> str:
 
 @dataclass(frozen=True)
 class Site:
-    """Every kind of page, with everything in it: the addresses, and the cookies of those who may see them."""
+    """Addresses of every kind of page, and the cookies of ada and of a teacher."""
 
     addresses: list[str]
     ada: list[SetCookieParam]
@@ -142,14 +142,14 @@ def site(hub: LocalHub, python_client: PythonClient) -> Site:
 
 
 def _cookies(hub: LocalHub, name: str) -> list[SetCookieParam]:
-    """Return the cookies of a person who is logged in."""
+    """Return the cookies of a user who is logged in."""
     return [
         {"name": cookie_name(hub.hub), "value": accounts.open_session(hub.hub, hub._user(name)), "url": hub.endpoint}
     ]
 
 
 def _visits(page: playwright.Page, site: Site) -> Iterator[str]:
-    """Bring every kind of page into the browser, one after the other, and say which it is."""
+    """Open every kind of page in the browser and yield its address or a description."""
 
     def visit(*paths: str) -> Iterator[str]:
         for path in paths:
@@ -182,10 +182,10 @@ def _visits(page: playwright.Page, site: Site) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-CN", "zh-CN")])
-def test_every_page_is_accessible_narrow_enough_and_runs_nothing_of_a_stranger(
+def test_every_page_is_accessible_fits_the_screen_and_runs_no_untrusted_script(
     hub: LocalHub, chromium: playwright.Browser, site: Site, axe: str, locale: str, language: str
 ) -> None:
-    """In light and in dark, at the width of a telephone and of a projector."""
+    """Check the light and the dark theme, at the width of a telephone and of a projector."""
     context = chromium.new_context(base_url=hub.endpoint, locale=locale, reduced_motion="reduce")
     context.set_default_timeout(30_000)
     context.add_init_script(axe)
@@ -193,8 +193,8 @@ def test_every_page_is_accessible_narrow_enough_and_runs_nothing_of_a_stranger(
     sizes: list[tuple[Literal["light", "dark"], int]] = [("light", 360), ("dark", 1920)]
     looks, wrong, visits = itertools.cycle(sizes), list[tuple[object, ...]](), 0
 
-    def look(visit: str, rules: dict[str, object]) -> None:
-        found = page.evaluate(LOOK, rules)
+    def check(visit: str, rules: dict[str, object]) -> None:
+        found = page.evaluate(CHECK_PAGE, rules)
         wrong.extend((visit, *rule, theme, width) for rule in found["broken"])
         if found["excess"] > 0 or found["language"] != language or found["hacked"]:
             wrong.append((visit, found, theme, width))
@@ -203,21 +203,19 @@ def test_every_page_is_accessible_narrow_enough_and_runs_nothing_of_a_stranger(
     page.set_viewport_size({"width": width, "height": 720})
     page.emulate_media(color_scheme=theme)
     for visit in _visits(page, site):
-        look(visit, {})
+        check(visit, {})
         theme, width = next(looks)
         page.set_viewport_size({"width": width, "height": 720})
         page.emulate_media(color_scheme=theme)
-        # From one theme to the other only colours differ. The next page begins with this one.
-        look(visit, {"runOnly": ["color-contrast"]})
+        # The themes differ only in colours. The next page starts with this theme.
+        check(visit, {"runOnly": ["color-contrast"]})
         visits += 1
     context.close()
     assert wrong == []
     assert visits == len(site.addresses) + 15
 
 
-def test_every_element_that_the_keyboard_reaches_shows_it(
-    hub: LocalHub, chromium: playwright.Browser, site: Site
-) -> None:
+def test_every_focusable_element_shows_its_focus(hub: LocalHub, chromium: playwright.Browser, site: Site) -> None:
     context = chromium.new_context(base_url=hub.endpoint, locale="en-US")
     context.add_cookies(site.ada)
     page = context.new_page()
@@ -243,7 +241,7 @@ def test_every_element_that_the_keyboard_reaches_shows_it(
         assert [name for name, style in reached if style == "none"] == [], path
         assert reached[0][0] == "A Skip to the content"
         assert len(reached) > 12
-    # The list of branches opens and closes without a mouse and without a script of ours.
+    # The list of branches opens without a mouse and without JavaScript.
     page.goto(next(address for address in site.addresses if address.endswith("/tree/main")))
     page.locator("details.refs summary").focus()
     page.keyboard.press("Enter")
@@ -254,7 +252,7 @@ def test_every_element_that_the_keyboard_reaches_shows_it(
 
 @pytest.fixture
 def neighbour() -> Iterator[Callable[[str], str]]:
-    """Another server of this machine, as JupyterLab is one: the address of a page with the given content."""
+    """Another server on this machine, like JupyterLab; returns the address of a page with the given content."""
     content = [""]
 
     class Handler(BaseHTTPRequestHandler):
@@ -265,10 +263,10 @@ def neighbour() -> Iterator[Callable[[str], str]]:
             self.wfile.write(content[0].encode())
 
         def log_message(self, *arguments: object) -> None:
-            """Nothing on the terminal."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    # Browsers open connections that they never use; nobody waits for those.
+    # Browsers open connections that they never use; do not wait for them.
     server.daemon_threads = True
     server.block_on_close = False
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
@@ -284,10 +282,10 @@ def neighbour() -> Iterator[Callable[[str], str]]:
     server.server_close()
 
 
-def test_a_page_on_another_port_changes_and_reads_nothing(
+def test_page_on_another_port_can_neither_change_nor_read_anything(
     hub: LocalHub, chromium: playwright.Browser, site: Site, neighbour: Callable[[str], str]
 ) -> None:
-    """The browser sends the cookie along, because ports do not count for it; the Hub has to look itself."""
+    """Browsers send cookies to every port of a host, so the Hub itself must check the origin."""
     user = hub._user("browser-ada")
     before = [token.id for token in accounts.tokens(hub.hub, user)]
     context = chromium.new_context(locale="en-US")

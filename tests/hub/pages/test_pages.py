@@ -33,7 +33,7 @@ def adas(open_browser: type[Browser], hub: LocalHub, ada: Account) -> Browser:
     return open_browser(hub).log_in(ada.name)
 
 
-#: Every form that changes something, with fields that would.
+#: Every form that changes data, with fields for a change.
 FORMS = {
     "/join": {"username": "mallory-1", "email": "m@example.org", "password": "long enough"},
     "/settings/tokens": {"name": "stolen", "role": "write"},
@@ -157,7 +157,7 @@ def test_login_sets_a_new_cookie(open_browser: type[Browser], hub: LocalHub, ada
     assert accounts.session_user(hub.hub, planted) is None
 
 
-def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub, browser: Browser) -> None:
+def test_cookie_has_a_name_for_each_hub_and_is_hidden_from_scripts(hub: LocalHub, browser: Browser) -> None:
     header = browser.get("/login").headers["set-cookie"]
     assert header.startswith(f"{cookie_name(hub.hub)}=")
     assert "HttpOnly" in header
@@ -166,7 +166,7 @@ def test_the_cookie_is_this_hubs_alone_and_out_of_reach_of_scripts(hub: LocalHub
         assert cookie_name(other.hub) != cookie_name(hub.hub)
 
 
-def test_every_page_forbids_scripts_of_others(adas: Browser, ada: Account) -> None:
+def test_every_page_forbids_scripts_of_other_origins(adas: Browser, ada: Account) -> None:
     for path in ("/", "/join", "/login", "/new", "/settings/tokens", "/device", "/models", f"/{ada.name}", "/nobody/x"):
         answer = adas.get(path, Accept="text/html")
         policy = answer.headers["content-security-policy"]
@@ -181,23 +181,23 @@ def test_every_page_forbids_scripts_of_others(adas: Browser, ada: Account) -> No
 
 
 class Tags(HTMLParser):
-    """The elements of a page that strangers' text could have made."""
+    """Collects the elements of a page that untrusted text could have added."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.made: list[str] = []
+        self.added: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        self.made += [name for name in found if name.startswith("on")]
+        self.added += [name for name in found if name.startswith("on")]
         if tag == "img" and found.get("src") == "x":
-            self.made.append("img")
+            self.added.append("img")
 
 
 def harmless(text: str) -> bool:
     reader = Tags()
     reader.feed(text)
-    return not [name for name in reader.made if name.startswith("on")]
+    return not [name for name in reader.added if name.startswith("on")]
 
 
 def test_untrusted_names_files_commits_and_cards_are_escaped(
@@ -246,7 +246,7 @@ def test_hostile_full_name_is_escaped(hub: LocalHub, browser: Browser, new_name:
     assert harmless(browser.get(f"/avatars/{urllib.parse.quote('<script>')}.svg").text)
 
 
-def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> None:
+def test_new_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> None:
     text = adas.post("/settings/tokens", name="laptop", role="read").text
     token = re.search(r'data-token="(hf_\w+)"', text)
     assert token
@@ -258,13 +258,13 @@ def test_a_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> No
     assert accounts.find_token(hub.hub, token[1]) is None
 
 
-def test_token_of_another_person_cannot_be_revoked(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+def test_token_of_another_user_cannot_be_revoked(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
     theirs = accounts.tokens(hub.hub, hub._user(bob.name))[0]
     adas.post("/settings/tokens", revoke=theirs.id)
     assert accounts.find_token(hub.hub, bob.token)
 
 
-def test_a_private_repository_is_shown_to_its_owner_only(
+def test_private_repository_is_shown_to_its_owner_only(
     open_browser: type[Browser], hub: LocalHub, ada: Account, bob: Account, adas: Browser
 ) -> None:
     adas.post("/new", name="secret", visibility="private")
@@ -282,7 +282,9 @@ def test_a_private_repository_is_shown_to_its_owner_only(
             assert f"{ada.name}/secret" not in other.get(page).text
 
 
-def test_a_repository_is_hidden_renamed_and_deleted(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
+def test_repository_is_made_private_renamed_and_deleted(
+    hub: LocalHub, ada: Account, bob: Account, adas: Browser
+) -> None:
     adas.post("/new", name="old")
     page = f"/{ada.name}/old/settings"
     assert adas.post(page, act="visibility", visibility="private").status == 303
@@ -313,7 +315,7 @@ def test_only_the_owner_can_change_a_repository(
     assert open_browser(hub).get(page).status == 303
 
 
-def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(
+def test_new_password_logs_out_other_browsers_only(
     open_browser: type[Browser], hub: LocalHub, ada: Account, adas: Browser
 ) -> None:
     other = open_browser(hub).log_in(ada.name)
@@ -328,7 +330,7 @@ def test_a_new_password_logs_the_other_browsers_out_and_this_one_stays(
     assert "Ada L" in adas.get(f"/{ada.name}").text
 
 
-def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
+def test_pull_request_is_shown_discussed_and_merged(
     open_browser: type[Browser], hub: LocalHub, ada: Account, bob: Account, adas: Browser, python_client: PythonClient
 ) -> None:
     adas.post("/new", name="m")
@@ -354,7 +356,7 @@ def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
         adas.post(page, act=act)
     assert hub.repository(name).files()["a.txt"] == b"hello"
     assert "Merged" in adas.get(page).text
-    assert "+hello" in adas.get(page).text, "what it changed is still to be seen"
+    assert "+hello" in adas.get(page).text, "the changes are still shown after the merge"
     opened = bobs.post(f"/{name}/discussions", title="A question", description="Why?")
     assert opened.status == 303
     assert bobs.post(opened.headers["location"], act="closed").status == 303
@@ -364,7 +366,7 @@ def test_a_pull_request_is_read_discussed_and_merged_in_the_browser(
     assert "Log in" in stranger.get(opened.headers["location"]).text
 
 
-def test_a_long_discussion_is_read_in_parts_and_an_answer_leads_to_its_end(
+def test_long_discussion_is_paginated_and_a_new_comment_leads_to_its_end(
     hub: LocalHub, ada: Account, adas: Browser
 ) -> None:
     name = f"{ada.name}/talk"
@@ -373,26 +375,26 @@ def test_a_long_discussion_is_read_in_parts_and_an_answer_leads_to_its_end(
     for number in range(1, 60):
         discussions.comment(hub.hub, found, person, f"word-{number}. " + "x " * (300 if number > 50 else 5))
     path: str | None = f"/{name}/discussions/1"
-    said, pages = list[str](), 0
+    comments, pages = list[str](), 0
     while path:
         page = adas.get(path).text
-        said += re.findall(r"word-\d+\.", page)
+        comments += re.findall(r"word-\d+\.", page)
         assert "Your comment" in page
-        following = re.search(r'rel="next" href="([^"]+)"', page)
-        path, pages = f"/{name}/discussions/1{following[1]}" if following else None, pages + 1
-    assert said == [f"word-{number}." for number in range(60)]
+        next_page = re.search(r'rel="next" href="([^"]+)"', page)
+        path, pages = f"/{name}/discussions/1{next_page[1]}" if next_page else None, pages + 1
+    assert comments == [f"word-{number}." for number in range(60)]
     assert pages > 1
     answered = adas.post(f"/{name}/discussions/1", act="comment", comment="the last word")
     assert answered.headers["location"].endswith(f"?p={pages - 1}")
     assert "the last word" in adas.get(answered.headers["location"]).text
     assert "the last word" in adas.get(f"/{name}/discussions/1?p=999").text
-    # One comment may be longer than a page has room for.
+    # A single comment may be longer than the limit of a page.
     discussions.comment(hub.hub, found, person, "y " * 20_000)
     assert "y y y" in adas.get(f"/{name}/discussions/1?p={pages}").text
 
 
-def test_many_discussions_are_listed_in_parts(hub: LocalHub, ada: Account, adas: Browser) -> None:
-    name = f"{ada.name}/asked"
+def test_list_of_discussions_is_paginated(hub: LocalHub, ada: Account, adas: Browser) -> None:
+    name = f"{ada.name}/many"
     repository, person = hub.create_repository(name)._found(), hub._user(ada.name)
     for number in range(LISTED + 1):
         discussions.open_discussion(hub.hub, repository, person, f"title-{number}.", "", pull_request=False)
@@ -401,17 +403,15 @@ def test_many_discussions_are_listed_in_parts(hub: LocalHub, ada: Account, adas:
     assert listed == [newest_first[:LISTED], newest_first[LISTED:], []]
 
 
-def test_the_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas: Browser) -> None:
+def test_empty_repository_shows_the_commands_of_the_tutorial(hub: LocalHub, ada: Account, adas: Browser) -> None:
     adas.post("/new", name="mymodel04")
     text = adas.get(f"/{ada.name}/mymodel04").text
     for command in ("git lfs install", f"git clone {hub.endpoint}/{ada.name}/mymodel04", "git add .", "git push"):
         assert command in text
 
 
-def test_the_addresses_on_a_page_are_spelt_as_the_visitor_spells_them(
-    hub: LocalHub, ada: Account, adas: Browser
-) -> None:
-    """A client that uses `localhost` refuses links to 127.0.0.1."""
+def test_addresses_on_a_page_use_the_host_name_of_the_request(hub: LocalHub, ada: Account, adas: Browser) -> None:
+    """A client that uses `localhost` rejects links to 127.0.0.1."""
     text = adas.get("/welcome", Host=f"localhost:{hub.port}").text
     assert f"http://localhost:{hub.port}/{ada.name}/" in text
     assert "127.0.0.1" not in text
@@ -446,7 +446,7 @@ PAGES = [
 
 @pytest.fixture(scope="module")
 def filled(open_browser: type[Browser], hub: LocalHub, python_client: PythonClient) -> tuple[Browser, list[str]]:
-    """A browser, and the addresses of every page of a repository with everything in it."""
+    """A logged-in browser, and the addresses of every kind of page."""
     person = hub.create_user("pages-ada", password="correct horse")
     name = f"{person.name}/m"
     python_client.run(
@@ -479,7 +479,7 @@ def filled(open_browser: type[Browser], hub: LocalHub, python_client: PythonClie
 
 
 class Structure(HTMLParser):
-    """What a screen reader goes by."""
+    """Collects the parts of a page that a screen reader uses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -524,7 +524,9 @@ def read(text: str) -> Structure:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_page_is_well_built(filled: tuple[Browser, list[str]], language: str) -> None:
+def test_every_page_has_a_language_headings_unique_ids_and_labels(
+    filled: tuple[Browser, list[str]], language: str
+) -> None:
     browser, paths = filled
     for path in paths:
         answer = browser.get(path, Accept="text/html", Accept_Language=language)
@@ -541,8 +543,8 @@ def test_every_page_is_well_built(filled: tuple[Browser, list[str]], language: s
             assert field.get("id") in page.labels or field.get("aria-label"), (path, field)
 
 
-def test_no_english_is_left_on_a_chinese_page(filled: tuple[Browser, list[str]]) -> None:
-    """Words of the field that are not translated, names and addresses aside."""
+def test_chinese_pages_contain_no_untranslated_english(filled: tuple[Browser, list[str]]) -> None:
+    """Technical terms, names and addresses are allowed."""
     allowed = re.compile(
         r"\b(Hub|git|lfs|LFS|Git|SHA|huggingface|co|README|md|ada|pages|Python|write|read|English|GIT|Space|Spaces|http|hf|"
         r"model|safetensors|txt|MB|kB|Bytes|F32|main|license|mit|name|example|org|all|initial|commit|gitattributes|png|"
@@ -551,11 +553,11 @@ def test_no_english_is_left_on_a_chinese_page(filled: tuple[Browser, list[str]])
     browser, paths = filled
     for path in paths:
         for words in read(browser.get(path, Accept="text/html", Accept_Language="zh").text).words:
-            left = allowed.sub("", re.sub(r"\b[0-9a-f]{7,40}\b", "", words))
-            assert not re.search("[A-Za-z]{2}", left), (path, words)
+            untranslated = allowed.sub("", re.sub(r"\b[0-9a-f]{7,40}\b", "", words))
+            assert not re.search("[A-Za-z]{2}", untranslated), (path, words)
 
 
-def test_every_link_on_every_page_leads_somewhere(filled: tuple[Browser, list[str]]) -> None:
+def test_every_link_on_every_page_works(filled: tuple[Browser, list[str]]) -> None:
     browser, paths = filled
     seen = set()
     for path in (path for path in paths if "none" not in path and path != "/nobody"):
@@ -568,19 +570,19 @@ def test_every_link_on_every_page_leads_somewhere(filled: tuple[Browser, list[st
     assert len(seen) > 25
 
 
-def test_the_language_is_switched_in_place_and_remembered(open_browser: type[Browser], hub: LocalHub) -> None:
+def test_language_switch_keeps_the_page_and_is_remembered(open_browser: type[Browser], hub: LocalHub) -> None:
     browser = open_browser(hub, Accept_Language="en")
     text = browser.get("/login?next=/new").text
     link = re.search(r'href="([^"]*lang=zh[^"]*)"', text)
     assert link
     switched = browser.get("/login" + link[1].replace("&amp;", "&"))
     assert 'lang="zh-CN"' in switched.text
-    assert 'value="/new"' in switched.text, "the place to go on to is kept"
+    assert 'value="/new"' in switched.text, "the next page is kept"
     assert 'lang="zh-CN"' in browser.get("/models").text
     assert '<html lang="en"' in browser.get("/models?lang=en").text
 
 
-def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, browser: Browser) -> None:
+def test_static_files_are_immutable_with_a_version_in_their_address(hub: LocalHub, browser: Browser) -> None:
     links = re.findall(r'(?:href|src)="(/static/[^"]+)"', browser.get("/").text)
     assert len(links) == 2
     for link in links:
@@ -592,8 +594,8 @@ def test_static_files_are_kept_for_ever_and_change_their_address(hub: LocalHub, 
         assert browser.get(path).status == 404
 
 
-#: HTML, style sheet and script of one page together, uncompressed, in bytes.
-HEAVIEST = 60_000
+#: Limit for HTML, style sheet and script of one page together, uncompressed, in bytes.
+MAX_PAGE_BYTES = 60_000
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -607,11 +609,11 @@ def test_page_size_is_limited(filled: tuple[Browser, list[str]], language: str) 
         for link in links - set(known):
             known[link] = len(browser.get(link).text.encode())
         weight = len(text.encode()) + sum(known[link] for link in links)
-        assert weight < HEAVIEST, (path, weight)
+        assert weight < MAX_PAGE_BYTES, (path, weight)
 
 
 def luminance(colour: str) -> float:
-    """Relative luminance (WCAG 2.2) of ``#rrggbb``."""
+    """Return the relative luminance (WCAG 2.2) of ``#rrggbb``."""
     channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

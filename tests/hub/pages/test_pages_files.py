@@ -1,4 +1,4 @@
-"""Pages of files, folders, history and branches: what a reader sees is what git and the large files hold."""
+"""Pages of files, folders, history and branches show what git and the large files contain."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def browser(hub: LocalHub, owner: Account, open_browser: type[Browser]) -> Brows
 
 
 def shown(page: str) -> str:
-    """The text of the file on a page."""
+    """Return the text of the file that a page shows."""
     found = re.search(r'<div class="file lines">.*?<code>(.*?)</code>', page, re.DOTALL)
     assert found
     return unescape(re.sub(r"<[^>]+>", "", found[1]))
@@ -42,7 +42,7 @@ def tensors_file(tensors: dict[str, Any]) -> bytes:
     return len(header).to_bytes(8, "little") + header
 
 
-def test_a_long_file_is_read_in_parts_and_no_line_is_lost(hub: LocalHub, owner: Account, browser: Browser) -> None:
+def test_long_file_is_paginated_without_losing_lines(hub: LocalHub, owner: Account, browser: Browser) -> None:
     lines = [f"word-{number} <b>" for number in range(5000)]
     hub.create_repository(f"{owner.name}/long", files={"vocab.txt": "\n".join(lines).encode()})
     found, address, pages = [], f"/{owner.name}/long/blob/main/vocab.txt", 0
@@ -52,7 +52,7 @@ def test_a_long_file_is_read_in_parts_and_no_line_is_lost(hub: LocalHub, owner: 
         found += shown(page).split("\n")
         numbers = re.search(r'<pre class="numbers"[^>]*>(.*?)</pre>', page, re.DOTALL)
         assert numbers
-        assert numbers[1].split()[-1] == str(len(found)), "the number beside a line is the line's"
+        assert numbers[1].split()[-1] == str(len(found)), "line numbers continue on the next page"
         more = re.search(r'rel="next" href="([^"]+)"', page)
         address = f"/{owner.name}/long/blob/main/vocab.txt{more[1]}" if more else ""
         pages += 1
@@ -60,7 +60,7 @@ def test_a_long_file_is_read_in_parts_and_no_line_is_lost(hub: LocalHub, owner: 
     assert pages > 2
 
 
-def test_parts_of_code_fit_a_page_however_many_words_are_marked() -> None:
+def test_highlighted_code_is_split_into_parts_of_limited_size() -> None:
     text = json.dumps({str(n): [n, True] for n in range(3000)}, indent=1)
     first, found = 1, list[str]()
     while first <= text.count("\n") + 1:
@@ -86,7 +86,7 @@ def test_parts_of_code_fit_a_page_however_many_words_are_marked() -> None:
         ("empty.txt", b"", ""),
     ],
 )
-def test_a_text_is_shown_as_it_is_and_json_laid_out(
+def test_text_is_shown_unchanged_and_one_line_json_is_formatted(
     hub: LocalHub, owner: Account, browser: Browser, name: str, content: bytes, expected: str
 ) -> None:
     full_name = f"{owner.name}/{name.replace('.', '-')}"
@@ -95,20 +95,20 @@ def test_a_text_is_shown_as_it_is_and_json_laid_out(
     assert browser.get(f"/{full_name}/raw/main/{name}").status == 200
 
 
-def test_code_in_a_file_is_marked_up(hub: LocalHub, owner: Account, browser: Browser) -> None:
+def test_code_in_a_file_is_highlighted(hub: LocalHub, owner: Account, browser: Browser) -> None:
     hub.create_repository(f"{owner.name}/code", files={"train.py": b"import torch\n"})
     assert str(highlighted("import torch", "python")) in browser.get(f"/{owner.name}/code/blob/main/train.py").text
 
 
 @pytest.mark.parametrize("lfs", [True, False])
-def test_tensors_are_read_from_the_header_of_a_file(hub: LocalHub, owner: Account, browser: Browser, lfs: bool) -> None:
+def test_tensors_in_the_header_of_a_file_are_listed(hub: LocalHub, owner: Account, browser: Browser, lfs: bool) -> None:
     tensors = {f"layer.{n}": {"dtype": "BF16", "shape": [n, 2], "data_offsets": [0, 0]} for n in range(250)}
     name = f"{owner.name}/tensors-{lfs}"
     files = {"model.safetensors": tensors_file(tensors | {"__metadata__": {"format": "pt"}, "<i>": tensors["layer.0"]})}
     if lfs:
         hub.create_repository(name, files=files)
     else:
-        # As an imported repository may have it: pushes and commits refuse binary files outside LFS.
+        # Only an imported repository can have this: pushes and commits reject binary files outside LFS.
         file = [WriteFile("model.safetensors", files["model.safetensors"])]
         made = hub.create_repository(name)._found()
         write_commit(hub.hub, made, "main", file, author=Author("a", "a@b"), message="x")
@@ -121,8 +121,10 @@ def test_tensors_are_read_from_the_header_of_a_file(hub: LocalHub, owner: Accoun
     assert ("oid sha256:" in browser.get(page).text) is lfs
 
 
-def test_a_pointer_without_its_file_is_shown_for_what_it_is(hub: LocalHub, owner: Account, browser: Browser) -> None:
-    """A pointer saved as text, as an editor on Windows does it: git-lfs no longer knows it for one."""
+def test_pointer_committed_as_text_is_shown_with_an_explanation(
+    hub: LocalHub, owner: Account, browser: Browser
+) -> None:
+    """An editor on Windows saved the pointer with other line ends, and git-lfs no longer recognises it."""
     pointer = f"version https://git-lfs.github.com/spec/v1\r\noid sha256:{'ab' * 32}\r\nsize 12\r\n".encode()
     hub.create_repository(f"{owner.name}/lone", files={"notes.txt": pointer})
     page = browser.get(f"/{owner.name}/lone/blob/main/notes.txt").text
@@ -131,9 +133,7 @@ def test_a_pointer_without_its_file_is_shown_for_what_it_is(hub: LocalHub, owner
     assert "ab" * 32 in shown(page)
 
 
-def test_a_large_folder_comes_in_pages_that_hold_every_file_once(
-    hub: LocalHub, owner: Account, browser: Browser
-) -> None:
+def test_large_folder_is_paginated_with_every_file_once(hub: LocalHub, owner: Account, browser: Browser) -> None:
     names = {f"f/{number:04}.txt": b"%d" % number for number in range(1203)}
     hub.create_repository(f"{owner.name}/many", files=names)
     found, address = [], f"/{owner.name}/many/tree/main/f"
@@ -149,7 +149,7 @@ def test_a_large_folder_comes_in_pages_that_hold_every_file_once(
         assert browser.get(f"/{owner.name}/many/tree/main/f?p={odd}").status in (200, 400)
 
 
-def test_links_submodules_and_pictures_have_their_own_line(
+def test_links_submodules_and_pictures_are_shown(
     hub: LocalHub, owner: Account, browser: Browser, git: Git, tmp_path: Path
 ) -> None:
     hub.create_repository(f"{owner.name}/kinds", files={"a.txt": b"a", "p.png": b"\x89PNG"})
@@ -171,7 +171,7 @@ def test_links_submodules_and_pictures_have_their_own_line(
         assert f"<bdi>{name}</bdi>" in commit
 
 
-def test_a_card_shows_what_lies_beside_it(hub: LocalHub, owner: Account, browser: Browser) -> None:
+def test_card_shows_pictures_links_code_and_tags(hub: LocalHub, owner: Account, browser: Browser) -> None:
     card = (
         "---\ntags: [a, b]\nlicense: mit\n---\n# T\n![p](img/p.png)\n\n[c](config.json)\n\n```python\nimport x\n```\n"
     )
@@ -184,7 +184,7 @@ def test_a_card_shows_what_lies_beside_it(hub: LocalHub, owner: Account, browser
     assert re.findall(r"<li><bdi>(.*?)</bdi></li>", page) == ["a", "b", "license:mit"]
 
 
-def test_branches_and_tags_are_made_and_deleted_on_their_page(
+def test_branches_and_tags_are_created_and_deleted_on_their_page(
     hub: LocalHub, owner: Account, browser: Browser, open_browser: type[Browser]
 ) -> None:
     name = f"{owner.name}/refs"
@@ -213,7 +213,7 @@ def test_branches_and_tags_are_made_and_deleted_on_their_page(
     assert browser.get(f"/{name}/tree/v1", Accept="text/html").status == 404
 
 
-def test_histories_and_lists_come_in_pages(
+def test_profiles_and_search_results_are_paginated(
     hub: LocalHub, owner: Account, browser: Browser, open_browser: type[Browser]
 ) -> None:
     team = create_user(hub.hub, "files-team", kind="org")
@@ -230,7 +230,7 @@ def test_histories_and_lists_come_in_pages(
     assert searched == found
 
 
-def test_nothing_in_a_name_is_invisible_and_plain_names_stay() -> None:
+def test_invisible_characters_in_names_are_made_visible() -> None:
     assert visible("模型 é 🤗 a-b_c.txt") == "模型 é 🤗 a-b_c.txt"
     assert visible("a\nb\u202egpj\x7f\u200b") == "a␊b\\u202egpj␡\\u200b"
     assert visible(b"caf\xe9".decode("utf-8", "surrogateescape")) == "caf\\xe9"

@@ -17,7 +17,7 @@ from autograde.hub.pages.visible import visible
 from tests.hub.clients import PythonClient
 from tests.plain_browser import Browser
 
-#: Would set ``window.hacked`` if a browser took any of it for more than text.
+#: These set ``window.hacked`` if a browser runs them.
 SCRIPT = "<script>window.hacked=1</script>"
 HANDLER = '"><img src=x onerror=window.hacked=1>'
 NAMES = [
@@ -26,7 +26,7 @@ NAMES = [
     "模型🤗.txt", "?q=1#frag", "sp ace", "-rf", "$(touch x)", "`id`", "back\\slash", "quote'\"`", "é" * 127, "x" * 255,
     "&lt;b&gt;", "--", "COM1", "__proto__", "]]>", "\u2028", "ﷺ",
 ]  # fmt: skip
-#: No UTF-8: what an old archive from a Chinese Windows leaves behind.
+#: Not UTF-8: names as they come from an old archive made on Chinese Windows.
 BYTES = ["模型".encode("gbk"), b"\xff\xfe", b"a\xc3"]
 BRANCHES = [
     "<script>window.hacked=1</script>",
@@ -40,7 +40,7 @@ BRANCHES = [
 
 
 class Reader(HTMLParser):
-    """What a browser would make of a page: its links, and every element or attribute that no page of ours has."""
+    """Collects the links of a page, and every element or attribute that the Hub's own templates never use."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,7 +95,7 @@ def pushed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> tuple[str
     for number, branch in enumerate(BRANCHES):
         git("branch", branch)
         git("tag", f"{branch}-{number}")
-    # Past the Hub's check of names, as a version without it, or a snapshot, has left them.
+    # Bypass the Hub's check of names: an older version or a snapshot may have left such names.
     row = hub.hub.database.one("SELECT id FROM repositories WHERE name = 'hostile'")
     assert row
     address = str(hub.hub.git.path(row["id"]))
@@ -105,10 +105,10 @@ def pushed(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> tuple[str
     return name, owner
 
 
-def test_every_page_that_can_be_reached_is_whole_and_shows_text(
+def test_every_linked_page_works_and_escapes_hostile_names(
     hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser], python_client: PythonClient
 ) -> None:
-    """All links of all pages are followed, in both languages of errors: none is a crash, none has markup of a name."""
+    """Follow all links of all pages: no server error, and no markup from a name."""
     name, owner = pushed
     browser = open_browser(hub).log_in(owner.name)
     python_client.run(
@@ -131,21 +131,21 @@ def test_every_page_that_can_be_reached_is_whole_and_shows_text(
         seen[address] = answer.status
         assert answer.status < 500, address
         if not answer.headers.get("content-type", "").startswith("text/html"):
-            # A file is shut in; everything else that is no page is JSON.
-            shut = "sandbox" in answer.headers.get("content-security-policy", "")
-            assert shut or answer.headers["content-type"] == "application/json", address
+            # Files are sandboxed; everything else that is not a page is JSON.
+            sandboxed = "sandbox" in answer.headers.get("content-security-policy", "")
+            assert sandboxed or answer.headers["content-type"] == "application/json", address
             continue
         reader = Reader()
         reader.feed(answer.text)
         assert not reader.wrong, (address, reader.wrong)
-        # What a card or a comment says may be written from right to left; names are not turned round by anybody.
+        # Cards and comments may contain right-to-left text, but names must not reverse the text around them.
         outside = re.sub(r'<(article|div) class="markdown">.*?</\1>', "", answer.text, flags=re.DOTALL)
         assert not re.search("[\u202e\u200b\x07\x00]", outside), address
         for link in reader.links:
             target = urllib.parse.urljoin(address, link).split("#")[0]
-            # A file has its page under every branch and commit; one of them is enough.
-            elsewhere = re.search(r"/raw/|/commits/(?!main)|/(blob|resolve|tree)/(?!main/)[^/]+/.", target)
-            if target.startswith(f"/{name}") and "lang=" not in target and not elsewhere:
+            # Every file has a page for each branch and commit; check only main.
+            repeated = re.search(r"/raw/|/commits/(?!main)|/(blob|resolve|tree)/(?!main/)[^/]+/.", target)
+            if target.startswith(f"/{name}") and "lang=" not in target and not repeated:
                 waiting.append(target)
     opened = [address for address in seen if "/blob/main/" in address and seen[address] == 200]
     assert len(opened) >= len(NAMES) + len(BYTES), "each file has its page"
@@ -153,7 +153,7 @@ def test_every_page_that_can_be_reached_is_whole_and_shows_text(
     assert not bad
 
 
-def test_names_are_shown_with_nothing_invisible(
+def test_invisible_characters_in_file_names_are_shown(
     hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]
 ) -> None:
     page = open_browser(hub).get(f"/{pushed[0]}/tree/main").text
@@ -164,7 +164,7 @@ def test_names_are_shown_with_nothing_invisible(
         ], name
 
 
-def test_a_file_is_downloaded_under_its_own_bytes(
+def test_file_can_be_downloaded_by_the_bytes_of_its_name(
     hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]
 ) -> None:
     browser = open_browser(hub)
@@ -174,7 +174,9 @@ def test_a_file_is_downloaded_under_its_own_bytes(
         assert answer.headers["content-disposition"].startswith("attachment")
 
 
-def test_programs_get_an_answer_too(hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]) -> None:
+def test_api_lists_a_repository_with_hostile_names(
+    hub: LocalHub, pushed: tuple[str, Account], open_browser: type[Browser]
+) -> None:
     for path in ("/tree/main", "/tree/main?recursive=true&expand=true", "", "/commits/main", "/refs"):
         answer = open_browser(hub).get(f"/api/models/{pushed[0]}{path}")
         assert answer.status == 200, path

@@ -1,4 +1,4 @@
-"""Pages about people and what is theirs: tokens, organisations, requests, likes, copies; and how a page says no."""
+"""Pages for tokens, organisations, access requests, likes and copies, and the error messages of pages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ WRITE = "api.upload_file(repo_id=name, path_in_repo='x', path_or_fileobj=b'x')"
 READ = "api.list_repo_files(name)"
 
 
-def test_a_fine_grained_token_opens_what_was_chosen_and_nothing_else(
+def test_fine_grained_token_has_only_the_chosen_rights(
     hub: LocalHub, ada: Account, adas: Browser, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
     team = accounts.create_user(hub.hub, f"{ada.name}-team", kind="org")
@@ -65,18 +65,20 @@ def test_a_fine_grained_token_opens_what_was_chosen_and_nothing_else(
     assert "just now" in listed.split("narrow")[1].split("</tr>")[0], "last used"
 
 
-def test_a_fine_grained_token_without_a_right_is_refused(hub: LocalHub, ada: Account, adas: Browser) -> None:
+def test_fine_grained_token_without_a_right_is_rejected(hub: LocalHub, ada: Account, adas: Browser) -> None:
     before = len(accounts.tokens(hub.hub, hub._user(ada.name)))
-    for fields in ({}, {f"for:{ada.name}": "admin"}, {"for:somebody": "write"}):
+    for fields in ({}, {f"for:{ada.name}": "admin"}, {"for:someone-else": "write"}):
         answer = adas.post("/settings/tokens", name="empty", role="fineGrained", **fields)
         assert answer.status == 400
         assert "at least one right" in problem(answer.text)
-        assert 'value="empty"' in answer.text, "what was typed is still there"
+        assert 'value="empty"' in answer.text, "the form keeps its values"
     assert len(accounts.tokens(hub.hub, hub._user(ada.name))) == before
 
 
 @pytest.mark.parametrize(("days", "expected"), [("", None), ("7", 7), ("5", None), ("-1", None), ("x", None)])
-def test_a_token_ends_when_it_was_asked_to(hub: LocalHub, adas: Browser, days: str, expected: int | None) -> None:
+def test_token_expires_after_the_chosen_number_of_days(
+    hub: LocalHub, adas: Browser, days: str, expected: int | None
+) -> None:
     token = fresh(adas.post("/settings/tokens", name="t", role="read", days=days).text)
     found = accounts.find_token(hub.hub, token)
     assert found
@@ -84,7 +86,7 @@ def test_a_token_ends_when_it_was_asked_to(hub: LocalHub, adas: Browser, days: s
     assert (None if expires is None else round((expires - found[1].created_at) / 86_400_000)) == expected
 
 
-def test_an_organization_is_made_shared_and_owns_repositories(
+def test_organization_has_members_with_roles_and_owns_repositories(
     hub: LocalHub, ada: Account, bob: Account, adas: Browser, open_browser: type[Browser]
 ) -> None:
     name = f"{ada.name}-lab"
@@ -104,16 +106,16 @@ def test_an_organization_is_made_shared_and_owns_repositories(
     for shown in ("The Lab", f'href="/{bob.name}"', f"{name}/shared", f"/new?owner={name}"):
         assert shown in page
     assert f"<option selected>{name}</option>" in bobs.get(f"/new?owner={name}").text
-    assert adas.post(members, member=ada.name, act="remove").status == 400, "somebody has to administer it"
+    assert adas.post(members, member=ada.name, act="remove").status == 400, "the last administrator cannot leave"
     assert bobs.post(members, member=ada.name, act="remove").status == 403
-    assert bobs.post(members, member=bob.name, act="remove").status == 303, "everybody may leave"
+    assert bobs.post(members, member=bob.name, act="remove").status == 303, "any other member may leave"
     assert adas.post(members, member=bob.name, role="read").status == 303
     assert adas.post(members, member=bob.name, act="remove").status == 303
     assert bobs.get(f"/{name}/shared").status == 404
     assert f"{name}/shared" not in bobs.get(f"/{name}").text
 
 
-def test_a_gate_is_set_and_requests_are_answered(
+def test_owner_gates_a_repository_and_answers_access_requests(
     hub: LocalHub, ada: Account, bob: Account, adas: Browser, open_browser: type[Browser]
 ) -> None:
     name = f"{ada.name}/gated"
@@ -139,7 +141,7 @@ def test_a_gate_is_set_and_requests_are_answered(
     assert open_browser(hub).get(f"/{name}/tree/main").status == 200
 
 
-def test_a_like_is_given_once_and_taken_back(
+def test_like_counts_once_and_can_be_removed_on_the_page(
     hub: LocalHub, ada: Account, bob: Account, adas: Browser, open_browser: type[Browser]
 ) -> None:
     name = f"{ada.name}/liked"
@@ -155,7 +157,7 @@ def test_a_like_is_given_once_and_taken_back(
     assert open_browser(hub).post(f"/{name}/like").headers["location"].startswith("/login")
 
 
-def test_a_copy_has_the_files_and_the_history(
+def test_duplicate_has_the_files_and_the_history(
     hub: LocalHub, ada: Account, bob: Account, open_browser: type[Browser]
 ) -> None:
     name = f"{ada.name}/source"
@@ -172,24 +174,25 @@ def test_a_copy_has_the_files_and_the_history(
     assert bobs.get(f"/{ada.name}/secret/duplicate", Accept="text/html").status == 404
 
 
-def test_refusals_about_discussions_are_in_the_language_of_the_page(
+def test_error_messages_of_discussions_are_in_the_language_of_the_page(
     hub: LocalHub, ada: Account, adas: Browser, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
-    """The API keeps English, which its clients know."""
+    """Errors of the API stay in English."""
     name = f"{ada.name}/talk"
     hub.create_repository(name)
     assert adas.post(f"/{name}/discussions", title="t").status == 303
     page = f"/{name}/discussions/1"
 
-    def said(path: str, **fields: str) -> str:
+    def error_text(path: str, **fields: str) -> str:
         answer = adas.open("POST", path, {"csrf": adas.csrf(), **fields}, Accept_Language="zh-CN")
         assert answer.status >= 400
         return problem(answer.text)
 
     texts = [
-        said(page, act="merge"), said(page, act="comment", comment=" "), said(page, act="comment", comment="x" * 70000),
-        said(f"/{name}/discussions", title=" "), said(f"/{name}/discussions", title="x" * 201),
-        said(f"/{name}/discussions/99", act="comment", comment="x"),
+        error_text(page, act="merge"), error_text(page, act="comment", comment=" "),
+        error_text(page, act="comment", comment="x" * 70000),
+        error_text(f"/{name}/discussions", title=" "), error_text(f"/{name}/discussions", title="x" * 201),
+        error_text(f"/{name}/discussions/99", act="comment", comment="x"),
     ]  # fmt: skip
     for text in texts:
         assert re.search("[一-鿿]{4}", text), text
@@ -200,7 +203,7 @@ def test_refusals_about_discussions_are_in_the_language_of_the_page(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_form_that_is_too_large_is_refused_by_a_page(hub: LocalHub, adas: Browser, language: str) -> None:
+def test_too_large_form_is_rejected_with_an_error_page(hub: LocalHub, adas: Browser, language: str) -> None:
     answer = adas.open(
         "POST", "/settings/account", {"csrf": "x", "fullname": "x" * (2 << 20)}, Accept_Language=language
     )
@@ -209,7 +212,9 @@ def test_a_form_that_is_too_large_is_refused_by_a_page(hub: LocalHub, adas: Brow
     assert f'<html lang="{"en" if language == "en" else "zh-CN"}"' in answer.text
 
 
-def test_a_full_disk_and_a_mistake_are_pages_too(hub: LocalHub, adas: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_and_internal_error_give_an_error_page(
+    hub: LocalHub, adas: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*arguments: object, **more: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 

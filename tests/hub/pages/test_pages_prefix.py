@@ -1,4 +1,4 @@
-"""The pages behind a proxy that shows them under a path of its own, as jupyter-server-proxy does in JupyterHub."""
+"""The pages behind a proxy that adds a path prefix, as jupyter-server-proxy does in JupyterHub."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ PREFIX = "/user/ada%40x/proxy/8960"
 
 @contextmanager
 def started_proxy(hub: LocalHub, prefix: str, **headers: str) -> Iterator[int]:
-    """A proxy's port. It takes its path off, and puts it before a bare path in ``Location``; ``headers`` are what it
-    says to the Hub, besides what the browser said."""
+    """Run a proxy and yield its port. It removes ``prefix`` from requests and adds it to bare paths in ``Location``;
+    ``headers`` are added to those of the browser."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -31,7 +31,7 @@ def started_proxy(hub: LocalHub, prefix: str, **headers: str) -> Iterator[int]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             if not self.path.startswith(prefix + "/"):
-                self.send_error(404, "Not the Hub's")
+                self.send_error(404, "Not a page of the Hub")
                 return
             connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
             added = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -54,7 +54,7 @@ def started_proxy(hub: LocalHub, prefix: str, **headers: str) -> Iterator[int]:
         do_GET = do_POST = answer  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, *arguments: object) -> None:
-            """Nothing on the terminal."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = False
@@ -68,7 +68,7 @@ def started_proxy(hub: LocalHub, prefix: str, **headers: str) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def proxy(hub: LocalHub) -> Iterator[int]:
-    """A proxy as jupyter-server-proxy is one, before the shared Hub, which was told of none."""
+    """A proxy like jupyter-server-proxy in front of the shared Hub, which is not configured for it."""
     with started_proxy(hub, PREFIX, X_Forwarded_Prefix=PREFIX, X_ProxyContextPath=PREFIX) as port:
         yield port
 
@@ -77,7 +77,7 @@ def links_of(page: str) -> list[str]:
     return [unescape(link) for link in re.findall(r'(?:href|src|action)="([^"]*)"', page)]
 
 
-def test_forms_redirections_cookies_and_every_link_stay_under_the_path(
+def test_forms_redirections_cookies_and_links_stay_under_the_prefix(
     hub: LocalHub, proxy: int, open_browser: type[Browser]
 ) -> None:
     origin = f"http://127.0.0.1:{proxy}"
@@ -126,14 +126,14 @@ def test_forms_redirections_cookies_and_every_link_stay_under_the_path(
                 and (person.name in target or target.count("/") < 7)
             ):
                 waiting.append(target)
-    lost = f"{PREFIX}/nobody/none"
-    wrong = {address: status for address, status in seen.items() if status not in (200, 303) and address != lost}
+    missing = f"{PREFIX}/nobody/none"
+    wrong = {address: status for address, status in seen.items() if status not in (200, 303) and address != missing}
     assert not wrong
     assert {f"{PREFIX}/{person.name}/full/blob/main/a.txt", f"{PREFIX}/welcome", f"{PREFIX}/models"} <= set(seen)
     assert any("/static/style.css" in address for address in seen)
 
 
-def test_commands_name_the_hub_itself_where_a_proxy_would_ask_for_a_login(
+def test_commands_use_the_hubs_own_address_behind_a_proxy_with_a_login(
     hub: LocalHub, proxy: int, open_browser: type[Browser]
 ) -> None:
     hub.create_user("prefix-bob", password="correct horse")
@@ -149,13 +149,13 @@ def test_commands_name_the_hub_itself_where_a_proxy_would_ask_for_a_login(
         '/"><script>', "/a b", "/é", "evil", "/a//b", "/a?x", "/a#x", "/", "", "/" + "x" * 600,
     ],
 )  # fmt: skip
-def test_a_header_leads_no_link_to_another_place(hub: LocalHub, open_browser: type[Browser], given: str) -> None:
+def test_invalid_prefix_header_does_not_change_links(hub: LocalHub, open_browser: type[Browser], given: str) -> None:
     text = open_browser(hub).get("/", X_Forwarded_Prefix=given.encode().decode("latin-1")).text
     assert all(re.match(r"/(?!/)|\?|#", link) for link in links_of(text))
     assert 'href="/static/' in text
 
 
-def test_the_origin_is_still_checked_behind_a_proxy(hub: LocalHub, proxy: int, open_browser: type[Browser]) -> None:
+def test_origin_is_checked_behind_a_proxy(hub: LocalHub, proxy: int, open_browser: type[Browser]) -> None:
     browser = open_browser(hub, port=proxy)
     token = re.search(r'name="csrf" value="([^"]+)"', browser.get(f"{PREFIX}/login").text)
     assert token
@@ -164,7 +164,7 @@ def test_the_origin_is_still_checked_behind_a_proxy(hub: LocalHub, proxy: int, o
     assert browser.open("POST", f"{PREFIX}/login", fields, Origin=f"http://127.0.0.1:{proxy}").status == 400
 
 
-#: What proxies do: leave the browser's Host, or put their own in its place and say the browser's; some name their path.
+#: Headers of proxies: some keep the browser's Host, others replace it and forward it; some send their path.
 PROXIES = {
     "JupyterHub": {"X_Forwarded_Prefix": "PATH"},
     "another Host": {
@@ -178,7 +178,7 @@ PROXIES = {
 
 @pytest.fixture(scope="module")
 def public() -> Iterator[LocalHub]:
-    """A Hub that was told under which address browsers reach it."""
+    """A Hub configured with the address under which browsers reach it."""
     with LocalHub(public_url="https://jupyter.example.org/user/ada/proxy/{port}/") as hub:
         hub.create_user("ada", password="correct horse")
         hub.create_repository("ada/m")
@@ -186,12 +186,12 @@ def public() -> Iterator[LocalHub]:
 
 
 @pytest.mark.parametrize("kind", PROXIES)
-def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(
+def test_pages_use_the_public_address_behind_the_configured_proxy(
     public: LocalHub, open_browser: type[Browser], kind: str
 ) -> None:
     path, origin = f"/user/ada/proxy/{public.port}", "https://jupyter.example.org"
-    said = {name: path if value == "PATH" else value for name, value in PROXIES[kind].items()}
-    with started_proxy(public, path, **said) as port:
+    forwarded = {name: path if value == "PATH" else value for name, value in PROXIES[kind].items()}
+    with started_proxy(public, path, **forwarded) as port:
         browser = open_browser(public, port=port, Host="jupyter.example.org", Origin=origin)
         page = browser.get(f"{path}/login")
         assert page.status == 200
@@ -205,13 +205,13 @@ def test_behind_the_proxy_that_it_was_told_of_it_is_that_address(
         assert "Secure" in cookie
         text = browser.get(f"{path}/ada/m").text
         assert all(link.startswith((path + "/", "?", "#")) for link in links_of(text))
-        # git and Python have no log-in for the proxy; they run beside the Hub.
+        # git and Python cannot log in to the proxy; they run on the same machine as the Hub.
         assert f"git clone http://127.0.0.1:{public.port}/ada/m" in text
         assert browser.open("POST", f"{path}/login", fields, Origin="https://evil.example").status == 403
 
 
-def test_forms_work_where_only_the_path_is_known(open_browser: type[Browser]) -> None:
-    """Behind jupyter-server-proxy in a JupyterHub that does not tell its address."""
+def test_forms_work_if_only_the_path_is_configured(open_browser: type[Browser]) -> None:
+    """As behind jupyter-server-proxy in a JupyterHub whose address is unknown."""
     path, name = "/user/ada/proxy/8960", "hub.binder.example.org"
     with LocalHub(public_url=path) as hub:
         hub.create_user("ada", password="correct horse")
@@ -228,36 +228,36 @@ def test_forms_work_where_only_the_path_is_known(open_browser: type[Browser]) ->
         assert open_browser(hub, Host=name).get("/login").status == 421
 
 
-def test_programs_beside_it_still_reach_it_by_its_own_address(public: LocalHub, open_browser: type[Browser]) -> None:
+def test_programs_on_the_same_machine_use_the_hubs_own_address(public: LocalHub, open_browser: type[Browser]) -> None:
     page = open_browser(public).get("/ada/m")
     assert f"git clone http://127.0.0.1:{public.port}/ada/m" in page.text
     assert 'href="/static/' in page.text
     assert "Secure" not in page.headers["set-cookie"]
 
 
-@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("configured", [False, True])
 def test_unconfigured_host_is_rejected_despite_forwarded_headers(
-    hub: LocalHub, public: LocalHub, open_browser: type[Browser], told: bool
+    hub: LocalHub, public: LocalHub, open_browser: type[Browser], configured: bool
 ) -> None:
-    """A page of evil.example whose name was made to lead to 127.0.0.1 may send any header, but not another Host."""
-    browser = open_browser(public if told else hub)
+    """DNS rebinding: a page of evil.example can send any header to 127.0.0.1, but not another Host."""
+    browser = open_browser(public if configured else hub)
     headers = {
         "X_Forwarded_Host": "jupyter.example.org", "X_Forwarded_Proto": "https",
         "X_Forwarded_Prefix": "/user/ada/proxy/1",
     }  # fmt: skip
     names = ["evil.example", f"evil.example:{browser.port}", "jupyter.example.org.evil.example", ""]
-    for name in [*names, *([] if told else ["jupyter.example.org"])]:
+    for name in [*names, *([] if configured else ["jupyter.example.org"])]:
         for more in ({}, headers):
             answer = browser.get("/api/models", Host=name, **more)
             assert (answer.status, name) == (421, name)
             assert "AUTOGRADE_PUBLIC_URL" in answer.text
 
 
-@pytest.mark.parametrize("told", [False, True])
-def test_what_a_header_says_of_another_machine_is_not_believed(
-    hub: LocalHub, public: LocalHub, open_browser: type[Browser], told: bool
+@pytest.mark.parametrize("configured", [False, True])
+def test_forwarded_headers_of_an_untrusted_client_are_ignored(
+    hub: LocalHub, public: LocalHub, open_browser: type[Browser], configured: bool
 ) -> None:
-    seen = public if told else hub
+    seen = public if configured else hub
     browser = open_browser(seen, X_Forwarded_Host="evil.example", X_Forwarded_Proto="https")
     page = browser.get("/login")
     token = re.search(r'name="csrf" value="([^"]+)"', page.text)
@@ -269,7 +269,7 @@ def test_what_a_header_says_of_another_machine_is_not_believed(
     assert browser.open("POST", "/login", fields, Origin=f"http://127.0.0.1:{seen.port}").status == 400
 
 
-def test_every_template_puts_the_path_before_its_links() -> None:
+def test_every_template_adds_the_prefix_to_its_links() -> None:
     from autograde.hub.pages.assets import HUB
 
     templates = list((HUB / "templates").glob("*.html"))

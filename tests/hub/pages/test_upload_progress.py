@@ -1,4 +1,4 @@
-"""A repository's page while something arrives: told by HTTP to its readers only, and in a real browser as it goes."""
+"""Upload progress on a repository's page, shown to its readers only; also followed in a real browser."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def repository(hub: LocalHub, ada: Account) -> str:
 
 
 class Slow:
-    """A request whose body is sent when the test says so."""
+    """A request whose body the test sends in pieces."""
 
     def __init__(self, hub: LocalHub, method: str, path: str, length: int, headers: dict[str, str]) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
@@ -127,10 +127,10 @@ class Slow:
         return answer.status
 
 
-def until(look: Callable[[], str], words: str) -> str:
-    """What ``look`` finds once it has these words in it: the bytes are on their way through another process."""
+def until(get_page: Callable[[], str], words: str) -> str:
+    """Return the result of ``get_page`` once it contains ``words``; another process may still be sending bytes."""
     for __ in range(500):
-        if words in (found := look()):
+        if words in (found := get_page()):
             return found
         threading.Event().wait(0.02)
     raise AssertionError(f"{words!r} is not in {found!r}")
@@ -145,18 +145,20 @@ def test_upload_progress_is_shown_to_readers_only(
     answer = call(hub, ada, f"/{repository}.git/info/lfs/objects/batch", json.dumps(announced).encode())
     path = answer["objects"][0]["actions"]["upload"]["href"].removeprefix(hub.endpoint)
 
-    def look() -> str:
+    def get_page() -> str:
         return str(browser.get(f"/{repository}/incoming").text)
 
-    assert f"Upload by {ada.name}: 0 Bytes of 300 kB received, 0 of 1 large files" in look()
+    assert f"Upload by {ada.name}: 0 Bytes of 300 kB received, 0 of 1 large files" in get_page()
     slow = Slow(hub, "PUT", path, len(content), {})
     slow.send(content[:100_000])
-    page = until(look, "100 kB of 300 kB received")
+    page = until(get_page, "100 kB of 300 kB received")
     assert '<progress max="300000" value="100000"' in page
     assert 'data-every="1"' in page
     assert "100 kB of 300 kB received" in browser.get(f"/{repository}").text, "the page itself, without JavaScript"
     assert "100 kB" in browser.get(f"/{repository}/tree/main").text
-    assert "100 kB" in open_browser(hub).get(f"/{repository}/incoming").text, "anybody may see a public repository"
+    assert "100 kB" in open_browser(hub).get(f"/{repository}/incoming").text, (
+        "a public repository is visible to everyone"
+    )
     version = browser.get(f"/{repository}/incoming").headers["etag"]
     assert browser.get(f"/{repository}/incoming", If_None_Match=version).status == 304
     call_settings = urllib.request.Request(
@@ -168,7 +170,7 @@ def test_upload_progress_is_shown_to_readers_only(
     assert open_browser(hub).get(f"/{repository}/incoming").status == 404
     slow.send(content[100_000:])
     assert slow.end() == 200
-    until(look, "300 kB of 300 kB received, 1 of 1 large files")
+    until(get_page, "300 kB of 300 kB received, 1 of 1 large files")
 
 
 def test_uploads_of_others_are_not_announced_on_the_owners_page(
@@ -196,14 +198,14 @@ def test_progress_and_end_of_an_http_commit_are_shown(
     slow.send(body[:1_000_000])
     browser = open_browser(hub, Accept_Language="zh")
 
-    def look() -> str:
+    def get_page() -> str:
         return str(browser.get(f"/{repository}/incoming").text)
 
-    state = until(look, f"{ada.name} 正在上传：已收到 1 MB").split('data-state="')[1].split('"')[0]
+    state = until(get_page, f"{ada.name} 正在上传：已收到 1 MB").split('data-state="')[1].split('"')[0]
     slow.send(body[1_000_000:])
     assert slow.end() == 200
-    page = until(look, "上传了 1 个文件（1.5 MB）")
-    assert f'data-state="{state}"' not in page, "this is how a browser knows that there are new files"
+    page = until(get_page, "上传了 1 个文件（1.5 MB）")
+    assert f'data-state="{state}"' not in page, "the browser reloads when the state changes"
 
 
 def test_rejected_push_is_shown(
@@ -222,7 +224,7 @@ def test_rejected_push_is_shown(
 def test_page_follows_a_slow_push(
     hub: LocalHub, ada: Account, repository: str, git: Git, gate: Gate, tmp_path: Path
 ) -> None:
-    """From the empty repository's page to the list of files, without a reload; what is said is said once."""
+    """From the empty page to the list of files without a reload; screen readers hear each message once."""
     folder = tmp_path / "m"
     gate.allow(1 << 20)
     git("clone", f"{gate.endpoint}/{repository}", folder)

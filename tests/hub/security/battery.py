@@ -1,4 +1,4 @@
-"""Attacks on a running Hub over real sockets, as a hostile class could try them, with one row in a table for each.
+"""Attacks on a running Hub over real sockets, as a hostile class could try them; one row of a table for each.
 
     python -m tests.hub.security.run            starts a separate Hub in a temporary folder
     python -m tests.hub.security.run URL        attacks a running Hub; its sign-up must be open
@@ -64,7 +64,7 @@ class Target:
     endpoint: str
     address: str = "127.0.0.1"
     sent: int = 0
-    begun: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=time.monotonic)
 
     def send(
         self,
@@ -79,7 +79,7 @@ class Target:
         """Send one request; ``path`` is a path exactly as sent, or a whole URL of this Hub."""
         self.sent += 1
         assert self.sent <= MOST_REQUESTS, f"a row sends at most {MOST_REQUESTS} requests"
-        assert time.monotonic() - self.begun < MOST_SECONDS, f"a row takes at most {MOST_SECONDS:.0f} s"
+        assert time.monotonic() - self.started < MOST_SECONDS, f"a row takes at most {MOST_SECONDS:.0f} s"
         parts = urllib.parse.urlsplit(self.endpoint)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
@@ -96,7 +96,7 @@ class Target:
             connection.close()
 
     def connect(self, sent: bytes = b"") -> socket.socket:
-        """A connection on which these bytes were sent, and no more."""
+        """Open a connection, send these bytes and leave it open."""
         self.sent += 1
         parts = urllib.parse.urlsplit(self.endpoint)
         source = (self.address, 0) if parts.hostname == "127.0.0.1" else None
@@ -105,7 +105,7 @@ class Target:
         return opened
 
     def git(self, folder: Path, *arguments: str, stdin: bytes = b"", check: bool = True) -> str:
-        """What git says, with a home of its own beside ``folder``; its errors too, where nothing is ``check``ed."""
+        """Run git with a home next to ``folder`` and return its output; with ``check=False``, its error output, too."""
         done = subprocess.run(
             ["git", *arguments],
             cwd=folder,
@@ -115,9 +115,9 @@ class Target:
             timeout=MOST_SECONDS,
             check=False,
         )
-        said = (done.stdout + (b"" if check else done.stderr)).decode("utf-8", "replace").strip()
+        output = (done.stdout + (b"" if check else done.stderr)).decode("utf-8", "replace").strip()
         assert not check or done.returncode == 0, done.stderr.decode("utf-8", "replace")
-        return said
+        return output
 
     def api(self, method: str, path: str, data: Any = None, *, token: str = "", **headers: str) -> Answer:
         """Send a request to the JSON API."""
@@ -195,7 +195,7 @@ class Person:
 
 @contextmanager
 def clone_folder(target: Target) -> Iterator[Path]:
-    """An empty repository of git's in a folder that goes afterwards."""
+    """Create an empty local repository in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         (clone := Path(folder, "clone")).mkdir()
         target.git(clone, "init", "-q", "-b", "main")
@@ -204,13 +204,13 @@ def clone_folder(target: Target) -> Iterator[Path]:
 
 @contextmanager
 def own_hub(target: Target, data: Path | None = None, **settings: Any) -> Iterator[tuple[Target, RunningHub]]:
-    """A Hub with other ``settings`` for one row, and the target that it is; requests count for the row."""
+    """Run a Hub with other ``settings`` for one row; yield its target and the Hub. Its requests count for the row."""
     with tempfile.TemporaryDirectory() as folder:
         config = HubConfig(data=data or Path(folder, "data"), durable=False, password_cost=2**12, **settings)
         running = RunningHub(config)
         running.start()
         try:
-            own = Target(f"http://127.0.0.1:{running.port}", begun=target.begun)
+            own = Target(f"http://127.0.0.1:{running.port}", started=target.started)
             yield own, running
             target.sent += own.sent
         finally:
@@ -255,15 +255,15 @@ def run(endpoint: str, say: Callable[[str], object]) -> int:
     for number, line in enumerate(rows()):
         # Give each row its own address, so that one row's rate limits do not affect another.
         target = Target(endpoint, f"127.0.{1 + number // 250}.{1 + number % 250}")
-        begun = time.monotonic()
+        started = time.monotonic()
         try:
             line.attack(target)
             result, why = "passed", ""
         except (AssertionError, OSError, http.client.HTTPException, ValueError) as error:
             failed += 1
             result, why = "FAILED", f"  {type(error).__name__}: {' '.join(str(error).split())[:160]}"
-        taken = time.monotonic() - begun
-        told = f"{line.item:>4}  {result}  {taken:5.1f} s {target.sent:4} requests  {line.title}{why}"
-        say(told)
+        taken = time.monotonic() - started
+        report = f"{line.item:>4}  {result}  {taken:5.1f} s {target.sent:4} requests  {line.title}{why}"
+        say(report)
     say(f"{len(ROWS) - failed} of {len(ROWS)} rows passed.")
     return failed

@@ -1,4 +1,4 @@
-"""A repository that is deleted during a request is an ordinary refusal, never a bug of the Hub."""
+"""A request whose repository is deleted meanwhile gets an ordinary error, not a server error."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def found_and_deleted(hub: Hub, type: str, full_name: str) -> Repository | None:
 
 
 @pytest.mark.parametrize(("method", "path", "body"), REQUESTS, ids=lambda value: str(value)[:40])
-def test_a_repository_deleted_during_a_request_is_not_found(
+def test_request_whose_repository_is_deleted_meanwhile_gets_no_server_error(
     course: tuple[LocalHub, Account],
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -86,12 +86,12 @@ def test_a_repository_deleted_during_a_request_is_not_found(
     monkeypatch.setattr(calls, "find_repository", found_and_deleted)
     status, content = ask(hub, eve, method, path, body)
     assert find_repository(hub.hub, "model", "eve/m") is None
-    # Some reads have nothing left to look at, and answer as for an empty repository.
+    # Some reads answer as for an empty repository.
     assert status in ((200, 303, 404, 409) if method == "GET" else (200, 404, 409)), content
     assert "Traceback" not in caplog.text
 
 
-def test_a_write_to_a_deleted_repository_says_so(
+def test_write_to_a_deleted_repository_is_reported(
     course: tuple[LocalHub, Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub, eve = course
@@ -100,31 +100,31 @@ def test_a_write_to_a_deleted_repository_says_so(
     assert (status, json.loads(content)["error"]) == (404, "The repository was deleted while this request was handled.")
 
 
-def test_an_upload_to_a_deleted_repository_is_refused(
+def test_upload_to_a_deleted_repository_is_rejected(
     course: tuple[LocalHub, Account], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub, eve = course
     batch = {"operation": "upload", "transfers": ["basic"], "objects": [{"oid": OID, "size": len(DATA)}]}
     __, answer = ask(hub, eve, "POST", "/eve/m.git/info/lfs/objects/batch", batch)
     address = json.loads(answer)["objects"][0]["actions"]["upload"]["href"].split(str(hub.port), 1)[1]
-    asked = []
+    lookups = []
 
     def found(hub: Hub, repository_id: str) -> Repository | None:
-        asked.append(repository_id)
+        lookups.append(repository_id)
         repository = repository_by_id(hub, repository_id)
-        # The first two questions come before the file arrives.
-        if len(asked) == 3 and repository:
+        # The first two lookups happen before the file arrives.
+        if len(lookups) == 3 and repository:
             delete_repository(hub, repository)
         return repository
 
     monkeypatch.setattr(tickets, "repository_by_id", found)
     status, content = ask(hub, eve, "PUT", address, DATA)
-    assert len(asked) >= 3
+    assert len(lookups) >= 3
     assert status == 404, content
     assert "Traceback" not in caplog.text
 
 
-def test_a_push_whose_repository_is_deleted_ends(
+def test_push_ends_without_an_error_if_its_repository_is_deleted(
     course: tuple[LocalHub, Account], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     hub, eve = course
@@ -148,7 +148,7 @@ def test_a_push_whose_repository_is_deleted_ends(
     assert "Traceback" not in caplog.text
 
 
-def test_git_says_that_a_repository_is_gone(course: tuple[LocalHub, Account]) -> None:
+def test_git_commands_raise_an_error_for_a_deleted_repository(course: tuple[LocalHub, Account]) -> None:
     hub = course[0].hub
     repository = find_repository(hub, "model", "eve/m")
     assert repository

@@ -27,7 +27,7 @@ ROOM = 1_000_000
 PART = 1000
 
 
-class Small:
+class SmallQuotaHub:
     """A Hub with a quota of one megabyte for each user, and ada's connection to it."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,8 +69,8 @@ class Small:
 
     def batch(self, *contents: bytes, parts: bool = False) -> list[dict[str, Any]]:
         objects = [{"oid": hashlib.sha256(content).hexdigest(), "size": len(content)} for content in contents]
-        asked = {"operation": "upload", "objects": objects, "transfers": ["multipart" if parts else "basic"]}
-        status, answer = self.ask("POST", "/ada/m.git/info/lfs/objects/batch", asked)
+        request = {"operation": "upload", "objects": objects, "transfers": ["multipart" if parts else "basic"]}
+        status, answer = self.ask("POST", "/ada/m.git/info/lfs/objects/batch", request)
         assert status == 200
         found: list[dict[str, Any]] = answer["objects"]
         return found
@@ -78,20 +78,20 @@ class Small:
     def put(self, href: str, content: bytes) -> int:
         return self.ask("PUT", href.partition(f":{self.port}")[2], content, authorized=False)[0]
 
-    def commit(self, content: bytes, path: str = "x.txt", **query: str) -> int:
+    def commit(self, content: bytes, path: str = "x.txt") -> int:
         value = {"path": path, "content": base64.b64encode(content).decode(), "encoding": "base64"}
         lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]
         return self.ask("POST", "/api/models/ada/m/commit/main", "\n".join(map(json.dumps, lines)).encode())[0]
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Small]:
-    found = Small(tmp_path / "data")
+def small(tmp_path: Path) -> Iterator[SmallQuotaHub]:
+    found = SmallQuotaHub(tmp_path / "data")
     yield found
     found.running.stop()
 
 
-def parts_of(small: Small, content: bytes) -> tuple[dict[str, str], str]:
+def parts_of(small: SmallQuotaHub, content: bytes) -> tuple[dict[str, str], str]:
     """Return the URLs of an upload's parts, and the URL that completes it."""
     (answer,) = small.batch(content, parts=True)
     upload = answer["actions"]["upload"]
@@ -99,7 +99,7 @@ def parts_of(small: Small, content: bytes) -> tuple[dict[str, str], str]:
 
 
 @pytest.mark.parametrize("numbers", [[1] * 1000, [1, 1, 2, 3], [1, 2], [1, 2, 4], [0, 1, 2], [3, 2, 1, 1], []])
-def test_upload_is_completed_only_with_each_part_once(small: Small, numbers: list[int]) -> None:
+def test_upload_is_completed_only_with_each_part_once(small: SmallQuotaHub, numbers: list[int]) -> None:
     content = os.urandom(3 * PART)
     parts, complete = parts_of(small, content)
     for number, href in parts.items():
@@ -108,12 +108,12 @@ def test_upload_is_completed_only_with_each_part_once(small: Small, numbers: lis
     body = {"parts": [{"partNumber": number, "etag": "x"} for number in numbers]}
     assert small.ask("POST", path, body, authorized=False)[0] == 400
     assert small.on_disk() == 3 * PART
-    whole = {"parts": [{"partNumber": number, "etag": "x"} for number in (3, 1, 2)]}
-    assert small.ask("POST", path, whole, authorized=False)[0] == 200
+    all_parts = {"parts": [{"partNumber": number, "etag": "x"} for number in (3, 1, 2)]}
+    assert small.ask("POST", path, all_parts, authorized=False)[0] == 200
     assert small.on_disk() == 3 * PART
 
 
-def test_parts_of_many_uploads_share_the_quota(small: Small) -> None:
+def test_parts_of_many_uploads_share_the_quota(small: SmallQuotaHub) -> None:
     """Each upload alone would fit in the quota."""
     refused = 0
     for number in range(4):
@@ -125,7 +125,7 @@ def test_parts_of_many_uploads_share_the_quota(small: Small) -> None:
     assert small.on_disk() <= ROOM
 
 
-def test_concurrent_uploads_share_the_quota(small: Small) -> None:
+def test_concurrent_uploads_share_the_quota(small: SmallQuotaHub) -> None:
     arriving = small.hub.arriving
     repository = find_repository(small.hub, "model", "ada/m")
     assert repository
@@ -136,7 +136,7 @@ def test_concurrent_uploads_share_the_quota(small: Small) -> None:
     assert small.on_disk() == 0
 
 
-def test_commits_count_against_the_quota(small: Small) -> None:
+def test_commits_count_against_the_quota(small: SmallQuotaHub) -> None:
     before = small.used()
     assert small.commit(os.urandom(400_000).replace(b"\0", b"\1")) == 200
     assert small.used() - before == 400_000
@@ -145,7 +145,7 @@ def test_commits_count_against_the_quota(small: Small) -> None:
     assert small.commit(b"small", "z.txt") == 200
 
 
-def test_pushes_count_against_the_quota_and_are_refused_while_they_arrive(small: Small, tmp_path: Path) -> None:
+def test_pushes_count_against_the_quota_and_are_refused_while_they_arrive(small: SmallQuotaHub, tmp_path: Path) -> None:
     environment = client_environment(f"http://127.0.0.1:{small.port}", tmp_path / "home")
     clone = tmp_path / "clone"
     url = f"http://ada:{small.token}@127.0.0.1:{small.port}/ada/m"
@@ -157,15 +157,15 @@ def test_pushes_count_against_the_quota_and_are_refused_while_they_arrive(small:
 
     git("clone", "-q", url, str(clone))
     before = small.used()
-    for name, welcome in (("a", True), ("b", False)):
+    for name, accepted in (("a", True), ("b", False)):
         (clone / name).write_bytes(os.urandom(600_000).replace(b"\0", b"\1"))
         git("-C", str(clone), "add", ".")
         git("-C", str(clone), "commit", "-qm", name)
-        assert (git("-C", str(clone), "push", "-q", check=False) == 0) is welcome
+        assert (git("-C", str(clone), "push", "-q", check=False) == 0) is accepted
     assert 600_000 < small.used() - before < 700_000
 
 
-def test_duplicate_repository_counts_against_the_quota(small: Small) -> None:
+def test_duplicate_repository_counts_against_the_quota(small: SmallQuotaHub) -> None:
     assert small.commit(os.urandom(400_000).replace(b"\0", b"\1")) == 200
     assert small.ask("POST", "/api/models/ada/m/duplicate", {"repository": "ada/copy"})[0] == 200
     assert small.used() > 800_000
@@ -173,7 +173,7 @@ def test_duplicate_repository_counts_against_the_quota(small: Small) -> None:
     assert find_repository(small.hub, "model", "ada/copy2") is None
 
 
-def test_large_files_copied_to_another_repository_count_against_the_quota(small: Small) -> None:
+def test_large_files_copied_to_another_repository_count_against_the_quota(small: SmallQuotaHub) -> None:
     content = os.urandom(ROOM * 6 // 10)
     (answer,) = small.batch(content)
     assert small.put(answer["actions"]["upload"]["href"], content) == 200
@@ -185,7 +185,7 @@ def test_large_files_copied_to_another_repository_count_against_the_quota(small:
     assert small.ask("POST", "/api/models/ada/m/lfs-files/duplicate", body)[0] == 413
 
 
-def test_deleting_a_repository_deletes_its_files_from_the_disk(small: Small) -> None:
+def test_deleting_a_repository_deletes_its_files_from_the_disk(small: SmallQuotaHub) -> None:
     content = os.urandom(300_000)
     (answer,) = small.batch(content)
     assert small.put(answer["actions"]["upload"]["href"], content) == 200
@@ -195,7 +195,7 @@ def test_deleting_a_repository_deletes_its_files_from_the_disk(small: Small) -> 
     assert small.used() == 0
 
 
-def test_file_shared_with_another_repository_is_not_deleted(small: Small) -> None:
+def test_file_shared_with_another_repository_is_not_deleted(small: SmallQuotaHub) -> None:
     content = os.urandom(300_000)
     (answer,) = small.batch(content)
     assert small.put(answer["actions"]["upload"]["href"], content) == 200
@@ -204,10 +204,10 @@ def test_file_shared_with_another_repository_is_not_deleted(small: Small) -> Non
     assert small.on_disk() == 300_000
 
 
-def test_large_lfs_batch_is_refused(small: Small) -> None:
+def test_large_lfs_batch_is_refused(small: SmallQuotaHub) -> None:
     objects = [{"oid": f"{number:064x}", "size": 1} for number in range(2000)]
-    asked = {"operation": "upload", "objects": objects}
-    assert small.ask("POST", "/ada/m.git/info/lfs/objects/batch", asked)[0] == 413
+    request = {"operation": "upload", "objects": objects}
+    assert small.ask("POST", "/ada/m.git/info/lfs/objects/batch", request)[0] == 413
 
 
 def test_parts_of_abandoned_uploads_are_deleted(tmp_path: Path) -> None:

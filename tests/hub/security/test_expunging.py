@@ -1,4 +1,4 @@
-"""History that was squashed, deleted or overwritten is gone: no id leads to it, with git or the API."""
+"""Squashed, deleted or overwritten history is removed: git and the API no longer find it by its ids."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_removed_commit_cannot_be_fetched_by_its_id(
     git("init", "--quiet", fresh)
     for version in ("0", "2"):
         git("-c", f"protocol.version={version}", "fetch", f"{hub.endpoint}/{name}", commit, cwd=fresh, check=False)
-        assert git.code, f"protocol {version} gave the commit away"
+        assert git.code, f"protocol {version} still serves the commit"
     objects = hub.hub.git.path(before._found().id)
     found = subprocess.run(
         ["git", f"--git-dir={objects}", "cat-file", "-e", commit], capture_output=True, check=False
@@ -148,7 +148,7 @@ def test_concurrent_pushes_and_squash_leave_an_intact_repository(
     commands = [["git", "-C", str(clone), "push", "-q", url, f"b{number}"] for number, clone in enumerate(clones)]
     pushes = [subprocess.Popen(command, env=environment) for command in commands]
     assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
-    # A push may lose the race: it was prepared for history that the squash has removed. Then it is refused as a whole,
+    # A push may lose the race: it was prepared for history that the squash has removed. Then it is rejected completely
     # and succeeds when it is repeated.
     for command, push in zip(commands, pushes, strict=True):
         if push.wait(60):

@@ -49,33 +49,33 @@ FILES = [{"path": f"folder/{n}.bin", "size": 1, "sample": ""} for n in range(256
 @pytest.mark.parametrize("pattern", ["*{}*x*y*z*", "{}", "a/**/{}/**/b", "[{}]*", "?{}*"])
 def test_thousands_of_patterns_are_refused_or_fast(course: tuple[LocalHub, Account], pattern: str) -> None:
     lines = "".join(pattern.format(n) + " filter=lfs\n" for n in range(4000))
-    begun = time.monotonic()
+    started = time.monotonic()
     status, __ = ask(*course, "POST", PREUPLOAD, {"files": FILES, "gitAttributes": lines})
     assert status == (200 if pattern == "{}" else 413)
     status, __ = ask(*course, "POST", PREUPLOAD, {"files": FILES, "gitIgnore": lines})
     assert status == 413
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - started < 15
 
 
 def test_many_files_and_slow_patterns_end_in_time(course: tuple[LocalHub, Account]) -> None:
     lines = "".join(f"**/*{n}*a*b*c*d* filter=lfs\n" for n in range(MAX_PATTERNS))
     files = [{"path": "/".join(["abcd" * 20] * 10) + f"/{n}", "size": 1} for n in range(3000)]
-    begun = time.monotonic()
+    started = time.monotonic()
     status, content = ask(*course, "POST", PREUPLOAD, {"files": files, "gitAttributes": lines})
     assert status == 413
     assert b"fewer files" in content
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - started < 30
 
 
 def test_many_patterns_without_wildcards_are_fast() -> None:
-    """Allowed, because the Hub itself adds a line for each large file that no pattern covers."""
+    """They are allowed, because the Hub itself adds a line for each large file that no pattern covers."""
     lines = "".join(f"weights/{n}.dat filter=lfs\n" for n in range(5000)) + "one\\*.dat filter=lfs\n"
-    begun = time.thread_time()
+    started = time.thread_time()
     assert is_lfs_path(lines, "weights/4999.dat")
     assert is_lfs_path(lines, "anywhere/one*.dat")
     assert not is_lfs_path(lines, "weights/5000.dat")
     assert not is_lfs_path(lines, "other/weights/1.dat")
-    assert time.thread_time() - begun < 2
+    assert time.thread_time() - started < 2
     assert not is_lfs_path(lines + "weights/4999.dat -filter\n", "weights/4999.dat")
 
 
@@ -122,7 +122,6 @@ def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path: Path) -> No
     running = RunningHub(HubConfig(data=tmp_path, durable=False, limits=Limits(bodies=100_000)))
     running.start()
     try:
-        halves = []
         statuses: list[int] = []
 
         def send() -> None:
@@ -137,7 +136,6 @@ def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path: Path) -> No
         first.putrequest("POST", "/api/validate-yaml")
         first.putheader("Content-Length", str(len(body)))
         first.endheaders(body[:-1])
-        halves.append(first)
         end = time.monotonic() + 20
         while running.hub.arriving.add("bodies", 0) < len(body) - 1 and time.monotonic() < end:
             threading.Event().wait(0.01)
@@ -155,7 +153,7 @@ def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path: Path) -> No
 def test_comments_are_rendered_for_a_limited_time(
     course: tuple[LocalHub, Account], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Sixty comments that each take a tenth of a second once made every request for their discussion take six."""
+    """Sixty comments of a tenth of a second each once delayed every request for their discussion by six seconds."""
     hub, eve = course
     status, body = ask(hub, eve, "POST", "/api/models/eve/m/discussions", {"title": "t", "description": "**a**"})
     path = f"/api/models/eve/m/discussions/{json.loads(body)['num']}"

@@ -36,7 +36,7 @@ ACCEPTED = {
     row[0]: {kind for kind, cell in zip(Credential, row[2:], strict=True) if cell != "–"}
     for row in table("What each credential may do")
 }
-WRITTEN = {(row[0], row[1]): row[2] for row in table("Every address")}
+DOCUMENTED = {(row[0], row[1]): row[2] for row in table("Every address")}
 
 #: ``(method, path)`` of every address in the application.
 ROUTES = sorted({(method, address.path) for address in addresses((CLASSROOM,)) for method in address.permissions})
@@ -48,7 +48,7 @@ def test_every_address_is_documented() -> None:
         for address in reversed(addresses((CLASSROOM,)))
         for method, permission in address.permissions.items()
     }
-    assert present == WRITTEN
+    assert present == DOCUMENTED
 
 
 def test_permissions_match_the_documentation() -> None:
@@ -144,37 +144,37 @@ def world() -> Iterator[World]:
         }
         name = cookie_name(hub.hub)
         session = accounts.open_session(hub.hub, user)
-        made = World(hub, ada, tokens, f"{name}={session}", hub.hub.signer.signature("csrf", session), "", "", "")
+        world = World(hub, ada, tokens, f"{name}={session}", hub.hub.signer.signature("csrf", session), "", "", "")
         connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
         connection.request("GET", "/login")
         answer = connection.getresponse()
-        made.visitor = answer.headers["Set-Cookie"].split(";")[0]
+        world.visitor = answer.headers["Set-Cookie"].split(";")[0]
         found = re.search(rb'name="csrf" value="([^"]+)"', answer.read())
         connection.close()
         assert found
-        made.visitor_csrf = found[1].decode()
-        made.json("POST", "/api/models/ada/m/discussions", {"title": "t", "pullRequest": False}, ada.token)
-        made.json("POST", "/api/buckets/ada/m", {}, ada.token)
-        made.slug = made.json("POST", "/api/collections", {"title": "c"}, ada.token)["slug"]
+        world.visitor_csrf = found[1].decode()
+        world.json("POST", "/api/models/ada/m/discussions", {"title": "t", "pullRequest": False}, ada.token)
+        world.json("POST", "/api/buckets/ada/m", {}, ada.token)
+        world.slug = world.json("POST", "/api/collections", {"title": "c"}, ada.token)["slug"]
         for kind, action in ((Credential.XET_READ, "read"), (Credential.XET_WRITE, "write")):
-            given = made.json("GET", f"/api/models/ada/m/xet-{action}-token/main", token=ada.token)
-            tokens[kind], made.places[kind] = given["accessToken"], given["casUrl"].rpartition("/")[2]
+            given = world.json("GET", f"/api/models/ada/m/xet-{action}-token/main", token=ada.token)
+            tokens[kind], world.places[kind] = given["accessToken"], given["casUrl"].rpartition("/")[2]
         for type in ("model", "dataset"):
             hub.create_repository("ada/secret", type=type, private=True, files={"README.md": b"# secret\n"})
-        made.json("POST", "/api/buckets/ada/secret", {"private": True}, ada.token)
+        world.json("POST", "/api/buckets/ada/secret", {"private": True}, ada.token)
         elsewhere = accounts.create_token(hub.hub, user, role="fineGrained", scopes=ELSEWHERE)
         stranger = accounts.open_session(hub.hub, accounts.find_user(hub.hub, "bob") or user)
-        made.others = [
+        world.others = [
             {},
             {"Authorization": f"Bearer {bob.token}"},
             {"Authorization": f"Bearer {elsewhere}"},
             {"Cookie": f"{name}={stranger}"},
         ]
-        yield made
+        yield world
 
 
-def shown(world: World, kind: Credential, permission: str) -> dict[str, str]:
-    """Return the headers that carry a credential. Access tokens come with a visitor's cookie, so that a page that
+def headers_with(world: World, kind: Credential, permission: str) -> dict[str, str]:
+    """Return the headers that carry a credential. Access tokens are sent with a visitor's cookie, so that a page that
     confuses the two is found."""
     if kind is Credential.NONE:
         return {}
@@ -193,8 +193,8 @@ def place(world: World, path: str, kind: Credential, **given: str) -> str:
 
 
 def ask(world: World, method: str, path: str, kind: Credential) -> tuple[int, http.client.HTTPMessage]:
-    permission = WRITTEN[method, path]
-    headers, body = shown(world, kind, permission), b""
+    permission = DOCUMENTED[method, path]
+    headers, body = headers_with(world, kind, permission), b""
     if permission in ("form", "log-in form", "administrator") and method == "POST":
         csrf = world.csrf if kind is Credential.SESSION else world.visitor_csrf
         headers |= {"Content-Type": "application/x-www-form-urlencoded"}
@@ -204,7 +204,7 @@ def ask(world: World, method: str, path: str, kind: Credential) -> tuple[int, ht
         body = b'{"operation": "download", "objects": []}'
     elif path.endswith(("git-upload-pack", "git-receive-pack")):
         headers["Content-Type"], body = "application/x-none", b"0000"
-    given = {"name": "gone"} if method == "DELETE" else {}
+    given = {"name": "deleted"} if method == "DELETE" else {}
     return world.send(method, place(world, path, kind, **given), body, **headers)
 
 
@@ -217,12 +217,12 @@ def is_refused(permission: str, status: int, headers: http.client.HTTPMessage) -
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_credential_that_an_address_does_not_accept_is_refused(world: World, method: str, path: str) -> None:
-    permission = WRITTEN[method, path]
+    permission = DOCUMENTED[method, path]
     before = world.state()
     for kind in set(Credential) - ACCEPTED[permission] - {Credential.LFS, Credential.PIECE}:
         status, headers = ask(world, method, path, kind)
         if Credential.NONE in ACCEPTED[permission]:
-            # A public address ignores the credential and answers as for an anonymous visitor.
+            # A public address ignores the credential and answers as to an anonymous visitor.
             assert is_refused(permission, status, headers) or status == ask(world, method, path, Credential.NONE)[0]
         else:
             assert is_refused(permission, status, headers), (kind, status)
@@ -231,7 +231,7 @@ def test_credential_that_an_address_does_not_accept_is_refused(world: World, met
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_credential_that_an_address_accepts_is_not_refused(world: World, method: str, path: str) -> None:
-    permission = WRITTEN[method, path]
+    permission = DOCUMENTED[method, path]
     for kind in Credential:
         if kind in ACCEPTED[permission] and kind not in (Credential.LFS, Credential.PIECE) and path != "/logout":
             status, headers = ask(world, method, path, kind)

@@ -84,11 +84,11 @@ def test_another_user_cannot_access_data_or_snapshot(filled: Path, tmp_path: Pat
     with LocalHub(data=filled) as hub:
         hub.environment()
         saved = hub.snapshot(tmp_path / "saved")
-        for place in (filled / name, saved / name):
-            look = f"import os, sys; os.setuid({NOBODY}); os.stat(sys.argv[1])"
-            command = [sys.executable, "-c", look, str(place)]
-            looked = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert "PermissionError" in looked.stderr
+        for path in (filled / name, saved / name):
+            code = f"import os, sys; os.setuid({NOBODY}); os.stat(sys.argv[1])"
+            command = [sys.executable, "-c", code, str(path)]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert "PermissionError" in done.stderr
 
 
 def test_open_workspace_folder_becomes_private(tmp_path: Path) -> None:

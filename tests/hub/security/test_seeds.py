@@ -226,11 +226,11 @@ def test_hostile_snapshot_is_refused_and_creates_nothing(snapshot: Path, tmp_pat
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
-def test_names_of_the_xet_protocol_are_not_taken_over(snapshot: Path, tmp_path: Path) -> None:
-    """Clients look for a file by such a name in what they have already: a false one gives them other bytes."""
-    false = "f" * 64
+def test_xet_hashes_of_a_snapshot_are_not_imported(snapshot: Path, tmp_path: Path) -> None:
+    """Clients look up files in their caches by these hashes: a wrong hash would give them other bytes."""
+    wrong = "f" * 64
     sql(
-        f"UPDATE bindings SET xet_hash = '{false}'",
+        f"UPDATE bindings SET xet_hash = '{wrong}'",
         "INSERT INTO offers SELECT repository_id, users.id, oid, size, xet_hash, 0 FROM bindings, users"
         " WHERE users.name = 'tina'",
         "INSERT INTO repositories SELECT 'b' || substr(id, 2), 'bucket', owner_id, 'b', 0, '', '{}', 0, 0, 0"

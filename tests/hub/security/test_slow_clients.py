@@ -134,12 +134,12 @@ def test_missing_request_body_closes_the_connection(impatient: Callable[..., Imp
 STYLE = b"GET /static/style.css HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-#: More than the system keeps for a client that does not read.
+#: More than the system's buffers hold for a client that does not read.
 LONG = b"0123456789abcde\n" * 600_000
 
 
 def make_long_file(hub: Impatient) -> bytes:
-    """Put :data:`LONG` on a Hub; return the beginning of a request for it."""
+    """Store :data:`LONG` on a Hub; return the start of a request for it."""
     data = hub.running.hub
     ada = create_user(data, "ada")
     made, author = create_repository(data, ada, "m"), Author("a", "a@b")
@@ -149,10 +149,10 @@ def make_long_file(hub: Impatient) -> bytes:
 
 def test_client_that_does_not_read_its_last_answer_is_disconnected(impatient: Callable[..., Impatient]) -> None:
     hub = impatient(silence=0.2)
-    asked = make_long_file(hub)
+    request = make_long_file(hub)
     open_connections = hub.running._server.server_state.connections
-    with connect(hub.port) as deaf:
-        deaf.sendall(asked + b"Connection: close\r\n\r\n")
+    with connect(hub.port) as not_reading:
+        not_reading.sendall(request + b"Connection: close\r\n\r\n")
         wait_until(lambda: len(find(hub.running.hub, kind="file.downloaded")) == 1)
         wait_until(lambda: not open_connections)
     assert answer_of(hub.port) == 200
@@ -160,10 +160,10 @@ def test_client_that_does_not_read_its_last_answer_is_disconnected(impatient: Ca
 
 def test_client_that_does_not_read_is_disconnected(impatient: Callable[..., Impatient]) -> None:
     hub = impatient(silence=0.2)
-    with connect(hub.port) as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        # Their answers are more than the system's buffers hold.
-        deaf.sendall(STYLE * 900)
+    with connect(hub.port) as not_reading:
+        not_reading.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # The answers do not fit into the system's buffers.
+        not_reading.sendall(STYLE * 900)
         open_connections = hub.running._server.server_state.connections
         wait_until(lambda: bool(open_connections))
         wait_until(lambda: not open_connections)
@@ -174,36 +174,36 @@ def test_unread_answers_are_limited_for_each_address(impatient: Callable[..., Im
     hub = impatient()
     protocol = hub.running._server.config.http
     protocol.limits = replace(protocol.limits, unread=(24 << 20, 64 << 20))  # type: ignore[union-attr]
-    asked = make_long_file(hub) + b"\r\n"
+    request = make_long_file(hub) + b"\r\n"
     open_connections = hub.running._server.server_state.connections
 
     def unread() -> int:
         return sum(each.transport.get_write_buffer_size() for each in [*open_connections])
 
     with contextlib.ExitStack() as stack:
-        deaf = []
+        clients = []
         for __ in range(20):
             one = stack.enter_context(connect(hub.port))
-            # The second one is not worked on before the first is read.
-            one.sendall(asked * 2)
-            deaf.append(one)
+            # The second request is not processed before the first answer is read.
+            one.sendall(request * 2)
+            clients.append(one)
         wait_until(lambda: len(find(hub.running.hub, kind="file.downloaded")) >= 20)
         wait_until(lambda: len(open_connections) < 12 and 8 << 20 < unread() <= 24 << 20)
         # The newest connection is still open: its client can read both answers to their end.
-        deaf[-1].settimeout(20)
+        clients[-1].settimeout(20)
         received = 0
         while received < 2 * len(LONG):
-            received += (length := len(deaf[-1].recv(1 << 20)))
+            received += (length := len(clients[-1].recv(1 << 20)))
             assert length
     assert answer_of(hub.port) == 200
 
 
 def test_client_that_sends_too_many_requests_at_once_is_disconnected(impatient: Callable[..., Impatient]) -> None:
     hub = impatient()
-    with connect(hub.port) as hasty:
-        hasty.settimeout(15)
+    with connect(hub.port) as client:
+        client.settimeout(15)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
-            hasty.sendall(STYLE * 400_000)
+            client.sendall(STYLE * 400_000)
     assert answer_of(hub.port) == 200
 
 
@@ -221,7 +221,7 @@ def test_endless_header_is_refused(impatient: Callable[..., Impatient]) -> None:
 
 
 def test_many_small_requests_at_once_are_all_answered(impatient: Callable[..., Impatient]) -> None:
-    """Together they are longer than a header may be."""
+    """Together they are longer than the limit of a header."""
     hub = impatient()
     requests = 900
     with connect(hub.port) as pipeline:
@@ -272,13 +272,13 @@ def test_git_process_ends_when_its_client_disconnects(busy: tuple[LocalHub, Acco
     head = hub.repository("ada/large").head()
     want = f"want {head} side-band-64k no-progress\n"
     body = f"{len(want) + 4:04x}{want}00000009done\n".encode()
-    with connect(hub.port) as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.sendall(
+    with connect(hub.port) as not_reading:
+        not_reading.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        not_reading.sendall(
             b"POST /ada/large/git-upload-pack HTTP/1.1\r\nHost: localhost\r\n"
             b"Content-Type: application/x-git-upload-pack-request\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
         )
-        assert b"200" in deaf.recv(64)
+        assert b"200" in not_reading.recv(64)
         wait_until(lambda: bool(uploading(hub)))
     wait_until(lambda: not uploading(hub))
 
@@ -314,21 +314,21 @@ def test_budget_ends_after_its_time_or_when_its_client_disconnects() -> None:
     assert stopped == ["a"]
     with budget.stopping(lambda: stopped.append("b")):
         assert stopped == ["a", "b"]
-    late = Budget(10, clock=lambda: now)
-    late.check()
+    second = Budget(10, clock=lambda: now)
+    second.check()
     now = 20.0
     with pytest.raises(BudgetSpent, match="10 seconds"):
-        late.check()
+        second.check()
 
 
 def test_one_client_cannot_take_every_slot() -> None:
-    async def play() -> list[str]:
-        turns, order, gone = Turns(4, 2, 60), list[str](), asyncio.Event()
+    async def run() -> list[str]:
+        turns, order, finished = Turns(4, 2, 60), list[str](), asyncio.Event()
 
         async def hold(client: str) -> None:
             async with turns.take(client):
                 order.append(client)
-                await gone.wait()
+                await finished.wait()
 
         async with asyncio.TaskGroup() as group:
             for __ in range(10):
@@ -337,26 +337,26 @@ def test_one_client_cannot_take_every_slot() -> None:
             for __ in range(20):
                 await asyncio.sleep(0)
             taken = list(order)
-            gone.set()
+            finished.set()
         assert not turns._shares
         return taken
 
-    assert sorted(asyncio.run(play())) == ["ada", "eve", "eve"]
+    assert sorted(asyncio.run(run())) == ["ada", "eve", "eve"]
 
 
 def test_slow_client_loses_its_slot_to_others() -> None:
-    async def play() -> None:
+    async def run() -> None:
         turns = Turns(1, 1, 0)
         async with turns.take("slow"), asyncio.timeout(10), turns.take("quick"):
             pass
         async with asyncio.timeout(10), turns.take("again"):
             assert turns._total.locked()
 
-    asyncio.run(play())
+    asyncio.run(run())
 
 
 def test_assembling_large_files_leaves_threads_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shard of some kilobytes may describe gigabytes. Forty of them once took every thread of the Hub."""
+    """A shard of a few kilobytes may describe gigabytes; forty of them once occupied every thread of the Hub."""
     with LocalHub() as hub:
         eve = hub.create_user("eve")
         hub.create_repository("eve/m")
@@ -385,7 +385,7 @@ def test_assembling_large_files_leaves_threads_for_others(monkeypatch: pytest.Mo
         try:
             for sender in senders:
                 sender.start()
-            # With a thread for each of them, forty would soon be busy.
+            # If each of them took a thread, forty would soon be busy.
             end = time.monotonic() + 2
             while len(assembling) < 40 and time.monotonic() < end:
                 threading.Event().wait(0.02)

@@ -86,19 +86,19 @@ def bomb(clone: Clone, levels: int = 8, width: int = 10) -> str:
 
 def test_tree_with_a_hundred_million_files_is_refused_quickly(clone: Clone, address: str) -> None:
     clone.commit(bomb(clone))
-    begun = time.monotonic()
-    code, said = clone.push(address)
+    started = time.monotonic()
+    code, output = clone.push(address)
     assert code
-    assert "111,111,110 files and folders" in said
-    assert time.monotonic() - begun < 10
+    assert "111,111,110 files and folders" in output
+    assert time.monotonic() - started < 10
 
 
 def test_large_tree_in_an_earlier_commit_is_refused(clone: Clone, address: str) -> None:
     first = clone.commit(bomb(clone))
     clone.commit(clone.tree(("100644", clone.blob(), "small")), first)
-    code, said = clone.push(address)
+    code, output = clone.push(address)
     assert code
-    assert "files and folders" in said
+    assert "files and folders" in output
 
 
 def test_ordinary_tree_is_accepted(clone: Clone, address: str) -> None:
@@ -116,7 +116,7 @@ def test_lists_and_pages_of_an_existing_tree_bomb_are_fast(
     row = hub.hub.database.one("SELECT id FROM repositories WHERE name = ?", (name,))
     assert row
     clone.git("push", "-q", "--force", str(hub.hub.git.path(row["id"])), "main")
-    begun = time.monotonic()
+    started = time.monotonic()
     for path in (
         f"/eve/{name}", f"/eve/{name}/tree/main", f"/api/models/eve/{name}", "/api/models?full=true",
         f"/api/models/eve/{name}/tree/main?recursive=true", f"/eve/{name}/commit/main", f"/eve/{name}/commits/main",
@@ -129,7 +129,7 @@ def test_lists_and_pages_of_an_existing_tree_bomb_are_fast(
         assert answer.status in (200, 413), (path, content[:200])
         assert len(content) < 20 << 20
         connection.close()
-    assert time.monotonic() - begun < 60
+    assert time.monotonic() - started < 60
 
 
 WRONG = [
@@ -158,8 +158,8 @@ def test_dangerous_name_is_refused_in_commit_and_push(
     for segment in reversed(path.split("/")):
         tree, mode = clone.tree((mode, tree, segment)), "040000"
     clone.commit(tree)
-    code, said = clone.push(address)
-    assert code, said
+    code, output = clone.push(address)
+    assert code, output
     assert (
         hub.repository(f"eve/{address.rpartition('/')[2]}").head() is None
         or "x" not in hub.repository(f"eve/{address.rpartition('/')[2]}").files()
@@ -180,9 +180,9 @@ def test_renamed_card_is_checked(clone: Clone, address: str) -> None:
     first = clone.commit(clone.tree(("100644", card, "notes.md")))
     assert clone.push(address)[0] == 0
     clone.commit(clone.tree(("100644", card, "README.md")), first)
-    code, said = clone.push(address)
+    code, output = clone.push(address)
     assert code
-    assert "README.md" in said
+    assert "README.md" in output
 
 
 def test_push_of_too_many_branches_is_refused(clone: Clone, address: str) -> None:
@@ -200,9 +200,9 @@ def test_push_with_a_huge_message_is_refused(clone: Clone, address: str) -> None
     (clone.folder / "message").write_text("x" * (2 << 20))
     oid = clone.git("commit-tree", tree, "-F", "message")
     clone.git("update-ref", "refs/heads/main", oid)
-    code, said = clone.push(address)
+    code, output = clone.push(address)
     assert code
-    assert "bytes" in said
+    assert "bytes" in output
 
 
 def test_commit_with_a_huge_message_is_refused(course: tuple[LocalHub, Account], address: str) -> None:
@@ -232,8 +232,8 @@ def test_tree_totals_equal_those_of_git_ls_tree(clone: Clone) -> None:
 def test_push_of_too_many_objects_is_refused(clone: Clone, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pushed_contents, "MAX_OBJECTS", 12)
     clone.commit(clone.tree(*(("100644", clone.blob(b"%d" % n), f"f{n}") for n in range(11))))
-    code, said = clone.push(address)
+    code, output = clone.push(address)
     assert code
-    assert "at most 12 new objects, not 13" in said
+    assert "at most 12 new objects, not 13" in output
     clone.commit(clone.tree(*(("100644", clone.blob(b"%d" % n), f"f{n}") for n in range(10))))
     assert clone.push(address)[0] == 0

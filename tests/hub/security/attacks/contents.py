@@ -85,7 +85,7 @@ def read(target: Target, name: str, file: str, token: str = "") -> bytes:
 
 
 @row("2", "another user's upload for a pull request never changes what others download")
-def strangers_change_no_download(target: Target) -> None:
+def pull_request_uploads_do_not_change_downloads(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     name, good, bad = owner.repository(write), b"good weights" * 99, b"evil weights" * 99
@@ -101,7 +101,7 @@ def strangers_change_no_download(target: Target) -> None:
 
 
 @row("2", "a xorb or a file with a wrong hash is refused, even from its owner")
-def names_are_computed(target: Target) -> None:
+def wrong_hashes_are_rejected(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     given = ticket(target, owner.repository(write), write)
@@ -116,7 +116,7 @@ def names_are_computed(target: Target) -> None:
 
 
 @row("2", "chunks uploaded by one user or fine-grained token cannot be used by another")
-def chunks_are_their_senders(target: Target) -> None:
+def chunks_of_others_cannot_be_used(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     private = owner.repository(write, "private", private=True)
@@ -130,7 +130,7 @@ def chunks_are_their_senders(target: Target) -> None:
 
 
 @row("2", "a pull request changes the owner's storage, list of large files and quota only when it is merged")
-def pull_requests_are_their_senders(target: Target) -> None:
+def pull_requests_count_for_their_author_until_merged(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     name, content = owner.repository(write), b"offered" * 1000
@@ -144,7 +144,7 @@ def pull_requests_are_their_senders(target: Target) -> None:
             wanted = {"operation": "upload", "objects": [{"oid": oid, "size": len(body)}]}
             answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=hers).json()
             assert target.send("PUT", answer["objects"][0]["actions"]["upload"]["href"], body).status == 200
-        # Its sender may commit it in a pull request, but not without one.
+        # Its sender may commit it only in a pull request.
         opened = commit_lfs(target, name, hers, f"{way}.bin", body, "?create_pr=1")
         number = int(opened["pullRequestUrl"].rpartition("/")[2])
         assert target.send("GET", f"/{name}/resolve/refs%2Fpr%2F{number}/{way}.bin").body == body
@@ -160,7 +160,7 @@ def pull_requests_are_their_senders(target: Target) -> None:
 
 
 @row("2", "uploads to another user's bucket, or for a closed or another's pull request, are refused")
-def uploads_need_a_place(target: Target) -> None:
+def uploads_to_buckets_and_pull_requests_of_others_are_rejected(target: Target) -> None:
     owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
     write, hers, theirs = owner.token(), eve.token(), other.token()
     name = owner.repository(write)
@@ -180,7 +180,7 @@ def uploads_need_a_place(target: Target) -> None:
 
 
 @row("12", "a closed pull request accepts no commits, from its author or from the owner")
-def closed_pull_requests_stay_closed(target: Target) -> None:
+def closed_pull_requests_accept_no_commits(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     name, line = owner.repository(write), {"key": "file", "value": {"path": "a.txt", "content": "x"}}
@@ -205,7 +205,7 @@ def closed_pull_requests_stay_closed(target: Target) -> None:
     "12",
     "a collection does not show repositories that became private, and cannot contain private collections of others",
 )
-def collections_forget_what_is_private(target: Target) -> None:
+def collections_hide_private_repositories(target: Target) -> None:
     owner, curator = target.person("owner"), target.person("curator")
     write, theirs = owner.token(), curator.token()
     name = owner.repository(write)
@@ -222,25 +222,25 @@ def collections_forget_what_is_private(target: Target) -> None:
 
 
 @row("12", "a former name in any spelling redirects to the current one, and never to itself")
-def former_names_lead_on(target: Target) -> None:
+def former_names_redirect_to_the_current_name(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
-    name, present = owner.repository(write, "old-name"), f"{owner.name}/new-name"
-    target.api("POST", "/api/repos/move", {"fromRepo": name, "toRepo": present}, token=write)
-    spelt = [
+    name, current = owner.repository(write, "old-name"), f"{owner.name}/new-name"
+    target.api("POST", "/api/repos/move", {"fromRepo": name, "toRepo": current}, token=write)
+    spellings = [
         f"{owner.name}/%6Fld-name",
         f"%{ord(owner.name[0]):02X}{owner.name[1:]}/old%2Dname",
         f"{owner.name}/old-name",
     ]
-    for former in spelt:
+    for former in spellings:
         for path in ("/api/models/{}", "/{}/resolve/main/.gitattributes", "/api/models/{}/tree/main"):
             answer = target.send("GET", path.format(former))
             assert answer.status == 307, (former, answer.status)
-            assert answer.headers["Location"].endswith(path.format(present)), answer.headers["Location"]
+            assert answer.headers["Location"].endswith(path.format(current)), answer.headers["Location"]
 
 
 @row("12", "the Hub answers only to its own host names, without an IPv6 zone")
-def hosts_are_known(target: Target) -> None:
+def unknown_host_names_are_rejected(target: Target) -> None:
     for host in (
         "evil.example",
         "[fe80::1%25evil.example]",
@@ -257,10 +257,10 @@ def hosts_are_known(target: Target) -> None:
 def webhook_secrets_are_not_shown(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
-    hook = {"url": "http://127.0.0.1:9/x", "watched": [{"type": "user", "name": owner.name}], "secret": "told once"}
+    hook = {"url": "http://127.0.0.1:9/x", "watched": [{"type": "user", "name": owner.name}], "secret": "shown once"}
     made = target.api("POST", "/api/settings/webhooks", hook, token=write)
     if made.status == 403:  # webhooks are off on this Hub
         return
     number = made.json()["webhook"]["id"]
-    assert b"told once" not in target.api("GET", "/api/settings/webhooks", token=write).body
-    assert b"told once" not in target.api("GET", f"/api/settings/webhooks/{number}", token=write).body
+    assert b"shown once" not in target.api("GET", "/api/settings/webhooks", token=write).body
+    assert b"shown once" not in target.api("GET", f"/api/settings/webhooks/{number}", token=write).body

@@ -25,7 +25,7 @@ FORMS = {
 
 
 @row("1", "an access token gives no rights on a page, with any cookie and CSRF token")
-def tokens_open_no_pages(target: Target) -> None:
+def access_tokens_give_no_rights_on_pages(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     name = owner.repository(write)
@@ -52,7 +52,7 @@ def _basic(token: str) -> str:
 
 
 @row("1", "a form needs the CSRF token of this browser's own page")
-def forms_need_their_secret(target: Target) -> None:
+def forms_need_the_csrf_token_of_the_browser(target: Target) -> None:
     owner, other = target.person("owner"), target.person("other")
     for secret in ("", "0" * 64, other.csrf()):
         answer = owner.form("/settings/tokens", csrf=secret, name="minted", role="write")
@@ -63,7 +63,7 @@ def forms_need_their_secret(target: Target) -> None:
 
 
 @row("1", "a session cookie gives no rights in the API")
-def sessions_open_no_api(target: Target) -> None:
+def session_cookies_give_no_rights_in_the_api(target: Target) -> None:
     owner = target.person("owner")
     name = owner.repository(owner.token())
     for method, path, data in [
@@ -79,7 +79,7 @@ def sessions_open_no_api(target: Target) -> None:
 
 
 @row("1", "a read token changes nothing: no commit, branch, like, discussion, collection, request for access or upload")
-def read_tokens_only_read(target: Target) -> None:
+def read_tokens_cannot_change_anything(target: Target) -> None:
     owner, reader = target.person("owner"), target.person("reader")
     write = owner.token()
     name, gated = owner.repository(write), owner.repository(write, "gated")
@@ -115,7 +115,7 @@ def read_tokens_only_read(target: Target) -> None:
     "10",
     "a fine-grained token has no rights in repositories outside its scopes, including gated ones and pull requests",
 )
-def fine_tokens_keep_to_their_scopes(target: Target) -> None:
+def fine_grained_tokens_have_no_rights_outside_their_scopes(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     one, other, hidden = (owner.repository(write, name) for name in ("one", "other", "hidden"))
@@ -140,7 +140,7 @@ def fine_tokens_keep_to_their_scopes(target: Target) -> None:
 
 
 @row("10", "a fine-grained token without the scope, and other users, cannot read private collections")
-def fine_tokens_see_no_private_collection(target: Target) -> None:
+def private_collections_need_the_right_scope(target: Target) -> None:
     owner, other = target.person("owner"), target.person("other")
     write = owner.token()
     name = owner.repository(write)
@@ -158,7 +158,7 @@ def fine_tokens_see_no_private_collection(target: Target) -> None:
 
 
 @row("10", "links and tokens for a transfer expire with the access token behind them")
-def tickets_end_with_their_token(target: Target) -> None:
+def transfer_links_expire_with_their_token(target: Target) -> None:
     owner = target.person("owner")
     keep = owner.token()
     name = owner.repository(keep)
@@ -182,7 +182,7 @@ def tickets_end_with_their_token(target: Target) -> None:
 
 
 @row("10", "a new password ends sessions and device logins, and offers to revoke the tokens")
-def a_new_password_ends_what_hangs_on_the_old(target: Target) -> None:
+def new_password_ends_sessions_and_device_logins(target: Target) -> None:
     owner = target.person("owner")
     token = owner.token()
     other_browser = owner.again()
@@ -199,7 +199,7 @@ def a_new_password_ends_what_hangs_on_the_old(target: Target) -> None:
 
 
 @row("10", "a transfer link stops working when its owner may no longer read the repository")
-def tickets_follow_the_rights(target: Target) -> None:
+def transfer_links_need_the_right_to_read(target: Target) -> None:
     owner, reader = target.person("owner"), target.person("reader")
     write = owner.token()
     name = owner.repository(write)
@@ -227,7 +227,7 @@ def _put_lfs(target: Target, name: str, token: str, content: bytes) -> None:
 
 
 @row("8", "password guessing on one account is limited, by user name, by e-mail address, and with parallel requests")
-def guessing_is_slow(target: Target) -> None:
+def password_guessing_is_limited(target: Target) -> None:
     import threading
 
     owner = target.person("owner")
@@ -248,7 +248,7 @@ def guessing_is_slow(target: Target) -> None:
 
 
 @row("8", "trying one password with many names is limited for each address")
-def spraying_is_slow(target: Target) -> None:
+def one_password_for_many_names_is_limited(target: Target) -> None:
     browser = target.person("owner").again()
     statuses = [browser.form("/login", username=f"nobody-{n}", password="123456789").status for n in range(120)]
     assert statuses[-1] == 429, statuses[-1]
@@ -278,24 +278,24 @@ def attack_from_many_addresses_does_not_lock_out_the_owner(target: Target) -> No
 
 
 @row("8", "a wrong password takes equally long for existing and unknown names")
-def names_do_not_show_in_the_time(target: Target) -> None:
+def response_time_does_not_reveal_user_names(target: Target) -> None:
     def took(browser: Person, name: str, number: int) -> float:
         body = urllib.parse.urlencode(
             {"csrf": browser.csrf(), "username": name, "password": f"wrong {number}"}
         ).encode()
-        begun = time.perf_counter()
+        started = time.perf_counter()
         browser.open("POST", "/login", body, Content_Type="application/x-www-form-urlencoded")
-        return time.perf_counter() - begun
+        return time.perf_counter() - started
 
     def fastest() -> tuple[float, float]:
-        """Return the least seconds for an existing and for an unknown name, which take turns."""
+        """Return the shortest times in seconds for an existing and an unknown name, measured in turn."""
         owner = target.person("owner")
         browser, unknown = owner.again(), f"no-such-{owner.name}"
         times = [(took(browser, owner.name, number), took(browser, unknown, number)) for number in range(9)]
-        there, not_there = zip(*times, strict=True)
-        return min(there), min(not_there)
+        existing, missing = zip(*times, strict=True)
+        return min(existing), min(missing)
 
-    # Load can spoil one round, and hardly three. Without a hash for unknown names, all three differ by more than 10 ms.
+    # Load can spoil one round, but hardly three. Without a hash for unknown names, all three differ by more than 10 ms.
     rounds: list[tuple[float, float]] = []
     for __ in range(3):
         rounds.append(fastest())
@@ -307,9 +307,9 @@ def names_do_not_show_in_the_time(target: Target) -> None:
 @row("8", "the number of device logins and of guessed codes is limited")
 def device_logins_are_limited(target: Target) -> None:
     owner = target.person("owner")
-    begun = [target.send("POST", "/oauth/device", b"client_id=x").status for __ in range(110)]
-    assert begun[0] == 200
-    assert begun[-1] == 429
+    statuses = [target.send("POST", "/oauth/device", b"client_id=x").status for __ in range(110)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
     guessed = [owner.form("/device", user_code=f"BBBB-{n:04}", decision="approve").status for n in range(110)]
     assert guessed[-1] == 429
 
@@ -323,16 +323,16 @@ def discussions_are_limited(target: Target) -> None:
         target.api("POST", f"/api/models/{name}/discussions", {"title": f"t{n}"}, token=token).status for n in range(60)
     ]
     assert made[0] == 200
-    said = [
+    commented = [
         target.api("POST", f"/api/models/{name}/discussions/1/comment", {"comment": "x"}, token=token).status
         for n in range(70)
     ]
-    assert said[-1] == 429
+    assert commented[-1] == 429
     assert owner.form(f"/{name}/discussions", title="one more").status in (400, 429)
 
 
-@row("9", "no page with a form is shown in a frame, and the others only in JupyterLab's")
-def pages_are_not_framed(target: Target) -> None:
+@row("9", "pages with forms cannot be framed, and other pages only by JupyterLab")
+def pages_with_forms_cannot_be_framed(target: Target) -> None:
     owner = target.person("owner")
     name = owner.repository(owner.token())
     for path in ("/device", "/settings/tokens", "/settings/account", "/join", "/login", "/new", "/organizations/new",

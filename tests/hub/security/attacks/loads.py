@@ -1,4 +1,4 @@
-"""Small requests that once cost much memory, time or disk, and texts that every list contains (4 and 5)."""
+"""Small requests that once needed much memory, time or disk, and long texts in lists (4 and 5)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .uploads import file_line
 
 
 @row("4", "a batch of a bucket with millions of lines is refused")
-def long_bucket_batches_are_refused(target: Target) -> None:
+def long_bucket_batches_are_rejected(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     assert target.api("POST", f"/api/buckets/{eve.name}/b", {}, token=hers).status == 200
@@ -30,8 +30,8 @@ def long_bucket_batches_are_refused(target: Target) -> None:
         assert len(answer.body) < 10_000
 
 
-@row("4", "an LFS batch of many files in a thousand parts each does not sign a million links")
-def batches_sign_few_links(target: Target) -> None:
+@row("4", "an LFS batch of many files with a thousand parts each does not sign a million links")
+def number_of_links_in_an_lfs_batch_is_limited(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
@@ -47,18 +47,18 @@ def batches_sign_few_links(target: Target) -> None:
 
 
 @row("4", "JSON with millions of values is refused at once, also without a log-in")
-def many_values_are_refused(target: Target) -> None:
-    begun = time.monotonic()
+def json_with_millions_of_values_is_rejected(target: Target) -> None:
+    started = time.monotonic()
     for values in (b"[]," * 2_700_000, b"1," * 4_000_000, b'"\\"",' * 1_500_000):
         answer = target.send("POST", "/api/validate-yaml", b'{"content":[' + values + b"1]}")
         assert answer.status == 400, answer.status
-    assert time.monotonic() - begun < 10
-    # Characters in a text are no values.
+    assert time.monotonic() - started < 10
+    # Characters inside a string do not count as values.
     text = json.dumps({"content": '[{",' * 200_000}).encode()
     assert target.send("POST", "/api/validate-yaml", text).status == 200
 
 
-@row("4", "one client's half-sent bodies are limited, and leave memory for others")
+@row("4", "one client's half-sent bodies are limited, so that others have memory")
 def half_sent_bodies_are_limited(target: Target) -> None:
     size, opened = 8 << 20, list[socket.socket]()
     head = f"POST /v1/telemetry HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n".encode()
@@ -70,7 +70,7 @@ def half_sent_bodies_are_limited(target: Target) -> None:
             connection.settimeout(2)
             try:
                 connection.sendall(part)
-                # The last of them are refused before they are whole; the others wait for their last byte.
+                # The last ones are rejected before they are complete; the others wait for their last byte.
                 refused += len(opened) > 15 and b" 503 " in connection.recv(1000)
             except TimeoutError:
                 continue
@@ -84,8 +84,8 @@ def half_sent_bodies_are_limited(target: Target) -> None:
             connection.close()
 
 
-@row("4", "long descriptions and notes of collections, which every list contains, are refused")
-def collections_are_short(target: Target) -> None:
+@row("4", "long descriptions and notes of collections are refused, because every list contains them")
+def long_collection_texts_are_rejected(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
@@ -103,8 +103,8 @@ def collections_are_short(target: Target) -> None:
     assert statuses[-1] == 400
 
 
-@row("5", "a comment that is edited again and again keeps a few versions only")
-def edited_comments_stay_small(target: Target) -> None:
+@row("5", "a comment that is edited many times keeps only a few versions")
+def versions_of_an_edited_comment_are_limited(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
@@ -120,7 +120,7 @@ def edited_comments_stay_small(target: Target) -> None:
 
 
 @row("4", "a repository has a limited number of branches and tags, by the API and by git")
-def refs_are_limited(target: Target) -> None:
+def number_of_branches_and_tags_is_limited(target: Target) -> None:
     with own_hub(target, limits=Limits(repository_refs=20)) as (own, __):
         eve = own.person()
         hers = eve.token()
@@ -131,17 +131,17 @@ def refs_are_limited(target: Target) -> None:
             url = own.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
             own.git(clone, "fetch", "-q", url, "main")
             commit = own.git(clone, "rev-parse", "FETCH_HEAD")
-            said = own.git(clone, "push", url, *(f"{commit}:refs/tags/t{n}" for n in range(5)), check=False)
-            assert "branches and tags in this repository" in said, said
+            output = own.git(clone, "push", url, *(f"{commit}:refs/tags/t{n}" for n in range(5)), check=False)
+            assert "branches and tags in this repository" in output, output
             own.git(clone, "push", "-q", url, *(f"{commit}:refs/tags/t{n}" for n in range(4)))
-            # Moving and deleting branches is possible all the same.
+            # Moving and deleting branches is still possible.
             own.git(clone, "push", "-q", url, f"{commit}:refs/heads/b1", ":refs/tags/t1")
         assert own.api("POST", f"/api/models/{name}/tag/main", {"tag": "one"}, token=hers).status == 200
         assert own.api("POST", f"/api/models/{name}/tag/main", {"tag": "two"}, token=hers).status == 413
 
 
-@row("5", "one person cannot take hundreds of names with new organizations")
-def organizations_are_made_slowly(target: Target) -> None:
+@row("5", "one user cannot take hundreds of names with new organizations")
+def number_of_new_organizations_is_limited(target: Target) -> None:
     eve = target.person()
     statuses = [eve.form("/organizations/new", name=f"{eve.name}-{number}").status for number in range(25)]
     assert statuses[0] == 303
@@ -153,13 +153,13 @@ def deep_paths_are_fast(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
-    begun = time.monotonic()
+    started = time.monotonic()
     for __ in range(2):
-        # Each of these folders was once looked for from the root, for each file.
+        # Once, each of these folders was looked up from the root for each file.
         paths = [f"{'a/' * 100}f{number}" for number in range(400)]
         lines = [{"key": "file", "value": {"path": path, "content": "x"}} for path in paths]
         assert target.commit(name, *lines, token=hers).status == 200
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - started < 30
     deep = "a/" * 500 + "f"
     assert target.commit(name, {"key": "file", "value": {"path": deep, "content": "x"}}, token=hers).status == 422
     with clone_folder(target) as clone:
@@ -168,18 +168,18 @@ def deep_paths_are_fast(target: Target) -> None:
             tree = target.git(clone, "mktree", stdin=f"040000 tree {tree}\ta\n".encode())
         commit = target.git(clone, "-c", "user.name=e", "-c", "user.email=e@x", "commit-tree", tree, "-m", "x")
         url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
-        said = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
-        assert "more than 128 folders" in said, said
+        output = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
+        assert "more than 128 folders" in output, output
 
 
-@row("4", "a long batch of a bucket with deep paths ends quickly, and others write meanwhile")
+@row("4", "a long bucket batch with deep paths ends quickly and does not block other writes")
 def deep_bucket_paths_are_fast(target: Target) -> None:
     eve, ada = target.person(), target.person("ada")
     hers, write = eve.token(), ada.token()
     assert target.api("POST", f"/api/buckets/{eve.name}/b", {}, token=hers).status == 200
     start = '{"type": "addFile", "xetHash": "' + "0" * 64 + '", "path": "' + "a/" * 500
     body = "".join(f'{start}{number}"}}\n' for number in range(15_000)).encode()
-    begun, taken = time.monotonic(), list[float]()
+    started, taken = time.monotonic(), list[float]()
 
     def others() -> None:
         while not taken or sender.is_alive():
@@ -195,11 +195,11 @@ def deep_bucket_paths_are_fast(target: Target) -> None:
     others()
     sender.join()
     assert max(taken) < 10, max(taken)
-    assert time.monotonic() - begun < 25
+    assert time.monotonic() - started < 25
 
 
 @row("4", "bytes after the end of a compressed request are refused, not kept in memory")
-def bytes_after_gzip_are_refused(target: Target) -> None:
+def bytes_after_a_gzip_body_are_rejected(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
@@ -212,12 +212,12 @@ def bytes_after_gzip_are_refused(target: Target) -> None:
             except OSError:
                 continue  # refused before the end of the body
             assert answer.status == 400, (service, answer.status)
-        # An unfinished one is refused too.
+        # An incomplete gzip body is rejected, too.
         answer = target.send("POST", f"/{name}.git/{service}", gzip.compress(b"0000")[:-9], token=hers, **headers)
         assert answer.status == 400, (service, answer.status)
 
 
-@row("4", "a model of a thousand weight files with long headers does not hold up the list of all models")
+@row("4", "a model with a thousand weight files and long headers does not delay the list of models")
 def many_weights_are_listed_quickly(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
@@ -231,14 +231,14 @@ def many_weights_are_listed_quickly(target: Target) -> None:
     assert target.send("PUT", answer.json()["objects"][0]["actions"]["upload"]["href"], content).status == 200
     lines = [{"key": "lfsFile", "value": {**value, "path": f"{number}.safetensors"}} for number in range(1000)]
     assert target.commit(name, *lines, token=hers).status == 200
-    begun = time.monotonic()
+    started = time.monotonic()
     assert target.send("GET", "/api/models").status == 200
     assert target.send("GET", f"/api/models/{name}").json()["safetensors"]["total"] == 40_000_000
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - started < 15
 
 
-@row("4", "long names of architectures and types, and long metadata, make no list of many megabytes")
-def long_metadata_make_no_long_list(target: Target) -> None:
+@row("4", "long names of architectures and types and long metadata do not make lists large")
+def long_metadata_does_not_make_lists_large(target: Target) -> None:
     with own_hub(target) as (own, running):
         eve = own.person()
         hers = eve.token()
@@ -257,12 +257,12 @@ def long_metadata_make_no_long_list(target: Target) -> None:
             assert len(found.json()["tags"]) == 7_000
             assert len(found.body) < 1_000_000
         assert len(own.send("GET", "/api/models").body) < 1_000_000
-        # What the Hub remembers of all of them is less than one of these files.
+        # The Hub's cache for all of them is smaller than one of these files.
         assert running.hub.summaries.characters < 2_000_000
 
 
-@row("4", "a short line of JSON that would be laid out in hundreds of megabytes is shown as it is")
-def deep_json_is_shown_as_it_is(target: Target) -> None:
+@row("4", "a line of JSON that would be formatted to hundreds of megabytes is shown unformatted")
+def deep_json_is_shown_unformatted(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
@@ -270,9 +270,9 @@ def deep_json_is_shown_as_it_is(target: Target) -> None:
     flat = b'{"a":[1,2]}'
     lines = file_line("deep.json", deep), file_line("flat.json", flat)
     assert target.commit(name, *lines, token=hers).status == 200
-    begun = time.monotonic()
+    started = time.monotonic()
     shown = [target.send("GET", f"/{name}/blob/main/{file}.json").text for file in ("deep", "flat")]
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - started < 4
     assert "[" * 900 in shown[0]
     assert "&#34;a&#34;" in shown[1]
     assert "[1,2]" not in shown[1]
@@ -293,8 +293,8 @@ def long_names_are_shortened(target: Target) -> None:
     assert len(target.send("GET", f"/api/organizations/{organization}/overview").json()["fullname"]) == 100
 
 
-@row("4", "variables of a Space, which every list of Spaces reads, are short")
-def variables_are_short(target: Target) -> None:
+@row("4", "the variables of a Space, which every list of Spaces reads, are limited in size")
+def size_of_space_variables_is_limited(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     made = {"name": "s", "type": "space", "sdk": "static"}
@@ -307,28 +307,28 @@ def variables_are_short(target: Target) -> None:
     assert len(target.send("GET", path).body) < 110_000
 
 
-@row("4", "a question about hundreds of thousands of paths of a bucket is refused")
-def bucket_questions_are_short(target: Target) -> None:
+@row("4", "a request for hundreds of thousands of paths of a bucket is refused")
+def bucket_requests_for_many_paths_are_rejected(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     assert target.api("POST", f"/api/buckets/{eve.name}/b", {}, token=hers).status == 200
-    asked = {"paths": ["x"] * 300_000}
-    assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", asked).status == 413
+    request = {"paths": ["x"] * 300_000}
+    assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", request).status == 413
     assert target.api("POST", f"/api/buckets/{eve.name}/b/paths-info", {"paths": ["x"] * 10_000}).status == 200
 
 
-@row("4", "answers that are not read are broken off before they fill the memory")
-def unread_answers_are_broken_off(target: Target) -> None:
+@row("4", "answers that are not read are cut off before they fill the memory")
+def unread_answers_are_cut_off(target: Target) -> None:
     eve = target.person()
     hers = eve.token()
     name = eve.repository(hers)
     text = b"0123456789abcde\n" * 650_000
     assert target.commit(name, file_line("a.txt", text), token=hers).status == 200
-    asked = f"GET /{name}/raw/main/a.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
+    request = f"GET /{name}/raw/main/a.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()
     opened = list[socket.socket]()
     try:
         for __ in range(60):
-            opened.append(target.connect(asked))
+            opened.append(target.connect(request))
             assert opened[-1].recv(12) == b"HTTP/1.1 200"
         received = [_rest(connection) for connection in (opened[0], opened[-1])]
     finally:

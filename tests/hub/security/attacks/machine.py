@@ -1,4 +1,4 @@
-"""Items 5, 6 and 7: the disk, the machine's other users, and snapshots of strangers; on a Hub of the row's own."""
+"""Items 5, 6 and 7: the disk, other users of the machine, and untrusted snapshots; each row runs its own Hub."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def _batch(own: Target, name: str, token: str, content: bytes, transfer: str = "
     return own.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=token).json()["objects"][0]
 
 
-@row("5", "an upload is completed with each part once: one part repeated writes nothing")
-def parts_are_not_repeated(target: Target) -> None:
+@row("5", "an upload is completed only with each part once, and repeated parts write nothing")
+def repeated_parts_are_rejected(target: Target) -> None:
     with own_hub(target, multipart_above=1000) as (own, running):
         owner = own.person()
         write = owner.token()
@@ -67,12 +67,12 @@ def parts_are_not_repeated(target: Target) -> None:
 
 
 def _noise(size: int) -> bytes:
-    """Return a text that does not compress: without a zero byte, which would make it a binary file."""
+    """Return random bytes without a zero byte, which would make the file binary."""
     return os.urandom(size).replace(b"\0", b"\1")
 
 
-@row("5", "every way in has the same account: commits, LFS, pieces of Xet, copies, pull requests and gzip'd pushes")
-def every_way_in_is_paid_for(target: Target) -> None:
+@row("5", "one quota covers commits, LFS, Xet chunks, copies, pull requests and gzipped pushes")
+def every_kind_of_upload_counts_against_the_quota(target: Target) -> None:
     with own_hub(target, limits=Limits(owner_storage=ROOM)) as (own, running):
         owner = own.person()
         write = owner.token()
@@ -86,13 +86,13 @@ def every_way_in_is_paid_for(target: Target) -> None:
         for __ in range(4):
             xorb, xorb_name = made(os.urandom(100_000))[:2]
             send(own, ticket(own, name, write), f"/v1/xorbs/default/{xorb_name}", xorb)
-        # One small piece, named a thousand times.
+        # One small chunk that a shard uses many times.
         piece = os.urandom(1000)
         xorb, xorb_name, file, _sha256 = made(piece)
         assert send(own, ticket(own, name, write), f"/v1/xorbs/default/{xorb_name}", xorb) == 200
         huge = shard(file, xorb_name, 600_000, None)
         assert send(own, ticket(own, name, write), "/v1/shards", huge) in (400, 413)
-        # What fits as gzip and does not when git gets it.
+        # A body that fits only while it is compressed.
         kind = {"Content_Type": "application/x-git-receive-pack-request", "Content_Encoding": "gzip"}
         small = gzip.compress(os.urandom(150_000).hex().encode())
         assert own.send("POST", f"/{name}/git-receive-pack", small, token=write, **kind).status == 200
@@ -103,12 +103,12 @@ def every_way_in_is_paid_for(target: Target) -> None:
         hers = eve.token()
         for number in range(3):
             own.commit(name, file_line(f"{number}", _noise(450_000)), token=hers, query="?create_pr=1")
-        # A megabyte for each of two people, as much again for pieces, and git's own records.
+        # A megabyte for each of two users, as much for chunks, and git's own files.
         assert _on_disk(running) - start < 3.5 * ROOM
 
 
-@row("5", "two uploads at the same time do not share the last free room")
-def uploads_share_the_room(target: Target) -> None:
+@row("5", "concurrent uploads cannot use the same free space")
+def concurrent_uploads_stay_within_the_quota(target: Target) -> None:
     with own_hub(target, limits=Limits(owner_storage=ROOM)) as (own, running):
         owner = own.person()
         write = owner.token()
@@ -132,8 +132,8 @@ def uploads_share_the_room(target: Target) -> None:
         assert _on_disk(running) < ROOM + 300_000
 
 
-@row("6", "another user of the machine reads nothing, whatever permissions were there before")
-def others_read_nothing(target: Target) -> None:
+@row("6", "another user of the machine cannot read anything, whatever the permissions were before")
+def other_users_of_the_machine_cannot_read_data(target: Target) -> None:
     before = os.umask(0)
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -145,21 +145,21 @@ def others_read_nothing(target: Target) -> None:
                 hub.create_user("ada")
                 hub.environment()
                 saved = hub.snapshot(Path(folder, "saved"))
-                for place in (data, saved):
-                    assert stat.S_IMODE(place.stat().st_mode) == 0o700, place
+                for private in (data, saved):
+                    assert stat.S_IMODE(private.stat().st_mode) == 0o700, private
                     for name in ("hub.db", "instance.json"):
-                        assert stat.S_IMODE((place / name).stat().st_mode) == 0o600, name
+                        assert stat.S_IMODE((private / name).stat().st_mode) == 0o600, name
                         if os.geteuid() == 0:
-                            look = f"import os, sys; os.setuid({_NOBODY}); open(sys.argv[1])"
-                            command = [sys.executable, "-c", look, str(place / name)]
+                            code = f"import os, sys; os.setuid({_NOBODY}); open(sys.argv[1])"
+                            command = [sys.executable, "-c", code, str(private / name)]
                             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
                             assert "PermissionError" in done.stderr, name
     finally:
         os.umask(before)
 
 
-@row("7", "a stranger's snapshot runs no command, follows no link and gives no false names")
-def seeds_are_data(target: Target) -> None:
+@row("7", "an untrusted snapshot runs no command, follows no link and sets no wrong hashes")
+def untrusted_snapshots_are_imported_safely(target: Target) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with LocalHub() as hub:
@@ -194,11 +194,11 @@ def seeds_are_data(target: Target) -> None:
         except FolderUnusable:
             assert not (root / "other").exists()
         else:
-            raise AssertionError("a snapshot whose large file is a link was taken")
+            raise AssertionError("a snapshot with a symlink as a large file was accepted")
 
 
 @row("2", "an upload by another user does not replace the parts of an unfinished upload")
-def parts_of_others_are_untouched(target: Target) -> None:
+def uploads_of_others_do_not_replace_parts(target: Target) -> None:
     with own_hub(target, multipart_above=1000) as (own, __):
         owner, eve = own.person("owner"), own.person()
         write, hers = owner.token(), eve.token()

@@ -1,4 +1,4 @@
-"""Attacks with Git objects that git's own commands never write: odd modes, doubled headers, far dates (2, 3 and 4)."""
+"""Attacks with Git objects that git itself never writes: odd modes, doubled headers, far dates (2, 3 and 4)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _blob(target: Target, clone: Path, content: bytes = b"x\n") -> str:
 
 
 def _tree(target: Target, clone: Path, *entries: tuple[str, str, str]) -> str:
-    """Write a tree of ``(mode, id, name)``, whatever the modes are."""
+    """Write a tree of ``(mode, id, name)`` without checking the modes."""
     content = b"".join(f"{mode} {name}\0".encode() + bytes.fromhex(oid) for mode, oid, name in entries)
     return target.git(clone, "hash-object", "-t", "tree", "--literally", "-w", "--stdin", stdin=content)
 
@@ -43,7 +43,7 @@ def _learner(target: Target, name: str = "m") -> tuple[Person, str, str]:
 
 
 @row("2", "a tree entry with an unusual mode that names another user's file does not change what others download")
-def odd_entries_change_no_downloads(target: Target) -> None:
+def tree_entries_with_odd_modes_do_not_change_downloads(target: Target) -> None:
     __, hers, name = _learner(target)
     content = os.urandom(3000)
     for mode in ("160755", "140000", "60000"):
@@ -62,7 +62,7 @@ def odd_entries_change_no_downloads(target: Target) -> None:
 
 
 @row("4", "folders with odd modes are counted and their names are checked, and a second tree header changes nothing")
-def odd_folders_are_checked(target: Target) -> None:
+def folders_with_odd_modes_are_checked(target: Target) -> None:
     __, hers, name = _learner(target)
     with clone_folder(target) as clone:
         blob = _blob(target, clone)
@@ -72,19 +72,19 @@ def odd_folders_are_checked(target: Target) -> None:
             tree = _tree(target, clone, *(("100644", blob, f"f{n}") for n in range(10)))
             for _again in range(7):
                 tree = _tree(target, clone, *((mode, tree, f"d{n}") for n in range(10)))
-            said = _push(target, clone, name, hers, _commit(target, clone, tree))
-            assert "files and folders" in said, said
-        # A commit has one tree. Another line of that name, further down, once replaced it in the check.
+            output = _push(target, clone, name, hers, _commit(target, clone, tree))
+            assert "files and folders" in output, output
+        # A second "tree" line further down once replaced the commit's tree in the check.
         good = _tree(target, clone, ("100644", blob, "a.txt"))
         _push(target, clone, name, hers, _commit(target, clone, good), "good")
-        said = _push(target, clone, name, hers, _commit(target, clone, tree, more=f"tree {good}\n"))
-        assert "files and folders" in said, said
+        output = _push(target, clone, name, hers, _commit(target, clone, tree, more=f"tree {good}\n"))
+        assert "files and folders" in output, output
         assert "rejected" not in _push(target, clone, name, hers, _commit(target, clone, good, more=f"tree {tree}\n"))
     listed = target.send("GET", f"/api/models/{name}/tree/main?recursive=true")
     assert [entry["path"] for entry in listed.json()] == ["a.txt"]
 
 
-@row("4", "a tree that is refused because it is nested too deeply is accepted from others who have it near the root")
+@row("4", "a tree that was refused for its depth is accepted from others who have it near the root")
 def refused_depth_is_not_remembered(target: Target) -> None:
     __, hers, name = _learner(target)
     __, write, theirs = _learner(target)
@@ -94,12 +94,12 @@ def refused_depth_is_not_remembered(target: Target) -> None:
         for _again in range(512):
             tree = _tree(target, clone, ("40000", tree, "a"))
         assert "rejected" in _push(target, clone, name, hers, _commit(target, clone, tree))
-        said = _push(target, clone, theirs, write, _commit(target, clone, ordinary))
-        assert "rejected" not in said, said
+        output = _push(target, clone, theirs, write, _commit(target, clone, ordinary))
+        assert "rejected" not in output, output
 
 
-@row("3", "commits of any year are shown, and break no list")
-def far_dates_are_shown(target: Target) -> None:
+@row("3", "commits of any year are shown and do not break lists")
+def commits_of_any_year_are_shown(target: Target) -> None:
     __, write, good = _learner(target, "good")
     target.commit(good, file_line("README.md", b"---\nlicense: mit\n---\n"), token=write)
     __, hers, name = _learner(target)
@@ -108,8 +108,8 @@ def far_dates_are_shown(target: Target) -> None:
         for when in ("253402300800", "99999999999999", "9223372036854775807", "0"):
             for zone in ("+0000", "-9999"):
                 author = f"e <e@example.org> {when} {zone}"
-                said = _push(target, clone, name, hers, _commit(target, clone, tree, author=author))
-                assert "rejected" not in said, said
+                output = _push(target, clone, name, hers, _commit(target, clone, tree, author=author))
+                assert "rejected" not in output, output
                 for path in (
                     f"/api/models/{name}/commits/main", f"/api/models/{name}/tree/main?expand=true",
                     f"/api/models/{name}/refs", f"/{name}/tree/main", f"/{name}/commits/main", f"/{name}/refs",
@@ -120,8 +120,8 @@ def far_dates_are_shown(target: Target) -> None:
     everything_answers(target, good, name)
 
 
-@row("4", "fifty commits with long messages make no list of many megabytes")
-def long_messages_are_cut_in_lists(target: Target) -> None:
+@row("4", "fifty commits with long messages do not make lists large")
+def long_messages_are_shortened_in_lists(target: Target) -> None:
     __, hers, name = _learner(target)
     with clone_folder(target) as clone:
         tree = _tree(target, clone, ("100644", _blob(target, clone), "a.txt"))
@@ -137,8 +137,8 @@ def long_messages_are_cut_in_lists(target: Target) -> None:
         assert len(answer.body) < 4_000_000, (path, len(answer.body))
 
 
-@row("12", "a name that git would take for the output of git describe is no branch and no tag")
-def descriptions_are_no_names(target: Target) -> None:
+@row("12", "a name like the output of git describe is not resolved unless it is a branch or tag")
+def git_describe_names_are_not_resolved(target: Target) -> None:
     __, hers, name = _learner(target)
     commit = target.api("GET", f"/api/models/{name}").json()["sha"]
     described = f"v1-2-g{commit[:8]}"
@@ -150,7 +150,7 @@ def descriptions_are_no_names(target: Target) -> None:
 
 
 @row("3", "pull requests can be read and merged after their repository's history was squashed")
-def squashed_main_breaks_no_pull_request(target: Target) -> None:
+def pull_requests_work_after_a_squash(target: Target) -> None:
     __, write, name = _learner(target)
     eve = target.person()
     hers = eve.token()

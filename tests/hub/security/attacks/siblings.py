@@ -1,4 +1,4 @@
-"""Other doors of the same kinds: what the list does not name, and a curious person would try next."""
+"""Attacks similar to those on the list, which a curious learner would try next."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ..battery import Target, clone_folder, row
 from .credentials import FORMS
 from .uploads import file_line
 
-#: What a browser would run, with a mark to look for.
+#: A file with a script that a browser would run.
 _SCRIPT = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
 
-@row("1", "private and missing look alike for every method, on the API, in pages, in git and in LFS")
+@row("1", "private and missing repositories give the same answers for every method of the API, pages, git and LFS")
 def private_and_missing_look_alike(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
@@ -46,8 +46,8 @@ def private_and_missing_look_alike(target: Target) -> None:
                 assert same[0] == same[1], (method, path)
 
 
-@row("1", "no spelling of an address tells a visitor that a private repository exists")
-def spellings_tell_nothing(target: Target) -> None:
+@row("1", "no spelling of an address reveals that a private repository exists")
+def address_spellings_do_not_reveal_private_repositories(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     hidden, missing = owner.repository(owner.token(), "zzprivate", private=True), f"{owner.name}/zzmissing"
     for spelling in (
@@ -64,11 +64,11 @@ def spellings_tell_nothing(target: Target) -> None:
     ):
         for kind in ("text/html", "*/*"):
             for person in (eve, eve.again()):
-                asked = [f"GET {spelling.format(name)} HTTP/1.1\r\n" for name in (hidden, missing)]
+                requests = [f"GET {spelling.format(name)} HTTP/1.1\r\n" for name in (hidden, missing)]
                 cookie = "; ".join(f"{name}={value}" for name, value in person.cookies.items())
                 more = f"Host: localhost\r\nAccept: {kind}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
-                # Not with a library, which would mend the address.
-                found = [_first_line(target, (line + more).encode()) for line in asked]
+                # Sent without a library, which would normalise the address.
+                found = [_first_line(target, (line + more).encode()) for line in requests]
                 assert found[0] == found[1], (spelling, found)
 
 
@@ -78,8 +78,8 @@ def _first_line(target: Target, sent: bytes) -> bytes:
         return connection.makefile("rb").readline()
 
 
-@row("1", "nobody moves a repository into another's name, takes a former name over, or becomes an administrator")
-def names_and_roles_are_given(target: Target) -> None:
+@row("1", "users cannot move repositories to others, take over names or make themselves administrators")
+def names_and_roles_cannot_be_taken_over(target: Target) -> None:
     owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
     write, hers = owner.token(), eve.token()
     name = owner.repository(write)
@@ -105,7 +105,7 @@ def names_and_roles_are_given(target: Target) -> None:
         assert person.form(path, act="set", member=member, role=role).status == 403, (person.name, role)
     assert eve.form(path, act="remove", member=owner.name).status == 403
     assert target.api("POST", "/api/repos/create", {"name": "x", "organization": team}, token=hers).status == 403
-    # The last administrator stays.
+    # The last administrator cannot give up the role.
     owner.form(path, act="set", member=owner.name, role="read")
     assert owner.form(path, act="set", member=other.name, role="read").status == 303
     for taken in (
@@ -124,8 +124,8 @@ def names_and_roles_are_given(target: Target) -> None:
         assert eve.again().form("/join", **fields).status == 400, taken
 
 
-@row("1", "a device log-in is worth nothing before its owner approves it, and once only")
-def device_codes_are_worth_one_approval(target: Target) -> None:
+@row("1", "a device log-in gives a token only after its owner approves it, and only once")
+def device_codes_need_approval_and_work_once(target: Target) -> None:
     owner = target.person("owner")
     device = target.send("POST", "/oauth/device", b"client_id=x&redirect_uri=http://evil.example/").json()
     assert "evil.example" not in str(device)
@@ -143,7 +143,7 @@ def device_codes_are_worth_one_approval(target: Target) -> None:
         {"grant_type": "password"},
     ):
         assert "access_token" not in collect(**wrong)
-    # A link that is sent to somebody shows a form, and approves nothing by being opened.
+    # Opening a link only shows the form and approves nothing.
     link = f"/device?user_code={device['user_code']}&decision=approve"
     decided = urllib.parse.urlencode({"user_code": device["user_code"], "decision": "approve"}).encode()
     for method in ("GET", "HEAD"):
@@ -155,8 +155,8 @@ def device_codes_are_worth_one_approval(target: Target) -> None:
     assert "access_token" not in collect()
 
 
-@row("2", "a file that a browser would run is never shown as a page of the Hub's, whatever it is called")
-def files_never_run_as_pages(target: Target) -> None:
+@row("2", "a file with a script is never served as a page of the Hub, whatever its name is")
+def uploaded_files_are_never_served_as_pages(target: Target) -> None:
     eve = target.person("eve")
     hers = eve.token()
     name = eve.repository(hers)
@@ -177,14 +177,14 @@ def files_never_run_as_pages(target: Target) -> None:
     )
     assert target.commit(name, *[file_line(path, _SCRIPT) for path in names], token=hers).status == 200
     for path in names:
-        for door in ("resolve", "raw"):
+        for kind_of_url in ("resolve", "raw"):
             for query in ("", "?download=true", "?content-type=text/html"):
-                answer = target.send("GET", f"/{name}/{door}/main/{path}{query}", Accept="text/html")
+                answer = target.send("GET", f"/{name}/{kind_of_url}/main/{path}{query}", Accept="text/html")
                 kind = answer.headers["Content-Type"]
                 assert not re.search("html|svg|xml|javascript", kind), (path, kind)
                 assert "sandbox" in answer.headers["Content-Security-Policy"], path
                 assert answer.headers["X-Content-Type-Options"] == "nosniff", path
-                # Pages elsewhere may read what needs no log-in, and nothing with the person's cookie.
+                # Other origins may read public files, but nothing with the user's cookie.
                 assert answer.headers.get("Access-Control-Allow-Origin") in (None, "*")
                 assert answer.headers.get("Access-Control-Allow-Credentials") is None
         page = target.send("GET", f"/{name}/blob/main/{path}", Accept="text/html")
@@ -192,8 +192,8 @@ def files_never_run_as_pages(target: Target) -> None:
         assert "unsafe-inline" not in page.headers["Content-Security-Policy"].partition("script-src")[2].split(";")[0]
 
 
-@row("2", "names of files end no header and run nothing on a page")
-def names_end_no_header(target: Target) -> None:
+@row("2", "file names cannot inject headers or scripts")
+def file_names_cannot_inject_headers_or_scripts(target: Target) -> None:
     eve = target.person("eve")
     hers = eve.token()
     name = eve.repository(hers)
@@ -233,16 +233,16 @@ def names_end_no_header(target: Target) -> None:
         assert answer.headers.get("X") is None
 
 
-@row("2", "a picture in a card changes nothing in its reader's browser")
-def pictures_change_nothing(target: Target) -> None:
+@row("2", "a picture in a card cannot change the reader's settings")
+def pictures_cannot_change_settings(target: Target) -> None:
     for wanted, chosen in (("image", False), ("script", False), ("document", True), ("iframe", True)):
         answer = target.send("GET", "/?lang=zh", Sec_Fetch_Dest=wanted)
         given = answer.headers.get_all("Set-Cookie") or []
         assert any("hub_language=" in cookie for cookie in given) is chosen, (wanted, given)
 
 
-@row("9", "a log-in leads to this Hub only")
-def log_ins_lead_here_only(target: Target) -> None:
+@row("9", "a log-in redirects only to pages of this Hub")
+def login_redirects_to_this_hub_only(target: Target) -> None:
     owner = target.person("owner")
     for number, wanted in enumerate(
         (
@@ -271,7 +271,7 @@ def log_ins_lead_here_only(target: Target) -> None:
 
 
 @row("2", "a .gitmodules that git push refuses is refused in commits through the API")
-def files_that_git_reads_follow_one_rule(target: Target) -> None:
+def gitmodules_follow_the_same_rules_in_push_and_api(target: Target) -> None:
     eve = target.person("eve")
     hers = eve.token()
     name = eve.repository(hers)
@@ -304,7 +304,7 @@ def files_that_git_reads_follow_one_rule(target: Target) -> None:
         assert status == (200 if pushed else 422), (path, parts, pushed, status)
 
 
-@row("2", "submodules, links to files elsewhere, and addresses in cards lead nowhere that runs")
+@row("2", "submodules, symlinks and addresses in cards are harmless")
 def links_in_repositories_are_harmless(target: Target) -> None:
     eve = target.person("eve")
     hers = eve.token()
@@ -321,9 +321,9 @@ def links_in_repositories_are_harmless(target: Target) -> None:
             url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
             target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
             for path in ("a", "b", "x", ".gitmodules"):
-                for door in ("resolve", "raw", "blob", "tree"):
-                    answer = target.send("GET", f"/{name}/{door}/main/{path}")
-                    assert answer.status < 500, (door, path)
+                for kind_of_url in ("resolve", "raw", "blob", "tree"):
+                    answer = target.send("GET", f"/{name}/{kind_of_url}/main/{path}")
+                    assert answer.status < 500, (kind_of_url, path)
                     assert "root:" not in answer.text
                     assert b"SQLite format" not in answer.body
                     assert 'href="javascript' not in answer.text
@@ -335,8 +335,8 @@ def links_in_repositories_are_harmless(target: Target) -> None:
         assert wrong not in text, wrong
 
 
-@row("4", "git-lfs's locks, and methods and addresses that nobody uses, are answered without work")
-def unused_doors_are_closed(target: Target) -> None:
+@row("4", "locks of git-lfs and unused methods and addresses are rejected")
+def unused_addresses_are_rejected(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     name = owner.repository(write)
@@ -358,8 +358,8 @@ def unused_doors_are_closed(target: Target) -> None:
             assert b"SQLite format" not in answer.body
 
 
-@row("1", "opening a page with HEAD or GET does nothing of what its form does, whatever is sent along")
-def only_post_sends_a_form(target: Target) -> None:
+@row("1", "a form's action is never run by HEAD or GET, whatever is sent with it")
+def only_post_submits_a_form(target: Target) -> None:
     owner = target.person("owner")
     name = owner.repository(owner.token())
     before = owner.open("GET", f"/{owner.name}").text.count("minted")
@@ -385,8 +385,8 @@ def only_post_sends_a_form(target: Target) -> None:
     assert target.api("GET", f"/api/models/{name}/discussions").json()["count"] == 0
 
 
-@row("12", "a pull request that is merged by many requests at once is merged once, and stays merged")
-def merges_happen_once(target: Target) -> None:
+@row("12", "concurrent requests merge a pull request only once, and it stays merged")
+def concurrent_merges_happen_once(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     name = owner.repository(write)

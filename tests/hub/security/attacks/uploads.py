@@ -1,4 +1,4 @@
-"""Items 3 and 12: what one person uploads does not break others' lists, pages and writes."""
+"""Items 3 and 12: one user's uploads do not break other users' lists, pages and writes."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .contents import commit_lfs, ticket, upload
 
 
 def file_line(path: str, content: bytes) -> dict[str, Any]:
-    """A line of a commit that writes a file."""
+    """Return the line of a commit that writes a file."""
     value = {"path": path, "content": base64.b64encode(content).decode(), "encoding": "base64"}
     return {"key": "file", "value": value}
 
 
 def everything_answers(target: Target, good: str, *broken: str) -> None:
-    """Lists and pages are whole for everybody, and a broken repository costs its own page at most."""
+    """Check that lists and pages still work; a broken repository may affect only its own page."""
     for query in ("", "?full=true", "?expand=cardData&expand=config&expand=safetensors", "?filter=license:mit"):
         answer = target.send("GET", f"/api/models{query}")
         assert answer.status == 200, (query, answer.text[:200])
@@ -43,8 +43,8 @@ def _no_json(text: str) -> None:
     raise AssertionError(f"{text} is not JSON")
 
 
-@row("3", "values that are not JSON in config.json, cards and safetensors headers break no list")
-def hostile_values_break_no_list(target: Target) -> None:
+@row("3", "invalid JSON values in config.json, cards and safetensors headers do not break lists")
+def hostile_values_do_not_break_lists(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     good, hers = owner.repository(owner.token(), "good"), eve.token()
     configs = ["NaN", "1e999", '"\\ud800"', "9" * 5000, "[" * 5000 + "]" * 5000]
@@ -69,8 +69,8 @@ def hostile_values_break_no_list(target: Target) -> None:
     everything_answers(target, good, *broken)
 
 
-@row("3", "a safetensors header that says it is 100 MB, or 2⁶⁴ bytes, long costs its own page nothing")
-def long_headers_cost_nothing(target: Target) -> None:
+@row("3", "a safetensors header that claims a length of 100 MB or 2⁶⁴ bytes does not break pages")
+def safetensors_headers_with_huge_lengths_do_not_break_pages(target: Target) -> None:
     eve = target.person("eve")
     hers = eve.token()
     for number, length in enumerate((100 << 20, 2**63, 2**64 - 1)):
@@ -80,8 +80,8 @@ def long_headers_cost_nothing(target: Target) -> None:
         everything_answers(target, name, name)
 
 
-@row("3", "a name that is not UTF-8, or means something else on another system, comes in by no way")
-def wrong_names_are_refused(target: Target) -> None:
+@row("3", "names that are not UTF-8 or not portable are rejected by push and API")
+def dangerous_names_are_rejected(target: Target) -> None:
     eve = target.person("eve")
     hers = eve.token()
     name = eve.repository(hers)
@@ -95,13 +95,13 @@ def wrong_names_are_refused(target: Target) -> None:
             tree = target.git(clone, "mktree", "-z", stdin=line)
             commit = target.git(clone, "commit-tree", tree, "-m", "x")
             url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
-            said = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/other", check=False)
-            assert "rejected" in said, (entry, said)
+            output = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/other", check=False)
+            assert "rejected" in output, (entry, output)
     assert "other" not in target.api("GET", f"/api/models/{name}/refs").text
 
 
-@row("3", "somebody's webhook, whatever its address is, breaks nobody's commit")
-def webhooks_break_no_commit(target: Target) -> None:
+@row("3", "a webhook with an invalid address does not break other users' commits")
+def webhooks_do_not_break_commits(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     name = owner.repository(write)
@@ -112,24 +112,22 @@ def webhooks_break_no_commit(target: Target) -> None:
 
 
 class _Receiver(BaseHTTPRequestHandler):
-    """A receiver of webhooks that answers when it is told to."""
+    """A receiver of webhooks that waits with its answer until ``answer`` is set."""
 
-    heard, answer = threading.Event(), threading.Event()
+    received, answer = threading.Event(), threading.Event()
 
     def do_POST(self) -> None:
-        self.heard.set()
+        self.received.set()
         self.answer.wait(20)
         self.send_response(200)
         self.end_headers()
 
     def log_message(self, *arguments: Any) -> None:
-        """Nothing is written down."""
+        """Print nothing."""
 
 
-@row(
-    "11", "webhooks are off; where they are allowed, they call the named addresses only, and a slow one holds up nobody"
-)
-def webhooks_call_who_is_named(target: Target) -> None:
+@row("11", "webhooks are off by default, call only allowed addresses, and a slow receiver delays nothing else")
+def webhooks_call_only_allowed_addresses(target: Target) -> None:
     hook = {"watched": [{"type": "user", "name": "x"}], "url": "http://127.0.0.1:9/"}
     with own_hub(target) as (own, __):
         assert own.api("POST", "/api/settings/webhooks", hook, token=own.person().token()).status == 403
@@ -153,7 +151,7 @@ def webhooks_call_who_is_named(target: Target) -> None:
             wanted = {"url": f"{allowed}/hook", "watched": [{"type": "user", "name": owner.name}], "secret": "clear"}
             assert own.api("POST", "/api/settings/webhooks", wanted, token=write).status == 200
             assert own.commit(name, file_line("a.txt", b"1"), token=write).status == 200
-            assert _Receiver.heard.wait(20), "nothing was delivered"
+            assert _Receiver.received.wait(20), "nothing was delivered"
             # The receiver has not answered yet.
             assert own.commit(name, file_line("b.txt", b"2"), token=write).status == 200
             assert own.send("GET", f"/{name}").status == 200
@@ -165,14 +163,14 @@ def webhooks_call_who_is_named(target: Target) -> None:
         receiver.server_close()
 
 
-@row("12", "history that was squashed away cannot be had by its id, by the API or by git")
-def squashed_history_is_gone(target: Target) -> None:
+@row("12", "squashed history cannot be read by its id, with the API or git")
+def squashed_history_cannot_be_read(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     name = owner.repository(write)
     commit = target.commit(name, file_line("secret.txt", b"secret"), token=write).json()["commitOid"]
-    gone = {"key": "deletedFile", "value": {"path": "secret.txt"}}
-    assert target.commit(name, gone, token=write).status == 200
+    deletion = {"key": "deletedFile", "value": {"path": "secret.txt"}}
+    assert target.commit(name, deletion, token=write).status == 200
     assert target.send("GET", f"/{name}/resolve/{commit}/secret.txt").status == 200
     assert target.api("POST", f"/api/models/{name}/super-squash/main", {}, token=write).status == 200
     for path in (
@@ -186,8 +184,8 @@ def squashed_history_is_gone(target: Target) -> None:
         assert target.git(clone, "cat-file", "-t", commit, check=False) != "commit"
 
 
-@row("12", "a push to a closed pull request is refused, and one that brings what was offered makes it the owner's")
-def pushes_follow_the_pull_request(target: Target) -> None:
+@row("12", "a closed pull request accepts no push, and pushing its commit to main gives the file to the owner")
+def pushes_to_closed_pull_requests_are_rejected(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
     write, hers = owner.token(), eve.token()
     name, content = owner.repository(write), os.urandom(2000)
@@ -202,8 +200,8 @@ def pushes_follow_the_pull_request(target: Target) -> None:
         tree = target.git(clone, "rev-parse", "FETCH_HEAD^{tree}")
         more = target.git(clone, "commit-tree", tree, "-p", "FETCH_HEAD", "-m", "more")
         assert target.api("POST", path, {"status": "closed"}, token=hers).status == 200
-        said = target.git(clone, "push", url, f"{more}:refs/pr/{number}", check=False)
-        assert "rejected" in said, said
+        output = target.git(clone, "push", url, f"{more}:refs/pr/{number}", check=False)
+        assert "rejected" in output, output
         assert target.send("GET", f"/{name}/resolve/main/w.bin").status == 404
         before = target.api("GET", f"/api/models/{name}/lfs-files", token=write).json()
         target.git(clone, "-c", "core.hooksPath=/dev/null", "push", "-q", url, f"{more}:refs/heads/main")
@@ -214,8 +212,8 @@ def pushes_follow_the_pull_request(target: Target) -> None:
     assert target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"] >= len(content)
 
 
-@row("12", "a teacher's table of events has no cell that a spreadsheet would compute")
-def exports_compute_nothing(target: Target) -> None:
+@row("12", "the export of events has no cell that a spreadsheet would run as a formula")
+def exported_events_contain_no_formulas(target: Target) -> None:
     with own_hub(target, extensions=(CLASSROOM,)) as (own, running):
         accounts.create_user(running.hub, "tina", password="correct horse", administrator=True)
         eve = own.person()
@@ -234,8 +232,8 @@ def exports_compute_nothing(target: Target) -> None:
         assert not [cell for cell in cells if cell[:1] in "=+@-\u2212＝＋－＠\t\r" and cell and not cell[1:].isdigit()]
 
 
-@row("12", "a note in a collection is text: nothing in it runs")
-def notes_are_text(target: Target) -> None:
+@row("12", "a note in a collection cannot run scripts")
+def collection_notes_cannot_run_scripts(target: Target) -> None:
     owner = target.person("owner")
     write = owner.token()
     name = owner.repository(write)

@@ -26,7 +26,7 @@ from autograde.pictures.browsing import free_port
 from autograde.settings import KIT
 from autograde.setup import bootstrap
 from tests.docs.reading import PAGES, Block, blocks, commands, name_of
-from tests.grading.class_of_quizzes import ASSIGNMENT, notebook, written
+from tests.grading.class_of_quizzes import ASSIGNMENT, notebook, to_bytes
 
 #: Pages that a test of their own follows to the letter. Chinese pages have the commands of their English page.
 FOLLOWED = {
@@ -199,8 +199,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     (clone / "yes").write_text("y\n")
     (clone / "class.csv").write_text("username,full name,email\nadda,Ada Li,ada@example.org\nbo,Bo Li,bo@example.org\n")
     with zipfile.ZipFile(clone / "download.zip", "w") as archive:
-        archive.writestr(f"liada_101_5001_{ASSIGNMENT}.ipynb", written(notebook()))
-        archive.writestr(f"libo_102_5002_{ASSIGNMENT}-1.ipynb", written(notebook('answers = {"q1": "A"}', "zh")))
+        archive.writestr(f"liada_101_5001_{ASSIGNMENT}.ipynb", to_bytes(notebook()))
+        archive.writestr(f"libo_102_5002_{ASSIGNMENT}-1.ipynb", to_bytes(notebook('answers = {"q1": "A"}', "zh")))
     own = {
         name: value
         for name, value in settings.environment().items()

@@ -29,19 +29,19 @@ QUIZ = question("1", "answers")
 
 
 def notebook(code: str | None = None, language: str = "en") -> NotebookNode:
-    """The release with an answer typed in; the right one when None."""
+    """Return the released notebook with ``code`` as its answer; with the right answer if None."""
     released = notebooks.read(KIT / "release" / language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
     answers = {"answers": QUIZ.teaching.solution if code is None else code}
     return submission(released, Sample("anyone", language, answers, {}))
 
 
-def written(book: NotebookNode) -> bytes:
-    """The bytes of a notebook file."""
+def to_bytes(book: NotebookNode) -> bytes:
+    """Return the bytes of a notebook file."""
     return json.dumps(book).encode()
 
 
-def hand_in(root: Path, student: str, content: bytes, name: str = f"{ASSIGNMENT}.ipynb") -> Path:
-    """Put a file into ``submitted/``."""
+def submit(root: Path, student: str, content: bytes, name: str = f"{ASSIGNMENT}.ipynb") -> Path:
+    """Write a file to ``submitted/`` and return its path."""
     path = root / "submitted" / student / ASSIGNMENT / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
@@ -49,47 +49,47 @@ def hand_in(root: Path, student: str, content: bytes, name: str = f"{ASSIGNMENT}
 
 
 def make_course(root: Path) -> Path:
-    """A course with the quiz, released in both languages, and the submissions of a class."""
+    """Create a course with the quiz, released in both languages, and a class's submissions."""
     shutil.copytree(KIT / "source" / ASSIGNMENT, root / "source" / ASSIGNMENT)
     for language in ("en", "zh"):
         shutil.copytree(KIT / "release" / language / ASSIGNMENT, root / "release" / language / ASSIGNMENT)
-    hand_in(root, "ada", written(notebook()))
-    hand_in(root, "bo", written(notebook(language="zh")), f"{ASSIGNMENT} (1).IPYNB")
-    hand_in(root, "cem", written(notebook('answers = {"q1": "A", "q2": "A"}')))
-    hand_in(root, "dee", written(notebook("answers = {}", "zh")))
-    hand_in(root, "eve", b"")
-    hand_in(root, "fay", b"secret").unlink()
+    submit(root, "ada", to_bytes(notebook()))
+    submit(root, "bo", to_bytes(notebook(language="zh")), f"{ASSIGNMENT} (1).IPYNB")
+    submit(root, "cem", to_bytes(notebook('answers = {"q1": "A", "q2": "A"}')))
+    submit(root, "dee", to_bytes(notebook("answers = {}", "zh")))
+    submit(root, "eve", b"")
+    submit(root, "fay", b"secret").unlink()
     os.mkfifo(root / "submitted" / "fay" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
     link = root / "submitted" / "gus" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     link.parent.mkdir(parents=True)
     link.symlink_to(root / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
-    hand_in(root, "hal", written(notebook("import os\nos._exit(1)")))
+    submit(root, "hal", to_bytes(notebook("import os\nos._exit(1)")))
     return root
 
 
-#: Who cannot be graded, and a word of the reason.
+#: Students whose submissions cannot be graded, with a word of the reason.
 QUARANTINED = {"eve": "empty", "fay": "not an ordinary file", "gus": "not an ordinary file", "hal": "ended twice"}
 POSSIBLE = float(QUIZ.points)
 
 
 class Silent:
-    """Watches a run; ``after`` is called with the number of submissions that are done."""
+    """Observer of a run that prints nothing; calls ``after`` with the number of finished submissions."""
 
     def __init__(self, after: Callable[[int], object] = lambda _number: None) -> None:
         self.receipts: list[Receipt] = []
         self._after = after
 
     def begins(self, total: int, unchanged: int) -> None:
-        """Not of interest."""
+        """Ignore the start."""
 
     def done(self, receipt: Receipt) -> None:
-        """Keep it."""
+        """Keep the receipt."""
         self.receipts.append(receipt)
         self._after(len(self.receipts))
 
 
-def here(jobs: Iterator[Job]) -> Iterator[tuple[Job, Execution | Failed]]:
-    """Runs jobs in this process."""
+def run_in_process(jobs: Iterator[Job]) -> Iterator[tuple[Job, Execution | Failed]]:
+    """Run jobs in this process."""
     for job in jobs:
         yield job, JudgedHere().run(job)
 
@@ -99,14 +99,14 @@ def grade(
     *students: str,
     force: bool = False,
     after: Callable[[int], object] = lambda _n: None,
-    runner: batch.Runner = here,
+    runner: batch.Runner = run_in_process,
 ) -> Result:
     """Grade the quiz, in this process unless a runner is given."""
     return batch.grade(Course.open(root), ASSIGNMENT, runner, Silent(after), students=students, force=force)
 
 
 if __name__ == "__main__":
-    # A grader that is killed: after so many submissions, in a transaction, or between the gradebook and the receipt.
+    # Kill this process after a number of submissions, in a transaction, or between the gradebook and the receipt.
     import signal
 
     from autograde.grading import receipts

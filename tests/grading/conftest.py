@@ -1,4 +1,4 @@
-"""Two classes, each graded once: one with nbgrader as it is shipped, one in a batch. Every test reads from them."""
+"""Two classes that many tests share, each graded once: one with stock nbgrader, one in a batch."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def graded_class(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Graded]:
 
 @pytest.fixture(scope="session")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The class of quizzes, graded once; not to be changed."""
+    """The class of quizzes, graded once; tests must not change it."""
     root = make_quizzes(tmp_path_factory.mktemp("graded").resolve())
     course = Course.open(root)
     book = Book(course.directory.db_url, course.directory.course_id)

@@ -1,4 +1,4 @@
-"""An executor for tests of the batch: the real judge on a notebook's answers, in this process and without a kernel."""
+"""An executor for tests of the batch: judges a notebook's answers in this process, without a kernel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class of sample submissions, graded by nbgrader's own commands as they are shipped, in a throw-away course."""
+"""A class of sample submissions, graded by nbgrader's unmodified commands in a temporary course."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from autograde.grading.samples import ASSIGNMENT, Sample, samples, submission
 from autograde.hub.environment import client_environment
 from autograde.judge.verdict import Verdict
 
-#: Samples with one wrong answer that are handed in by one learner: each answer is to another question or, for the first
-#: question, of another kind, and a kernel that imports torch and transformers takes eight seconds of a processor.
+#: Samples with one wrong answer each, to different questions, that are combined into one submission: a kernel that
+#: imports torch and transformers takes eight seconds of processor time.
 _TOGETHER = ("halves", "no-batch-axis", "segments-as-mask", "hard-coded-768")
 
-#: nbgrader's three steps, and what to call them.
+#: nbgrader's three steps, by their commands.
 STEPS = ("generate_assignment", "autograde", "generate_feedback")
 
 
@@ -30,9 +30,9 @@ class Graded:
     """A sample after grading.
 
     Attributes:
-        sample: what was handed in, and what it must get.
-        points: what the gradebook says, by function.
-        verdicts: what the judge said, by function, as read from the graded notebook.
+        sample: the submission and its expected result.
+        points: the points in the gradebook, by function.
+        verdicts: the judge's verdicts in the graded notebook, by function.
         feedback: the page for the learner.
     """
 
@@ -43,7 +43,7 @@ class Graded:
 
     @property
     def misconceptions(self) -> dict[str, str]:
-        """What the judge named, by function."""
+        """The ids of the misconceptions that the judge named, by function."""
         return {
             function: verdict.misconception.id
             for function, verdict in self.verdicts.items()
@@ -52,7 +52,7 @@ class Graded:
 
     @property
     def as_expected(self) -> bool:
-        """Whether every point and every name is the one it should be, and there is a page to read."""
+        """Whether points and misconceptions are as expected and the feedback page exists."""
         return (
             self.points == dict(self.sample.points)
             and self.misconceptions == dict(self.sample.misconceptions)
@@ -61,7 +61,7 @@ class Graded:
 
 
 def class_of_samples() -> tuple[Sample, ...]:
-    """Return the sample submissions; four with one wrong answer each are one with four wrong answers."""
+    """Return the sample submissions; those in ``_TOGETHER`` are combined into one with four wrong answers."""
     alone = tuple(sample for sample in samples() if sample.name not in _TOGETHER)
     first, *others = (sample for sample in samples() if sample.name in _TOGETHER)
     answers, points, misconceptions = dict(first.answers), dict(first.points), dict(first.misconceptions)
@@ -74,7 +74,7 @@ def class_of_samples() -> tuple[Sample, ...]:
 
 
 def make_course(folder: Path, kit: Path, class_: tuple[Sample, ...]) -> None:
-    """Put an nbgrader course into ``folder``: the kit's ``source``, and what the class handed in.
+    """Create an nbgrader course in ``folder``: the kit's ``source`` and the class's submissions.
 
     Raises:
         UnusableNotebook: the kit has no release.
@@ -93,7 +93,7 @@ def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) 
     Args:
         folder: made by :func:`make_course`.
         class_: the samples in it.
-        say: told about each step and each learner.
+        say: called with a line for each step and each learner.
 
     Raises:
         GradingFailed: one of nbgrader's commands failed.
@@ -116,11 +116,11 @@ def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) 
 
 
 def nbgrader_environment(folder: Path) -> dict[str, str]:
-    """Return the environment for nbgrader's commands on the course in ``folder``: nothing of the person's own."""
+    """Return an environment for nbgrader's commands on the course in ``folder``, without the user's configuration."""
     environment = client_environment("http://127.0.0.1:9", folder / "home")
     binaries = Path(sys.executable).parent
     return environment | {
-        # The models are tiny: threads that wait for each other on a busy machine cost more than they bring.
+        # The models are tiny: on a busy machine, threads cost more time than they save.
         "OMP_NUM_THREADS": "1",
         # nbgrader starts alembic by name.
         "PATH": f"{binaries}:{environment.get('PATH', '')}",
@@ -131,7 +131,7 @@ def nbgrader_environment(folder: Path) -> dict[str, str]:
 
 
 def _nbgrader(folder: Path, step: str) -> Iterator[str]:
-    """Run one nbgrader command; yields each learner's name when their turn comes."""
+    """Run one nbgrader command; yield each learner's name when it reaches them."""
     process = subprocess.Popen(
         [sys.executable, "-m", "nbgrader", step, ASSIGNMENT],
         cwd=folder,
@@ -158,7 +158,7 @@ def _nbgrader(folder: Path, step: str) -> Iterator[str]:
 
 
 def scores(folder: Path, assignment: str = ASSIGNMENT) -> dict[str, dict[str, float]]:
-    """Return what the gradebook of the course in ``folder`` holds: learner, then function, then points."""
+    """Return the points in the gradebook of the course in ``folder``, by learner and function."""
     import warnings
 
     with warnings.catch_warnings():
@@ -177,7 +177,7 @@ def scores(folder: Path, assignment: str = ASSIGNMENT) -> dict[str, dict[str, fl
 
 
 def _verdicts(path: Path) -> dict[str, Verdict]:
-    """The verdicts in a graded notebook's outputs, by function."""
+    """Return the verdicts in a graded notebook's outputs, by function."""
     found = (
         Verdict.from_json(output.data[VERDICT])
         for cell in notebooks.read(path).cells

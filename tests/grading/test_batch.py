@@ -1,4 +1,4 @@
-"""A class is graded whole, whatever is handed in, and whatever happens to the grader meanwhile."""
+"""Batch grading of a class with unusable submissions, repeated runs, and a grader that is killed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from tests.grading.class_of_quizzes import (
     POSSIBLE,
     QUARANTINED,
     grade,
-    hand_in,
     make_course,
     notebook,
-    written,
+    submit,
+    to_bytes,
 )
 
 pytestmark = [
@@ -39,7 +39,7 @@ pytestmark = [
 
 
 def rows(root: Path) -> dict[str, tuple[float | None, bool, str | None]]:
-    """Points, whether a person has to look, and the comment, by student."""
+    """Return points, whether manual grading is needed, and the automatic comment, by student."""
     with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
         return {
             each.student.id: (grade.auto_score, grade.needs_manual_grade, comment.auto_comment)
@@ -60,18 +60,18 @@ def test_every_submission_is_graded_or_quarantined_with_its_reason(graded: Path)
     assert saved["dee"][:2] == (0.0, False)
     assert 0 <= (saved["cem"][0] or 0) < POSSIBLE
     for name, reason in quarantined.items():
-        # Never a silent 0: the grade is open, and the reason is where a person will look.
+        # Not a silent 0: the grade stays open, with the reason as its comment.
         assert saved[name] == (None, True, reason)
 
 
-def test_files_are_where_nbgrader_puts_them_and_feedback_has_no_address(graded: Path) -> None:
+def test_files_are_in_nbgraders_folders_and_feedback_loads_nothing(graded: Path) -> None:
     for name in ("ada", "bo", "cem", "dee", *QUARANTINED):
         book = graded / "autograded" / name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         assert book.stat().st_mode & 0o777 == 0o444
         page = (graded / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
         assert "<script" not in page
         assert "src=" not in page
-        assert "globals()" not in page, "the text of a test"
+        assert "globals()" not in page, "the page shows the text of a test"
     assert 'lang="zh"' in page_of(graded, "bo")
     assert "得分" in page_of(graded, "bo")
     assert json.loads((graded / "result.json").read_text())[1]["eve"] in page_of(graded, "eve")
@@ -81,10 +81,10 @@ def page_of(root: Path, name: str) -> str:
     return (root / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
 
 
-def test_a_second_run_grades_only_what_is_new_or_changed(course: Path) -> None:
+def test_second_run_grades_only_new_or_changed_submissions(course: Path) -> None:
     assert grade(course).graded == []
-    hand_in(course, "cem", written(notebook()))
-    hand_in(course, "ivy", written(notebook()))
+    submit(course, "cem", to_bytes(notebook()))
+    submit(course, "ivy", to_bytes(notebook()))
     result = grade(course)
     assert sorted(result.graded) == ["cem", "ivy"]
     (change,) = result.changes
@@ -94,7 +94,7 @@ def test_a_second_run_grades_only_what_is_new_or_changed(course: Path) -> None:
     assert result.quarantined.keys() == {"eve", "gus"}
 
 
-def test_force_grades_again_and_keeps_what_a_person_wrote(course: Path) -> None:
+def test_force_grades_again_and_keeps_manual_scores_and_comments(course: Path) -> None:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
         found.grades[0].manual_score, found.comments[0].manual_comment = 4.0, "Well **argued**."
@@ -107,12 +107,12 @@ def test_force_grades_again_and_keeps_what_a_person_wrote(course: Path) -> None:
     assert "Well <strong>argued</strong>." in page_of(course, "cem")
 
 
-def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(course: Path) -> None:
+def test_late_submission_gets_the_penalty_of_the_configured_plugin(course: Path) -> None:
     (course / "nbgrader_config.py").write_text("c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 11, 1)
         book.db.commit()
-    hand_in(course, "ada", b"2026-11-02 08:00:00 UTC", "timestamp.txt")
+    submit(course, "ada", b"2026-11-02 08:00:00 UTC", "timestamp.txt")
     assert grade(course, "ada").graded == ["ada"]
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada")
@@ -120,8 +120,8 @@ def test_a_late_submission_gets_the_penalty_of_the_courses_plugin(course: Path) 
 
 
 @pytest.mark.parametrize("moment", ["2", "page", "receipt"])
-def test_a_grader_that_was_killed_goes_on_where_it_stopped(moment: str, graded: Path, tmp_path: Path) -> None:
-    """Killed for real: after two submissions, within a transaction, and between the gradebook and the receipt."""
+def test_killed_grader_continues_where_it_stopped(moment: str, graded: Path, tmp_path: Path) -> None:
+    """Killed by SIGKILL after two submissions, within a transaction, and between the gradebook and the receipt."""
     root = make_course(tmp_path)
     shutil.copy(graded / "empty.db", root / "gradebook.db")
     for name in ("fay", "gus", "hal"):
@@ -140,7 +140,7 @@ def test_a_grader_that_was_killed_goes_on_where_it_stopped(moment: str, graded: 
     assert not list(root.rglob("*.part"))
 
 
-def test_a_gradebook_with_a_trigger_or_a_foreign_table_is_refused(course: Path) -> None:
+def test_gradebook_with_a_trigger_or_an_unknown_table_is_refused(course: Path) -> None:
     connection = sqlite3.connect(course / "gradebook.db")
     connection.execute("CREATE TRIGGER gift AFTER UPDATE ON grade BEGIN UPDATE grade SET manual_score = 5; END")
     connection.execute("CREATE TABLE mine (x)")
@@ -157,7 +157,7 @@ def test_a_gradebook_that_is_a_link_is_refused(course: Path) -> None:
         grade(course)
 
 
-def test_an_error_within_a_submission_saves_nothing_of_it(course: Path) -> None:
+def test_error_while_saving_a_submission_saves_none_of_it(course: Path) -> None:
     opened = Course.open(course)
     book = Book(opened.directory.db_url, opened.directory.course_id)
     try:
@@ -170,14 +170,14 @@ def test_an_error_within_a_submission_saves_nothing_of_it(course: Path) -> None:
     assert "zoe" not in rows(course)
 
 
-def test_a_student_who_did_not_hand_in_is_named(course: Path) -> None:
+def test_error_names_a_student_without_a_submission(course: Path) -> None:
     with pytest.raises(GradingFailed, match="no submission of 1-introduction by nemo"):
         grade(course, "nemo")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="macOS has no names that are not text")
-def test_names_of_files_that_are_not_text_do_not_end_the_run(course: Path) -> None:
-    """Old programs unpack Chinese names as GBK; one such file ended the run of the whole class."""
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS refuses file names that are not UTF-8")
+def test_undecodable_file_names_do_not_end_the_run(course: Path) -> None:
+    """Old programs unpack Chinese names as GBK: one such file ended the run of the whole class."""
     folder = os.fsencode(course / "submitted" / "ada" / ASSIGNMENT)
     (Path(os.fsdecode(folder + b"/\xb1\xca\xbc\xc7.txt"))).write_text("notes", encoding="utf-8")
     os.symlink(b"/etc/passwd", folder + b"/\xb1\xca")
@@ -190,8 +190,8 @@ def test_names_of_files_that_are_not_text_do_not_end_the_run(course: Path) -> No
     assert grade(course).graded == []
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="macOS has no names that are not text")
-def test_a_folder_whose_name_is_not_text_is_named_and_the_others_are_graded(course: Path) -> None:
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS refuses file names that are not UTF-8")
+def test_undecodable_folder_name_is_reported_and_others_are_graded(course: Path) -> None:
     shutil.copytree(course / "submitted" / "ada", Path(os.fsdecode(os.fsencode(course / "submitted") + b"/\xd5\xc5")))
     result = grade(course)
     assert "ada" in result.unchanged

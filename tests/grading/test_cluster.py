@@ -1,4 +1,4 @@
-"""A class is graded on a Dask cluster of separate processes, one of which is killed meanwhile."""
+"""Grading a class on a Dask cluster of separate processes, one of which is killed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from autograde.errors import GradingFailed
 from autograde.grading.execution import Execution, Job
 from autograde.grading.receipts import all_of
-from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, grade, hand_in, here, notebook, written
+from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, grade, notebook, run_in_process, submit, to_bytes
 from tests.grading.judged_here import JudgedHere
 
 distributed = pytest.importorskip("distributed")
@@ -26,7 +26,7 @@ pytestmark = [
 
 
 class KilledOnce(JudgedHere):
-    """The worker that first meets ``bo`` is killed while it runs it."""
+    """Kills the first worker that runs the submission of ``bo``."""
 
     def run(self, job: Job) -> Execution:
         """Run one submission."""
@@ -48,13 +48,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield cluster.scheduler_address
 
 
-def test_a_cluster_gives_the_same_verdicts_and_a_killed_worker_costs_nothing(address: str, course: Path) -> None:
-    assert grade(course, force=True, runner=here).graded
+def test_cluster_gives_the_same_verdicts_even_if_a_worker_is_killed(address: str, course: Path) -> None:
+    assert grade(course, force=True, runner=run_in_process).graded
     before = {each.student: each.outcome() for each in all_of(course / "reports" / ASSIGNMENT)}
-    hand_in(course, "ivy", written(notebook()))
+    submit(course, "ivy", to_bytes(notebook()))
     runner = partial(run_on_cluster, address=address, factory=KilledOnce)
     result = grade(course, force=True, runner=runner)
-    assert Path(os.environ["KILLED_ONCE"]).exists(), "a worker was killed"
+    assert Path(os.environ["KILLED_ONCE"]).exists(), "no worker was killed"
     assert sorted(result.quarantined) == ["eve", "gus"]
     assert result.changes == []
     after = {each.student: each for each in all_of(course / "reports" / ASSIGNMENT)}
@@ -62,7 +62,7 @@ def test_a_cluster_gives_the_same_verdicts_and_a_killed_worker_costs_nothing(add
     assert {name: after[name].outcome() for name in before} == before
 
 
-def test_an_address_without_a_cluster_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_address_without_a_cluster_gives_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograde.grading.cluster._CONNECTING", 1)
     job = Job("ada", ASSIGNMENT, b"{}")
     with pytest.raises(GradingFailed, match="No Dask cluster answers at tcp:"):

@@ -1,4 +1,4 @@
-"""The demo's class: made up, the same in every run, in both languages, with the usual damage."""
+"""The demo's generated class: the same in every run, in both languages, with typical damage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.grading.samples import ASSIGNMENT
 from autograde.settings import KIT
 
 
-def test_the_class_has_sixty_people_in_both_languages_and_is_the_same_in_every_run() -> None:
+def test_class_has_sixty_learners_in_both_languages_and_is_reproducible() -> None:
     class_ = make_class()
     assert class_ == make_class()
     assert len({each.sample.name for each in class_}) == len(class_) == 60
@@ -25,7 +25,7 @@ def test_the_class_has_sixty_people_in_both_languages_and_is_the_same_in_every_r
     assert len({name for each in class_ for name in each.sample.misconceptions.values()}) > 10
 
 
-def test_the_course_has_a_class_list_and_each_damaged_file(tmp_path: Path) -> None:
+def test_course_has_a_class_list_and_damaged_files(tmp_path: Path) -> None:
     class_ = make_class(10)
     listed = make_course(tmp_path, KIT, class_).read_text(encoding="utf-8-sig").splitlines()
     assert len(listed) == 11
@@ -34,7 +34,7 @@ def test_the_course_has_a_class_list_and_each_damaged_file(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("wrong", [0.0, 31.0])
-def test_a_wrong_score_is_noticed(wrong: float) -> None:
+def test_wrong_score_is_detected(wrong: float) -> None:
     class_ = make_class(10)
     receipts = {}
     for each in class_:

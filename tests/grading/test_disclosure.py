@@ -1,4 +1,4 @@
-"""What a learner may read of a verdict on hidden cases."""
+"""The parts of a verdict on hidden cases that a learner may see."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def verdict(text: str) -> Verdict:
         ("0 1 0 1 1", "0 1 0 … …"),
     ],
 )
-def test_a_quote_keeps_usual_words_and_loses_hidden_ones(text: str, shown: str) -> None:
+def test_quote_keeps_common_words_and_hides_others(text: str, shown: str) -> None:
     assert without_unknown_words(text, KNOWN) == shown
 
 
@@ -52,7 +52,7 @@ def test_no_number_of_a_hidden_case_is_quoted(numbers: list[int]) -> None:
     assert (shown.noise, shown.seed) == ("", "")
 
 
-def test_what_the_judge_says_stays() -> None:
+def test_messages_of_the_judge_are_kept() -> None:
     shown = without_hidden(verdict("x"), "")
     assert shown.summary == verdict("x").summary
     text = _(
@@ -73,8 +73,8 @@ NAMES = "anna bert carl dora emil fred gina hans ida jane".split()
 @pytest.mark.parametrize(
     "words", [NAMES, "line list item index value error key and or not".split(), [n * "!" + "/" for n in range(1, 11)]]
 )
-def test_hidden_numbers_that_are_spelt_with_allowed_words_are_cut_off(words: list[str]) -> None:
-    """Ten words, or marks, are enough to spell every number."""
+def test_hidden_numbers_spelt_with_allowed_words_are_cut_off(words: list[str]) -> None:
+    """Ten words or punctuation marks are enough to spell every number."""
     case = [101, 7592, 2088, 102, 2129, 2024, 2017, 102]
     text = " ".join(words[int(digit)] for digit in "".join(map(str, case)))
     shown = str(without_hidden(verdict(text), " ".join(NAMES)).difference)
@@ -82,13 +82,13 @@ def test_hidden_numbers_that_are_spelt_with_allowed_words_are_cut_off(words: lis
     assert "…" in shown
 
 
-def test_a_notebook_with_every_number_in_it_makes_none_of_them_known() -> None:
+def test_listing_every_number_in_the_notebook_does_not_reveal_hidden_ones() -> None:
     sources = " ".join(map(str, range(31000)))
     assert "7592" not in str(without_hidden(verdict("[101, 7592, 102]"), sources).difference)
     assert "7592" in str(without_hidden(verdict("7592 is not in list"), "mark = 7592").difference)
 
 
-def test_an_error_that_every_item_has_is_quoted_each_time() -> None:
+def test_error_in_every_field_is_quoted_each_time() -> None:
     usual = "list indices must be integers or slices, not str"
     first = verdict(usual)
     assert first.difference is not None
@@ -99,5 +99,5 @@ def test_an_error_that_every_item_has_is_quoted_each_time() -> None:
     assert "integers or slices" in str(shown.summary)
 
 
-def test_letters_of_mixed_size_are_not_shown() -> None:
+def test_words_in_mixed_case_are_hidden() -> None:
     assert without_unknown_words("liSt Index NOT nOt 'NoneType'", frozenset()) == "… Index NOT … 'NoneType'"

@@ -1,4 +1,4 @@
-"""docs/grading.md, followed to the letter: every command on the page is run, in its order, in one course."""
+"""Run every command in docs/grading.md, in order, in one course."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograde.settings import KIT
-from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, make_course, notebook, written
+from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, make_course, notebook, to_bytes
 from tests.grading.stock_class import nbgrader_environment
 
 PAGE = (KIT / "docs" / "grading.md").read_text(encoding="utf-8")
@@ -24,8 +24,8 @@ COMMANDS = [
     for line in block.splitlines()
 ]
 
-#: What only the reader's machine has: a package index and a cluster. test_cluster.py runs the latter.
-NOT_HERE = ("pip install", "--dask")
+#: Commands that need a package index or a Dask cluster; test_cluster.py tests the latter.
+SKIPPED = ("pip install", "--dask")
 
 pytestmark = [
     pytest.mark.timeout(600),
@@ -33,8 +33,8 @@ pytestmark = [
 ]
 
 
-def prepared(root: Path, gradebook: Path) -> None:
-    """What the reader has: a course, a class list, and a download from Canvas."""
+def prepare(root: Path, gradebook: Path) -> None:
+    """Create what the reader starts with: a course, a class list, and a download from Canvas."""
     make_course(root)
     shutil.rmtree(root / "submitted")
     shutil.copy(gradebook, root / "gradebook.db")
@@ -47,17 +47,17 @@ def prepared(root: Path, gradebook: Path) -> None:
         "username,full name,email\nada,Ada Lovelace,ada@example.org\nbo,Bo Li,bo@example.org\n"
     )
     with zipfile.ZipFile(root / "download.zip", "w") as archive:
-        archive.writestr(f"lovelaceada_101_5001_{ASSIGNMENT}.ipynb", written(notebook()))
-        archive.writestr(f"libo_102_5002_{ASSIGNMENT}-1.ipynb", written(notebook('answers = {"q1": "A"}', "zh")))
+        archive.writestr(f"lovelaceada_101_5001_{ASSIGNMENT}.ipynb", to_bytes(notebook()))
+        archive.writestr(f"libo_102_5002_{ASSIGNMENT}-1.ipynb", to_bytes(notebook('answers = {"q1": "A"}', "zh")))
 
 
-def test_every_command_on_the_page_works_in_its_order(graded: Path, tmp_path: Path) -> None:
+def test_every_command_on_the_page_works_in_order(graded: Path, tmp_path: Path) -> None:
     root = tmp_path.resolve()
-    prepared(root, graded / "empty.db")
+    prepare(root, graded / "empty.db")
     environment = {name: value for name, value in nbgrader_environment(root).items() if name != "AUTOGRADE_LANGUAGE"}
-    said = {}
+    outputs = {}
     for command in COMMANDS:
-        if any(each in command for each in NOT_HERE):
+        if any(each in command for each in SKIPPED):
             continue
         words = shlex.split(command)
         variables = dict(word.split("=") for word in words if re.match(r"[A-Z]+=", word))
@@ -68,10 +68,10 @@ def test_every_command_on_the_page_works_in_its_order(graded: Path, tmp_path: Pa
             [sys.executable, "-m", *words, *more], cwd=root, env=environment | variables,
             input="y\n", capture_output=True, text=True, check=False,
         )  # fmt: skip
-        said[command] = done.stdout + done.stderr
-        assert done.returncode == 0, f"{command}\n{said[command]}"
+        outputs[command] = done.stdout + done.stderr
+        assert done.returncode == 0, f"{command}\n{outputs[command]}"
         if command.startswith("autograde grade 1 --roster"):
-            # Step 6: what a person does in the formgrader.
+            # Step 6: manual grading in the formgrader.
             with Gradebook(f"sqlite:///{root / 'gradebook.db'}") as book:
                 found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "bo")
                 found.grades[0].manual_score, found.comments[0].manual_comment = 3.5, "Look at question 2 again."
@@ -80,7 +80,7 @@ def test_every_command_on_the_page_works_in_its_order(graded: Path, tmp_path: Pa
     assert f"ada,{POSSIBLE:g}" in re.sub(r",+", ",", (reports / "canvas.csv").read_text(encoding="utf-8-sig"))
     assert "bo@example.org,bo,Bo Li,3.5" in (reports / "moodle.csv").read_text(encoding="utf-8-sig")
     assert "Look at question 2 again." in (root / f"feedback/bo/{ASSIGNMENT}/{ASSIGNMENT}.html").read_text()
-    assert "the same verdict" in said["autograde grade --replay reports/1-introduction/receipts/ada.json"]
+    assert "the same verdict" in outputs["autograde grade --replay reports/1-introduction/receipts/ada.json"]
     assert (root / "grades.csv").is_file()
     outbound = {path.name for path in (root / "exchange").glob("*/outbound/*")}
     assert outbound == {ASSIGNMENT, f"{ASSIGNMENT}-zh"}

@@ -1,6 +1,6 @@
-"""Every assignment but 2.6 under nbgrader as it is shipped: perfect, wrong and empty submissions.
+"""Every assignment except 2.6 under stock nbgrader: perfect, wrong and empty submissions.
 
-One process goes through nbgrader's own steps for all of them: its commands take seconds to start, each time.
+One process runs nbgrader's steps for all of them, because each command takes seconds to start.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from autograde.settings import KIT
 
 pytestmark = pytest.mark.timeout(600)
 
-#: A kernel for each is two to five seconds: empty ones of each kind of answer, and one of the two that load torch.
+#: Not run, because each kernel takes two to five seconds: most empty submissions, and one of the two that load torch.
 LEFT_OUT = {(section, "empty") for section in OTHERS if section not in ("2.2", "2.4")} | {("3", "wrong")}
 SAMPLES = {
     (section, sample.name): sample
@@ -40,7 +40,7 @@ SAMPLES = {
 }
 every_sample = pytest.mark.parametrize(("section", "name"), SAMPLES, ids=lambda part: part)
 
-#: Pages are made for one assignment with all three kinds of answers but scripts, and for the scripts.
+#: Learners with a feedback page: of one assignment with every kind of answer but scripts, and of one with scripts.
 FEEDBACK = {OTHERS["2.2"]: ["wrong", "empty"], OTHERS["2.4"]: ["wrong", "empty"]}
 
 #: nbgrader's own steps, with nothing configured but the course's folder.
@@ -85,12 +85,12 @@ def make_course(folder: Path) -> None:
         source.write_bytes((KIT / "source" / file).read_bytes())
         place = folder / "submitted" / name / file
         place.parent.mkdir(parents=True)
-        handed_in = submission(released(section, sample.language), sample)
-        place.write_text(notebooks.canonical(handed_in), encoding="utf-8")
+        submitted = submission(released(section, sample.language), sample)
+        place.write_text(notebooks.canonical(submitted), encoding="utf-8")
 
 
 def environment_in(folder: Path) -> dict[str, str]:
-    """An instructor's environment: nothing is configured in it."""
+    """Return an instructor's environment without any configuration."""
     environment = client_environment("http://127.0.0.1:9", folder / "home")
     return environment | {
         "OMP_NUM_THREADS": "1",
@@ -134,9 +134,7 @@ def verdicts(folder: Path, sample: Sample) -> dict[str, Verdict]:
 
 
 @every_sample
-def test_the_gradebook_has_the_points_that_it_should(
-    section: str, name: str, course: tuple[Path, dict[str, Any]]
-) -> None:
+def test_gradebook_has_the_expected_points(section: str, name: str, course: tuple[Path, dict[str, Any]]) -> None:
     sample = SAMPLES[section, name]
     scores = course[1][sample.assignment][name]
     assert {cell.removeprefix("grade-").replace("-", "_"): points for cell, points in scores.items()} == sample.points
@@ -166,7 +164,7 @@ def test_the_feedback_names_the_misconception_in_the_learners_language(
 
 
 @pytest.mark.parametrize("section", OTHERS)
-def test_a_notebook_as_it_was_released_has_no_answer_in_it(section: str) -> None:
+def test_released_notebook_counts_as_not_attempted(section: str) -> None:
     cells, chinese = ({cell.id: cell.source for cell in released(section, of).cells} for of in ("en", "zh"))
     for question in assignments()[section]:
         namespace: dict[str, object] = {}
@@ -176,14 +174,14 @@ def test_a_notebook_as_it_was_released_has_no_answer_in_it(section: str) -> None
         assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0)
 
 
-def test_notebooks_that_need_no_model_import_no_torch() -> None:
+def test_only_notebooks_that_need_a_model_import_torch() -> None:
     for section, assignment in OTHERS.items():
         text = (KIT / "release" / "en" / assignment / f"{assignment}.ipynb").read_text(encoding="utf-8")
         assert ("import torch" in text) == (section == "3")
 
 
-def test_a_wrong_submission_is_told_apart_by_validate(course: tuple[Path, dict[str, Any]]) -> None:
-    """``nbgrader validate``, what a learner's Validate button runs."""
+def test_validate_reports_a_wrong_submission(course: tuple[Path, dict[str, Any]]) -> None:
+    """The learner's Validate button runs ``nbgrader validate``."""
     program = (
         "import sys, warnings; warnings.simplefilter('ignore')\n"
         "from nbgrader.validator import Validator\n"
@@ -202,12 +200,12 @@ def test_a_wrong_submission_is_told_apart_by_validate(course: tuple[Path, dict[s
 
 @pytest.fixture
 def formgrader(course: tuple[Path, dict[str, Any]]) -> Iterator[Callable[..., Any]]:
-    """Asks the formgrader of a Jupyter server that was started in the course's folder: a path, and ``data`` to post."""
+    """A function that requests a path from the formgrader in the course's folder, or posts ``data`` to it."""
     folder = course[0]
     command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ServerApp.port=0"]
     log = folder / "server.log"
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, cwd=folder, env=environment_in(folder), stdout=said, stderr=said)
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environment_in(folder), stdout=output, stderr=output)
     server = Lab(process, "", log)
     try:
         address = answering_server(server, folder / "home" / "runtime" / f"jpserver-{process.pid}.json")
@@ -224,7 +222,7 @@ def formgrader(course: tuple[Path, dict[str, Any]]) -> Iterator[Callable[..., An
         server.stop()
 
 
-def test_the_formgrader_shows_these_points_and_its_button_gives_them_again(
+def test_formgrader_shows_the_points_and_its_autograde_button_gives_them_again(
     course: tuple[Path, dict[str, Any]], formgrader: Callable[..., Any]
 ) -> None:
     assert "formgrader" in formgrader("/").lower()

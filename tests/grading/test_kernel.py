@@ -1,4 +1,4 @@
-"""A submission that runs in an ordinary kernel."""
+"""Running a submission in an ordinary kernel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def perfect(section: str) -> tuple[NotebookNode, dict[str, float]]:
     return submission(book, sample), dict(sample.points)
 
 
-def test_a_cell_that_ends_python_costs_itself_and_the_others_are_graded() -> None:
+def test_cell_that_ends_python_is_reported_and_the_others_are_graded() -> None:
     book, points = perfect("2.1")
     book.cells.insert(0, nbformat.v4.new_code_cell("import os; os._exit(3)", id="deadly"))
     job = Job("ada", OTHERS["2.1"], nbformat.writes(book).encode(), {"data/x.txt": b"x"}, "zh", "a seed")

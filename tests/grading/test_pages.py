@@ -1,4 +1,4 @@
-"""Pages about a learner's notebook: no script of the learner, no address, no test, and never large."""
+"""Pages that show a learner's notebook: without the learner's scripts, URLs and test code, and of limited size."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SUMMARY = {"notebook": "1-introduction", "score": 2.5, "max_score": 5, "late_pen
 
 
 def printed(**output: Any) -> NotebookNode:
-    """A notebook in which a cell printed something."""
+    """Return a notebook with a cell that has this output."""
     book = notebook()
     cell = nbformat.v4.new_code_cell("print()", id="own")
     cell.outputs = [nbformat.v4.new_output(**output)]
@@ -36,7 +36,7 @@ def printed(**output: Any) -> NotebookNode:
 
 
 def formgraders_page(book: NotebookNode, course_folder: Path) -> str:
-    """The page as nbgrader's server extension makes it: its own configuration, then the course's."""
+    """Return the page as nbgrader's server extension renders it: its own configuration, then the course's."""
     config: Config = FormgradeExtension().build_extra_config()
     course = Config()
     configure(course, course_folder)
@@ -50,7 +50,7 @@ def html(content: str) -> dict[str, Any]:
     return {"output_type": "display_data", "data": {"text/html": content}}
 
 
-def test_a_feedback_page_stays_small_whatever_was_printed() -> None:
+def test_feedback_page_stays_small_for_huge_outputs() -> None:
     for huge in (
         printed(output_type="stream", name="stdout", text="x" * 10**8),
         printed(output_type="stream", name="stdout", text="x\r" * 10**6),
@@ -63,19 +63,19 @@ def test_a_feedback_page_stays_small_whatever_was_printed() -> None:
         assert len(page(huge, SUMMARY).encode()) < 2 * 2**20
 
 
-def test_a_feedback_page_is_made_quickly_whatever_was_typed() -> None:
-    # A row of three characters makes 300 cells of a table.
+def test_feedback_page_with_huge_tables_renders_quickly() -> None:
+    # Each row of three characters becomes 300 table cells.
     table = f"{'|'.join('a' * 300)}\n{'|'.join('-' * 300)}\n" + "|a\n" * 1000
     book = notebook()
     book.cells += [nbformat.v4.new_markdown_cell(f"{table}\n{n}") for n in range(100)]
     book.cells.append(nbformat.v4.new_markdown_cell("the *last* <b>text</b>"))
-    begun = time.thread_time()
+    started = time.thread_time()
     found = page(book, SUMMARY)
-    assert time.thread_time() - begun < 10
+    assert time.thread_time() - started < 10
     assert "the *last* &lt;b&gt;text&lt;/b&gt;" in found
 
 
-def test_a_very_long_text_is_shown_as_it_was_typed() -> None:
+def test_very_long_markdown_is_shown_as_plain_text() -> None:
     book = notebook()
     book.cells.append(nbformat.v4.new_markdown_cell("*a* <i>" * 4000))
     book.cells.append(nbformat.v4.new_code_cell("x = 1\n" * 5000))
@@ -86,7 +86,7 @@ def test_a_very_long_text_is_shown_as_it_was_typed() -> None:
     assert "the <em>last</em>" in found
 
 
-def test_a_feedback_page_has_no_script_no_address_and_no_test() -> None:
+def test_feedback_page_has_no_script_url_or_test() -> None:
     found = page(printed(**html(EVIL)), SUMMARY)
     for part in ("<script", "onerror", "<iframe", "globals()", "example.org"):
         assert part not in found
@@ -114,10 +114,10 @@ def test_an_error_in_a_graded_cell_shows_no_traceback() -> None:
         {"filenames": {"image/png": "//example.org/x.png"}, "text/html": {"isolated": True}},
     ],
 )
-def test_the_formgraders_page_takes_no_script_and_no_address_from_the_metadata_of_a_picture(
+def test_formgrader_page_ignores_scripts_and_urls_in_image_metadata(
     metadata: dict[str, object], tmp_path: Path
 ) -> None:
-    """nbconvert writes a picture's width without quotes: an instructor who looked ran the learner's script."""
+    """nbconvert writes an image's width without quotes, so a learner's script could run in the instructor's browser."""
     data = {"image/png": "AAAA", "text/plain": "x"}
     output = {"output_type": "display_data", "data": data, "metadata": metadata}
     for outputs in ([nbformat.from_dict(output)], checked([output])):
@@ -130,7 +130,7 @@ def test_the_formgraders_page_takes_no_script_and_no_address_from_the_metadata_o
 
 
 @pytest.mark.parametrize("content", [EVIL, '<p style="background: url(https://e.org/x)">x</p>'])
-def test_the_formgraders_page_runs_no_script_and_loads_nothing(content: str, tmp_path: Path) -> None:
+def test_formgrader_page_runs_no_script_and_loads_nothing(content: str, tmp_path: Path) -> None:
     found = formgraders_page(printed(**html(content)), tmp_path)
     body = found[found.index('id="notebook-container"') :]
     assert "alert(" not in body.replace("&lt;script&gt;alert(1)", "")

@@ -1,4 +1,4 @@
-"""Workers that cannot start are not the submissions' fault; a worker that dies costs one submission only."""
+"""A worker that cannot start stops the run; a worker that dies fails only its submission."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ pytestmark = pytest.mark.timeout(120)
 
 
 class Echo:
-    """Gives a job's notebook back; one that says ``die`` ends the process, one that says ``raise`` raises."""
+    """Returns a job's notebook; the content ``die`` ends the process, ``raise`` raises an exception."""
 
     def run(self, job: Job) -> Execution:
         """Run one."""
         if job.notebook == b"die":
             os._exit(3)
         if job.notebook == b"raise":
-            raise ValueError("not my day")
+            raise ValueError("no luck")
         return Execution(job.notebook, {}, 0.0)
 
     def close(self) -> None:
@@ -29,14 +29,14 @@ class Echo:
 
 
 class DiesAtOnce(Echo):
-    """Its process ends before it is made."""
+    """Ends its process in the constructor."""
 
     def __init__(self) -> None:
         os._exit(4)
 
 
 class NoSandbox(Echo):
-    """Cannot be made on this machine."""
+    """Cannot be created on this machine."""
 
     def __init__(self) -> None:
         raise MissingTool("No sandbox here.", "Use another machine.")
@@ -46,19 +46,19 @@ def jobs(*notebooks: bytes) -> list[Job]:
     return [Job(str(number), "1", each) for number, each in enumerate(notebooks)]
 
 
-def test_a_worker_that_dies_costs_its_submission_only() -> None:
+def test_worker_that_dies_fails_only_its_submission() -> None:
     found = {job.student: result for job, result in run_jobs(iter(jobs(b"a", b"die", b"raise", b"b")), Echo, workers=2)}
     assert [each.notebook for each in (found["0"], found["3"]) if isinstance(each, Execution)] == [b"a", b"b"]
     assert found["1"] == Failed("The process that ran it ended twice (exit code 3).")
-    assert found["2"] == Failed("ValueError: not my day")
+    assert found["2"] == Failed("ValueError: no luck")
 
 
-def test_a_worker_that_cannot_start_stops_the_run_and_blames_no_submission() -> None:
+def test_worker_that_cannot_start_stops_the_run() -> None:
     with pytest.raises(GradingFailed, match="could not start"):
         list(run_jobs(iter(jobs(b"a", b"b")), DiesAtOnce, workers=1))
 
 
-def test_a_machine_without_a_sandbox_stops_the_run_with_the_executors_sentence() -> None:
+def test_machine_without_a_sandbox_stops_the_run_with_the_executors_error() -> None:
     with pytest.raises(GradingFailed) as raised:
         list(run_jobs(iter(jobs(b"a" * 10**6, b"b")), NoSandbox, workers=2))
     assert (raised.value.what, raised.value.fix) == ("No sandbox here.", "Use another machine.")

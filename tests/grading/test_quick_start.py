@@ -1,4 +1,4 @@
-"""What makes the grader's processes start and fork quickly."""
+"""The grader's processes start and fork quickly."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ except nbformat.ValidationError:
     print("refused")
 """
 
-#: Fills memory in small pages, and collects it in large ones; nothing in it may change.
+#: Fills memory in small pages and collects it into huge pages; its content must not change.
 COLLECTS = """
 import hashlib, mmap, re
 from pathlib import Path
@@ -44,19 +44,19 @@ print(large() - before)
 
 
 @pytest.mark.parametrize("module", ["autograde.grading.graded_cells", "autograde.notebooks", "autograde.authoring"])
-def test_notebooks_are_validated_without_the_module_that_is_slow_to_import(module: str) -> None:
+def test_notebooks_are_validated_without_importing_the_slow_module(module: str) -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM, module], capture_output=True, text=True, check=False)
     assert done.stdout == "refused\n", done.stderr
 
 
-def _collects() -> bool:
-    """Return whether this system puts memory into large pages when it is asked to: Linux from 6.1 on."""
+def _supports_collecting() -> bool:
+    """Return whether this system collects memory into huge pages on request: Linux 6.1 or newer."""
     chosen = Path("/sys/kernel/mm/transparent_hugepage/enabled")
     version = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
     return chosen.exists() and "[never]" not in chosen.read_text() and version >= (6, 1)
 
 
-@pytest.mark.skipif(not _collects(), reason="this system does not put memory into large pages")
-def test_memory_is_put_into_large_pages_and_stays_the_same() -> None:
+@pytest.mark.skipif(not _supports_collecting(), reason="this system does not collect memory into huge pages")
+def test_memory_is_collected_into_huge_pages_unchanged() -> None:
     done = subprocess.run([sys.executable, "-c", COLLECTS], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0

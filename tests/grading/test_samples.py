@@ -1,4 +1,4 @@
-"""The sample submissions: made from the release, in both languages, none of them stored."""
+"""The sample submissions, generated from the release in both languages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def released(sample: Sample) -> NotebookNode:
     return notebooks.read(KIT / "release" / sample.language / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
 
 
-def test_there_is_a_perfect_a_noisy_an_empty_and_six_wrong_ones_in_both_languages() -> None:
+def test_samples_are_perfect_noisy_empty_and_six_wrong_in_both_languages() -> None:
     class_ = samples()
     assert [sample.name for sample in class_[:3]] == ["perfect", "perfect-but-noisy", "empty"]
     assert len([sample for sample in class_ if sample.misconceptions]) == 6
@@ -23,7 +23,7 @@ def test_there_is_a_perfect_a_noisy_an_empty_and_six_wrong_ones_in_both_language
     assert len({sample.name for sample in class_}) == len(class_)
 
 
-def test_each_wrong_one_loses_something_and_keeps_something() -> None:
+def test_each_wrong_sample_loses_points_for_one_question_only() -> None:
     for sample in samples()[3:]:
         assert 0 < sum(sample.points.values()) < 30
         (function,) = sample.misconceptions
@@ -35,7 +35,7 @@ def test_each_wrong_one_loses_something_and_keeps_something() -> None:
 
 
 @pytest.mark.parametrize("sample", samples(), ids=lambda sample: sample.name)
-def test_a_submission_is_the_release_with_answers_typed_in(sample: Sample) -> None:
+def test_submission_is_the_release_with_its_answers_filled_in(sample: Sample) -> None:
     before, after = released(sample), submission(released(sample), sample)
     changed = {new.id for old, new in zip(before.cells, after.cells, strict=True) if old.source != new.source}
     assert changed == {function.replace("_", "-") for function in sample.answers}

@@ -1,4 +1,4 @@
-"""Try every hostile and every unusual submission in the real sandbox, and say what went wrong."""
+"""Run each hostile or unusual submission in the real sandbox and report what went wrong."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.grading.attacks.forging import FORGING
 from tests.grading.attacks.honest_but_unusual import HONEST_BUT_UNUSUAL
 from tests.grading.attacks.leaking import LEAKING
 from tests.grading.attacks.neighbours import NEIGHBOURS
-from tests.grading.attacks.notebooks import ATTACKS, BESIDE, Attack
+from tests.grading.attacks.notebooks import ATTACKS, SECOND_GRADED_CELL, Attack
 from tests.grading.attacks.resources import RESOURCES
 from tests.grading.attacks.structure import STRUCTURE, Damage
 
@@ -41,7 +41,7 @@ LOST = "honest submissions that lost a point"
 HELD = "limits that did not hold"
 KINDS = (FORGED, CROSSED, STOPPED, LEAKED, LEFT, CHANGED, LOST, HELD)
 
-#: What it means when a submission's outputs are not as they must be, by module.
+#: By module: the kind of problem if a submission's outputs are not as expected, and the submissions.
 BATTERY: Mapping[str, tuple[str, tuple[Attack, ...]]] = {
     "first": (LEAKED, ATTACKS),
     "forging": (FORGED, FORGING),
@@ -70,7 +70,7 @@ def cases() -> list[tuple[str, str, Attack | Damage]]:
 
 
 def try_case(case: Attack | Damage, kind: str, executor: SandboxExecutor) -> list[Problem]:
-    """Run one submission, and the next one where the case has one; return what went wrong."""
+    """Run a submission, then the case's next submission if it has one; return what went wrong."""
     found = list(_damage(case, executor) if isinstance(case, Damage) else _attack(case, kind, executor))
     if isinstance(case, Attack) and case.then is not None:
         found += [(CROSSED, what) for _kind, what in _attack(case.then, CROSSED, executor, "ada")]
@@ -86,7 +86,7 @@ def _attack(case: Attack, kind: str, executor: SandboxExecutor, student: str = "
         yield STOPPED, f"{type(error).__name__}: {error}"
         return
     shown = str([cell.get("outputs") for cell in book.cells])
-    points = _points(book, without=BESIDE)
+    points = _points(book, without=SECOND_GRADED_CELL)
     if points != case.points or done.verdicts["segment_ids"]["points"] != case.points:
         yield FORGED if points > case.points else LOST, f"{points} points: {shown[-2000:]}"
     yield from ((kind, f"{text!r} is not in {shown[:2000]}") for text in case.shows if text not in shown)
@@ -123,7 +123,7 @@ def _valid(done: Execution) -> Any:
 
 
 def _points(book: Any, without: str = "") -> float:
-    """Return the points of a notebook as nbgrader counts them, without those of one cell."""
+    """Return the points of a notebook as nbgrader counts them, without the points of one cell."""
     found = 0.0
     for cell in book.cells:
         about = cell.metadata.get("nbgrader", {})
@@ -137,7 +137,7 @@ def _points(book: Any, without: str = "") -> float:
 
 
 def _processes_left(executor: SandboxExecutor) -> list[str]:
-    """Return the processes below the template that are not its own, once killed ones have had time to end."""
+    """Return the learners' processes that are still below the template after killed ones have had time to end."""
     end = time.monotonic() + 5
     while True:
         # The template's process waits for one that waits for the one with the libraries.
@@ -150,7 +150,7 @@ def _processes_left(executor: SandboxExecutor) -> list[str]:
 
 
 def _living(pid: int) -> str:
-    """Return number and name of a process; empty when it has ended."""
+    """Return id and name of a process; empty if it has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(errors="replace")
     except OSError:
@@ -168,7 +168,7 @@ def files_left() -> list[str]:
 
 
 def fingerprint() -> dict[str, tuple[int, int]]:
-    """Return size and time of change of the kit's files and of Python's own modules, by path."""
+    """Return size and modification time of the kit's files and of a standard library package, by path."""
     folders = (Path(autograde.__file__).parent, Path(os.__file__).parent / "json")
     return {
         str(path): (path.stat().st_size, path.stat().st_mtime_ns)

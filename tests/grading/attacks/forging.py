@@ -7,19 +7,19 @@ from tests.grading.attacks.notebooks import Attack
 _LEARNER = "sys.modules['autograde.grading.sandbox.learner_process']"
 
 
-def speaks(*lines: str, name: str, **expected: object) -> Attack:
+def protocol_attack(*lines: str, name: str, **expected: object) -> Attack:
     """Return a submission that replaces the kit's side of the connection on which a graded question is answered.
 
     Args:
         lines: what the learner's process does there; ``ask(method, *arguments)`` sends a request and returns the reply,
             ``raw(content)`` sends bytes, ``mine`` begins the arguments of a request about this question.
-        name: what is tried.
+        name: what the learner tries.
         expected: other attributes of the :class:`Attack`.
     """
     body = "\n".join(f"    {line}" for line in "\n".join(lines).splitlines())
     source = (
         "import json, sys\n"
-        "def spoken(self, connection, section, function):\n"
+        "def forge(self, connection, section, function):\n"
         "    mine, stream = [section, function, True], connection.makefile('rwb')\n"
         "    def raw(content):\n        stream.write(content)\n        stream.flush()\n"
         "        return stream.readline()\n"
@@ -27,19 +27,19 @@ def speaks(*lines: str, name: str, **expected: object) -> Attack:
         "        reply = raw(json.dumps({'method': method, 'arguments': arguments}).encode() + b'\\n')\n"
         "        return json.loads(reply or b'{}')\n"
         f"    ask('hello')\n{body}\n"
-        f"{_LEARNER}._Learner._answer = spoken\n"
+        f"{_LEARNER}._Learner._answer = forge\n"
     )
     return Attack(name, before=(source,), **expected)  # type: ignore[arg-type]
 
 
 def evidence(name: str, text: str) -> Attack:
-    """Return a submission that sends a text, a Python expression, as its evidence."""
-    return speaks("ask('cases', *mine)", f"ask('verdict', *mine, {text})", name=name)
+    """Return a submission that sends the value of a Python expression as its evidence."""
+    return protocol_attack("ask('cases', *mine)", f"ask('verdict', *mine, {text})", name=name)
 
 
 def reply(name: str, value: str) -> Attack:
-    """Return a submission that answers every case with the same observation, a Python expression of its JSON."""
-    return speaks(
+    """Return a submission that answers every case with ``value``, a Python expression for an observation's JSON."""
+    return protocol_attack(
         "cases = json.loads(ask('cases', *mine)['result'])",
         f"value = {value}",
         "each = {'value': value, 'output': '', 'changed': False, 'seconds': 0.0}",
@@ -52,7 +52,7 @@ def reply(name: str, value: str) -> Attack:
 
 
 def tensor(name: str, shape: str, data: str = "''", dtype: str = "int64") -> Attack:
-    """Return a submission that answers with a tensor whose shape and data, both Python expressions, are chosen."""
+    """Return a submission that answers with a tensor; ``shape`` and ``data`` are Python expressions."""
     return reply(
         name,
         f"{{'tensor': {{'library': 'torch', 'dtype': {dtype!r}, 'shape': {shape}, 'gradient': False, 'data': {data}}}}}",
@@ -66,7 +66,7 @@ _CONTROL = (
 
 
 def _raw(name: str, evidence: str) -> Attack:
-    """An answer that sends evidence of its own to the judge, and ends its process."""
+    """Return an answer that sends its own evidence to the judge and ends its process."""
     return Attack(
         name,
         "def segment_ids(index, mark):\n    import json, os, sys, time\n    f = sys._getframe()\n"
@@ -97,7 +97,7 @@ FORGING = (
     Attack("replaced display hook and publisher", before=(
         "ip = get_ipython()\nip.displayhook = lambda *a: None\nip.display_pub.publish = lambda *a, **k: None",)),
     Attack("replaced run_cell", before=("get_ipython().run_cell = lambda *a, **k: 10.0",)),
-    Attack("a trace function that changes what is returned", before=(
+    Attack("a trace function that changes return values", before=(
         "import sys\ndef trace(frame, event, value):\n    if event == 'return': print('10.0')\n    return trace\n"
         "sys.settrace(trace)\nsys.setprofile(trace)",)),
     Attack("os._exit replaced", before=("import os\nos._exit = lambda *a: None",)),
@@ -111,14 +111,14 @@ FORGING = (
     Attack("a score printed by a thread", before=(
         "import threading\ndef score():\n    while True: print('10.0')\n"
         "threading.Thread(target=score, daemon=True).start()",), noted=None),
-    Attack("the names that are remembered, replaced", before=(
+    Attack("replaced remembered names", before=(
         "class Names(dict):\n    def __iter__(self): raise ValueError\n    def keys(self): return ['x']\n"
         "get_ipython().user_ns = Names()",), noted=None),
     Attack("a verdict in every form", before=(
         "from IPython.display import display\nkind = 'application/vnd.autograde.verdict+json'\n"
         "for k in (kind, kind.upper(), kind + '; v=1', ' ' + kind):\n"
         "    display({k: {'points': 10, 'title': 'FORGED'}, 'text/plain': 'x'}, raw=True)",)),
-    # Objects that lie.
+    # Objects with misleading methods.
     Attack("a tensor that equals everything",
            "import torch\nclass Any(torch.Tensor):\n    @classmethod\n"
            "    def __torch_function__(cls, *a, **k): return True\n"
@@ -147,35 +147,35 @@ FORGING = (
            "def segment_ids(index, mark):\n    from autograde.exercises import open_exercise\n"
            "    return open_exercise('2.6').segment_ids.check()\n"),
     # The connection to the judge.
-    speaks("ask('verdict', *mine, '10.0')", "ask('verdict', *mine, '10.0')", name="a verdict asked for twice"),
-    speaks("ask('solution', '2.6', 'segment_ids')", name="a solution asked for", noted=None),
-    speaks("ask('cases', '2.6', 'to_tensors', True)", name="hidden cases of another question"),
-    speaks("ask('cases', '2.6', 'segment_ids', False)", "ask('verdict', '2.6', 'segment_ids', False, '{}')",
+    protocol_attack("ask('verdict', *mine, '10.0')", "ask('verdict', *mine, '10.0')", name="a verdict requested twice"),
+    protocol_attack("ask('solution', '2.6', 'segment_ids')", name="a solution requested", noted=None),
+    protocol_attack("ask('cases', '2.6', 'to_tensors', True)", name="hidden cases of another question"),
+    protocol_attack("ask('cases', '2.6', 'segment_ids', False)", "ask('verdict', '2.6', 'segment_ids', False, '{}')",
            name="the visible cases in place of the hidden ones"),
-    speaks("ask('verdict', '2.6', 'to_tensors', True, '{}')", name="evidence about another question"),
-    speaks("ask('cards', '2.6')", name="a method that is not for graded questions"),
-    speaks("ask('_judge', *mine)", "ask('__class__')", name="a private method"),
-    speaks("ask(['verdict'], *mine)", name="a method that is a list"),
-    speaks("ask({}, *mine)", name="a method that is an object"),
-    speaks("ask(None)", name="a method that is null"),
-    speaks("ask('prepare', *mine)", name="a request with too few arguments"),
-    speaks("ask('prepare')", name="a request without arguments"),
-    speaks("ask('prepare', *mine, 'no such case')", "ask('observe', *mine, 'no such case')",
+    protocol_attack("ask('verdict', '2.6', 'to_tensors', True, '{}')", name="evidence about another question"),
+    protocol_attack("ask('cards', '2.6')", name="a method that is not for graded questions"),
+    protocol_attack("ask('_judge', *mine)", "ask('__class__')", name="a private method"),
+    protocol_attack("ask(['verdict'], *mine)", name="a method that is a list"),
+    protocol_attack("ask({}, *mine)", name="a method that is an object"),
+    protocol_attack("ask(None)", name="a method that is null"),
+    protocol_attack("ask('prepare', *mine)", name="a request with too few arguments"),
+    protocol_attack("ask('prepare')", name="a request without arguments"),
+    protocol_attack("ask('prepare', *mine, 'no such case')", "ask('observe', *mine, 'no such case')",
            name="a case that does not exist"),
-    speaks("ask('between')", "ask('close')", "ask('close')", name="Hub requests without a Hub"),
-    speaks("raw(b'{}\\n')", name="an empty request"),
-    speaks("raw(b'[]\\n')", name="a request that is a list"),
-    speaks("raw(b'{\"method\": NaN, \"arguments\": [Infinity]}\\n')", name="numbers that are not JSON"),
-    speaks("raw(b'[' * 100000 + b'\\n')", name="a request that is nested deeply"),
-    speaks("raw(b'1' * 100000 + b'\\n')", name="a number with 100,000 digits"),
-    speaks("raw(b'\\xff\\xfe\\x00\\n')", name="a request that is not text"),
-    speaks("raw(b'x' * (17 * 2**20) + b'\\n')", name="a request of 17 MB"),
-    speaks("raw(b'\\n' * 100)", name="empty lines"),
-    speaks("connection.close()", name="a closed connection"),
-    speaks("import os; os.close(connection.fileno())", "os.kill(os.getpid(), 9)", name="a process that kills itself"),
+    protocol_attack("ask('between')", "ask('close')", "ask('close')", name="Hub requests without a Hub"),
+    protocol_attack("raw(b'{}\\n')", name="an empty request"),
+    protocol_attack("raw(b'[]\\n')", name="a request that is a list"),
+    protocol_attack("raw(b'{\"method\": NaN, \"arguments\": [Infinity]}\\n')", name="numbers that are not JSON"),
+    protocol_attack("raw(b'[' * 100000 + b'\\n')", name="a request that is nested deeply"),
+    protocol_attack("raw(b'1' * 100000 + b'\\n')", name="a number with 100,000 digits"),
+    protocol_attack("raw(b'\\xff\\xfe\\x00\\n')", name="a request that is not text"),
+    protocol_attack("raw(b'x' * (17 * 2**20) + b'\\n')", name="a request of 17 MB"),
+    protocol_attack("raw(b'\\n' * 100)", name="empty lines"),
+    protocol_attack("connection.close()", name="a closed connection"),
+    protocol_attack("import os; os.close(connection.fileno())", "os.kill(os.getpid(), 9)", name="a process that kills itself"),
     # Evidence.
     *(evidence(f"evidence that is {name}", text) for name, text in {
-        "no JSON": "'not JSON'", "a number": "'10'", "null": "'null'", "an empty object": "'{}'",
+        "not JSON": "'not JSON'", "a number": "'10'", "null": "'null'", "an empty object": "'{}'",
         "a list": "'[[[]]]'", "a verdict": "json.dumps({'points': 10, 'outcome': 'correct'})",
         "nested deeply": "'[' * 900 + ']' * 900", "of 15 MB": "'\"' + 'x' * (15 * 2**20) + '\"'",
         "a lone surrogate": "'\"\\ud800\"'", "about another kind of question": (
@@ -220,14 +220,14 @@ FORGING = (
     Attack("a message with 4,000 open files", before=(
         _CONTROL + "null = open('/dev/null')\nfor _ in range(500):\n"
         "    socket.send_fds(control.socket, [b' '], [null.fileno()] * 8)",)),
-    # What a page of the formgrader would run, or load, when an instructor looks at it.
+    # What a formgrader page would run or load in an instructor's browser.
     Attack("a picture whose width is a script", before=(
         "display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True, metadata={'image/png': {'width': '1 onerror=alert(1)', 'height': 3}})",),
         hides=("onerror",)),
-    Attack("a picture that lies elsewhere", before=(
+    Attack("a picture with an external address", before=(
         "display({'image/png': 'AAAA', 'text/plain': 'x'}, raw=True, metadata={'filenames': {'image/png': '//example' + '.org'}, 'image/png': {'alt': 'y'}})",),
         hides=("//example.org", "'alt'")),
-    # Evidence that is none, or too much of it.
+    # Invalid or oversized evidence.
     _raw("evidence that is a number of 5,000 digits", "'1' * 5000"),
     _raw("evidence with a key twice", "'{\"given\": \"function\", \"given\": \"failed\"}'"),
     _raw("evidence nested 5,000 times", "'[' * 5000 + ']' * 5000"),
@@ -236,7 +236,7 @@ FORGING = (
     _raw("evidence that is a string with half characters", "'\"' + chr(0xd800) * 10 + '\"'"),
     _raw("evidence with a tensor whose shape overflows", "json.dumps({'kind': 'function', 'given': 'function', 'replies': [{'value': {'tensor': {'library': 'torch', 'dtype': 'int64', 'shape': [2**62, 2**62, 4], 'gradient': False, 'data': ''}}}] * 16})"),
     _raw("evidence with a tensor of 16 axes of zero", "json.dumps({'kind': 'function', 'given': '', 'replies': [{'value': {'tensor': {'library': 'numpy', 'dtype': 'bool', 'shape': [0] * 16, 'gradient': False, 'data': ''}}}] * 16})"),
-    _raw("evidence of no replies at all", "json.dumps({'kind': 'function', 'given': '', 'replies': []})"),
+    _raw("evidence without replies", "json.dumps({'kind': 'function', 'given': '', 'replies': []})"),
     _raw("evidence with 100,000 replies", "json.dumps({'kind': 'function', 'given': '', 'replies': [{'value': [0]}] * 100000})"),
     _raw("evidence of another kind of question", "json.dumps({'kind': 'value', 'given': 'value', 'replies': [{'value': True}]})"),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.grading.attacks.forging import speaks
+from tests.grading.attacks.forging import protocol_attack
 from tests.grading.attacks.notebooks import LEAKS, Attack
 
 #: Prints the result of the expression ``found``, a list.
@@ -16,7 +16,7 @@ def _answers(name: str, body: str, **more: object) -> Attack:
 
 
 LEAKING = (
-    # Hidden arguments, carried out by an answer.
+    # Hidden arguments leaked by an answer.
     _answers("hidden arguments in the name of an exception",
              "raise type('LEAK [' + '_'.join(map(str, index)), (Exception,), {})(mark)"),
     _answers("hidden arguments in the name of a type", "return type(f'LEAK {index}', (), {})()"),
@@ -37,14 +37,14 @@ LEAKING = (
     _answers("hidden arguments in a later run of the cells",
              "open('/dev/shm/l', 'w').write(f'LEAK {index}')\nimport os\nos._exit(1)",
              before=("import os\nprint(open('/dev/shm/l').read() if os.path.exists('/dev/shm/l') else 'none')",)),
-    speaks("cases = ask('cases', *mine)['result']",
+    protocol_attack("cases = ask('cases', *mine)['result']",
            "ask('verdict', *mine, json.dumps({'kind': 'function', 'given': f'LEAK {cases}', 'replies': []}))",
            name="hidden cases in the form of the evidence", hides=("LEAK",)),
-    speaks("cases = ask('cases', *mine)['result']", "ask(f'LEAK [1 {cases}', *mine)",
+    protocol_attack("cases = ask('cases', *mine)['result']", "ask(f'LEAK [1 {cases}', *mine)",
            name="hidden cases in a method's name", hides=LEAKS),
-    speaks("for n in range(3):\n    reply = ask('verdict', *mine, '{}')\n    print('LEAK [1', reply)",
-           name="the verdict told to the process", hides=LEAKS),
-    # Hidden arguments on a Hub of a self-check, for the cells of a notebook that is run again.
+    protocol_attack("for n in range(3):\n    reply = ask('verdict', *mine, '{}')\n    print('LEAK [1', reply)",
+           name="the verdict returned to the process", hides=LEAKS),
+    # Hidden arguments left on a self-check's Hub for the second run of the notebook.
     _answers("hidden arguments left on the Hub of a self-check",
              "import os, signal, urllib.request\n"
              "def ask(*words):\n"
@@ -69,7 +69,7 @@ LEAKING = (
                  "print(r.verdict('2.3', 'create_repository', False, form))\n"
                  "connection = socket.socket(fileno=os.dup(r._connection.fileno()))\nconnection.setblocking(True)",),
              shows=("never took place",)),
-    # What is in the process.
+    # What the process contains.
     Attack("the judge in memory", before=(
         "import sys\nprint('found', [n for n in sys.modules if n.startswith('autograde.questions') or "
         "n in ('autograde.grading.sandbox.referees', 'autograde.referee.local')])",), shows=("found []",)),
@@ -91,7 +91,7 @@ LEAKING = (
         "    except OSError as e: print('closed', what)",), shows=("closed fd", "closed mem", "closed environ")),
     Attack("tracing process 1", before=(
         "import ctypes\nprint('traced', ctypes.CDLL(None).ptrace(16, 1, 0, 0))",), shows=("traced -1",)),
-    Attack("the memory of process 1, by its own call", before=(
+    Attack("the memory of process 1, by process_vm_readv", before=(
         "import ctypes, os\nclass V(ctypes.Structure): _fields_ = (('b', ctypes.c_void_p), ('n', ctypes.c_size_t))\n"
         "b = ctypes.create_string_buffer(64)\nv = V(ctypes.cast(b, ctypes.c_void_p), 64)\n"
         "print('read', ctypes.CDLL(None).process_vm_readv(1, ctypes.byref(v), 1, ctypes.byref(v), 1, 0))",),
@@ -106,7 +106,7 @@ LEAKING = (
         "import ctypes\nk = ctypes.CDLL(None).syscall(250, 0, -4, 0)\n"
         "b = ctypes.create_string_buffer(999)\nn = ctypes.CDLL(None).syscall(250, 11, -4, b, 999)\n"
         "print('keys', n, b.raw[:max(n, 0)])",), hides=("secret",)),
-    # What is on the machine.
+    # What the machine contains.
     Attack("the source of the graded cells", before=("print('found', In, [k for k in globals() if 'expected' in k])",),
            hides=("boundary = index.index(mark)",)),
     Attack("the environment", before=(
@@ -146,26 +146,26 @@ LEAKING = (
     Attack("changing the root folder", before=("import os\nos.chroot('/tmp')",), shows=("PermissionError",)),
     Attack("making a device", before=("import os\nos.mknod('/tmp/sda', 0o60666, os.makedev(8, 0))",),
            shows=("PermissionError",)),
-    # What the judge tells in a self-check.
+    # What the judge reveals in a self-check.
     Attack("the secret in the verdict of a self-check", before=(
         "from autograde.referee.remote import RemoteReferee\nimport gc, socket, json, os\n"
         "from autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
         "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
         "print(r.verdict('2.6', 'segment_ids', False, '{}'))",), hides=("the course",), shows=("outcome",)),
-    Attack("hidden cases asked for in a cell", before=(
+    Attack("hidden cases requested in a cell", before=(
         "from autograde.referee.remote import RemoteReferee\nimport gc\n"
         "from autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
         "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
         "for graded in (True, 1, 'yes', [1]):\n    try: print('LEAK [1', r.cases('2.6', 'segment_ids', graded))\n"
         "    except Exception as e: print('refused')",), hides=LEAKS, shows=("refused",)),
-    # A verdict quotes what an answer raised or returned. The whole case must not fit into it.
-    Attack("hidden numbers quoted by a notebook that knows every number", "def segment_ids(index, mark):\n    raise ValueError('LEAK ' + str(index))\n",
+    # A verdict quotes what an answer raised or returned: the quote must not have room for a whole case.
+    Attack("hidden numbers quoted by a notebook that lists every number", "def segment_ids(index, mark):\n    raise ValueError('LEAK ' + str(index))\n",
            ("# " + " ".join(map(str, range(31_000))),), hides=LEAKS),
     *(Attack(f"hidden numbers spelt with {kind}", f"W = {words!r}.split()\ndef segment_ids(index, mark):\n"
              "    said = ' '.join(W[int(d)] for d in ''.join(f'{n:05}' for n in index[:8]))\n"
              f"    {how}\n", ("zzend = 1",), hides=("zzend",))
       for kind, words, how in (
-          ("words of one's own", "anna bert carl dora emil fred gina hans ida jane", "raise ValueError(said + ' zz' + 'end')"),
+          ("first names", "anna bert carl dora emil fred gina hans ida jane", "raise ValueError(said + ' zz' + 'end')"),
           ("usual words", "line list item index value error key and or not", "raise ValueError(said + ' zz' + 'end')"),
           ("marks", "! !! !!! !!!! - -- --- ---- / //", "raise ValueError(said + ' zz' + 'end')"),
           ("the name of a type", "anna bert carl dora emil fred gina hans ida jane", "return type(said + ' zz' + 'end', (), {})()"),
@@ -186,7 +186,7 @@ LEAKING = (
         "text = 'GOT ' + a.recv(100000).decode()\n"
         "line = json.dumps({'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': text}], 'count': 3}).encode() + b'\\n'\n"
         "control.socket.sendall(line * 20)\na.sendall(b'[]\\n')",), after=("print('after')",), hides=("GOT {",), noted=None),
-    Attack("hidden numbers told by time", "def segment_ids(index, mark):\n    import time\n    time.sleep(min(index[1] % 7, 3) * .1)\n    return None\n"),
+    Attack("hidden numbers leaked by timing", "def segment_ids(index, mark):\n    import time\n    time.sleep(min(index[1] % 7, 3) * .1)\n    return None\n"),
     Attack("modules of the judging side read through a library's own imports", before=(
         "import importlib.util, sys, zipimport, pkgutil\nfound = []\nfor n in ('autograde.questions', 'autograde.grading.sandbox.referees', 'autograde.referee.local', 'autograde.judge.misconceptions'):\n"
         "    try:\n        s = importlib.util.find_spec(n)\n        found.append((n, len(s.loader.get_source(n))))\n    except BaseException as e: pass\nprint('found', [f for f in found if f[1] > 100])",), shows=("found []",)),
@@ -195,5 +195,5 @@ LEAKING = (
     Attack("strings of the judge in the memory of the template", before=(
         "import re\nhits = 0\nfor line in open('/proc/self/maps'):\n    r = line.split()\n    if 'r' not in r[1] or (len(r) > 5 and r[5] != '[heap]'): continue\n    a, b = (int(x, 16) for x in r[0].split('-'))\n"
         "    try:\n        with open('/proc/self/mem', 'rb', 0) as f:\n            f.seek(a); d = f.read(min(b - a, 2**26))\n        hits += len(re.findall(rb'separator[-]in[-]second|the course.s sec[r]et', d))\n    except (OSError, ValueError, OverflowError): pass\nprint('hits', hits)",), shows=("hits 0",), noted=None),
-    Attack("what mounts tell of the machine", before=("t = open('/proc/self/mountinfo').read()\nprint('paths', [l.split()[3] for l in t.splitlines() if '/home' in l.split()[3] or 'course' in l.split()[3] or '/submitted' in l.split()[3]])",), shows=("paths []",)),
+    Attack("paths of the machine in mountinfo", before=("t = open('/proc/self/mountinfo').read()\nprint('paths', [l.split()[3] for l in t.splitlines() if '/home' in l.split()[3] or 'course' in l.split()[3] or '/submitted' in l.split()[3]])",), shows=("paths []",)),
 )  # fmt: skip

@@ -1,8 +1,8 @@
-"""Hostile and unusual submissions, as data: add a case here and it is tried by every test of the battery.
+"""Hostile and unusual submissions, as data: every case here runs in the battery.
 
 Each is a notebook with a question that counts, ``segment_ids`` of 2.6, which is worth 10 points: the learner's cells,
-the answer, the graded cell, and more cells. A second question with its right answer stands behind it, because several
-answers are first tried together.
+the answer, the graded cell, and more cells. A second question with its right answer follows, because several answers
+are first tried together.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from autograde.questions import question
 from autograde.settings import KIT
 
 RIGHT = question(SECTION, "segment_ids").teaching.solution
-#: The graded cell of the second question, and its answer.
-BESIDE = "grade-pad-pair"
-_RIGHT_BESIDE = question(SECTION, "pad_pair").teaching.solution
+#: The graded cell of the second question.
+SECOND_GRADED_CELL = "grade-pad-pair"
+_SECOND_ANSWER = question(SECTION, "pad_pair").teaching.solution
 #: Gets 0 of 10 points.
 WRONG = "def segment_ids(index, mark):\n    return None\n"
 
 
 @dataclass(frozen=True)
 class Attack:
-    """A submission, and what must come of it.
+    """A submission and its expected result.
 
     Attributes:
         name: what the learner tries.
         answer: the code of ``segment_ids``.
         before: the cells before the answer.
         after: the cells after the graded one.
-        points: what the question must get.
-        shows: a text that must be in the outputs of the learner's own cells; ``{secret}`` in a text below is not one.
-        hides: texts that must be nowhere in the executed notebook.
-        noted: whether a note must tell of a limit; None when both are right.
+        points: the expected points of the question.
+        shows: texts that must be in the outputs of the learner's own cells.
+        hides: texts that must not be in the executed notebook.
+        noted: whether the result must have a note about a limit; None: either is fine.
         files: the other files of the submission.
-        cell_seconds: how long a cell may take; less where the cell must run into it.
-        then: the next submission, and what must come of it.
+        cell_seconds: time limit of a cell; lower for cells that must exceed it.
+        then: the next submission and its expected result.
     """
 
     name: str
@@ -56,26 +56,26 @@ class Attack:
     then: Attack | None = None
 
     def job(self, student: str = "mallory", seed: str = "the course's secret") -> Job:
-        """Return the submission as the executor gets it."""
+        """Return the submission as the executor receives it."""
         released = notebooks.read(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb")
         cells = {cell.id: cell for cell in released.cells}
-        cells["segment-ids"].source, cells["pad-pair"].source = self.answer, _RIGHT_BESIDE
+        cells["segment-ids"].source, cells["pad-pair"].source = self.answer, _SECOND_ANSWER
 
         def own(sources: tuple[str, ...]) -> list[nbformat.NotebookNode]:
             return [nbformat.v4.new_code_cell(source) for source in sources]
 
         released.cells = [
             *own(self.before), cells["segment-ids"], cells["grade-segment-ids"],
-            cells["pad-pair"], cells[BESIDE], *own(self.after),
+            cells["pad-pair"], cells[SECOND_GRADED_CELL], *own(self.after),
         ]  # fmt: skip
         return Job(student, ASSIGNMENT, nbformat.writes(released).encode(), dict(self.files), "en", seed)
 
 
-#: What a quote of hidden token ids begins with.
+#: Prefixes of a quote of hidden token ids.
 LEAKS = tuple(f"LEAK [{digit}" for digit in range(10))
 
 ATTACKS = (
-    # Honest, however unusual: full points.
+    # Honest but unusual: full points.
     Attack("a right answer", RIGHT, points=10),
     Attack("a right answer that warns and prints", "import sys, warnings\nwarnings.warn('x')\n" + RIGHT, points=10),
     Attack("a cell that raises before the answer", RIGHT, ("1 / 0",), points=10, shows=("ZeroDivisionError",)),
@@ -104,14 +104,14 @@ ATTACKS = (
     Attack("await at the top of a cell", RIGHT, ("import asyncio\nawait asyncio.sleep(0)\nprint('awaited')",),
            points=10,
            shows=("awaited",)),
-    Attack("a helper module beside the notebook", RIGHT, ("import my_words\nprint(my_words.GREETING)",), points=10,
+    Attack("a helper module next to the notebook", RIGHT, ("import my_words\nprint(my_words.GREETING)",), points=10,
            files=(("my_words.py", b"GREETING = 'from my own file'"),), shows=("from my own file",)),
     # Forged verdicts: no points.
     Attack("a replaced grade function", before=("import autograde.exercises as e\ne.grade = lambda *a: 10.0\n"
            "e.exercise.grade = e.grade",)),
     Attack("a printed score and a forged result", before=("print('10.0')", "get_ipython().displayhook(10.0)"),
            after=("10.0",)),
-    Attack("a forged verdict beside the graded cell", before=(
+    Attack("a forged verdict next to the graded cell", before=(
         "from IPython.display import display\n"
         "display({'application/vnd.autograde.verdict+json': {'points': 10, 'function': 'segment_ids'}}, raw=True)",),
         hides=("'points': 10, 'function'",)),
@@ -122,14 +122,14 @@ ATTACKS = (
         "import autograde.exercises.asking as a\na.gather = lambda *x, **y: 1 / 0",)),
     Attack("an answer that replaces json.dumps",
            "def segment_ids(index, mark):\n    import json\n    json.dumps = lambda *a, **k: ''\n    return []\n"),
-    Attack("a message to the judge that is none", before=(
+    Attack("an invalid message to the judge", before=(
         "import gc, socket\nfor each in gc.get_objects():\n"
         "    if isinstance(each, socket.socket):\n        each.sendall(b'x' * 1000 + b'\\n')",), noted=True),
     Attack("an input transformer that empties later cells", before=(
         "get_ipython().input_transformers_cleanup.append(lambda lines: ['10.0\\n'])",)),
-    Attack("a package called autograde beside the notebook", before=("import autograde.exercises",),
+    Attack("a package called autograde next to the notebook", before=("import autograde.exercises",),
            files=(("autograde/__init__.py", b"print('mine')"), ("torch.py", b"print('mine')")), hides=("mine",)),
-    # Reading what is hidden.
+    # Reading hidden data.
     Attack("the questions' source", before=("import autograde.questions",), shows=("ModuleNotFoundError",)),
     Attack("the files of the questions", before=(
         "import autograde, pathlib\nroot = pathlib.Path(autograde.__file__).parent\n"
@@ -163,7 +163,7 @@ ATTACKS = (
     Attack("more namespaces", before=("!unshare --user --map-root-user true && echo unshared",),
            hides=("unshared\\r",)),
     Attack("killing everything", before=("import os, signal\nos.kill(-1, 9)",)),
-    # Using everything up.
+    # Exhausting resources.
     Attack("a fork bomb", RIGHT, (
         "import os, time\npids = []\ntry:\n    for _ in range(300):\n        p = os.fork()\n"
         "        if p == 0: time.sleep(60); os._exit(0)\n        pids.append(p)\nexcept OSError:\n    pass\n"

@@ -1,4 +1,4 @@
-"""``make attack``: try the whole battery, and print what went wrong in a table."""
+"""``make attack``: run the whole battery and print a table of problems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def say(line: str) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Try the cases whose names contain one of ``words``, or all; return 1 when something went wrong."""
+    """Run the cases whose names contain one of ``words``, or all of them; return 1 if something went wrong."""
     before, started = fingerprint(), time.monotonic()
     executor = SandboxExecutor(LIMITS)
     found: Counter[str] = Counter()

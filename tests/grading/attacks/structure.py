@@ -23,7 +23,7 @@ PATH = KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
 
 
 def _nested(levels: int) -> object:
-    """Return an object in an object in an object…"""
+    """Return objects nested this many levels deep."""
     found: dict[str, object] = {}
     for _level in range(levels):
         found = {"a": found}
@@ -36,11 +36,11 @@ class Damage:
 
     Attributes:
         name: what was changed.
-        change: changes the notebook, as JSON.
+        change: changes the notebook's JSON in place.
         answer: the code of ``segment_ids``.
-        points: of the whole notebook.
-        encode: makes the submitted file of the notebook.
-        usable: whether it can be graded at all.
+        points: expected points of the whole notebook.
+        encode: turns the notebook into the submitted file.
+        usable: whether it can be graded.
     """
 
     name: str
@@ -111,22 +111,22 @@ def _right(name: str, change: Callable[[Book], object], **more: Any) -> Damage:
 STRUCTURE = (
     # Forged.
     Damage("more points in the metadata", lambda b: graded(b)["metadata"]["nbgrader"].update(points=1000)),
-    Damage("negative and endless points", lambda b: graded(b)["metadata"]["nbgrader"].update(points=float("inf"))),
-    Damage("a graded cell of one's own", lambda b: b["cells"].append(_cell("100", grade=True, points=100, grade_id="mine"))),
+    Damage("infinite points", lambda b: graded(b)["metadata"]["nbgrader"].update(points=float("inf"))),
+    Damage("an additional graded cell", lambda b: b["cells"].append(_cell("100", grade=True, points=100, grade_id="mine"))),
     Damage("a graded cell with the name of another", lambda b: b["cells"].append(_cell("10.0", grade=True, points=10, grade_id="grade-segment-ids"))),
     Damage("a graded cell whose code was replaced", lambda b: graded(b).update(source="10.0")),
     Damage("a graded cell that asks twice", lambda b: graded(b).update(source=graded(b)["source"] if isinstance(graded(b)["source"], str) else "".join(graded(b)["source"]) + "\n10.0")),
-    Damage("a graded cell turned to text", lambda b: graded(b).update(cell_type="markdown")),
+    Damage("a graded cell changed to text", lambda b: graded(b).update(cell_type="markdown")),
     Damage("a graded cell without metadata", lambda b: graded(b).update(metadata={})),
-    Damage("a graded cell that is an answer cell, too", lambda b: graded(b)["metadata"]["nbgrader"].update(solution=True, grade=True, locked=False)),
+    Damage("a graded cell that is also an answer cell", lambda b: graded(b)["metadata"]["nbgrader"].update(solution=True, grade=True, locked=False)),
     Damage("no graded cells at all", lambda b: b.update(cells=[c for c in b["cells"] if not c["metadata"].get("nbgrader", {}).get("grade")])),
     Damage("outputs with a score", lambda b: _every(b, lambda c: c.update(outputs=[_SCORE]) if c["cell_type"] == "code" else None)),
-    Damage("an output whose form is not known", lambda b: graded(b).update(outputs=[{"output_type": "score", "points": 10}])),
-    Damage("metadata of nbgrader that are not an object", lambda b: _every(b, lambda c: c["metadata"].update(nbgrader=[1]))),
+    Damage("an output of an unknown type", lambda b: graded(b).update(outputs=[{"output_type": "score", "points": 10}])),
+    Damage("nbgrader metadata that is not an object", lambda b: _every(b, lambda c: c["metadata"].update(nbgrader=[1]))),
     Damage("an unknown version of the metadata", lambda b: _every(b, lambda c: c["metadata"].get("nbgrader", {}).update(schema_version=99))),
     Damage("a foreign kernel", lambda b: b["metadata"].update(kernelspec={"name": "bash", "language": "bash", "display_name": "x"})),
     Damage("a kernel whose name is a path", lambda b: b["metadata"].update(kernelspec={"name": "../../x", "display_name": "x"})),
-    Damage("comments with the marks of solutions", lambda b: named(b, "segment-ids").update(source="### BEGIN SOLUTION\n" + WRONG + "### END SOLUTION\n### BEGIN HIDDEN TESTS\n")),
+    Damage("comments with solution markers", lambda b: named(b, "segment-ids").update(source="### BEGIN SOLUTION\n" + WRONG + "### END SOLUTION\n### BEGIN HIDDEN TESTS\n")),
     Damage("scripts in text cells and attachments", lambda b: b["cells"].append({"cell_type": "markdown", "id": "x", "metadata": {}, "source": "<script>fetch('/')</script>", "attachments": {"a.svg": {"image/svg+xml": "<svg onload=x>"}}})),
     # Damaged, with a right answer.
     _right("cells twice", lambda b: b.update(cells=[copy.deepcopy(c) for c in b["cells"] for _ in range(2)])),
@@ -143,13 +143,13 @@ STRUCTURE = (
     _right("an older minor format", lambda b: b.update(nbformat_minor=2)),
     _right("a byte-order mark", lambda b: None, encode=lambda b: b"\xef\xbb\xbf" + json.dumps(b).encode()),
     _right("UTF-16", lambda b: None, encode=lambda b: json.dumps(b).encode("utf-16")),
-    _right("line ends of Windows", lambda b: None, encode=lambda b: json.dumps(b, indent=1).replace("\n", "\r\n").encode()),
+    _right("Windows line endings", lambda b: None, encode=lambda b: json.dumps(b, indent=1).replace("\n", "\r\n").encode()),
     _right("a lone surrogate in a cell", lambda b: b["cells"].append(_cell("print('\ud800')"))),
     _right("NaN in the metadata", lambda b: b["metadata"].update(x=float("nan"))),
     _right("an answer with a zero byte after it", lambda b: b["cells"].append(_cell("x = '\x00'"))),
     _right("a very long line", lambda b: b["cells"].append(_cell("x = '" + "y" * 2_000_000 + "'"))),
     _right("an expression nested 10,000 times", lambda b: b["cells"].append(_cell("(" * 10_000 + ")" * 10_000))),
-    # No notebook.
+    # Not a notebook.
     Damage("an empty file", lambda b: None, encode=lambda b: b"", usable=False),
     Damage("half a file", lambda b: None, encode=lambda b: json.dumps(b).encode()[:300], usable=False),
     Damage("a picture", lambda b: None, encode=lambda b: b"\x89PNG\r\n\x1a\n" + bytes(100), usable=False),
@@ -168,9 +168,9 @@ STRUCTURE = (
     Damage("100,000 cells", lambda book: book["cells"].extend(copy.deepcopy(book["cells"][0]) for _ in range(100_000)), usable=False),
     Damage("4,000 cells of other assignments with long names", lambda book: book["cells"].extend(
         {"cell_type": "raw", "metadata": {"nbgrader": {"grade_id": f"{n}" * 200}}, "source": ""} for n in range(4_000)), RIGHT, points=10),
-    Damage("tags that leave cells out", lambda book: [cell["metadata"].update(
+    Damage("tags that skip cells", lambda book: [cell["metadata"].update(
         tags=["skip-execution", "remove-cell", "raises-exception", "hide-output"]) for cell in book["cells"]], RIGHT, points=10),
-    Damage("names of nothing and of surrogates", lambda book: book["cells"].append(
+    Damage("ids and names with lone surrogates", lambda book: book["cells"].append(
         {"cell_type": "code", "id": "\ud800", "metadata": {"nbgrader": {"grade_id": "\udfff"}, "\ud800": 1}, "source": "x = '\ud800'",
          "outputs": [], "execution_count": None}), RIGHT, points=10),
 )  # fmt: skip

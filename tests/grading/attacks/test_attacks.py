@@ -1,4 +1,4 @@
-"""Every hostile and every unusual submission, in the real sandbox."""
+"""Every hostile or unusual submission, run in the real sandbox."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def executor() -> Iterator[SandboxExecutor]:
 
 
 @pytest.mark.parametrize(("kind", "case"), [pytest.param(kind, case, id=case.name) for _name, kind, case in CASES])
-def test_an_attack_earns_nothing_and_an_honest_notebook_loses_nothing(
+def test_attack_gets_no_points_and_honest_notebook_loses_none(
     kind: str, case: Attack | Damage, executor: SandboxExecutor
 ) -> None:
     assert try_case(case, kind, executor) == []
 
 
-def test_every_case_of_the_battery_has_a_name_of_its_own() -> None:
+def test_names_of_battery_cases_are_unique() -> None:
     names = [case.name for _module, _kind, case in CASES]
     assert len(set(names)) == len(names) >= 100

@@ -1,4 +1,4 @@
-"""A kit that was unpacked below ``/tmp``: each learner has an empty ``/tmp`` there, with nothing but the kit in it."""
+"""Grading with a kit that was unpacked below ``/tmp``: each learner's ``/tmp`` contains only the kit."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ print("SEEN", *seen)
 @pytest.fixture
 def unpacked() -> Iterator[Path]:
     """A folder in ``/tmp`` with the kit and a Python of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="unpacked-", dir="/tmp"))  # the place is what the test is about
+    folder = Path(tempfile.mkdtemp(prefix="unpacked-", dir="/tmp"))  # the test needs a kit in /tmp
     folder.chmod(0o755)
     try:
         for name in ("autograde", "release", "source", "tests"):
@@ -88,7 +88,7 @@ def unpacked() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def test_a_kit_below_tmp_is_graded_and_cannot_be_changed_there(unpacked: Path) -> None:
+def test_kit_below_tmp_works_and_is_read_only_for_learners(unpacked: Path) -> None:
     python = unpacked / "venv" / "bin" / "python"
     done = subprocess.run(
         [str(python), "-c", PROGRAM, str(unpacked / "kit"), CELL], cwd="/", capture_output=True, text=True, timeout=110,
@@ -98,7 +98,7 @@ def test_a_kit_below_tmp_is_graded_and_cannot_be_changed_there(unpacked: Path) -
     assert done.stdout.splitlines() == [nothing_changed] * 2, (done.stdout, done.stderr[-3000:])
 
 
-def test_a_python_whose_folder_is_tmp_itself_is_refused_with_a_sentence() -> None:
+def test_python_installed_in_tmp_itself_gives_a_clear_error() -> None:
     tried = (
         "from autograde.grading.sandbox.namespaces import _build\n"
         "from autograde.grading.sandbox.view import View\n_build(View(('/usr', '/tmp'), ()))"

@@ -31,8 +31,8 @@ executor.close()
 print("tried", len(chosen))
 """
 
-#: Shows everyone the folders of the kit and of Python, which may be inside private folders of root's; only in this
-#: mount namespace.
+#: Makes the folders of the kit and of Python readable for everyone, in this mount namespace only: they may be inside
+#: private folders of root.
 SHOWN = """
 set -eu
 for folder in "$@"; do
@@ -51,7 +51,7 @@ CHOSEN = ("a right answer", "files of the machine", "a fork bomb", "the network"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests run as an ordinary user already")
-def test_an_ordinary_user_gets_the_same_sandbox(tmp_path: Path) -> None:
+def test_sandbox_works_the_same_without_root(tmp_path: Path) -> None:
     needed = {Path(sys.base_prefix), Path(sys.prefix), KIT}
     outermost = [folder for folder in needed if not needed & set(folder.parents)]
     hidden = {

@@ -17,7 +17,7 @@ from autograde.grading.nbgrader.configuration import configure
 from autograde.grading.nbgrader.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
 from autograde.grading.submissions.language import language_of
 from autograde.grading.submissions.notebook_names import name_notebooks
-from tests.grading.class_of_quizzes import ASSIGNMENT, grade, make_course, notebook, written
+from tests.grading.class_of_quizzes import ASSIGNMENT, grade, make_course, notebook, to_bytes
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -58,7 +58,7 @@ class Class:
 
 @pytest.fixture
 def class_(graded: Path, tmp_path: Path) -> Class:
-    """A course whose quiz has been released in English, then in Chinese."""
+    """A course whose quiz was released in English, then in Chinese."""
     made = Class(tmp_path.resolve(), graded / "empty.db")
     for language in ("en", "zh"):
         made.run(ReleaseEveryLanguage, language)
@@ -69,41 +69,41 @@ def language_in(folder: Path) -> str:
     return language_of(notebooks.read(folder / f"{ASSIGNMENT}.ipynb"))
 
 
-def test_the_second_language_is_released_beside_the_first(class_: Class) -> None:
+def test_second_language_is_released_next_to_the_first(class_: Class) -> None:
     outbound = class_.root / "exchange" / "huggingface-hub" / "outbound"
     assert {path.name: language_in(path) for path in outbound.iterdir()} == {ASSIGNMENT: "en", f"{ASSIGNMENT}-zh": "zh"}
 
 
-def test_each_learner_fetches_the_language_of_their_settings(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_learner_fetches_the_language_of_their_settings(class_: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     for language in ("en", "zh"):
         monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
         class_.run(FetchOneLanguage, student=language, folder=f"home-{language}")
         assert language_in(class_.root / f"home-{language}" / ASSIGNMENT) == language
 
 
-def test_submissions_in_both_languages_are_collected_and_their_feedback_finds_them(class_: Class) -> None:
-    """The learner who wants Chinese has no configuration of the kit: the name with the language is enough."""
+def test_submissions_in_both_languages_are_collected_and_get_feedback(class_: Class) -> None:
+    """The Chinese learner doesn't have the kit's configuration: the assignment's name with the language is enough."""
     for student, name in (("ada", ASSIGNMENT), ("bo", f"{ASSIGNMENT}-zh")):
         class_.run(ExchangeFetchAssignment, student=student, name=name, folder=student)
         place = class_.root / student / name / f"{ASSIGNMENT}.ipynb"
         place.chmod(0o644)
-        place.write_bytes(written(notebook(language="zh" if student == "bo" else "en")))
+        place.write_bytes(to_bytes(notebook(language="zh" if student == "bo" else "en")))
         class_.run(ExchangeSubmit, student=student, name=name, folder=student)
     class_.run(CollectEveryLanguage)
-    handed_in = class_.course / "submitted"
-    assert {path.name: language_in(path / ASSIGNMENT) for path in handed_in.iterdir()} == {"ada": "en", "bo": "zh"}
+    submitted = class_.course / "submitted"
+    assert {path.name: language_in(path / ASSIGNMENT) for path in submitted.iterdir()} == {"ada": "en", "bo": "zh"}
     assert sorted(grade(class_.course).graded) == ["ada", "bo"]
     class_.run(ExchangeReleaseFeedback)
     released = list((class_.root / "exchange" / "huggingface-hub" / "feedback").glob("*.html"))
     assert len(released) == 2
 
 
-def test_a_notebook_that_ends_with_capitals_is_found_by_stock_commands(tmp_path: Path) -> None:
+def test_uppercase_suffix_is_renamed_for_stock_commands(tmp_path: Path) -> None:
     folder = tmp_path / "submitted" / "ada" / ASSIGNMENT
     folder.mkdir(parents=True)
-    (folder / f"{ASSIGNMENT} (2).IPYNB").write_bytes(written(notebook()))
+    (folder / f"{ASSIGNMENT} (2).IPYNB").write_bytes(to_bytes(notebook()))
     name_notebooks(tmp_path)
-    assert (folder / f"{ASSIGNMENT}.ipynb").read_bytes() == written(notebook())
+    assert (folder / f"{ASSIGNMENT}.ipynb").read_bytes() == to_bytes(notebook())
     link = tmp_path / "submitted" / "bo" / ASSIGNMENT
     link.mkdir(parents=True)
     (link / "x.IPYNB").symlink_to(folder / f"{ASSIGNMENT}.ipynb")

@@ -1,4 +1,4 @@
-"""What nbgrader prepares once: it must find and refuse what it finds and refuses otherwise."""
+"""Cached schemas, revisions and engines of nbgrader: results are the same as without a cache."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GRADED = {"schema_version": 3, "grade": True, "solution": False, "locked": True,
 
 @pytest.fixture(autouse=True)
 def commands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """nbgrader runs alembic, which is beside Python."""
+    """Put Python's folder on the PATH: nbgrader runs alembic by name."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
 
 
@@ -40,30 +40,30 @@ def message_of(validation: Any, instance: object, schema: dict[str, Any]) -> str
     [GRADED | {"points": 3}, GRADED | {"points": "three"}, GRADED | {"points": 3, "grade_id": ""}, {}, [], "text"],
     ids=str,
 )
-def test_metadata_are_refused_as_jsonschema_refuses_them(instance: object) -> None:
+def test_validation_gives_the_same_errors_as_jsonschema(instance: object) -> None:
     for _time in range(2):
         assert message_of(validate, instance, SCHEMA) == message_of(jsonschema.validate, instance, SCHEMA)
 
 
-def test_a_schema_that_is_not_one_is_refused_every_time() -> None:
+def test_invalid_schema_is_refused_every_time() -> None:
     for _time in range(2):
         with pytest.raises(jsonschema.SchemaError):
             validate({}, {"type": "no such type"})
 
 
-def test_each_schema_is_used_for_its_own_values() -> None:
+def test_each_schema_has_its_own_validator() -> None:
     validate(1, {"type": "integer"})
     with pytest.raises(jsonschema.ValidationError):
         validate(1, {"type": "string"})
 
 
-def test_the_newest_revision_is_the_one_that_nbgraders_own_command_finds() -> None:
+def test_newest_revision_is_the_one_that_alembic_reports() -> None:
     with nbgrader.dbutil._temp_alembic_ini("sqlite://") as configuration:
         done = subprocess.run(["alembic", "-c", configuration, "heads"], capture_output=True, text=True, check=True)
     assert done.stdout.split()[0] == newest_revision()
 
 
-def test_a_gradebook_that_is_opened_again_keeps_its_compiled_queries_and_sees_what_changed(tmp_path: Path) -> None:
+def test_reopened_gradebook_shares_its_engine_and_sees_changes(tmp_path: Path) -> None:
     prepare_once()
     engines = set()
     for number in range(3):
@@ -74,7 +74,7 @@ def test_a_gradebook_that_is_opened_again_keeps_its_compiled_queries_and_sees_wh
     assert len(engines) == 1
 
 
-def test_a_gradebook_that_is_open_twice_can_be_closed_once(tmp_path: Path) -> None:
+def test_gradebook_that_is_open_twice_stays_open_after_one_close(tmp_path: Path) -> None:
     prepare_once()
     address = f"sqlite:///{tmp_path}/gradebook.db"
     with nbgrader.api.Gradebook(address) as outer:
@@ -84,7 +84,7 @@ def test_a_gradebook_that_is_open_twice_can_be_closed_once(tmp_path: Path) -> No
         assert sorted(each.id for each in outer.students) == ["ada", "grace"]
 
 
-def test_a_gradebook_that_was_replaced_is_read_anew(tmp_path: Path) -> None:
+def test_replaced_gradebook_file_is_read_again(tmp_path: Path) -> None:
     prepare_once()
     for name in ("first", "second"):
         with nbgrader.api.Gradebook(f"sqlite:///{tmp_path}/{name}.db") as book:

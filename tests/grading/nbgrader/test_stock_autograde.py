@@ -1,4 +1,4 @@
-"""``nbgrader autograde`` with the kit's configuration grades submissions in the state in which they arrive."""
+"""``nbgrader autograde`` with the kit's configuration grades renamed, damaged and duplicated submissions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def right() -> NotebookNode:
 
 
 def with_cell(code: str) -> bytes:
-    """The right answer, and a cell of the learner's own above the graded one."""
+    """Return the right answer with another cell of the learner above the graded one."""
     book = right()
     place = next(place for place, cell in enumerate(book.cells) if cell.id == "grade-answers")
     book.cells.insert(place, nbformat.v4.new_code_cell(code, id="own-cell"))
@@ -84,8 +84,8 @@ CLASS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "empty-file": (f"{ASSIGNMENT}.ipynb", lambda: b""),
     "cut-off": (f"{ASSIGNMENT}.ipynb", lambda: json.dumps(right()).encode()[:-100]),
 }
-#: Learner → name of the notebook as it was released, beside the one with the answer.
-BESIDE = {
+#: Learner → name of an untouched copy of the released notebook that they submitted, too.
+RELEASED_TOO = {
     "copied-by-jupyter": f"{ASSIGNMENT}.ipynb",
     "downloaded-twice": f"{ASSIGNMENT}.ipynb",
     "names-of-their-own": "before.ipynb",
@@ -103,8 +103,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         place = folder / "submitted" / learner / ASSIGNMENT
         place.mkdir(parents=True)
         (place / name).write_bytes(content())
-        if learner in BESIDE:
-            (place / BESIDE[learner]).write_bytes(untouched())
+        if learner in RELEASED_TOO:
+            (place / RELEASED_TOO[learner]).write_bytes(untouched())
     environment = nbgrader_environment(folder)
     for step in ("generate_assignment", "autograde", "generate_feedback"):
         done = subprocess.run(
@@ -116,23 +116,23 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("learner", [learner for learner in CLASS if learner not in UNUSABLE])
-def test_a_right_answer_gets_all_its_points_whatever_happened_to_the_file(course: Path, learner: str) -> None:
+def test_right_answer_gets_all_points_in_any_file(course: Path, learner: str) -> None:
     assert scores(course, ASSIGNMENT)[learner] == {"answers": ANSWERS.points}, (course / "autograde.log").read_text()
     assert (course / "feedback" / learner / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
 
 
 @pytest.mark.parametrize("learner", sorted(UNUSABLE))
-def test_what_is_no_notebook_is_named_in_the_log_and_gets_no_grade(course: Path, learner: str) -> None:
+def test_unusable_file_is_named_in_the_log_and_gets_no_grade(course: Path, learner: str) -> None:
     log = (course / "autograde.log").read_text()
     assert "UnusableNotebook" in log
     assert learner in log
     assert not (course / "autograded" / learner / ASSIGNMENT).exists()
 
 
-def test_what_was_handed_in_is_not_changed(course: Path) -> None:
+def test_submitted_files_are_not_changed(course: Path) -> None:
     for learner, (name, content) in CLASS.items():
         assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == content()
-    for learner, name in BESIDE.items():
+    for learner, name in RELEASED_TOO.items():
         assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == untouched()
 
 
@@ -142,25 +142,25 @@ def test_the_log_names_the_copy_that_was_graded(course: Path, learner: str) -> N
     assert f"{learner}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb: found in {CLASS[learner][0]}" in log
 
 
-def test_the_courses_seed_is_drawn_once_and_is_private(course: Path) -> None:
+def test_course_seed_file_is_private(course: Path) -> None:
     path = course / "grading-seed"
     assert len(path.read_text().strip()) == 32
     assert path.stat().st_mode & 0o077 == 0
 
 
-#: A right answer in an ordinary notebook, in a damaged one, beside a cell that ends the kernel, and in copies.
-TWICE = ("plain", "no-metadata", "kills-the-kernel", "copied-by-jupyter", "names-of-their-own")
+#: Learners whom ``autograde grade`` grades as well: an ordinary notebook, damaged ones, and copies.
+ALSO_IN_BATCH = ("plain", "no-metadata", "kills-the-kernel", "copied-by-jupyter", "names-of-their-own")
 
 
 @pytest.fixture(scope="module")
 def batch_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some of the class above, graded by ``autograde grade``."""
+    """Part of the class above, graded by ``autograde grade``."""
     folder = tmp_path_factory.mktemp("batch").resolve()
     for name in ("source", "release"):
         shutil.copytree(course / name, folder / name)
     for name in ("nbgrader_config.py", "grading-seed"):
         shutil.copy(course / name, folder)
-    for learner in (*TWICE, "cut-off"):
+    for learner in (*ALSO_IN_BATCH, "cut-off"):
         shutil.copytree(course / "submitted" / learner, folder / "submitted" / learner)
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "grade", "1", "--jobs", "1"],
@@ -171,16 +171,16 @@ def batch_course(course: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
     return folder
 
 
-def test_grade_names_what_could_not_be_graded(batch_course: Path) -> None:
+def test_grade_command_names_submissions_it_could_not_grade(batch_course: Path) -> None:
     log = (batch_course / "grade.log").read_text()
-    assert f"{len(TWICE)} graded, 0 up to date, 1 could not be graded" in log
+    assert f"{len(ALSO_IN_BATCH)} graded, 0 up to date, 1 could not be graded" in log
     assert "cut-off" in log
     assert "Traceback" not in log
 
 
 @pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
-@pytest.mark.parametrize("learner", TWICE)
-def test_grade_gives_the_points_rows_and_pages_of_nbgraders_own_commands(
+@pytest.mark.parametrize("learner", ALSO_IN_BATCH)
+def test_grade_command_gives_the_points_rows_and_pages_of_nbgrader(
     course: Path, batch_course: Path, learner: str
 ) -> None:
     from nbgrader.api import Gradebook

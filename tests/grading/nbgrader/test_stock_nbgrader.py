@@ -1,4 +1,4 @@
-"""nbgrader as it is shipped, without a line of our configuration, grades the exercise."""
+"""Stock nbgrader, without the kit's configuration, grades the exercise."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ NAMES = [sample.name for sample in class_of_samples()]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_question_gets_the_points_it_should(name: str, graded_class: dict[str, Graded]) -> None:
+def test_every_question_gets_its_expected_points(name: str, graded_class: dict[str, Graded]) -> None:
     graded = graded_class[name]
     assert graded.points == dict(graded.sample.points)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_misconception_is_named_and_nothing_else(name: str, graded_class: dict[str, Graded]) -> None:
+def test_only_the_expected_misconceptions_are_named(name: str, graded_class: dict[str, Graded]) -> None:
     graded = graded_class[name]
     assert graded.misconceptions == dict(graded.sample.misconceptions)
 
 
-def test_the_empty_submission_is_not_attempted_everywhere(graded_class: dict[str, Graded]) -> None:
+def test_every_question_of_the_empty_submission_is_not_attempted(graded_class: dict[str, Graded]) -> None:
     verdicts = graded_class["empty"].verdicts
     assert len(verdicts) == 6
     assert {verdict.outcome for verdict in verdicts.values()} == {Outcome.NOT_ATTEMPTED}
 
 
-def test_noise_costs_nothing_and_is_quoted(graded_class: dict[str, Graded]) -> None:
+def test_printed_noise_costs_no_points_and_is_quoted(graded_class: dict[str, Graded]) -> None:
     noisy = graded_class["perfect-but-noisy"]
     assert len(noisy.verdicts) == 6
     assert sum(noisy.points.values()) == 30
@@ -44,26 +44,26 @@ def test_noise_costs_nothing_and_is_quoted(graded_class: dict[str, Graded]) -> N
         assert "from a library in C" in verdict.noise
 
 
-def without_marks(text: str) -> str:
-    """The text as it is read: HTML shows text between backticks as code."""
+def without_backticks(text: str) -> str:
+    """Return the text without backticks: HTML shows text between them as code."""
     return text.replace("`", "")
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_feedback_speaks_the_learners_language_and_shows_no_hidden_case(
+def test_feedback_is_in_the_learners_language_and_shows_no_hidden_case(
     name: str, graded_class: dict[str, Graded]
 ) -> None:
     graded = graded_class[name]
-    page = without_marks(unescape(re.sub(r"<.*?>", "", graded.feedback.read_text(encoding="utf-8"))))
+    page = without_backticks(unescape(re.sub(r"<.*?>", "", graded.feedback.read_text(encoding="utf-8"))))
     assert len(graded.verdicts) == 6
     for verdict in graded.verdicts.values():
-        assert without_marks(verdict.summary.in_language(graded.sample.language)) in page
+        assert without_backticks(verdict.summary.in_language(graded.sample.language)) in page
         if verdict.misconception is not None:
-            assert without_marks(verdict.misconception.explanation.in_language(graded.sample.language)) in page
+            assert without_backticks(verdict.misconception.explanation.in_language(graded.sample.language)) in page
         assert verdict.difference is None or verdict.difference.rows == ()
 
 
-def test_nothing_was_left_for_a_person_to_grade(graded_class: dict[str, Graded]) -> None:
+def test_no_cell_needs_manual_grading(graded_class: dict[str, Graded]) -> None:
     for graded in graded_class.values():
         path = graded.feedback.parents[3] / "autograded" / graded.sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
         cells = [cell for cell in notebooks.read(path).cells if cell.metadata.get("nbgrader", {}).get("grade")]
@@ -71,7 +71,7 @@ def test_nothing_was_left_for_a_person_to_grade(graded_class: dict[str, Graded])
         assert all(cell.outputs[-1].output_type == "execute_result" for cell in cells)
 
 
-def test_a_score_that_is_not_the_one_it_should_be_is_noticed(graded_class: dict[str, Graded]) -> None:
+def test_as_expected_is_false_for_wrong_points_verdicts_or_feedback(graded_class: dict[str, Graded]) -> None:
     from dataclasses import replace
 
     perfect = graded_class["perfect"]

@@ -1,4 +1,4 @@
-"""The executor that runs submissions in a sandbox: what a grader sees of it."""
+"""The executor that runs submissions in a sandbox, from the grader's side."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def executor() -> Iterator[SandboxExecutor]:
     made.close()
 
 
-def test_the_same_seed_gives_the_same_verdict_and_another_one_other_cases(executor: SandboxExecutor) -> None:
+def test_same_seed_gives_the_same_verdict_and_another_seed_other_cases(executor: SandboxExecutor) -> None:
     attack = Attack("", "def segment_ids(index, mark):\n    return [0] * len(index)\n")
     first, again, other = (executor.run(attack.job(seed=seed)) for seed in ("one", "one", "two"))
     assert first.verdicts == again.verdicts
@@ -46,7 +46,7 @@ def test_the_same_seed_gives_the_same_verdict_and_another_one_other_cases(execut
     assert first.verdicts["segment_ids"]["difference"] != other.verdicts["segment_ids"]["difference"]
 
 
-def test_one_learner_leaves_nothing_for_the_next(executor: SandboxExecutor) -> None:
+def test_changes_by_one_learner_are_gone_for_the_next(executor: SandboxExecutor) -> None:
     poison = "import torch, json, builtins, os\nfrom pathlib import Path\njson.dumps = None\nbuiltins.len = None\n"
     poison += (
         "Path.home().joinpath('left').write_text('x')\nPath('/tmp/left').write_text('x')\nos.environ['LEFT'] = 'x'"
@@ -59,14 +59,14 @@ def test_one_learner_leaves_nothing_for_the_next(executor: SandboxExecutor) -> N
     assert "None [] ['work']" in done.notebook.decode()
 
 
-def test_an_answer_that_hangs_in_c_costs_its_own_points_and_is_named(executor: SandboxExecutor) -> None:
+def test_answer_that_hangs_in_c_code_times_out_with_no_points(executor: SandboxExecutor) -> None:
     done = executor.run(Attack("", "def segment_ids(index, mark):\n    return sum(range(10**12))\n").job())
     verdict = done.verdicts["segment_ids"]
     assert (verdict["outcome"], verdict["points"]) == ("could-not-run", 0)
     assert "did not finish within 5 seconds" in json.dumps(verdict["difference"]).replace("{seconds}", "5")
 
 
-def test_an_answer_that_ends_python_says_so(executor: SandboxExecutor) -> None:
+def test_answer_that_ends_its_process_is_reported(executor: SandboxExecutor) -> None:
     done = executor.run(Attack("", "def segment_ids(index, mark):\n    import os; os._exit(7)\n").job())
     assert "ended the Python process" in json.dumps(done.verdicts["segment_ids"])
 
@@ -74,7 +74,7 @@ def test_an_answer_that_ends_python_says_so(executor: SandboxExecutor) -> None:
 @pytest.mark.parametrize(
     "ending", ["torch.tensor = None", "os._exit(3)", "raise KeyboardInterrupt", "sum(range(10**12))"]
 )
-def test_an_answer_costs_no_points_of_the_questions_after_it(ending: str, executor: SandboxExecutor) -> None:
+def test_broken_answer_costs_no_points_of_later_questions(ending: str, executor: SandboxExecutor) -> None:
     sample = samples()[0]
     breaking = f"def encode_pair(*_arguments):\n    import os\n    import torch\n    {ending}\n"
     answers = {**sample.answers, "encode_pair": breaking}
@@ -86,7 +86,7 @@ def test_an_answer_costs_no_points_of_the_questions_after_it(ending: str, execut
     assert points == {**possible, "encode_pair": 0}
 
 
-def test_a_verdict_in_the_notebook_has_neither_seed_nor_what_was_printed(executor: SandboxExecutor) -> None:
+def test_verdict_in_the_notebook_has_no_seed_and_no_printed_text(executor: SandboxExecutor) -> None:
     answer = "def segment_ids(index, mark):\n    print('looking at', index)\n    return [0] * len(index)\n"
     done = executor.run(Attack("", answer).job(seed="a secret seed"))
     assert "looking at" in str(done.verdicts["segment_ids"]["noise"])
@@ -100,16 +100,16 @@ def test_a_verdict_in_the_notebook_has_neither_seed_nor_what_was_printed(executo
     assert "a secret seed" not in done.notebook.decode()
 
 
-def test_a_template_that_was_killed_is_started_again(executor: SandboxExecutor) -> None:
+def test_killed_template_is_started_again(executor: SandboxExecutor) -> None:
     killed = executor.template()._process
     inside = psutil.Process(killed.pid).children(recursive=True)
     killed.kill()
-    # Those inside end with it, but not at the same moment: one that is left for a moment could still start a learner.
+    # Its child processes end a little later: until then, one of them could still start a learner's process.
     assert psutil.wait_procs(inside, timeout=30)[1] == []
     assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
 
 
-def test_a_system_without_namespaces_is_refused_in_a_sentence_in_both_languages(
+def test_system_without_namespaces_gives_an_error_in_both_languages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(template_handle, "supported", lambda: False)
@@ -121,9 +121,7 @@ def test_a_system_without_namespaces_is_refused_in_a_sentence_in_both_languages(
         assert "AUTOGRADE_SANDBOX=off" in refused.value.fix
 
 
-def test_without_a_sandbox_nbgrader_uses_a_kernel_and_says_what_that_means(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_nbgrader_uses_a_kernel_if_the_sandbox_is_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AUTOGRADE_SANDBOX", "off")
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")])
     resources: dict[str, Any] = {"metadata": {"path": str(tmp_path)}, "nbgrader": {}}
@@ -131,7 +129,7 @@ def test_without_a_sandbox_nbgrader_uses_a_kernel_and_says_what_that_means(
     assert done.cells[0].outputs[0].text == "42\n"
 
 
-def test_files_beside_a_notebook_are_read_and_links_are_not(tmp_path: Path) -> None:
+def test_files_next_to_a_notebook_are_read_and_links_are_not(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "x.txt").write_bytes(b"x")
     (tmp_path / "link").symlink_to("/etc/passwd")
@@ -143,7 +141,7 @@ def test_the_view_hides_the_answers_and_shows_no_checkout() -> None:
     view = system_view()
     assert View.from_json(view.to_json()) == view
     assert {str(package() / name) for name in HIDDEN} >= set(view.hidden)
-    # A folder has its modules' byte code in it.
+    # Hiding a folder hides its modules' byte code, too; hiding a module's file does not.
     assert all((package() / name).is_dir() for name in HIDDEN), "a name in HIDDEN is out of date"
     assert str(package().parent) not in view.shown
 
@@ -169,7 +167,7 @@ def test_the_view_hides_the_byte_code_of_an_instructors_own_question(
         {"output_type": "execute_result", "data": {VERDICT: {"points": 10}, "x": "x", "text/plain": 7}, "metadata": 0},
     ],
 )  # fmt: skip
-def test_an_output_that_no_notebook_has_is_dropped(output: object) -> None:
+def test_invalid_output_is_dropped(output: object) -> None:
     kept = checked([output])
     assert all(not each.get("data") for each in kept)
     nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=kept)]))
@@ -189,7 +187,7 @@ def test_the_question_of_a_graded_cell_is_read_from_its_source(source: str, foun
 
 
 @pytest.mark.parametrize(("answer", "points", "score"), [(RIGHT, 4, "4.0"), (RIGHT, 20, "20.0"), (WRONG, 4, "0.0")])
-def test_a_right_answer_is_worth_what_the_notebook_gives(
+def test_score_is_scaled_to_the_points_in_the_notebook(
     executor: SandboxExecutor, answer: str, points: int, score: str
 ) -> None:
     """An instructor who lowered a cell's points could grade none of the class: nbgrader refused every score."""

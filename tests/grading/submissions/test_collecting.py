@@ -1,4 +1,4 @@
-"""Downloads become ``submitted/``: matched to people, the last attempt each, nothing lost."""
+"""Collecting downloads into ``submitted/``: matched to learners, last attempts only, nothing lost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def pack(course: Path, members: dict[str, bytes]) -> Path:
     return path
 
 
-def test_a_moodle_download_is_collected_under_the_names_of_people(course: Path) -> None:
+def test_moodle_download_is_collected_under_learners_names(course: Path) -> None:
     members = {
         f"Ada Lovelace_104711_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
         f"Grace Hopper_104712_assignsubmission_file_/{QUIZ} (2).ipynb": notebook(QUIZ),
@@ -69,8 +69,8 @@ def test_a_moodle_download_is_collected_under_the_names_of_people(course: Path) 
         "{}.zip",
     ],
 )
-def test_the_folder_that_differs_is_the_learners(course: Path, path: str) -> None:
-    """The innermost was taken: "homework" was one learner, and the work of the others "an earlier attempt"."""
+def test_folder_that_differs_between_files_is_the_learner(course: Path, path: str) -> None:
+    """The innermost folder was taken: every learner was "homework", and all but one file "an earlier attempt"."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as file:
         file.writestr("homework/x.ipynb", notebook(QUIZ))
@@ -80,12 +80,12 @@ def test_the_folder_that_differs_is_the_learners(course: Path, path: str) -> Non
     assert planned.skipped == ()
 
 
-def test_groups_around_learners_lose_none(course: Path) -> None:
+def test_learners_in_group_folders_are_all_collected(course: Path) -> None:
     members = {f"group {group}/{name}/x.ipynb": notebook(QUIZ) for group, name in ((1, "Ada"), (1, "Bea"), (2, "Zoe"))}
     assert [each.learner for each in plan([pack(course, members)], course).submissions] == ["ada", "bea", "zoe"]
 
 
-def test_names_are_matched_as_platforms_write_them(course: Path) -> None:
+def test_names_are_matched_in_the_forms_platforms_write(course: Path) -> None:
     people = with_names(
         [("s1", "王小明", ""), ("s2", "Ada Lovelace", ""), ("s3", "Jürgen Müller", ""), ("s4", "Bea Okafor", "")]
     )
@@ -103,7 +103,7 @@ def test_names_are_matched_as_platforms_write_them(course: Path) -> None:
     ]
 
 
-def test_a_name_that_is_nearly_in_the_class_list_is_suggested(course: Path) -> None:
+def test_similar_name_in_the_class_list_is_suggested(course: Path) -> None:
     people = with_names([("s1", "María José García López", ""), ("s2", "Ada Lovelace", "")])
     [found] = plan([pack(course, {f"María García/{QUIZ}.ipynb": notebook(QUIZ)})], course, people=people).submissions
     assert found.learner == "maría-garcía"
@@ -120,16 +120,14 @@ def test_a_name_that_is_nearly_in_the_class_list_is_suggested(course: Path) -> N
         ("李华_20230002_second.ipynb", "20230002"),
     ],
 )
-def test_a_name_of_the_class_list_is_found_in_a_longer_one_with_a_remark(
-    course: Path, member: str, learner: str
-) -> None:
+def test_listed_name_inside_a_longer_name_is_matched_with_a_remark(course: Path, member: str, learner: str) -> None:
     people = with_names([("20230001", "王小明", ""), ("20230002", "李华", ""), ("s3", "Ada Lovelace", "")])
     [found] = plan([pack(course, {member: notebook(QUIZ)})], course, people=people).submissions
     assert found.learner == learner
     assert "the name has" in found.remarks[0]
 
 
-def test_a_part_of_a_chinese_name_is_not_another_persons(course: Path) -> None:
+def test_listed_name_that_starts_another_name_is_not_matched(course: Path) -> None:
     people = with_names([("s1", "李华", ""), ("s2", "ada", "")])
     planned = plan(
         [pack(course, {f"{name}/{QUIZ}.ipynb": notebook(QUIZ) for name in ("李华明", "Ada Smith")})],
@@ -139,29 +137,29 @@ def test_a_part_of_a_chinese_name_is_not_another_persons(course: Path) -> None:
     assert [each.learner for each in planned.submissions] == ["ada-smith", "李华明"]
 
 
-def test_two_learners_of_one_name_in_canvas_lose_nothing(course: Path) -> None:
+def test_canvas_files_of_two_learners_with_one_name_are_both_kept(course: Path) -> None:
     members = {f"liwei_{number}_100{number}_{QUIZ}.ipynb": notebook(QUIZ) for number in (1, 2)}
     planned = plan([pack(course, members)], course, people=with_names([("s1", "Li Wei", "")]))
     assert [each.learner for each in planned.submissions] == ["liwei-2", "s1"]
 
 
-def test_of_several_files_the_one_with_the_assignments_name_is_collected(course: Path) -> None:
+def test_file_named_after_the_assignment_is_preferred(course: Path) -> None:
     members = {f"ada/{QUIZ}.ipynb": notebook(QUIZ), "ada/other.ipynb": notebook(QUIZ) + b"\n"}
     planned = plan([pack(course, members)], course)
     assert [each.download.file for each in planned.submissions] == [f"{QUIZ}.ipynb"]
     assert planned.skipped[0].reason == f"of the same learner, ada/{QUIZ}.ipynb is collected"
 
 
-def test_a_notebook_of_another_assignment_and_a_damaged_one_are_said(course: Path) -> None:
+def test_notebook_of_another_assignment_and_damaged_one_are_reported(course: Path) -> None:
     path = pack(course, {"ada/x.ipynb": notebook(QUIZ), "bea/x.ipynb": b'{"cells": [half'})
-    told = plan([path], course, assignment="2.6")
-    assert [each.remarks for each in told.submissions] == [(f"its exercises are those of {QUIZ}",), ()]
+    planned = plan([path], course, assignment="2.6")
+    assert [each.remarks for each in planned.submissions] == [(f"its exercises are those of {QUIZ}",), ()]
     [skipped] = plan([path], course).skipped
     assert "JSON breaks off" in skipped.reason
     assert "--assignment" in skipped.reason
 
 
-def test_the_class_list_gives_the_ids(course: Path) -> None:
+def test_learner_ids_come_from_the_class_list(course: Path) -> None:
     people = with_names([("s1", "Ada Lovelace", "ada@uni.example"), ("s2", "Grace Hopper", "g.hopper@uni.example")])
     members = {
         f"Ada Lovelace_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
@@ -185,20 +183,20 @@ def test_the_class_list_gives_the_ids(course: Path) -> None:
         f"Task_one_m_g_attempt_2026-11-20-10-11-12_{QUIZ}.ipynb",
     ],
 )
-def test_a_learner_of_the_class_list_is_found_in_odd_names(course: Path, member: str) -> None:
+def test_listed_learner_is_found_in_unusual_file_names(course: Path, member: str) -> None:
     people = with_names([("m_g", "María García López", "mg@uni.example"), ("s2", "Grace Hopper", "")])
     [found] = plan([pack(course, {member: notebook(QUIZ)})], course, people=people).submissions
     assert (found.learner, found.remarks) == ("m_g", ())
 
 
-def test_umlauts_and_apostrophes_may_be_written_in_several_ways(course: Path) -> None:
+def test_umlauts_and_apostrophes_are_matched_in_several_spellings(course: Path) -> None:
     people = with_names([("s1", "Jürgen Müller", ""), ("s2", "Pat O'Brien", "")])
     members = {f"{name}_12_345_{QUIZ}.ipynb": notebook(QUIZ) for name in ("muellerjuergen", "obrienpat")}
     found = plan([pack(course, members)], course, people=people).submissions
     assert [each.learner for each in found] == ["s1", "s2"]
 
 
-def test_two_people_of_one_name_in_the_class_list_once_lose_nothing(course: Path) -> None:
+def test_two_submissions_for_one_listed_name_are_both_kept(course: Path) -> None:
     people = with_names([("s1", "Li Wei", "")])
     members = {
         f"Li Wei_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
@@ -210,7 +208,7 @@ def test_two_people_of_one_name_in_the_class_list_once_lose_nothing(course: Path
     assert any("same name" in remark for remark in planned.submissions[0].remarks)
 
 
-def test_of_several_attempts_the_last_one_counts(course: Path) -> None:
+def test_last_of_several_attempts_is_collected(course: Path) -> None:
     first, second = notebook(QUIZ), notebook(QUIZ) + b"\n"
     members = {
         f"{QUIZ}_ada_attempt_2026-11-21-10-11-12_{QUIZ}.ipynb": second,
@@ -223,7 +221,7 @@ def test_of_several_attempts_the_last_one_counts(course: Path) -> None:
     assert [skipped.reason for skipped in planned.skipped] == ["an earlier attempt"] * 2
 
 
-def test_two_learners_of_one_name_stay_apart(course: Path) -> None:
+def test_two_learners_with_one_name_get_different_ids(course: Path) -> None:
     members = {
         f"Li Wei_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
         f"Li Wei_2_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ),
@@ -243,10 +241,8 @@ def test_two_learners_of_one_name_stay_apart(course: Path) -> None:
         (["Teilnehmerin_1", "Teilnehmerin_2", "Teilnehmerin_3"], [f"teilnehmerin-{number}" for number in (1, 2, 3)]),
     ],
 )
-def test_participants_whose_names_moodle_hides_are_called_by_their_numbers(
-    course: Path, names: list[str], learners: list[str]
-) -> None:
-    """The first of them was called "participant", another one in each download."""
+def test_anonymous_moodle_participants_are_named_by_number(course: Path, names: list[str], learners: list[str]) -> None:
+    """The first was named "participant", which was a different learner in each download."""
     members = {f"{name}_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) for name in names}
     planned = plan([pack(course, members)], course)
     assert [each.learner for each in planned.submissions] == learners
@@ -255,7 +251,7 @@ def test_participants_whose_names_moodle_hides_are_called_by_their_numbers(
 
 
 @pytest.mark.parametrize("name", ["Participant", "Ada Byron"])
-def test_a_number_of_moodles_is_no_student_number(course: Path, name: str) -> None:
+def test_moodle_participant_number_is_not_a_student_number(course: Path, name: str) -> None:
     people = with_names([("12345", "Grace Hopper", "")])
     members = {f"{name}_12345_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)}
     [found] = plan([pack(course, members)], course, people=people).submissions
@@ -263,7 +259,7 @@ def test_a_number_of_moodles_is_no_student_number(course: Path, name: str) -> No
     assert found.remarks == ("not in the class list",)
 
 
-def test_a_name_that_some_learners_share_stays_theirs(course: Path) -> None:
+def test_learners_who_share_a_name_get_it_with_a_number(course: Path) -> None:
     people = with_names([("s1", "Li Wei", ""), ("s2", "Ada Lovelace", "")])
     names = ("Li Wei_1", "Li Wei_2", "Li Wei_3", "Ada Lovelace_4")
     members = {f"{name}_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) for name in names}
@@ -271,32 +267,32 @@ def test_a_name_that_some_learners_share_stays_theirs(course: Path) -> None:
     assert [each.learner for each in found] == ["li-wei-2", "li-wei-3", "s1", "s2"]
 
 
-def test_the_assignment_is_recognised_by_the_cells_when_the_file_was_renamed(course: Path) -> None:
+def test_assignment_of_a_renamed_file_is_recognised_by_its_cells(course: Path) -> None:
     members = {"ada/homework.ipynb": notebook(BERT), "grace/homework.ipynb": notebook(QUIZ), "zoe/x.ipynb": b"{}"}
     planned = plan([pack(course, members)], course)
     assert {each.learner: each.assignment for each in planned.submissions} == {"ada": BERT, "grace": QUIZ}
     assert [skipped.member for skipped in planned.skipped] == ["zoe/x.ipynb"]
 
 
-def test_a_damaged_notebook_is_collected_when_its_name_tells_the_assignment(course: Path) -> None:
+def test_damaged_notebook_named_after_the_assignment_is_collected(course: Path) -> None:
     planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": b"half a noteb"})], course)
     assert [each.assignment for each in planned.submissions] == [QUIZ]
 
 
-def test_an_unknown_assignment_is_refused_with_the_choices(course: Path) -> None:
+def test_unknown_assignment_is_refused_with_the_choices(course: Path) -> None:
     with pytest.raises(UnusableArchive) as refused:
         plan([pack(course, {})], course, assignment="9")
     assert QUIZ in refused.value.fix
 
 
-def test_what_is_there_and_differs_is_kept_unless_told_otherwise(course: Path) -> None:
-    there = course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb"
-    there.parent.mkdir(parents=True)
-    there.write_bytes(b"graded already")
+def test_different_existing_submission_is_kept_unless_replaced_explicitly(course: Path) -> None:
+    existing = course / "submitted" / "ada" / QUIZ / f"{QUIZ}.ipynb"
+    existing.parent.mkdir(parents=True)
+    existing.write_bytes(b"graded already")
     planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
     assert [each.state for each in planned.submissions] == [State.DIFFERENT]
     assert write(planned, course) == []
-    assert there.read_bytes() == b"graded already"
+    assert existing.read_bytes() == b"graded already"
     assert len(write(planned, course, replace_different=True)) == 1
     again = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
     assert [each.state for each in again.submissions] == [State.SAME]
@@ -318,7 +314,7 @@ def test_a_learners_folder_has_a_safe_name(name: str, folder: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_command_shows_the_plan_and_writes_only_after_a_yes(course: Path, language: str) -> None:
+def test_command_shows_the_plan_and_writes_only_after_confirmation(course: Path, language: str) -> None:
     path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ), "a/notes.txt": b""})
     command = ["collect", str(path), "--course", str(course), "--language", language]
     refused = CliRunner().invoke(app, command, input="n\n")
@@ -338,7 +334,7 @@ def test_the_command_shows_the_plan_and_writes_only_after_a_yes(course: Path, la
         ("Benutzername;Name\njürgen.m;Müller, Jürgen\n", "jürgen.m"),
     ],
 )
-def test_the_ids_of_a_class_list_are_kept_as_they_are(course: Path, roster: str, learner: str) -> None:
+def test_ids_of_a_class_list_are_not_changed(course: Path, roster: str, learner: str) -> None:
     """nbgrader's ids need not be names that the Hub allows."""
     listed = course.parent / "class.csv"
     listed.write_bytes(roster.encode("cp1252"))
@@ -350,8 +346,8 @@ def test_the_ids_of_a_class_list_are_kept_as_they_are(course: Path, roster: str,
     assert (course / "submitted" / learner / QUIZ / f"{QUIZ}.ipynb").is_file()
 
 
-def test_how_the_class_list_was_read_and_who_is_left_out_is_said(course: Path) -> None:
-    """Ids of learners are folders; names alone are enough; a number that Excel shortened is no id."""
+def test_output_says_how_the_class_list_was_read_and_who_is_left_out(course: Path) -> None:
+    """Ids become safe folder names; a name without an id is enough; a number that Excel shortened is not an id."""
     listed = course.parent / "class.csv"
     listed.write_text(
         "学号,姓名\n2.02E+11,李华\n2.02E+11,赵敏\n../../a/b,Ada Lovelace\n17,Bea Okafor\n17,Zoe Lee\n,王小明\n",
@@ -361,30 +357,28 @@ def test_how_the_class_list_was_read_and_who_is_left_out_is_said(course: Path) -
         course, {f"{name}_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ) for name in ("Ada Lovelace", "王小明")}
     )
     command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"]
-    said = " ".join(CliRunner().invoke(app, command).output.split())
-    assert "The class list has 3 people. Columns: student number “学号”" in said
-    assert "Line 2 is left out: Excel shortened" in said
-    assert "Line 6 is left out: 17 is in the list twice." in said
-    assert "../../a/b is written a-b" in said
+    output = " ".join(CliRunner().invoke(app, command).output.split())
+    assert "The class list has 3 people. Columns: student number “学号”" in output
+    assert "Line 2 is left out: Excel shortened" in output
+    assert "Line 6 is left out: 17 is in the list twice." in output
+    assert "../../a/b is written a-b" in output
     assert sorted(each.name for each in (course / "submitted").iterdir()) == ["a-b", "王小明"]
 
 
-def test_columns_and_encoding_of_a_class_list_can_be_said(course: Path) -> None:
+def test_columns_and_encoding_of_a_class_list_can_be_given(course: Path) -> None:
     """A list without a header whose second column is the id, in an encoding that is not guessed."""
     listed = course.parent / "class.csv"
     listed.write_bytes("x;k17;Łucja Żak\ny;k18;Jan Nowak\n".encode("cp1250"))
     path = pack(course, {f"Łucja Żak_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
-    said = ["--columns", "-,name,fullname", "--no-header", "--encoding", "cp1250"]
-    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes", *said]
+    options = ["--columns", "-,name,fullname", "--no-header", "--encoding", "cp1250"]
+    command = ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes", *options]
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 0, done.output
     assert (course / "submitted" / "k17" / QUIZ / f"{QUIZ}.ipynb").is_file()
 
 
-def test_the_table_fits_into_80_columns_with_one_line_for_each_learner(
-    course: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Platforms' long file names made seven lines of each learner."""
+def test_table_fits_into_80_columns_with_one_line_per_learner(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Platforms' long file names wrapped each learner over seven lines."""
     monkeypatch.setenv("COLUMNS", "80")
     names = [f"Ada-Number {each} Lovelace" for each in range(1, 21)]
     renamed = {f"Bea Okafor_99_assignsubmission_file_/{BERT} (1).ipynb": notebook(BERT)}
@@ -395,12 +389,12 @@ def test_the_table_fits_into_80_columns_with_one_line_for_each_learner(
     assert "Bea Okafor: " in shown
 
 
-def test_a_short_name_of_the_assignment_is_enough(course: Path) -> None:
+def test_assignment_can_be_given_by_its_number(course: Path) -> None:
     path = pack(course, {"Ada_1_assignsubmission_file_/mine.ipynb": notebook(BERT)})
     assert [each.assignment for each in plan([path], course, assignment="2.6").submissions] == [BERT]
 
 
-def test_the_command_says_who_is_missing_and_what_to_type_next(course: Path) -> None:
+def test_command_lists_missing_learners_and_the_next_command(course: Path) -> None:
     listed = course.parent / "class.csv"
     listed.write_text("id,full name\nada,Ada Lovelace\nbea,Bea Okafor\n", encoding="utf-8")
     path = pack(course, {f"Ada Lovelace_1_assignsubmission_file_/{BERT}.ipynb": notebook(BERT)})
@@ -410,8 +404,8 @@ def test_the_command_says_who_is_missing_and_what_to_type_next(course: Path) -> 
     assert f"autograde grade {BERT} --roster {listed} --course {course}" in done.output
 
 
-def test_a_folder_without_a_course_is_said_and_not_taken_for_one(tmp_path: Path) -> None:
-    """In a wrong folder each notebook of the class was said to be of no assignment."""
+def test_folder_without_a_course_gives_a_clear_error(tmp_path: Path) -> None:
+    """In the wrong folder, every notebook was reported as of an unknown assignment."""
     path = tmp_path / "class.zip"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb", notebook(QUIZ))
@@ -419,7 +413,7 @@ def test_a_folder_without_a_course_is_said_and_not_taken_for_one(tmp_path: Path)
         plan([path], tmp_path)
 
 
-def test_who_is_not_in_the_class_list_is_named_with_what_to_do(course: Path) -> None:
+def test_output_names_learners_outside_the_class_list_and_those_missing(course: Path) -> None:
     listed = course.parent / "class.csv"
     listed.write_text("id,full name\na1,John Smith\na2,John Smith\nbea,Bea Okafor\n", encoding="utf-8")
     smith, pdf = f"John Smith_1_assignsubmission_file_/{QUIZ}.ipynb", "Bea Okafor_3_assignsubmission_file_/x.pdf"
@@ -430,8 +424,8 @@ def test_who_is_not_in_the_class_list_is_named_with_what_to_do(course: Path) -> 
     assert f"Submissions written to {course / 'submitted'}: 1." in done.output
 
 
-def test_the_class_list_of_the_gradebook_is_used_where_none_is_given(course: Path) -> None:
-    """Without --roster, the same people got a second folder under another name."""
+def test_gradebooks_class_list_is_used_by_default(course: Path) -> None:
+    """Without --roster, people got a second folder under another name."""
     put_commands_on_path()
     book = Book(f"sqlite:///{course / 'gradebook.db'}", "")
     enter(book, [Person("s1", "Paul de Vries", "paul@example.org", "de Vries"), Person("wrong-name")])
@@ -444,7 +438,7 @@ def test_the_class_list_of_the_gradebook_is_used_where_none_is_given(course: Pat
     assert in_gradebook(course / "gradebook.db") == []
 
 
-def test_nothing_is_asked_when_everything_is_there(course: Path) -> None:
+def test_no_question_is_asked_if_everything_was_collected(course: Path) -> None:
     path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
     command = ["collect", str(path), "--course", str(course)]
     assert CliRunner().invoke(app, [*command, "--yes"]).exit_code == 0

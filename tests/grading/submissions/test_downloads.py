@@ -1,4 +1,4 @@
-"""Archives of Moodle, Canvas and Blackboard are read; hostile ones do no harm."""
+"""Reading archives of Moodle, Canvas and Blackboard, including damaged and hostile ones."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def archive(folder: Path, *members: str, content: bytes = b"{}") -> Path:
         ("t_ada_attempt_2026-13-45-99-00-00_a.ipynb", "Blackboard", "ada", "", "a.ipynb"),
     ],
 )
-def test_the_name_of_a_member_tells_whose_it_is(
+def test_platform_and_learner_are_read_from_the_member_name(
     tmp_path: Path, member: str, platform: str, learner: str, number: str, name: str
 ) -> None:
     [found], skipped = read_archive(archive(tmp_path, member))
@@ -54,7 +54,7 @@ def test_the_name_of_a_member_tells_whose_it_is(
     assert skipped == []
 
 
-def test_late_and_repeated_submissions_of_canvas_and_times_of_blackboard_are_read(tmp_path: Path) -> None:
+def test_canvas_late_marks_and_attempts_and_blackboard_times_are_read(tmp_path: Path) -> None:
     members = (
         "hoppergrace_LATE_12346_678902_a-2.ipynb",
         "t_ada_attempt_2026-11-20-10-11-12_a.ipynb",
@@ -119,7 +119,7 @@ def test_an_archive_with_too_many_files_is_refused(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + b"\xff" * 18])
-def test_a_file_that_is_not_an_archive_is_named(tmp_path: Path, content: bytes) -> None:
+def test_error_for_a_file_that_is_not_an_archive_names_it(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "class.zip"
     path.write_bytes(content)
     with pytest.raises(UnusableArchive, match=r"class\.zip") as refused:
@@ -184,7 +184,7 @@ def zipped(**files: bytes) -> bytes:
     return written.getvalue()
 
 
-def test_a_download_that_was_packed_again_is_read(tmp_path: Path) -> None:
+def test_archive_inside_an_archive_is_read(tmp_path: Path) -> None:
     inner = zipped(**{f"{name}_7_assignsubmission_file_/a.ipynb": b"{}" for name in ("Ada", "Bea")})
     found, _ = read_archive(archive(tmp_path, "week 3/download.zip", content=inner))
     assert [(each.platform, each.learner) for each in found] == [("Moodle", "Ada"), ("Moodle", "Bea")]
@@ -202,8 +202,8 @@ def test_blackboards_receipt_names_the_learner(tmp_path: Path) -> None:
     assert (found.learner, found.others) == ("a_lovelace", ("Ada Lovelace",))
 
 
-def test_an_archive_that_unpacks_to_too_much_is_read_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each file is below the limit of one, all together filled the memory."""
+def test_archive_that_unpacks_to_too_much_is_read_in_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file was below the limit for a file, but together they filled the memory."""
     monkeypatch.setattr(downloads, "MOST_UNPACKED", 1500)
     monkeypatch.setattr(downloads, "MOST_TIMES", 1)
     path = tmp_path / "class.zip"
@@ -219,7 +219,7 @@ def test_an_archive_that_unpacks_to_too_much_is_read_in_part(tmp_path: Path, mon
     ("encoding", "names"),
     [("gb18030", ("王小明", "欧阳娜")), ("big5", ("王小明", "陳怡君")), ("shift_jis", ("山田太", "さくら"))],
 )
-def test_names_of_all_files_tell_their_encoding(tmp_path: Path, encoding: str, names: tuple[str, str]) -> None:
+def test_encoding_of_names_is_guessed_from_all_names(tmp_path: Path, encoding: str, names: tuple[str, str]) -> None:
     content = zipped(**{"FIRST1/a.ipynb": b"{}", "SECOND/a.ipynb": b"{}"})
     path = tmp_path / "class.zip"
     for place, name in zip((b"FIRST1", b"SECOND"), names, strict=True):
@@ -237,7 +237,7 @@ def test_names_of_all_files_tell_their_encoding(tmp_path: Path, encoding: str, n
         (b"<!DOCTYPE html><html>", "web page"), (b'{"cells": []}', "one notebook"),
     ],
 )  # fmt: skip
-def test_a_file_of_another_kind_is_called_what_it_is(tmp_path: Path, content: bytes, kind: str) -> None:
+def test_error_for_another_file_type_names_the_type(tmp_path: Path, content: bytes, kind: str) -> None:
     path = tmp_path / "class.zip"
     path.write_bytes(content)
     with pytest.raises(UnusableArchive, match=kind):
@@ -245,7 +245,7 @@ def test_a_file_of_another_kind_is_called_what_it_is(tmp_path: Path, content: by
 
 
 @pytest.mark.parametrize("encoding", ["cp437", "cp850", "cp1252"])
-def test_a_western_name_without_the_unicode_flag_is_not_read_as_chinese(tmp_path: Path, encoding: str) -> None:
+def test_western_name_without_the_unicode_flag_is_not_read_as_chinese(tmp_path: Path, encoding: str) -> None:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as file:
         file.writestr("PLACEPLACE1/a.ipynb", b"{}")
@@ -256,7 +256,7 @@ def test_a_western_name_without_the_unicode_flag_is_not_read_as_chinese(tmp_path
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_name_without_the_unicode_flag_is_read_as_it_was_meant(tmp_path: Path, encoding: str) -> None:
+def test_chinese_name_without_the_unicode_flag_is_decoded(tmp_path: Path, encoding: str) -> None:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as file:
         file.writestr("PLACE/a.ipynb", b"{}")

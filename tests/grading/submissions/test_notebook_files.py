@@ -1,4 +1,4 @@
-"""A submission's notebook is found in folders, in archives and under other suffixes."""
+"""Finding a submission's notebook in folders, in archives and under other suffixes."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ ANSWERED = QUIZ.replace(b'\\"hub\\": ...', b'\\"hub\\": 1')
         ({"mine.ipynb": ANSWERED, "old.ipynb": QUIZ}, "mine.ipynb"),
     ],
 )
-def test_the_notebook_with_answers_is_taken_and_not_the_released_one(files: dict[str, bytes], name: str) -> None:
+def test_answered_notebook_is_chosen_over_an_untouched_copy(files: dict[str, bytes], name: str) -> None:
     assert ANSWERED != QUIZ
     assert find(NAME, files, (), RELEASED) == (name, ANSWERED)
 
 
-def test_an_answered_notebook_with_the_right_name_is_taken() -> None:
+def test_answered_notebook_with_the_right_name_is_chosen() -> None:
     files = {f"{NAME}.ipynb": ANSWERED, f"{NAME}-Copy1.ipynb": ANSWERED + b" "}
     assert find(NAME, files, (), RELEASED) == (f"{NAME}.ipynb", ANSWERED)
 
@@ -92,15 +92,15 @@ def test_an_answered_notebook_with_the_right_name_is_taken() -> None:
     ],
     ids=["nothing", "damaged", "no notebook", "too deep", "other files", "two versions", "a checkpoint"],
 )
-def test_nothing_is_guessed(files: dict[str, bytes]) -> None:
+def test_missing_or_ambiguous_notebook_is_not_guessed(files: dict[str, bytes]) -> None:
     assert find(NAME, files, (), RELEASED) is None
 
 
-def test_a_file_that_is_not_ordinary_is_named_and_not_read() -> None:
+def test_irregular_file_is_found_without_its_content() -> None:
     assert find(NAME, {}, (f"{NAME}.ipynb",), RELEASED) == (f"{NAME}.ipynb", None)
 
 
-def test_an_archive_that_grows_without_measure_is_not_unpacked() -> None:
+def test_zip_bomb_is_not_unpacked() -> None:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{NAME}.ipynb", bytes(60 * 2**20))

@@ -1,4 +1,4 @@
-"""The notebook of a submission is found under the names that browsers and platforms give it."""
+"""Finding a submission's notebook under the names that browsers and platforms give it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAME = "2.6-load-the-downloaded-model"
         ([], None),
     ],
 )
-def test_the_notebook_that_belongs_to_the_assignment_is_chosen(names: list[str], chosen: str | None) -> None:
+def test_notebook_named_after_the_assignment_is_chosen(names: list[str], chosen: str | None) -> None:
     assert choose(NAME, names) == chosen
     assert choose(NAME, reversed(names)) == chosen
 
@@ -49,13 +49,13 @@ def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
         read_file(tmp_path / "a.ipynb", 100)
 
 
-def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+def test_file_over_the_size_limit_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "a.ipynb").write_bytes(b"x" * 101)
     with pytest.raises(UnusableNotebook, match="allowed"):
         read_file(tmp_path / "a.ipynb", 100)
 
 
-def test_of_a_file_with_the_time_only_the_beginning_is_read() -> None:
-    """Learners write the file; to look for a time in 50 MB took minutes, in which no other submission was graded."""
+def test_only_the_beginning_of_a_timestamp_file_is_read() -> None:
+    """Learners can write this file: searching 50 MB for a time took minutes and delayed every other submission."""
     own = {"timestamp.txt": b"2026-11-27 19:00:00 UTC" + b" 1" * 10**6}
     assert len(Submission("ada", Path(), "", own=own).timestamp) <= 200

@@ -1,4 +1,4 @@
-"""Submitted bytes become a notebook, or a sentence about what is wrong with them."""
+"""Reading submitted bytes as a notebook, or reporting what is wrong with them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sources(content: bytes) -> list[str]:
     return [cell.source for cell in read.cells]
 
 
-WHOLE = ["# Übung 练习", "x = 1\ny = 2"]
+SOURCES = ["# Übung 练习", "x = 1\ny = 2"]
 
 
 @pytest.mark.parametrize(
@@ -60,12 +60,12 @@ WHOLE = ["# Übung 练习", "x = 1\ny = 2"]
     ],
     ids=["utf-8", "bom", "utf-16", "utf-32", "crlf", "trailing zeros"],
 )
-def test_any_encoding_of_unicode_is_read(encode: Callable[[str], bytes]) -> None:
-    assert sources(encode(json.dumps(book(), ensure_ascii=False, indent=1))) == WHOLE
+def test_every_unicode_encoding_is_read(encode: Callable[[str], bytes]) -> None:
+    assert sources(encode(json.dumps(book(), ensure_ascii=False, indent=1))) == SOURCES
 
 
 @pytest.mark.parametrize(("encoding", "text"), [("gb2312", "练习：分词器"), ("cp1252", "Jürgen Müller")])
-def test_a_file_in_the_encoding_of_its_system_is_read(encoding: str, text: str) -> None:
+def test_file_in_a_legacy_encoding_is_read(encoding: str, text: str) -> None:
     changed = book()
     changed["cells"][0]["source"] = text
     read = read_submission(json.dumps(changed, ensure_ascii=False).encode(encoding))
@@ -101,18 +101,18 @@ def damaged(change: Callable[[Book], object]) -> bytes:
         lambda book: book.pop("nbformat_minor"),
     ],
 )
-def test_what_editors_do_to_a_notebook_costs_no_text(change: Callable[[Book], object]) -> None:
-    assert sources(damaged(change)) == WHOLE
+def test_damage_by_editors_loses_no_source(change: Callable[[Book], object]) -> None:
+    assert sources(damaged(change)) == SOURCES
 
 
-def test_a_lone_surrogate_and_not_a_number_are_read() -> None:
+def test_lone_surrogate_and_nan_are_read() -> None:
     content = (
         json.dumps(book()).replace('"x = 1', '"\\ud800x = 1').replace('"execution_count": 3', '"execution_count": NaN')
     )
     assert sources(content.encode())[1] == "?x = 1\ny = 2"
 
 
-def test_a_notebook_of_format_3_is_brought_up_to_date() -> None:
+def test_notebook_of_format_3_is_upgraded() -> None:
     old = {
         "nbformat": 3,
         "nbformat_minor": 0,
@@ -141,7 +141,7 @@ def test_a_notebook_of_format_3_is_brought_up_to_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "reason"),
     [
         (b"", "empty"),
         (b" \n", "empty"),
@@ -162,8 +162,8 @@ def test_a_notebook_of_format_3_is_brought_up_to_date() -> None:
         (b'{"nbformat": 3, "worksheets": 5}', "old format"),
     ],
 )
-def test_what_is_not_a_notebook_is_refused_with_a_reason_and_a_fix(content: bytes, said: str) -> None:
-    with pytest.raises(UnusableNotebook, match=said) as refused:
+def test_file_that_is_not_a_notebook_is_refused_with_reason_and_fix(content: bytes, reason: str) -> None:
+    with pytest.raises(UnusableNotebook, match=reason) as refused:
         read_submission(content)
     assert refused.value.fix
 
@@ -197,17 +197,17 @@ def of_format(version: object) -> bytes:
         "cells of 4 in 3",
         "contents API",
         "texts in entries",
-        "more behind it",
+        "trailing text",
         "a text in JSON",
         "UTF-16 LE",
         "UTF-16 BE",
     ],
 )
-def test_a_notebook_in_an_odd_form_is_read(content: bytes) -> None:
-    assert sources(content) == WHOLE
+def test_notebook_in_an_unusual_form_is_read(content: bytes) -> None:
+    assert sources(content) == SOURCES
 
 
-def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LARGEST", 100)
     with pytest.raises(UnusableNotebook, match="large"):
         read_submission(json.dumps(book()).encode())
@@ -221,7 +221,7 @@ json_values = st.recursive(
 
 
 @given(st.sampled_from(["metadata", "cells", "source", "id", "cell_type", "outputs", "attachments"]), json_values)
-def test_any_value_in_any_place_gives_a_valid_notebook_or_a_sentence(place: str, value: object) -> None:
+def test_any_value_in_any_field_gives_a_valid_notebook_or_an_error(place: str, value: object) -> None:
     changed = book()
     if place in ("metadata", "cells"):
         changed[place] = value
@@ -233,8 +233,8 @@ def test_any_value_in_any_place_gives_a_valid_notebook_or_a_sentence(place: str,
         nbformat.writes(read.notebook).encode()
 
 
-def test_deeply_nested_metadata_are_dropped_and_the_cells_stay() -> None:
-    """json can read 500 levels; copying them ended in a RecursionError, and that ended the run of the whole class."""
+def test_deeply_nested_metadata_is_dropped_and_cells_are_kept() -> None:
+    """json reads 500 levels, but copying them raised RecursionError, which ended the run of the whole class."""
     made = book()
     deep: dict[str, object] = {}
     for _level in range(500):
@@ -250,7 +250,7 @@ def test_deeply_nested_metadata_are_dropped_and_the_cells_stay() -> None:
     nbformat.validate(read.notebook)
 
 
-def test_a_notebook_of_very_many_cells_is_unusable_at_once() -> None:
+def test_notebook_with_too_many_cells_is_refused() -> None:
     made = book()
     made["cells"] *= reading.MOST_CELLS + 1
     with pytest.raises(UnusableNotebook, match=str(reading.MOST_CELLS)):

@@ -1,4 +1,4 @@
-"""A submission gets the structure of the release back, and what the learner wrote stays."""
+"""Repairing a submission: the release's structure is restored, and what the learner wrote is kept."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ def repaired(book: NotebookNode) -> NotebookNode:
     return found
 
 
-def assert_whole(book: NotebookNode) -> None:
-    """Each of nbgrader's cells is there once, as released, and behind the answer that it grades."""
+def assert_complete(book: NotebookNode) -> None:
+    """Check that each of nbgrader's cells exists once, as released, and graded cells follow their answers."""
     names = [cell.metadata.nbgrader.grade_id for cell in book.cells if "nbgrader" in cell.metadata]
     assert sorted(names) == sorted(NAMES)
     for name in NAMES:
@@ -57,7 +57,7 @@ def assert_whole(book: NotebookNode) -> None:
 
 
 def answer(book: NotebookNode) -> str:
-    """What ``segment_ids`` is when the graded cell runs: the last definition before it."""
+    """Return the source that defines ``segment_ids`` when the graded cell runs: the last definition before it."""
     position = next(place for place, cell in enumerate(book.cells) if cell is named(book, "grade-segment-ids"))
     defining = [
         cell.source for cell in book.cells[:position] if "def segment_ids" in cell.source and cell.cell_type == "code"
@@ -138,31 +138,31 @@ DAMAGE: dict[str, Callable[[NotebookNode], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_submission_is_whole_again_and_keeps_its_answer(damage: str) -> None:
+def test_damaged_submission_is_repaired_and_keeps_its_answer(damage: str) -> None:
     book = submitted()
     DAMAGE[damage](book)
     found = repaired(book)
-    assert_whole(found)
+    assert_complete(found)
     assert answer(found) == ANSWER
 
 
-def test_an_answer_that_was_written_into_an_own_cell_is_kept() -> None:
+def test_answer_in_a_new_cell_is_kept() -> None:
     book = submitted()
     book.cells = [cell for cell in book.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != "segment-ids"]
     book.cells.append(nbformat.v4.new_code_cell(ANSWER, id="at-the-end"))
     found = repaired(book)
-    assert_whole(found)
+    assert_complete(found)
     assert answer(found) == ANSWER
 
 
-def test_of_two_copies_the_last_one_counts_as_it_did_for_the_learner() -> None:
+def test_last_of_two_copies_of_an_answer_counts() -> None:
     book = submitted()
     later = ANSWER.replace("mine", "my second attempt")
     copy_of(book, "segment-ids", later)
     assert answer(repaired(book)) == later
 
 
-def test_an_undamaged_submission_is_left_as_it_is_without_a_note() -> None:
+def test_undamaged_submission_is_unchanged_and_has_no_notes() -> None:
     found = repair(json.dumps(submitted()).encode(), RELEASED)
     assert found.notes == ()
     assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in submitted().cells]
@@ -171,7 +171,7 @@ def test_an_undamaged_submission_is_left_as_it_is_without_a_note() -> None:
 @pytest.mark.parametrize(
     "path", sorted(KIT.glob("release/*/*/*.ipynb")), ids=lambda path: f"{path.parts[-3]}-{path.stem}"
 )
-def test_every_released_notebook_is_left_as_it_is(path: Path) -> None:
+def test_released_notebook_is_unchanged(path: Path) -> None:
     released = notebooks.read(path)
     found = repair(path.read_bytes(), released)
     assert found.notes == ()
@@ -182,14 +182,8 @@ KINDS = ["delete", "copy", "move", "strip", "retype"]
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["delete", "copy", "move", "strip", "retype"]), st.integers(0, 99), st.integers(0, 99)
-        )
-    )
-)
-def test_any_sequence_of_damages_leaves_a_whole_notebook(damages: list[tuple[str, int, int]]) -> None:
+@given(st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 99))))
+def test_any_sequence_of_damage_is_repaired(damages: list[tuple[str, int, int]]) -> None:
     book = submitted()
     for kind, where, to in damages:
         if not book.cells:
@@ -206,7 +200,7 @@ def test_any_sequence_of_damages_leaves_a_whole_notebook(damages: list[tuple[str
             cell.metadata = {}
         else:
             cell.cell_type = "raw"
-    assert_whole(repaired(book))
+    assert_complete(repaired(book))
 
 
 def merge_into_graded_cell(book: NotebookNode) -> None:
@@ -235,7 +229,7 @@ def join_with_the_first_answer(book: NotebookNode) -> None:
     book.cells.remove(named(book, "segment-ids"))
 
 
-def join_all_answers_in_an_own_cell(book: NotebookNode) -> None:
+def join_all_answers_in_a_new_cell(book: NotebookNode) -> None:
     answers = [named(book, name) for name in NAMES if not name.startswith("grade-")]
     own = nbformat.v4.new_code_cell("\n\n".join(cell.source for cell in answers), id="all")
     book.cells = [own, *(cell for cell in book.cells if cell not in answers)]
@@ -263,11 +257,11 @@ def append_the_released_notebook(book: NotebookNode) -> None:
         paste_the_stub_below, append_the_released_notebook,
     ],
 )  # fmt: skip
-def test_an_answer_in_an_odd_place_counts(damage: Callable[[NotebookNode], None]) -> None:
+def test_answer_in_an_unusual_place_counts(damage: Callable[[NotebookNode], None]) -> None:
     book = submitted()
     damage(book)
     found = repaired(book)
-    assert_whole(found)
+    assert_complete(found)
     assert answer(found).strip() == ANSWER.strip()
 
 
@@ -280,7 +274,7 @@ def test_an_answer_in_an_odd_place_counts(damage: Callable[[NotebookNode], None]
     ],
     ids=["indented", "magic", "annotated"],
 )  # fmt: skip
-def test_an_answer_without_metadata_is_found_by_the_name_that_it_defines(source: str) -> None:
+def test_answer_without_metadata_is_found_by_the_function_it_defines(source: str) -> None:
     book = submitted()
     cell = named(book, "segment-ids")
     cell.metadata, cell.id, cell.source = {}, "other", source
@@ -303,17 +297,17 @@ def raw_cells_without_metadata(book: NotebookNode) -> None:
     "damage",
     [
         join_with_the_first_answer,
-        join_all_answers_in_an_own_cell,
+        join_all_answers_in_a_new_cell,
         join_in_a_text_cell,
         raw_cells_without_metadata,
     ],
 )
-def test_answers_that_were_joined_in_one_cell_count(damage: Callable[[NotebookNode], None]) -> None:
-    """The released cells were put back below them, and emptied every answer."""
+def test_answers_joined_in_one_cell_count(damage: Callable[[NotebookNode], None]) -> None:
+    """The released stubs were restored below them and overwrote every answer."""
     book = submitted()
     damage(book)
     found = repaired(book)
-    assert_whole(found)
+    assert_complete(found)
     assert ANSWER.rstrip() in answer(found)
 
 
@@ -326,8 +320,8 @@ def test_an_old_attempt_in_a_text_cell_stays_text() -> None:
 
 
 @pytest.mark.parametrize("kind", ["deleted", "moved", "text"])
-def test_the_released_imports_run_first(kind: str) -> None:
-    """The kernel had run them before the cell was deleted: every answer ended in a NameError."""
+def test_released_imports_are_restored_at_the_top(kind: str) -> None:
+    """Without them every answer raises NameError; a learner who deletes the cell after running it doesn't notice."""
     book = submitted()
     [cell] = [cell for cell in book.cells if cell.source.startswith("import torch")]
     if kind == "text":
@@ -358,4 +352,4 @@ def test_a_notebook_of_another_assignment_is_refused() -> None:
             repair(json.dumps(book).encode(), RELEASED)
     bare = submitted()
     strip_metadata_and_ids(bare)
-    assert_whole(repair(json.dumps(bare).encode(), RELEASED).notebook)
+    assert_complete(repair(json.dumps(bare).encode(), RELEASED).notebook)

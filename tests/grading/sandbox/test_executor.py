@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import py_compile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -121,12 +122,15 @@ def test_system_without_namespaces_gives_an_error_in_both_languages(
         assert "AUTOGRADE_SANDBOX=off" in refused.value.fix
 
 
-def test_nbgrader_uses_a_kernel_if_the_sandbox_is_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_nbgrader_warns_and_uses_a_kernel_if_the_sandbox_is_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setenv("AUTOGRADE_SANDBOX", "off")
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")])
     resources: dict[str, Any] = {"metadata": {"path": str(tmp_path)}, "nbgrader": {}}
-    done, _resources = SandboxedExecute().preprocess(book, resources)
+    done, _resources = SandboxedExecute(log=logging.getLogger("test")).preprocess(book, resources)
     assert done.cells[0].outputs[0].text == "42\n"
+    assert "learners' code can change marks" in caplog.text
 
 
 def test_files_next_to_a_notebook_are_read_and_links_are_not(tmp_path: Path) -> None:

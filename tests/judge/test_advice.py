@@ -1,4 +1,4 @@
-"""The next step fits what went wrong, and speaks of nothing that is not there."""
+"""The suggested next step fits the mistake and the question."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
 
 
 @pytest.mark.parametrize(
-    ("kind", "got", "said"),
+    ("kind", "got", "text"),
     [
         (Kind.RAISED, Raised("ValueError", "no", "index.index(7)"), "Look at the line"),
         (Kind.RAISED, Raised("ValueError", "no"), "The last line of Python's error message"),
@@ -53,29 +53,29 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
         (Kind.VALUE, 3, "by hand"),
     ],
 )
-def test_each_kind_of_difference_has_its_own_step(kind: Kind, got: Observation, said: str) -> None:
-    assert said in step(kind, got)
+def test_each_kind_of_difference_has_its_own_next_step(kind: Kind, got: Observation, text: str) -> None:
+    assert text in step(kind, got)
 
 
-def test_an_answer_of_another_kind_is_told_what_to_return() -> None:
+def test_next_step_for_a_wrong_type_says_what_to_return() -> None:
     assert step(Kind.TYPE, 3, ()) == "Return a list of whole numbers."
     for kind in (Kind.TYPE, Kind.LENGTH):
         assert step(kind, 3, (), ENCODE_PAIR) == "Return a list of ids and the id of the separator."
 
 
-def test_a_list_of_the_wrong_length_is_told_to_look_at_the_length_and_not_to_return_a_list() -> None:
+def test_next_step_for_a_list_of_wrong_length_is_about_its_length() -> None:
     assert step(Kind.LENGTH, 3, ()).startswith("Print the length of the list that you return")
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.id)
-def test_a_wrong_value_is_worked_out_by_hand_only_where_a_smaller_case_can_be(asked: Question) -> None:
-    said = step(Kind.VALUE, 1, (0,), asked)
-    assert ("by hand" in said) <= bool(asked.smaller)
-    assert "sentence" not in said
+def test_working_by_hand_is_advised_only_for_questions_with_smaller_cases(asked: Question) -> None:
+    text = step(Kind.VALUE, 1, (0,), asked)
+    assert ("by hand" in text) <= bool(asked.smaller)
+    assert "sentence" not in text
 
 
 @pytest.mark.parametrize(
-    ("got", "said"),
+    ("got", "sentence"),
     [
         ((listed(1, 12, 768), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [1, 12, 768]"),
         ((listed(12, 48), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [12, 48]"),
@@ -86,10 +86,10 @@ def test_a_wrong_value_is_worked_out_by_hand_only_where_a_smaller_case_can_be(as
         ((listed(1, 12, 48),), "expected two shapes, but got 1 values"),
     ],
 )
-def test_a_shape_differs_as_a_whole_and_something_else_by_its_kind(got: tuple[Observation, ...], said: str) -> None:
+def test_shapes_are_compared_as_a_whole_and_other_values_by_kind(got: tuple[Observation, ...], sentence: str) -> None:
 
     asked = question("2.6", "output_shapes")
     case = asked.visible[0]
     difference = first_of_reply(asked, case, asked.oracle(case), Reply(tupled(*got)))
     assert difference is not None
-    assert said in explain(asked, case, difference).in_language("en")
+    assert sentence in explain(asked, case, difference).in_language("en")

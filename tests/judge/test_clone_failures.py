@@ -9,7 +9,7 @@ from autograde.judge.observation import Mapping, listed
 from autograde.questions import question
 
 NOT_FOUND = "fatal: repository 'http://127.0.0.1/x/y/' not found"
-#: Where a report has it, the entry, and the cause that it is; an earlier cause explains the later ones.
+#: The report's field, the entry in it, and the cause that it indicates; an earlier cause explains the later ones.
 CAUSES = (
     ("mistakes", "notebook", "notebook"),
     ("mistakes", "prompt", "prompt"),
@@ -40,17 +40,17 @@ def report(*causes: tuple[str, str, str]) -> Mapping:
 
 
 @pytest.mark.parametrize("place", range(len(CAUSES)))
-def test_each_cause_hides_those_that_follow_from_it(place: int) -> None:
+def test_earlier_cause_hides_the_later_ones(place: int) -> None:
     assert cause(report(CAUSES[place])) == CAUSES[place][2]
     assert cause(report(*CAUSES[place:])) == CAUSES[place][2]
 
 
-def test_without_a_clone_nothing_is_said_of_its_address() -> None:
+def test_script_without_a_clone_is_not_blamed_for_the_address() -> None:
     assert cause(Mapping((("commands", listed("push")), ("unused", listed("OWNER", "NAME"))))) == "no-clone-command"
     assert cause(report()) == ""
 
 
-def test_every_reason_has_a_name() -> None:
+def test_every_cause_has_a_misconception() -> None:
     reasons: list[str] = []
 
     def models(*given: str) -> tuple[()]:

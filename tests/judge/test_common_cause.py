@@ -1,4 +1,4 @@
-"""One answer to one input: named only when exactly one misconception gives it."""
+"""Finding the misconception for one answer to one input: only if exactly one misconception gives this answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_a_wrong_answer_is_named_and_a_right_or_unknown_one_is_not(answer: tuple
 
 
 def test_an_answer_that_two_misconceptions_give_is_not_named() -> None:
-    """All zeros: only one sentence, or the last [SEP] taken for the first."""
+    """All zeros fit two misconceptions: a single sentence, and taking the last [SEP] for the first."""
     assert common_cause(question("2.6", "segment_ids"), (INDEX, 102), listed(*[0] * 8)) is None
 
 

@@ -25,11 +25,11 @@ def found(expected: Observation, got: Observation, rules: Rules = STRICT) -> Dif
         tensor([[1, 2]], "int64"), Mapping((("a", 1),)), math.nan, tensor([math.nan, math.inf], "float32"),
     ],
 )  # fmt: skip
-def test_a_thing_equals_itself(same: Observation) -> None:
+def test_value_equals_itself(same: Observation) -> None:
     assert first_difference(same, same, STRICT) is None
 
 
-def test_member_of_an_enumeration_of_texts_is_a_text() -> None:
+def test_member_of_a_string_enum_is_compared_as_text() -> None:
     assert first_difference(Kind.VALUE, "value", STRICT) is None
     assert first_difference("value", Kind.VALUE, STRICT) is None
     assert found(Kind.VALUE, "type").kind is Kind.VALUE
@@ -65,11 +65,11 @@ def test_member_of_an_enumeration_of_texts_is_a_text() -> None:
         (tensor([0.0], "float32"), tensor([math.nan], "float32"), Kind.VALUE),
     ],
 )
-def test_a_difference_is_called_by_its_kind(expected: Observation, got: Observation, kind: Kind) -> None:
+def test_difference_has_the_right_kind(expected: Observation, got: Observation, kind: Kind) -> None:
     assert found(expected, got).kind is kind
 
 
-def test_the_usual_rules_take_a_tuple_for_a_list_and_int32_for_int64() -> None:
+def test_default_rules_accept_tuple_for_list_and_int32_for_int64() -> None:
     assert first_difference(listed(0, 1), tupled(0, 1)) is None
     assert first_difference(tensor([0], "int64"), tensor([0], "int32")) is None
     assert found(tensor([0], "int64"), tensor([0], "int16"), Rules()).kind is Kind.DTYPE
@@ -77,7 +77,7 @@ def test_the_usual_rules_take_a_tuple_for_a_list_and_int32_for_int64() -> None:
 
 
 @given(st.lists(st.integers(0, 1), min_size=1), st.data())
-def test_the_first_difference_is_the_first(values: list[int], data: st.DataObject) -> None:
+def test_first_difference_has_the_smallest_index(values: list[int], data: st.DataObject) -> None:
     places = data.draw(st.lists(st.integers(0, len(values) - 1), min_size=1, unique=True))
     changed = [1 - value if place in places else value for place, value in enumerate(values)]
     first = min(places)
@@ -86,14 +86,14 @@ def test_the_first_difference_is_the_first(values: list[int], data: st.DataObjec
     assert (in_tensor.index, in_tensor.expected, in_tensor.got) == ((0, first), values[first], changed[first])
 
 
-def test_the_path_leads_to_the_place() -> None:
+def test_path_leads_to_the_difference() -> None:
     expected = tupled(listed(1), Mapping((("a", listed(1, 2)),)))
     got = tupled(listed(1), Mapping((("a", listed(1, 3)),)))
     assert found(expected, got).path == (1, "a", 1)
 
 
 @pytest.mark.parametrize(("off", "same"), [(0.0, True), (0.05, True), (0.1, True), (0.11, False), (-0.11, False)])
-def test_tolerance_counts_for_floats_on_both_sides_of_its_edge(off: float, same: bool) -> None:
+def test_tolerance_applies_to_floats_only_and_includes_its_limit(off: float, same: bool) -> None:
     rules = Rules(tolerance=0.1)
     assert (first_difference(0.0, off, rules) is None) is same
     assert (first_difference(tensor([0.0], "float64"), tensor([off], "float64"), rules) is None) is same
@@ -102,7 +102,7 @@ def test_tolerance_counts_for_floats_on_both_sides_of_its_edge(off: float, same:
 
 
 @pytest.mark.parametrize("off", [0.05, -0.05])
-def test_tolerance_is_about_the_distance_wherever_the_numbers_lie(off: float) -> None:
+def test_tolerance_is_absolute(off: float) -> None:
     rules = Rules(tolerance=0.1)
     for number in (-7.0, 0.0, 7.0):
         assert first_difference(number, number + off, rules) is None
@@ -111,7 +111,7 @@ def test_tolerance_is_about_the_distance_wherever_the_numbers_lie(off: float) ->
         assert found(tensor([number], "float64"), tensor([-number + 1], "float64"), rules).kind is Kind.VALUE
 
 
-def test_the_rules_hold_inside_lists_and_dictionaries_too() -> None:
+def test_rules_apply_inside_lists_and_dictionaries() -> None:
     rules = Rules(tolerance=0.1, lists_and_tuples=False)
     for wrap in (listed, tupled, lambda value: Mapping((("a", value),))):
         assert first_difference(wrap(1.0), wrap(1.05), rules) is None
@@ -150,20 +150,20 @@ SMALL, LARGE = tensor([0], "int64"), Tensor("torch", "int64", (1,), None)
         ),
     ],
 )  # fmt: skip
-def test_a_difference_says_where_and_between_what(
+def test_difference_has_the_path_and_both_values(
     expected: Observation, got: Observation, difference: tuple[Kind, Observation, Observation]
 ) -> None:
-    kind, wanted, came = difference
+    kind, expected_there, got_there = difference
     for path in ((), (3,), ("a", 0)):
-        assert first_difference(expected, got, STRICT, path) == Difference(kind, path, wanted, came)
+        assert first_difference(expected, got, STRICT, path) == Difference(kind, path, expected_there, got_there)
 
 
-def test_a_difference_in_a_tensor_says_where_between_what_and_at_which_place() -> None:
+def test_difference_in_a_tensor_has_path_values_and_index() -> None:
     expected, got = tensor([[0, 1], [2, 3]], "int64"), tensor([[0, 1], [5, 3]], "int64")
     assert first_difference(expected, got, STRICT, (1,)) == Difference(Kind.VALUE, (1,), 2, 5, (1, 0))
 
 
-def test_an_infinity_is_only_like_itself() -> None:
+def test_infinity_and_nan_equal_only_themselves() -> None:
     rules = Rules(tolerance=1.0)
     for value in (math.inf, -math.inf, math.nan):
         assert first_difference(value, value, rules) is None

@@ -1,4 +1,4 @@
-"""The lines that say why a script came to nothing."""
+"""Finding the lines of a script's output that explain its failure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ fatal: not a git repository (or any of the parent directories): .git
         ("中文\tand a tab", "中文\tand a tab"),
     ],
 )
-def test_a_text_is_as_a_terminal_leaves_it(text: str, expected: str) -> None:
+def test_terminal_codes_and_overwritten_text_are_removed(text: str, expected: str) -> None:
     assert plain(text) == expected
 
 
@@ -50,13 +50,13 @@ def test_a_text_is_as_a_terminal_leaves_it(text: str, expected: str) -> None:
          {"behind", "refused"}),
     ],
 )  # fmt: skip
-def test_the_line_that_says_most_is_found(text: str, line: int, about: set[str]) -> None:
+def test_most_informative_line_is_found(text: str, line: int, about: set[str]) -> None:
     found = error_lines(text)
     assert most_informative(found) == text.splitlines()[line].strip().rstrip(".")
     assert kinds(found) == about
 
 
-def test_a_reason_in_the_line_below_is_quoted_with_it() -> None:
+def test_reason_on_the_next_line_is_quoted_too() -> None:
     text = "remote: -----\nremote: Your push was rejected because of invalid metadata in README.md:\nremote: - no\n"
     assert (
         most_informative(error_lines(text))
@@ -79,7 +79,7 @@ def test_error_lines_are_few_and_short_and_each_is_kept_once() -> None:
     assert {len(line) for line in many} == {LONGEST}
 
 
-def test_binary_files_outside_lfs_are_refused_like_large_ones() -> None:
+def test_push_of_binary_files_is_classified_like_one_of_large_files() -> None:
     text = "remote: Your push was rejected because it contains binary files.\n ! [remote rejected] main -> main\n"
     assert kinds(error_lines(text)) == {"large", "refused"}
     assert most_informative(error_lines(text)) == "remote: Your push was rejected because it contains binary files"

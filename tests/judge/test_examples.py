@@ -1,4 +1,4 @@
-"""Example answers are written from the lines, or the steps of a right answer, in which they differ."""
+"""Wrong example answers, written as the steps in which they differ from a right one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_wrong_step_changes_the_steps_that_it_names() -> None:
     assert answer.code == "import re\ndef count(text):\n    words = text.split()\n    return len(text)\n"
 
 
-def test_dots_stand_for_the_steps_own_line_and_lines_can_come_first() -> None:
+def test_ellipsis_stands_for_the_steps_own_line_and_lines_can_be_prepended() -> None:
     answer = COUNT.wrong_step("plain", "import os", split=(..., "print(words)", ...))
     assert answer.code.splitlines()[2:] == [
         "    import os",

@@ -1,4 +1,4 @@
-"""Facets: from one declaration follow oracle, rubric, sentence and table."""
+"""Facets: one declaration gives the oracle, the rubric, the messages and the table."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ FACETS = Facets(
 
 
 def lost(case: Case, got: Observation) -> list[tuple[str, str]]:
-    """The items that an answer loses, with their sentences."""
+    """Return the items that an answer loses, with their messages."""
     found = []
     for item in FACETS.rubric:
         difference = item.aspect(case, FACETS.oracle(case), got) if item.looks_at(case) else None
@@ -55,12 +55,12 @@ def lost(case: Case, got: Observation) -> list[tuple[str, str]]:
 
 
 def table(got: Observation) -> list[tuple[str, ...]]:
-    """The lines of the table in English."""
+    """Return the lines of the table in English."""
     lines = FACETS.table(CASE, FACETS.oracle(CASE), got)
     return [tuple(each.in_language("en") for each in (line.what, line.expected, line.seen)) for line in lines]
 
 
-def test_oracle_has_the_facets_of_the_cases_group() -> None:
+def test_oracle_has_the_facets_for_the_cases_group() -> None:
     assert FACETS.oracle(CASE).items == (("name", "ada/m"), ("private", True), ("again", "same"), ("reason", ""))
     assert FACETS.oracle(OTHER).items == (("name", "ada/n"), ("private", True), ("reason", ""))
     assert [(item.id, item.points, item.groups) for item in FACETS.rubric] == [
@@ -69,14 +69,14 @@ def test_oracle_has_the_facets_of_the_cases_group() -> None:
     ]
 
 
-def test_wrong_value_costs_its_item_and_gets_the_clause_of_its_state() -> None:
+def test_wrong_value_loses_its_item_with_the_clause_of_its_state() -> None:
     assert lost(CASE, FACETS.oracle(CASE)) == []
     assert lost(CASE, FACETS.answer(CASE, private=False)) == [("kept", "it is public")]
     assert lost(CASE, FACETS.wrong(name="bo/m")(CASE)) == [("kept", "expected ada/m, got bo/m")]
     assert lost(CASE, FACETS.answer(CASE, again=Raised("OSError"))) == [("again", "the second call failed")]
 
 
-def test_number_is_no_truth_value() -> None:
+def test_number_is_not_accepted_as_a_boolean() -> None:
     assert lost(CASE, FACETS.answer(CASE, private=1)) != []
     assert table(FACETS.answer(CASE, private=1))[1] == ("visibility", "private", "1")
 
@@ -92,7 +92,7 @@ def test_table_shows_states_by_their_labels_and_quotes_the_first_exception() -> 
     assert table("a text") == []
 
 
-def test_answer_that_is_no_dictionary_gets_the_other_sentence() -> None:
+def test_answer_that_is_not_a_dictionary_gets_its_own_message() -> None:
     difference = Difference(Kind.TYPE, (), FACETS.oracle(CASE), "text")
     assert FACETS.words(CASE, difference).in_language("en") == "not a dictionary: text"
 
@@ -102,7 +102,7 @@ def test_misspelt_facet_in_a_wrong_answer_is_an_error() -> None:
         FACETS.wrong(privat=False)(CASE)
 
 
-def test_files_have_a_line_and_a_sentence_each() -> None:
+def test_files_get_one_clause_and_a_table_line_each() -> None:
     def clause(_case: Case, got: Observation) -> Message:
         assert isinstance(got, Mapping)
         return verbatim(", ".join(f"{path} is {status}" for path, status in got.items))
@@ -125,7 +125,7 @@ def test_files_have_a_line_and_a_sentence_each() -> None:
         (ExecutionKind.FORM, AnswerKind.ENTRIES),
     ],
 )
-def test_question_is_judged_by_its_facets_and_only_quotes_other_entries(run: ExecutionKind, kind: AnswerKind) -> None:
+def test_question_is_judged_by_its_facets_and_quotes_the_error(run: ExecutionKind, kind: AnswerKind) -> None:
     public = Misconception(
         "public", verbatim("It is public."), verbatim("Make it private."), (FACETS.wrong(private=False),)
     )
@@ -139,15 +139,15 @@ def test_question_is_judged_by_its_facets_and_only_quotes_other_entries(run: Exe
         achieved=lambda case, _answer: verbatim(f"{case.arguments[0]} was kept"),
     )
 
-    def said(answer: Mapping) -> tuple[str, str, str]:
+    def result(answer: Mapping) -> tuple[str, str, str]:
         with_error = Mapping((*answer.items, ("error", "fatal: no disk")))
         verdict = judge(question, Evidence(kind, kind, (Reply(with_error),)))
         text = "" if verdict.difference is None else verdict.difference.text.in_language("en")
         return verdict.outcome, text, "" if verdict.misconception is None else verdict.misconception.id
 
-    assert said(FACETS.answer(CASE, private=False)) == (
+    assert result(FACETS.answer(CASE, private=False)) == (
         "incorrect",
         "it is public; the error was: `fatal: no disk`",
         "public",
     )
-    assert said(FACETS.oracle(CASE)) == ("correct", "", "")
+    assert result(FACETS.oracle(CASE)) == ("correct", "", "")

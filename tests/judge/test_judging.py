@@ -1,4 +1,4 @@
-"""The judge: outcomes kept apart, points all or none, and a verdict whatever comes in."""
+"""The judge: outcomes, points, misconceptions, and the messages of a verdict."""
 
 from __future__ import annotations
 
@@ -60,21 +60,21 @@ def right(asked: Question = SEGMENT_IDS, seed: str | None = None) -> list[Observ
         (given(), Outcome.COULD_NOT_RUN),
     ],
 )
-def test_outcomes_are_kept_apart_and_none_of_them_gives_points(evidence: Evidence, outcome: Outcome) -> None:
+def test_unsuccessful_outcomes_are_distinguished_and_give_no_points(evidence: Evidence, outcome: Outcome) -> None:
     verdict = judge(SEGMENT_IDS, evidence)
     assert verdict.outcome is outcome
     assert verdict.points == 0
     assert verdict.next_step is not None
 
 
-def test_an_answer_that_raises_here_and_there_is_wrong_not_broken() -> None:
+def test_answer_that_raises_in_some_cases_is_incorrect() -> None:
     verdict = judge(SEGMENT_IDS, given(Raised("ValueError", "102 is not in list"), *right()[1:]))
     assert verdict.outcome is Outcome.INCORRECT
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == "your function raised ValueError: 102 is not in list"
 
 
-def test_a_failure_of_the_judge_is_our_fault_and_says_so() -> None:
+def test_exception_in_the_judge_is_reported_as_our_fault() -> None:
     def broken(_case: Case) -> Observation:
         raise ZeroDivisionError("in the oracle")
 
@@ -84,7 +84,7 @@ def test_a_failure_of_the_judge_is_our_fault_and_says_so() -> None:
 
 
 @pytest.mark.parametrize("group", ["pairs", "vocabularies", "edges"])
-def test_one_wrong_case_costs_its_items_points_and_no_others(group: str) -> None:
+def test_one_wrong_case_loses_only_its_items_points(group: str) -> None:
     cases = SEGMENT_IDS.cases("1")
     values = right(seed="1")
     place = next(place for place, case in enumerate(cases) if case.group == group)
@@ -98,21 +98,21 @@ def test_one_wrong_case_costs_its_items_points_and_no_others(group: str) -> None
     assert verdict.misconception is None
 
 
-def test_an_item_without_cases_gives_nothing() -> None:
+def test_rubric_item_without_cases_gives_no_points() -> None:
     empty = RubricItem("more", _("nothing"), 3, ("no such group",))
     verdict = judge(replace(SEGMENT_IDS, rubric=(*SEGMENT_IDS.rubric, empty)), given(*right()))
     assert verdict.points == 10
     assert verdict.possible == 13
 
 
-def test_parts_give_points_by_themselves() -> None:
+def test_parts_of_an_answer_give_points_separately() -> None:
     values = right(TO_TENSORS)
     tokens_only = [listed(items(value)[0], 0) for value in values]
     verdict = judge(TO_TENSORS, given(*tokens_only))
     assert {item.id: item.points for item in verdict.items} == {"tokens": 3, "segments": 0}
 
 
-def test_calling_the_tokenizer_costs_the_points_of_a_right_answer() -> None:
+def test_right_answer_that_calls_the_tokenizer_gets_no_points() -> None:
     replies = tuple(Reply(value, frozenset({CALLED_TOKENIZER})) for value in right())
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
     assert verdict.points == 0
@@ -120,7 +120,7 @@ def test_calling_the_tokenizer_costs_the_points_of_a_right_answer() -> None:
     assert verdict.misconception.id == "calls-the-tokenizer"
 
 
-def test_calling_the_tokenizer_once_is_wrong_and_not_named() -> None:
+def test_calling_the_tokenizer_in_one_case_names_no_misconception() -> None:
     first, *others = right()
     replies = (Reply(first, frozenset({CALLED_TOKENIZER})), *map(Reply, others))
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
@@ -128,7 +128,7 @@ def test_calling_the_tokenizer_once_is_wrong_and_not_named() -> None:
     assert verdict.misconception is None
 
 
-def test_a_right_answer_that_changes_its_arguments_gets_nothing_and_is_named() -> None:
+def test_right_answer_that_changes_its_arguments_loses_the_item_and_is_named() -> None:
     changed = frozenset({CHANGED_ARGUMENTS})
     first, *others = right()
     replies = (Reply(first, changed), *map(Reply, others))
@@ -139,7 +139,7 @@ def test_a_right_answer_that_changes_its_arguments_gets_nothing_and_is_named() -
     assert verdict.misconception.id == "changes-its-arguments"
 
 
-def test_a_known_wrong_answer_that_also_changes_its_arguments_keeps_its_name() -> None:
+def test_known_misconception_is_named_even_if_arguments_were_changed() -> None:
     halves = next(each for each in SEGMENT_IDS.misconceptions if each.id == "halves")
     replies = tuple(Reply(halves.models[0](case), frozenset({CHANGED_ARGUMENTS})) for case in SEGMENT_IDS.visible)
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
@@ -159,13 +159,13 @@ def test_a_misconception_with_models_and_an_effect_needs_both(effects: tuple[str
         assert (verdict.misconception.id if verdict.misconception else None) == expected
 
 
-def test_cases_after_a_call_that_did_not_come_back_count_as_wrong() -> None:
+def test_cases_after_a_timeout_count_as_wrong() -> None:
     verdict = judge(SEGMENT_IDS, given(*right()[:2], Raised("TimeLimit", "5")))
     assert verdict.outcome is Outcome.INCORRECT
     assert [item.points for item in verdict.items] == [5, 0, 0]
 
 
-def test_the_first_difference_is_that_of_the_smallest_case_and_decoded_to_its_token() -> None:
+def test_difference_is_from_the_smallest_case_and_shows_the_token() -> None:
     values = [listed(*[1] * len(case.tokens)) for case in SEGMENT_IDS.visible]
     verdict = judge(SEGMENT_IDS, given(*values))
     smallest = min(SEGMENT_IDS.visible, key=lambda case: len(case.tokens))
@@ -185,7 +185,7 @@ def test_the_first_difference_is_that_of_the_smallest_case_and_decoded_to_its_to
         (listed(*[None] * 12), "position 0, token [CLS]: expected the whole number 0, got nothing (None)"),
     ],
 )
-def test_a_strange_answer_gets_a_sentence(value: Observation, sentence: str) -> None:
+def test_answer_of_an_unexpected_type_is_described(value: Observation, sentence: str) -> None:
     verdict = judge(SEGMENT_IDS, given(value, *right()[1:]))
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == sentence
@@ -201,7 +201,7 @@ def test_a_strange_answer_gets_a_sentence(value: Observation, sentence: str) -> 
          "segments_tensors: position 11, token [SEP]: expected 1, got 0"),
     ],
 )  # fmt: skip
-def test_a_difference_in_a_part_names_the_part(change: tuple[Observation, int], sentence: str) -> None:
+def test_difference_in_a_part_names_the_part(change: tuple[Observation, int], sentence: str) -> None:
     first, *others = right(TO_TENSORS)
     parts = list(items(first))
     parts[change[1]] = change[0]
@@ -224,7 +224,7 @@ def test_rows_end_at_the_first_difference_and_hidden_cases_show_none() -> None:
     assert difference.rows == ()
 
 
-def test_what_was_printed_is_kept_as_information() -> None:
+def test_printed_text_is_kept_in_the_verdict() -> None:
     replies = tuple(Reply(value, printed="a warning") for value in right())
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
     assert verdict.outcome is Outcome.CORRECT
@@ -311,7 +311,7 @@ TIME = Raised("TimeLimit", "5", "while True:")
          "thing must be a text: write it between quotation marks."),
     ],
 )  # fmt: skip
-def test_what_each_outcome_says(
+def test_summary_and_next_step_of_each_outcome(
     kind: str, evidence: Evidence, outcome: str, summary: str, step: str, seed: str | None
 ) -> None:
     verdict = judge(small(AnswerKind(kind)), evidence, seed)
@@ -335,7 +335,7 @@ def test_what_each_outcome_says(
         (small(hidden=None), "7", "All 3 answers are right."),
     ],
 )
-def test_what_a_right_answer_is_told(question: Question, seed: str | None, summary: str) -> None:
+def test_summary_of_a_right_answer(question: Question, seed: str | None, summary: str) -> None:
     verdict = judge(question, given(*NAMES), seed)
     assert verdict.outcome is Outcome.CORRECT
     assert verdict.summary.in_language("en") == summary
@@ -347,7 +347,7 @@ def test_what_a_right_answer_is_told(question: Question, seed: str | None, summa
     )
 
 
-def test_sentences_about_a_single_case_or_answer_have_no_plural() -> None:
+def test_summaries_of_a_single_case_or_answer_are_singular() -> None:
     alone = small(visible=small().visible[:1])
     right_on_it, wrong_in_it = judge(alone, given("one")), judge(alone, given("?"))
     assert right_on_it.summary.in_language("en").startswith("Right on the visible case.")
@@ -357,8 +357,8 @@ def test_sentences_about_a_single_case_or_answer_have_no_plural() -> None:
     assert entries.summary.in_language("en") == "1 of 3 answers is not right yet."
 
 
-def test_the_case_that_is_shown_raised_the_exception_that_the_misconception_names() -> None:
-    """A wrong answer is shown before an exception, but not above an explanation of the exception."""
+def test_shown_case_raised_the_exception_that_the_misconception_explains() -> None:
+    """A wrong value is shown in preference to an exception, unless the misconception explains the exception."""
     replies = given("?", Raised("UnicodeDecodeError"), "three")
     answers: dict[str, Observation] = {"one": "?", "two": Raised("UnicodeDecodeError"), "three": "three"}
     explained = Misconception(
@@ -368,14 +368,16 @@ def test_the_case_that_is_shown_raised_the_exception_that_the_misconception_name
     assert [each and each.case.in_language("en") for each in shown] == ["the case one", "the case two"]
 
 
-def said(value: object) -> Message:
+def shown_value(value: object) -> Message:
     return _("{value}", value=str(value))
 
 
-def test_self_check_shows_what_was_found_and_hidden_cases_show_nothing() -> None:
+def test_self_check_shows_findings_and_graded_cell_does_not() -> None:
     shown = Presentation(
         achieved=lambda case, value: _("{case} has {value}", case=case.name, value=str(value)),
-        table=lambda case, right, got: (Finding(said(case.name), said(right), said(got), right == got),),
+        table=lambda case, right, got: (
+            Finding(shown_value(case.name), shown_value(right), shown_value(got), right == got),
+        ),
     )
     question = small(execution=SimpleNamespace(), presentation=shown)
     all_right = "Right on all 3 visible cases. The graded cell tries other, hidden cases."
@@ -383,7 +385,7 @@ def test_self_check_shows_what_was_found_and_hidden_cases_show_nothing() -> None
     assert judge(question, given(*NAMES), "7").summary.in_language("en") == "Right on all 3 cases."
     wrong = judge(question, given("one", "?", "three"))
     assert wrong.difference is not None
-    assert wrong.difference.findings == (Finding(said("two"), said("two"), said("?"), False),)
+    assert wrong.difference.findings == (Finding(shown_value("two"), shown_value("two"), shown_value("?"), False),)
     assert wrong.next_step is not None
     assert wrong.next_step.in_language("en").startswith("Read the task again")
     hidden = judge(question, given("one", "?", "three"), "7")
@@ -392,7 +394,7 @@ def test_self_check_shows_what_was_found_and_hidden_cases_show_nothing() -> None
 
 
 @pytest.mark.parametrize("seed", [None, "7"])
-def test_the_error_that_explains_a_failed_act_stands_in_the_first_sentence(seed: str | None) -> None:
+def test_error_that_explains_a_failed_script_is_quoted_in_the_difference(seed: str | None) -> None:
     shown = Presentation(quote=lambda got: _("the error was: `{line}`", line=str(got)))
     verdict = judge(small(execution=SimpleNamespace(), presentation=shown), given("one", "fatal: it", "three"), seed)
     assert verdict.difference is not None
@@ -415,21 +417,21 @@ def test_the_error_that_explains_a_failed_act_stands_in_the_first_sentence(seed:
         ("?", "", "", "Read the task again, and compare each point with your result."),
     ],
 )  # fmt: skip
-def test_next_step_after_a_run_is_the_stops_the_exceptions_or_the_questions_own(
+def test_next_step_after_a_run_depends_on_limit_exception_and_question(
     got: Observation, own: str, advice_on: str, step: str
 ) -> None:
     def on(difference: Difference) -> Message | None:
         assert difference.got == "?"
-        return said(advice_on) if advice_on else None
+        return shown_value(advice_on) if advice_on else None
 
-    teaching = replace(small().teaching, advice=said(own) if own else None, advice_on=on)
+    teaching = replace(small().teaching, advice=shown_value(own) if own else None, advice_on=on)
     question = small(execution=SimpleNamespace(), teaching=teaching)
     verdict = judge(question, given("one", got, "three"))
     assert verdict.next_step is not None
     assert verdict.next_step.in_language("en") == step
 
 
-def test_a_difference_says_its_case_and_an_answer_comes_before_an_exception() -> None:
+def test_shown_case_is_the_smallest_and_prefers_values_to_exceptions() -> None:
     tokens = {"one": ("a", "b", "c"), "two": ("a", "b"), "three": ("a",)}
     question = small(visible=tuple(replace(case, tokens=tokens[case.name]) for case in small().visible))
     for values, name in (
@@ -442,7 +444,7 @@ def test_a_difference_says_its_case_and_an_answer_comes_before_an_exception() ->
             assert verdict.difference.case.in_language("en") == f"the case {name}"
 
 
-def test_what_was_printed_first_is_quoted_whatever_the_outcome() -> None:
+def test_first_printed_text_is_kept_for_every_outcome() -> None:
     tries: list[tuple[Observation, ...]] = [NAMES, ("?",) * 3, (STUB,) * 3]
     for values in tries:
         replies = tuple(Reply(value, printed=text) for value, text in zip(values, ("", "first", "second"), strict=True))
@@ -451,11 +453,11 @@ def test_what_was_printed_first_is_quoted_whatever_the_outcome() -> None:
 
 LOW = named("low", models=(lambda case: case.name[:1],))
 FULL = named("full", models=(lambda case: case.name * 2, lambda case: f"{case.name}!"))
-TOLD = named("told", refusal=r"not allowed|forbidden")
+REFUSED = named("refused", refusal=r"not allowed|forbidden")
 USED = named("used", effect=CALLED_TOKENIZER)
 ONLY_TWO = named("only-two", models=(lambda _case: 2.0,), case="two")
 NEAR = named("near", models=(lambda _case: 1.0,))
-ALL = (changes_its_arguments(), ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
+ALL = (changes_its_arguments(), ONLY_TWO, USED, REFUSED, LOW, FULL, NEAR)
 
 
 @pytest.mark.parametrize(
@@ -466,7 +468,7 @@ ALL = (changes_its_arguments(), ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
         (("oneone", "twotwo", "threethree"), "full"),
         (("one!", "two!", "three!"), "full"),
         (("one!", "twotwo", "three!"), None),
-        ((Raised("E", "it is not allowed"), Raised("F", "forbidden"), Raised("E", "not allowed")), "told"),
+        ((Raised("E", "it is not allowed"), Raised("F", "forbidden"), Raised("E", "not allowed")), "refused"),
         ((Raised("E", "it is not allowed"), Raised("F", "no"), Raised("E", "not allowed")), None),
         (("not allowed",) * 3, None),
         ((1.05, 0.95, 1.0), "near"),
@@ -477,7 +479,7 @@ ALL = (changes_its_arguments(), ONLY_TWO, USED, TOLD, LOW, FULL, NEAR)
         (("?", 2.0, "?"), "only-two"),
     ],
 )
-def test_a_misconception_is_named_when_it_explains_every_reply_or_its_own(
+def test_misconception_is_named_if_it_explains_every_reply_or_its_own_case(
     values: tuple[Observation, ...], name: str | None
 ) -> None:
     verdict = judge(small(misconceptions=ALL, rules=Rules(tolerance=0.1)), given(*values))
@@ -491,7 +493,7 @@ def test_a_misconception_is_named_when_it_explains_every_reply_or_its_own(
 
 
 @pytest.mark.parametrize(("by_hand", "name"), [(True, "used"), (False, "used")])
-def test_a_forbidden_help_is_named_when_every_call_used_it(by_hand: bool, name: str) -> None:
+def test_effect_misconception_is_named_if_every_call_has_the_effect(by_hand: bool, name: str) -> None:
     replies = tuple(Reply("?", frozenset({CALLED_TOKENIZER})) for _name in NAMES)
     verdict = judge(small(misconceptions=ALL, by_hand=by_hand), Evidence("function", "function", replies))
     assert verdict.misconception is not None
@@ -499,44 +501,44 @@ def test_a_forbidden_help_is_named_when_every_call_used_it(by_hand: bool, name: 
 
 
 @pytest.mark.parametrize(("by_hand", "name"), [(True, None), (False, "low")])
-def test_no_misconception_is_named_where_the_rule_of_the_game_was_broken(by_hand: bool, name: str | None) -> None:
+def test_no_misconception_is_named_if_a_by_hand_answer_called_a_tokenizer(by_hand: bool, name: str | None) -> None:
     effects = (frozenset({CALLED_TOKENIZER}), frozenset[str](), frozenset[str]())
     replies = tuple(Reply(case[:1], effect) for case, effect in zip(NAMES, effects, strict=True))
     verdict = judge(small(misconceptions=ALL, by_hand=by_hand), Evidence("function", "function", replies))
     assert (None if verdict.misconception is None else verdict.misconception.id) == name
 
 
-def test_answers_that_mean_the_same_are_brought_into_one_form_before_they_are_compared() -> None:
+def test_answers_are_normalised_before_comparison() -> None:
     question = small(normal=lambda _case, value: value.strip().lower() if isinstance(value, str) else value)
     assert judge(question, given(" One", "TWO ", "three")).outcome is Outcome.CORRECT
     assert judge(question, given(" One", "TWO ", None)).outcome is Outcome.INCORRECT
     assert judge(small(), given(" One", "TWO ", "three")).outcome is Outcome.INCORRECT
 
 
-def test_the_form_of_an_answer_may_depend_on_its_case() -> None:
+def test_normalisation_may_depend_on_the_case() -> None:
     question = small(normal=lambda case, value: value if value == "?" else case.name)
     assert judge(question, given("1", "2", "3")).outcome is Outcome.CORRECT
     assert judge(question, given("1", "?", "3")).outcome is Outcome.INCORRECT
 
 
 @pytest.mark.parametrize(
-    ("seed", "said"), [(None, "Wrong in the only visible case."), ("seed", "Wrong in 1 of 1 cases.")]
+    ("seed", "summary"), [(None, "Wrong in the only visible case."), ("seed", "Wrong in 1 of 1 cases.")]
 )
-def test_only_a_visible_case_is_called_the_only_visible_one(seed: str | None, said: str) -> None:
+def test_only_a_visible_case_is_called_the_only_visible_one(seed: str | None, summary: str) -> None:
     question = small(visible=small().visible[:1], hidden=None)
-    assert judge(question, given("?"), seed).summary.in_language("en") == said
+    assert judge(question, given("?"), seed).summary.in_language("en") == summary
 
 
-def test_a_case_that_was_not_tried_teaches_less_than_the_one_that_hung() -> None:
+def test_case_that_timed_out_is_shown_rather_than_one_not_tried() -> None:
     verdict = judge(SEGMENT_IDS, given(Raised("TimeLimit", "5", "while True:")))
     assert verdict.difference is not None
     assert verdict.difference.case == SEGMENT_IDS.visible[0].about
-    said = verdict.difference.text.in_language("en")
-    assert said == "your function did not finish within 5 seconds; it was running the line `while True:`"
+    text = verdict.difference.text.in_language("en")
+    assert text == "your function did not finish within 5 seconds; it was running the line `while True:`"
 
 
 @pytest.mark.parametrize("message", ["\x1b[31mred\x1b[0m", "\x1b]0;title\x07red", "re\x00d", "\u202ered", "red\x1b[3"])
-def test_what_an_exception_and_a_print_say_is_quoted_without_colours_and_commands(message: str) -> None:
+def test_terminal_codes_are_removed_from_exceptions_and_printed_text(message: str) -> None:
     replies = (Reply(Raised("ValueError", message), printed=message),) * 6
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
     assert verdict.difference is not None
@@ -544,7 +546,7 @@ def test_what_an_exception_and_a_print_say_is_quoted_without_colours_and_command
     assert verdict.noise == "red"
 
 
-def test_the_next_step_is_that_of_the_case_that_is_shown() -> None:
+def test_next_step_is_about_the_shown_case() -> None:
     wrong = Raised("TypeError", "thing() takes 0 positional arguments but 2 were given")
     step = judge(SEGMENT_IDS, given(*[wrong] * 6)).next_step
     assert step is not None
@@ -555,7 +557,7 @@ def test_the_next_step_is_that_of_the_case_that_is_shown() -> None:
     assert value == _("look at {it}", it="it")
 
 
-def test_an_answer_is_named_by_its_form_where_every_reply_has_it() -> None:
+def test_form_misconception_is_named_if_every_reply_has_the_form() -> None:
     misconception = named("later", form=lambda case, got: case.name in NAMES and isinstance(got, Other))
     question = small(misconceptions=(misconception,))
     every, some = (judge(question, given(*values)) for values in ([Other("map")] * 3, [Other("map"), "?", "?"]))

@@ -1,4 +1,4 @@
-"""The grammar of observations: what goes in comes out, and nothing else gets in."""
+"""Observations as JSON: valid ones are read back unchanged, everything else is rejected."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ observations = st.recursive(
 
 
 def kinds(observation: Observation) -> object:
-    """The observation with the type of each number beside it: ``1 == 1.0 == True`` in Python."""
+    """Return the observation with the type of each number, because ``1 == 1.0 == True`` in Python."""
     if isinstance(observation, Sequence):
         return observation.kind, [kinds(item) for item in observation.items]
     if isinstance(observation, Mapping):
@@ -72,11 +72,11 @@ def kinds(observation: Observation) -> object:
 
 
 @given(observations)
-def test_an_observation_survives_the_journey(observation: Observation) -> None:
+def test_observation_is_unchanged_after_json_round_trip(observation: Observation) -> None:
     assert kinds(from_json(loads(dumps(to_json(observation))))) == kinds(observation)
 
 
-def test_nan_survives_too() -> None:
+def test_nan_is_unchanged_after_json_round_trip() -> None:
     found = from_json(loads(dumps(to_json(float("nan")))))
     assert isinstance(found, float)
     assert math.isnan(found)
@@ -86,7 +86,7 @@ def test_nan_survives_too() -> None:
                     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
                         st.sampled_from(["list", "tuple", "dict", "float", "tensor", "raised", "other", "x"]), inner,
                         max_size=2), max_leaves=6))  # fmt: skip
-def test_any_json_is_read_whole_or_refused(value: object) -> None:
+def test_any_json_is_read_completely_or_rejected(value: object) -> None:
     try:
         observation = from_json(value)
     except MalformedEvidence:
@@ -128,12 +128,12 @@ def tensor_json(**changed: object) -> dict[str, object]:
         tensor_json(more=1),
     ],
 )
-def test_what_is_not_of_the_grammar_is_refused(value: object) -> None:
+def test_invalid_json_of_an_observation_is_rejected(value: object) -> None:
     with pytest.raises(MalformedEvidence):
         from_json(value)
 
 
-def test_nesting_has_an_end() -> None:
+def test_too_deep_nesting_is_rejected() -> None:
     value: object = 0
     for _ in range(DEEPEST + 1):
         value = {"list": [value]}
@@ -144,12 +144,12 @@ def test_nesting_has_an_end() -> None:
 @pytest.mark.parametrize(
     "text", ["", "NaN", '{"a": 1, "a": 2}', "[" * 100_000, "1" * 5000, " " * (LARGEST_TEXT + 1), "{'a': 1}"]
 )
-def test_text_that_is_no_plain_json_is_refused(text: str) -> None:
+def test_text_that_is_not_plain_json_is_rejected(text: str) -> None:
     with pytest.raises(MalformedEvidence):
         loads(text)
 
 
-def test_a_tensor_too_large_travels_without_its_data() -> None:
+def test_tensor_that_is_too_large_is_sent_without_its_data() -> None:
     large = Tensor("torch", "float32", (1 << 30,), None)
     assert from_json(to_json(large)) == large
     with pytest.raises(ValueError, match="too large"):
@@ -159,6 +159,6 @@ def test_a_tensor_too_large_travels_without_its_data() -> None:
         from_json(to_json(too_much))
 
 
-def test_a_list_and_a_tuple_are_two_things() -> None:
+def test_lists_and_tuples_are_distinguished() -> None:
     assert to_json(listed(0, 1)) == {"list": [0, 1]}
     assert from_json({"tuple": [0, 1]}) != from_json({"list": [0, 1]})

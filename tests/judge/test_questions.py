@@ -1,4 +1,4 @@
-"""The specifications of the questions: cases, oracles, rubrics and wrong models."""
+"""The questions' cases, oracles, rubrics and wrong models."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def replies(question: Question, *values: Observation) -> Evidence:
 def answers_with(
     question: Question, misconception: Misconception, model: WrongModel, seed: str | None
 ) -> list[Observation]:
-    """The answers of a learner with one misconception: to all cases, or to the one that it is about."""
+    """Return the answers of a learner with one misconception: wrong in all cases, or in the misconception's case."""
     return [
         model(case) if misconception.case in ("", case.name) else question.oracle(case) for case in question.cases(seed)
     ]
@@ -41,7 +41,7 @@ def numbers(case: Case) -> list[int]:
     return [value for value in index.items if isinstance(value, int)]
 
 
-def test_the_assignment_is_worth_thirty_points() -> None:
+def test_assignment_2_6_is_worth_thirty_points() -> None:
     assert sum(question.points for question in assignments()["2.6"]) == 30
 
 
@@ -55,7 +55,7 @@ def test_the_right_answer_gets_full_points(question: Question, seed: str | None)
 
 @every_question
 @every_seed
-def test_every_wrong_model_is_told_from_every_other(question: Question, seed: str | None) -> None:
+def test_each_wrong_model_is_recognised_as_its_misconception(question: Question, seed: str | None) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
             seen = replies(question, *answers_with(question, misconception, model, seed))
@@ -68,7 +68,7 @@ def test_every_wrong_model_is_told_from_every_other(question: Question, seed: st
 
 
 @every_question
-def test_a_wrong_answer_is_named_only_if_it_fits_every_case(question: Question) -> None:
+def test_misconception_is_named_only_if_it_fits_every_case(question: Question) -> None:
     for misconception in question.misconceptions:
         for model in misconception.models:
             values = answers_with(question, misconception, model, None)
@@ -79,14 +79,14 @@ def test_a_wrong_answer_is_named_only_if_it_fits_every_case(question: Question) 
 
 
 @pytest.mark.parametrize("question", [each for each in QUESTIONS if each.hidden], ids=lambda question: question.id)
-def test_the_same_seed_makes_the_same_cases_and_another_seed_others(question: Question) -> None:
+def test_same_seed_gives_the_same_cases_and_another_seed_others(question: Question) -> None:
     assert question.cases("1") == question.cases("1")
     assert [case.request() for case in question.cases("1")] != [case.request() for case in question.cases("2")]
 
 
 @every_question
 @every_seed
-def test_cases_have_names_of_their_own_and_arguments_of_the_grammar(question: Question, seed: str | None) -> None:
+def test_case_names_are_unique_and_arguments_are_valid_observations(question: Question, seed: str | None) -> None:
     cases = question.cases(seed)
     assert len({case.name for case in cases}) == len(cases)
     for case in cases:
@@ -102,7 +102,7 @@ def test_each_rubric_item_has_cases_and_points(question: Question) -> None:
 
 
 @every_question
-def test_the_request_tells_nothing_but_name_and_arguments(question: Question) -> None:
+def test_request_contains_only_name_and_arguments(question: Question) -> None:
     for case in question.cases("1"):
         request = case.request()
         assert set(request) == {"name", "arguments"}
@@ -110,7 +110,7 @@ def test_the_request_tells_nothing_but_name_and_arguments(question: Question) ->
 
 
 @every_question
-def test_hints_climb_and_everything_has_a_next_step(question: Question) -> None:
+def test_each_question_has_two_hints_and_each_misconception_a_next_step(question: Question) -> None:
     assert len(question.teaching.hints) >= 2
     assert all(
         misconception.explanation.text and misconception.next_step.text for misconception in question.misconceptions
@@ -119,35 +119,35 @@ def test_hints_climb_and_everything_has_a_next_step(question: Question) -> None:
     assert len(set(names)) == len(names)
 
 
-def test_the_hidden_cases_of_segment_ids_are_of_every_sort() -> None:
+def test_hidden_cases_of_segment_ids_cover_every_kind_of_input() -> None:
     cases = SEGMENT_IDS.cases("1")
     marks = {case.arguments[1] for case in cases}
     assert len(marks) >= 4
     assert 102 in marks
     lengths = [(case.tokens.index(SEP), len(case.tokens)) for case in cases]
-    assert any(first == 2 and length == 5 for first, length in lengths), "one-token sentences"
-    assert any(case.tokens.count(SEP) == 1 and case.tokens[-1] == SEP for case in cases), "a single sentence"
-    assert any(case.tokens.count(SEP) == 3 for case in cases), "[SEP] in the text"
-    assert any(case.tokens[-1] != SEP for case in cases), "cut off"
-    assert any(set(case.tokens) & set(CHINESE) for case in cases), "Chinese"
+    assert any(first == 2 and length == 5 for first, length in lengths), "no one-token sentences"
+    assert any(case.tokens.count(SEP) == 1 and case.tokens[-1] == SEP for case in cases), "no single sentence"
+    assert any(case.tokens.count(SEP) == 3 for case in cases), "no [SEP] in the text"
+    assert any(case.tokens[-1] != SEP for case in cases), "no pair that is cut off"
+    assert any(set(case.tokens) & set(CHINESE) for case in cases), "no Chinese"
     assert not any(
         2 * (first + 1) == length for case, (first, length) in zip(cases, lengths, strict=True) if case.group == "pairs"
-    ), "no symmetric pair"
+    ), "a pair is symmetric"
 
 
-def test_a_written_down_102_is_noticed_because_a_word_has_that_id() -> None:
+def test_hard_coded_102_is_wrong_because_a_word_has_that_id() -> None:
     for case in SEGMENT_IDS.cases("1"):
         if case.arguments[1] != 102:
             assert 102 in numbers(case)
 
 
-def test_the_words_have_the_ids_of_the_real_vocabulary() -> None:
+def test_words_have_the_ids_of_the_real_vocabulary() -> None:
     real = vocabulary()
     for token, number in (SPECIAL | ENGLISH | CHINESE).items():
         assert real[number] == token
 
 
-def test_the_rule_is_the_tutorials_own_formula() -> None:
+def test_segments_agree_with_the_tutorials_formula() -> None:
     rng = random.Random(7)
     for _ in range(50):
         index = [rng.choice([101, 102, 2003]) for _ in range(rng.randint(1, 12))] + [102]

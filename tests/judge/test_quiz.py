@@ -1,4 +1,4 @@
-"""Quizzes: a reason for each wrong choice, and never the right one."""
+"""Quizzes: each wrong choice gets its reason, and the right choice is never shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SOURCE = KIT / "source" / "1-introduction" / "1-introduction.ipynb"
 
 
 def read(item: Item, typed: str) -> Observation:
-    """The choice that is read from what was typed as the answer to ``item``."""
+    """Return the choice read from a typed answer to ``item``."""
     return QUESTION.normal(QUESTION.visible[ITEMS.index(item)], typed)
 
 
@@ -28,7 +28,7 @@ def chosen(**changed: Observation) -> Evidence:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
-def test_the_notebook_asks_what_the_judge_asks_in_both_languages(item: Item, language: str) -> None:
+def test_notebook_has_the_judges_questions_and_choices_in_both_languages(item: Item, language: str) -> None:
     book = notebooks.one_language(notebooks.read(SOURCE), language)
     text = "\n".join(f"{cell.source}\n" for cell in book.cells if cell.cell_type == "markdown")
     asked = text[text.index(f"`{item.name}`** {item.text.in_language(language)}") :].split("\n\n")[1]
@@ -39,7 +39,9 @@ def test_the_notebook_asks_what_the_judge_asks_in_both_languages(item: Item, lan
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("seed", [None, "1"])
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
-def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: str | None, language: str) -> None:
+def test_wrong_choice_gets_its_reason_without_revealing_the_right_one(
+    item: Item, seed: str | None, language: str
+) -> None:
     right = item.choices[item.letters.index(item.right)].text.in_language(language)
     for letter, choice in zip(item.letters, item.choices, strict=True):
         verdict = judge(QUESTION, chosen(**{item.name: letter}), seed)
@@ -58,7 +60,7 @@ def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: 
     ("value", "sentence"),
     [
         (None, "there is no choice yet"),
-        # Quoted as it was typed: here in capitals, with brackets, and with a Cyrillic letter.
+        # Quoted as typed, for example in capitals, with brackets, or with a Cyrillic letter.
         *[
             (value, f"‘{value}’ isn't one of the choices a, b, c, d: write one of these letters")
             for value in [
@@ -84,7 +86,7 @@ def test_a_wrong_choice_gets_its_reason_and_not_the_right_one(item: Item, seed: 
     ],
 )
 @pytest.mark.parametrize("seed", [None, "1"])
-def test_what_is_no_choice_is_quoted(value: Observation, sentence: str, seed: str | None) -> None:
+def test_invalid_choice_is_quoted(value: Observation, sentence: str, seed: str | None) -> None:
     verdict = judge(QUESTION, chosen(hub=value), seed)
     assert verdict.difference is not None
     assert verdict.difference.text.in_language("en") == sentence
@@ -96,7 +98,7 @@ def test_what_is_no_choice_is_quoted(value: Observation, sentence: str, seed: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
-def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
+def test_letter_is_read_in_many_notations(item: Item, language: str) -> None:
     for letter, choice in zip(item.letters, item.choices, strict=True):
         text, wide = choice.text.in_language(language), chr(ord(letter) - ord("a") + ord("ａ"))
         for typed in (
@@ -137,7 +139,7 @@ def test_a_letter_may_be_typed_in_many_ways(item: Item, language: str) -> None:
          "b"),
     ],
 )  # fmt: skip
-def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> None:
+def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
     assert read(ITEMS[0], typed) == letter
 
 
@@ -155,16 +157,16 @@ def test_a_clear_choice_counts_however_it_is_put(typed: str, letter: str) -> Non
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
         "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ②", "c 乙", "⑤", "2", "乙吧",
         "the 2nd, or b", "b, 估计", "都不对",
-        # Beside the letter stand the words of another choice.
+        # A letter with the words of another choice.
         "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",
         "b (wrong)", "b 2",
     ],
 )  # fmt: skip
-def test_two_choices_and_doubts_are_no_choice(typed: str) -> None:
+def test_ambiguous_or_doubtful_answer_is_not_a_choice(typed: str) -> None:
     assert read(ITEMS[0], typed) == typed
 
 
-def test_the_words_of_a_choice_count_for_its_own_question_only() -> None:
+def test_text_of_a_choice_is_read_only_for_its_own_question() -> None:
     place = ITEMS[0].choices[1].text.in_language("en")
     assert read(ITEMS[0], place) == "b"
     for item in ITEMS[1:]:
@@ -182,7 +184,7 @@ def test_the_words_of_a_choice_count_for_its_own_question_only() -> None:
     assert read(ITEMS[1], "same way") == "same way"
 
 
-def test_a_very_long_answer_is_read_in_time() -> None:
+def test_very_long_answer_is_read_quickly() -> None:
     for typed in ("应该" * 5_000 + "?", "the " * 5_000, "b " + "x" * 50_000):
         assert read(ITEMS[0], typed) == typed
 
@@ -194,7 +196,7 @@ def test_a_very_long_answer_is_read_in_time() -> None:
      ("无需令牌", "a"), ("read-only token", "b"), ("写权限", "c"), ("no token needed", "a"),
      ("I need a read token", "b")],
 )  # fmt: skip
-def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
+def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == letter
 
 
@@ -202,17 +204,17 @@ def test_a_roles_own_words_are_a_choice(typed: str, letter: str) -> None:
     "typed",
     ["a read token or a write token", "token", "read/write token", "not a read token", "no write token", "读写", "?"],
 )
-def test_words_of_two_roles_are_no_choice(typed: str) -> None:
+def test_words_for_two_token_roles_are_not_a_choice(typed: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == typed
 
 
-def test_a_letter_and_another_choices_text_are_no_choice() -> None:
+def test_letter_with_the_text_of_another_choice_is_not_a_choice() -> None:
     first, second = (choice.text.in_language("en") for choice in ITEMS[0].choices[:2])
     for typed in (f"a. {second}", f"b) {first}", f"d {first}"):
         assert read(ITEMS[0], typed) == typed
 
 
-def test_every_item_has_one_right_choice_and_misconceptions_of_its_own() -> None:
+def test_every_item_has_one_right_choice_and_its_own_misconceptions() -> None:
     assert sum(item.points for item in QUESTION.rubric) == 5
     names = [choice.misconception for item in ITEMS for choice in item.choices if choice.reason]
     assert len(set(names)) == len(names)

@@ -1,4 +1,4 @@
-"""A reason beside every lost point, in graded verdicts and in quizzes."""
+"""Reasons for lost points in graded verdicts and quizzes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def remarks(
     return [None if item.remark is None else item.remark.in_language("en") for item in items]
 
 
-def test_each_lost_item_says_where_it_first_went_wrong() -> None:
+def test_lost_item_names_its_first_difference() -> None:
     right = tupled(1, 2)
     assert remarks(right, right, right) == [None, None, None]
     assert remarks(right, tupled(5, 6), right) == ["the short case: left part: expected 1, got 5", None, None]
@@ -61,7 +61,7 @@ def test_each_lost_item_says_where_it_first_went_wrong() -> None:
     assert remarks(right, raised, right)[0] == "the short case: your function raised E: no"
 
 
-def test_item_that_compares_by_the_case_gives_the_reason_for_its_own_case() -> None:
+def test_item_that_compares_by_case_gives_a_reason_for_its_own_case() -> None:
     def of_long_cases(case: Case, expected: Observation, got: Observation) -> Difference | None:
         return Difference(Kind.VALUE, (), 1, 2) if case.name == "long" and got != expected else None
 
@@ -71,20 +71,20 @@ def test_item_that_compares_by_the_case_gives_the_reason_for_its_own_case() -> N
     ]
 
 
-def test_a_broken_rule_of_the_game_is_the_reason() -> None:
+def test_calling_a_tokenizer_in_a_by_hand_question_is_the_reason() -> None:
     by_hand, effect = replace(QUESTION, by_hand=True), frozenset({CALLED_TOKENIZER})
     found = remarks(*[tupled(1, 2)] * 3, question=by_hand, effects=effect)
     assert found[0] == "the short case: your function called a tokenizer; here you write the rule yourself"
     assert remarks(*[tupled(1, 2)] * 3, effects=effect) == [None, None, None]
 
 
-def test_a_remark_that_is_there_stays() -> None:
+def test_existing_remark_is_kept() -> None:
     expected, replies = [tupled(1, 2)] * 3, [Reply(None)] * 3
     items = tuple(replace(item, remark=ABOUT) for item in scored(QUESTION, CASES, expected, replies))
     assert with_reasons(QUESTION, items, CASES, expected, replies) == items
 
 
-def test_the_difference_that_teaches_most() -> None:
+def test_most_instructive_difference_is_chosen() -> None:
     value, raised = Difference(Kind.VALUE, (), 1, 2), Difference(Kind.RAISED, (), 1, Raised("E"))
     assert most_instructive(CASES, [None, None, None]) is None
     assert most_instructive(CASES, [value, value, value]) == 1
@@ -96,9 +96,7 @@ def test_the_difference_that_teaches_most() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("asked", assignments()["2.6"], ids=lambda asked: asked.function)
-def test_every_lost_point_of_a_graded_answer_has_its_reason_and_no_sentence_stands_twice(
-    asked: Question, language: str
-) -> None:
+def test_every_lost_item_has_a_reason_and_no_reason_is_repeated(asked: Question, language: str) -> None:
     for misconception in asked.misconceptions:
         for model in misconception.models:
             effects = frozenset(filter(None, [misconception.effect]))
@@ -107,15 +105,15 @@ def test_every_lost_point_of_a_graded_answer_has_its_reason_and_no_sentence_stan
             assert all(bool(item.points) == (item.remark is None) for item in verdict.items)
             assert verdict.difference is not None
             shown = verdict.difference.text.in_language(language)
-            told = reason(verdict.difference.case, verdict.difference.text)
+            shown_reason = reason(verdict.difference.case, verdict.difference.text)
             for item in verdict.items:
                 assert item.remark is None or item.remark.in_language(language) in to_text(verdict, language)
-            if told in [item.remark for item in verdict.items]:
+            if shown_reason in [item.remark for item in verdict.items]:
                 assert to_text(verdict, language).count(f"{shown}.") == 0
             assert '<div style="margin-left' in to_html(verdict, language)
 
 
-def test_a_self_check_of_a_function_says_one_thing_and_a_quiz_something_of_each_entry() -> None:
+def test_reasons_are_given_in_graded_cells_and_quizzes_but_not_self_checks() -> None:
     wrong = tuple(Reply(tupled(5, 6)) for _case in CASES)
     alone = judge(QUESTION, Evidence("function", "function", wrong))
     assert [item.remark for item in alone.items] == [None] * 3

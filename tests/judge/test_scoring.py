@@ -1,4 +1,4 @@
-"""Points: all or none for each line of a rubric, and for nothing else."""
+"""Points: all or none for each item of the rubric."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PLAIN = _("{what}", what="plain")
 
 
 def value_question(kind: AnswerKind = AnswerKind.ENTRIES) -> Question:
-    """Three entries, worth 1, 2 and 4 points; the right one is each entry's own name in capitals."""
+    """Return a question with three entries worth 1, 2 and 4 points; the right answers are their names in capitals."""
     cases = tuple(Case(name, name, PLAIN, (name,)) for name in NAMES)
     return Question(
         id="0/answers",
@@ -44,7 +44,7 @@ def entries(*values: Observation, given: str = "entries") -> Evidence:
 
 @pytest.mark.parametrize("seed", [None, "1"])
 @pytest.mark.parametrize("wrong", [(), ("first",), ("second",), ("first", "third"), NAMES])
-def test_each_entry_gives_its_own_points_and_a_wrong_one_its_own_reason(wrong: tuple[str, ...], seed: str) -> None:
+def test_each_entry_has_its_own_points_and_its_own_reason(wrong: tuple[str, ...], seed: str) -> None:
     verdict = judge(value_question(), entries(*(n if n in wrong else n.upper() for n in NAMES)), seed)
     assert verdict.points == sum(2**place for place, name in enumerate(NAMES) if name not in wrong)
     assert verdict.outcome is (Outcome.INCORRECT if wrong else Outcome.CORRECT)
@@ -55,14 +55,14 @@ def test_each_entry_gives_its_own_points_and_a_wrong_one_its_own_reason(wrong: t
     assert named == (f"{wrong[0]}-low" if wrong else None)
 
 
-def test_the_rubric_of_a_right_answer_is_what_comparing_it_gives() -> None:
+def test_full_rubric_equals_the_score_of_a_right_answer() -> None:
     question = value_question()
     for cases in (question.visible, question.visible[:2], ()):
         right = [question.oracle(case) for case in cases]
         assert full(question, cases) == scored(question, cases, right, list(map(Reply, right)))
 
 
-def test_an_entry_that_no_misconception_explains_has_no_remark_from_the_score() -> None:
+def test_wrong_entry_without_a_matching_misconception_has_no_remark() -> None:
     items = verdicts(value_question(), "first", None, "THIRD")
     assert [item.points for item in items] == [0, 0, 4]
     assert [item.remark is None for item in items] == [False, True, True]
@@ -70,7 +70,7 @@ def test_an_entry_that_no_misconception_explains_has_no_remark_from_the_score() 
 
 @pytest.mark.parametrize("kind", AnswerKind)
 @pytest.mark.parametrize("given", [*AnswerKind, "other"])
-def test_an_answer_of_another_kind_is_told_its_type_and_gets_nothing(kind: AnswerKind, given: str) -> None:
+def test_answer_of_another_kind_gets_no_points_and_its_type_is_named(kind: AnswerKind, given: str) -> None:
     verdict = judge(value_question(kind), entries(*map(str.upper, NAMES), given=given))
     if given == kind:
         assert verdict.outcome is Outcome.CORRECT
@@ -82,17 +82,17 @@ def test_an_answer_of_another_kind_is_told_its_type_and_gets_nothing(kind: Answe
 
 @pytest.mark.parametrize("kind", [AnswerKind.ENTRIES, AnswerKind.TEXT])
 @pytest.mark.parametrize("given", ["missing", "untouched"])
-def test_a_value_that_was_not_touched_is_not_attempted(kind: AnswerKind, given: str) -> None:
+def test_missing_or_untouched_value_is_not_attempted(kind: AnswerKind, given: str) -> None:
     verdict = judge(value_question(kind), Evidence(given))
     assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0)
 
 
-def test_an_empty_value_is_no_function() -> None:
+def test_untouched_value_in_place_of_a_function_could_not_run() -> None:
     verdict = judge(value_question(AnswerKind.FUNCTION), Evidence("untouched", "dict"))
     assert verdict.outcome is Outcome.COULD_NOT_RUN
 
 
-def test_words_of_its_own_hide_what_was_expected() -> None:
+def test_custom_wording_replaces_the_expected_value() -> None:
     question = replace(
         value_question(), presentation=Presentation(words=lambda case, found: _("not {got}", got=str(found.got)))
     )
@@ -106,7 +106,7 @@ def verdicts(question: Question, *values: Observation) -> tuple[ItemVerdict, ...
     return scored(question, cases, [question.oracle(case) for case in cases], [Reply(value) for value in values])
 
 
-def test_an_items_verdict_says_what_it_asked_for_and_what_it_gave() -> None:
+def test_item_verdict_has_description_points_and_cases() -> None:
     about = [_("{what}", what=name) for name in NAMES]
     question = value_question()
     rubric = tuple(replace(item, about=text) for item, text in zip(question.rubric, about, strict=True))
@@ -122,16 +122,16 @@ def test_an_items_verdict_says_what_it_asked_for_and_what_it_gave() -> None:
     assert [item.cases for item in blank(question, question.visible[1:])] == [0, 1, 1]
 
 
-def together(**changed: object) -> Question:
-    """One item, worth 3 points, that looks at all three cases."""
+def single_item_question(**changed: object) -> Question:
+    """Return a question with one item, worth 3 points, that looks at all three cases."""
     question = value_question()
     return replace(question, rubric=(RubricItem("all", PLAIN, 3, **changed),))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("groups", [(), NAMES])
 @pytest.mark.parametrize("wrong", [0, 1, 2])
-def test_an_item_is_given_when_every_case_is_right_and_not_otherwise(groups: tuple[str, ...], wrong: int) -> None:
-    question = together(groups=groups)
+def test_item_gives_points_only_if_every_case_is_right(groups: tuple[str, ...], wrong: int) -> None:
+    question = single_item_question(groups=groups)
     right = [name.upper() for name in NAMES]
     (item,) = verdicts(question, *right)
     assert (item.points, item.passed, item.cases, item.remark) == (3, 3, 3, None)
@@ -139,31 +139,31 @@ def test_an_item_is_given_when_every_case_is_right_and_not_otherwise(groups: tup
     assert (item.points, item.passed, item.cases) == (0, 2, 3)
 
 
-def test_an_item_that_looks_at_no_case_gives_nothing() -> None:
-    (item,) = verdicts(together(groups=("no such group",)), *NAMES)
+def test_item_without_cases_gives_no_points() -> None:
+    (item,) = verdicts(single_item_question(groups=("no such group",)), *NAMES)
     assert (item.points, item.passed, item.cases) == (0, 0, 0)
 
 
-def test_an_item_that_is_given_has_no_remark_even_if_a_wrong_model_fits() -> None:
-    (item,) = verdicts(together(aspect=lambda *_compared: None), *NAMES)
+def test_passed_item_has_no_remark_even_if_a_wrong_model_fits() -> None:
+    (item,) = verdicts(single_item_question(aspect=lambda *_compared: None), *NAMES)
     assert (item.points, item.remark) == (3, None)
 
 
-def test_an_aspect_receives_the_case_the_right_answer_and_the_answer() -> None:
-    told: list[tuple[str, Observation, Observation]] = []
+def test_aspect_receives_case_right_answer_and_answer() -> None:
+    compared: list[tuple[str, Observation, Observation]] = []
 
     def aspect(case: Case, right: Observation, got: Observation) -> None:
-        told.append((case.name, right, got))
+        compared.append((case.name, right, got))
 
-    question = together(aspect=aspect)
+    question = single_item_question(aspect=aspect)
     verdicts(question, *NAMES)
-    assert told == [(name, name.upper(), name) for name in NAMES]
-    told.clear()
-    assert first_of_reply(question, question.visible[1], "right", Reply("came")) is None
-    assert told == [("second", "right", "came")]
+    assert compared == [(name, name.upper(), name) for name in NAMES]
+    compared.clear()
+    assert first_of_reply(question, question.visible[1], "right", Reply("answer")) is None
+    assert compared == [("second", "right", "answer")]
 
 
-def test_a_remark_is_of_the_items_own_cases_and_by_the_questions_rules() -> None:
+def test_remark_uses_the_items_cases_and_the_questions_rules() -> None:
     def close(case: Case) -> Observation:
         return 1.0
 
@@ -175,7 +175,7 @@ def test_a_remark_is_of_the_items_own_cases_and_by_the_questions_rules() -> None
     assert remarks == [_("{name} is near", name="first"), None, None]
 
 
-def test_as_many_answers_as_cases_and_as_many_replies() -> None:
+def test_number_of_answers_and_replies_must_match_the_cases() -> None:
     question = value_question()
     right = [question.oracle(case) for case in question.visible]
     replies = [Reply(value) for value in right]
@@ -184,7 +184,7 @@ def test_as_many_answers_as_cases_and_as_many_replies() -> None:
             scored(question, question.visible, expected, given)
 
 
-def test_the_rule_of_the_game_comes_before_everything_else() -> None:
+def test_tokenizer_call_in_a_by_hand_question_is_checked_first() -> None:
     question = replace(value_question(), by_hand=True)
     case = question.visible[0]
     broken = Reply("FIRST", frozenset({CALLED_TOKENIZER}))
@@ -197,7 +197,7 @@ def test_the_rule_of_the_game_comes_before_everything_else() -> None:
     assert [item.points for item in scored(allowed, question.visible, [*map(str.upper, NAMES)], replies)] == [1, 2, 4]
 
 
-def test_changed_arguments_cost_every_item_of_every_question() -> None:
+def test_changed_arguments_fail_the_case_in_every_question() -> None:
     question = value_question()
     changed = Reply("FIRST", frozenset({CHANGED_ARGUMENTS}))
     assert first_of_reply(question, question.visible[0], "FIRST", changed) == Difference(
@@ -212,7 +212,7 @@ def test_changed_arguments_cost_every_item_of_every_question() -> None:
     )
 
 
-def test_an_items_own_effect_costs_that_item_alone() -> None:
+def test_effect_of_an_item_fails_only_that_item() -> None:
     rubric = (
         RubricItem("value", PLAIN, 1),
         RubricItem("quiet", PLAIN, 2, effects=(LEFT_TRAINING, RECORDED_GRADIENTS)),
@@ -229,7 +229,7 @@ def test_an_items_own_effect_costs_that_item_alone() -> None:
     assert [item.points for item in scored(question, question.visible, [*map(str.upper, NAMES)], replies)] == [1, 0]
 
 
-def test_the_first_difference_is_that_of_the_first_item_that_looks_at_the_case() -> None:
+def test_first_difference_is_from_the_first_item_for_the_case() -> None:
     pair = replace(
         value_question(),
         rubric=(
@@ -244,7 +244,7 @@ def test_the_first_difference_is_that_of_the_first_item_that_looks_at_the_case()
     assert first_of_reply(pair, case, tupled(1, 2), Reply(listed(1, 2))) is None
 
 
-def test_a_verdicts_points_are_the_sum_of_its_items() -> None:
+def test_points_of_a_verdict_are_the_sum_of_its_items() -> None:
     verdict = judge(value_question(), entries("FIRST", "?", "THIRD"))
     assert (verdict.points, verdict.possible) == (5.0, 7.0)
     assert isinstance(verdict.summary, Message)

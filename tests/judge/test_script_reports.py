@@ -17,17 +17,17 @@ from autograde.judge.script_reports import quote, quoted, texts
          "the variable $owner isn't set, so bash treats it as empty"),
     ],
 )  # fmt: skip
-def test_an_unset_variable_explains_more_than_the_error_that_follows(
+def test_unset_variable_is_quoted_rather_than_the_error_it_causes(
     unknown: tuple[str, ...], errors: tuple[str, ...], found: str, sentence: str | None
 ) -> None:
     report = Mapping((("unknown", listed(*unknown)), ("errors", listed(*errors))))
     assert quoted(report) == found
     answer = Mapping((("arrived", "nothing"), ("error", found)))
-    said = quote(answer)
-    assert (None if said is None else said.in_language("en")) == sentence
+    quotation = quote(answer)
+    assert (None if quotation is None else quotation.in_language("en")) == sentence
 
 
 @pytest.mark.parametrize("odd", [None, 3, listed(1, "a"), tupled("a", None)])
-def test_a_report_that_is_not_as_agreed_holds_fewer_texts(odd: object) -> None:
-    assert texts(Mapping((("mistakes", odd),)), "mistakes") == (("a",) if isinstance(odd, Sequence) else ())  # type: ignore[arg-type]  # that is the point
-    assert quote(odd) is None  # type: ignore[arg-type]  # neither is this an answer
+def test_malformed_report_gives_only_its_valid_texts(odd: object) -> None:
+    assert texts(Mapping((("mistakes", odd),)), "mistakes") == (("a",) if isinstance(odd, Sequence) else ())  # type: ignore[arg-type]  # deliberately malformed
+    assert quote(odd) is None  # type: ignore[arg-type]  # not an answer, either

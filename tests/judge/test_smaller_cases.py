@@ -1,4 +1,4 @@
-"""After the same mistake three times: the smallest case that still goes wrong, and not what would be right."""
+"""After the same mistake three times, the smallest wrong case is shown, without the right answer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def given(*values: Observation) -> Evidence:
 @pytest.mark.parametrize(
     ("asked", "misconception"), NAMED, ids=[f"{asked.function}-{each.id}" for asked, each in NAMED]
 )
-def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_is_right(
+def test_every_wrong_model_fails_a_smaller_case_that_hides_the_right_answer(
     asked: Question, misconception: Misconception
 ) -> None:
     for model in misconception.models:
@@ -44,7 +44,7 @@ def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_i
                           for case, reply in zip(asked.smaller, replies, strict=True)))
         )  # fmt: skip
         if difference.kind is Kind.RAISED or (difference.kind is Kind.TYPE and not difference.path):
-            # Something of another kind, or an exception without a line, is the same on every case, large or small.
+            # Another kind of value, or an exception without a line, is the same in every case, large or small.
             assert found is None
             continue
         assert found is not None
@@ -56,17 +56,17 @@ def test_every_wrong_model_goes_wrong_on_a_smaller_case_and_nothing_tells_what_i
             assert found.about.in_language(language) in text
             wrong = in_full(asked.normal(asked.smaller[place], replies[place])).in_language(language)
             assert wrong in text
-            # An answer in another form holds the right numbers itself; nothing but the answer may.
+            # Only the learner's answer may contain the right numbers, if it has another form.
             assert code(right) not in text.replace(wrong, "")
 
 
 @every_question
-def test_a_right_answer_is_right_on_the_smaller_cases(asked: Question) -> None:
+def test_right_answer_has_no_wrong_smaller_case(asked: Question) -> None:
     assert smallest_wrong(asked, given(*map(asked.oracle, asked.smaller))) is None
 
 
 @every_question
-def test_the_smaller_cases_are_small(asked: Question) -> None:
+def test_smaller_cases_are_small(asked: Question) -> None:
     assert asked.smaller
     shortest = min(len(case.tokens) for case in asked.visible)
     for case in asked.smaller:
@@ -74,7 +74,7 @@ def test_the_smaller_cases_are_small(asked: Question) -> None:
         assert not shortest or len(case.tokens) < max(len(each.tokens) for each in asked.visible)
 
 
-def test_the_form_of_a_small_answer_may_depend_on_its_case() -> None:
+def test_normalisation_may_depend_on_the_case() -> None:
     names = [case.name for case in SEGMENT_IDS.smaller]
     by_name = replace(SEGMENT_IDS, normal=lambda case, value: SEGMENT_IDS.oracle(case) if value == case.name else value)
     assert smallest_wrong(by_name, given(*names)) is None
@@ -83,7 +83,7 @@ def test_the_form_of_a_small_answer_may_depend_on_its_case() -> None:
     assert found.about == SEGMENT_IDS.smaller[-1].about
 
 
-def test_the_smallest_wrong_case_is_the_first_one() -> None:
+def test_first_wrong_case_is_chosen() -> None:
     right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.smaller]
     for place in range(len(right)):
         found = smallest_wrong(SEGMENT_IDS, given(*right[:place], *[listed(7)] * (len(right) - place)))
@@ -96,12 +96,12 @@ def test_the_smallest_wrong_case_is_the_first_one() -> None:
 @pytest.mark.parametrize(
     "value", [None, 3, Other("generator"), Raised("TimeLimit", "1", "while True:"), Raised("TypeError", "2 were given")]
 )
-def test_what_is_the_same_on_every_case_gets_none(value: Observation) -> None:
+def test_mistake_that_is_the_same_in_every_case_gets_no_smaller_case(value: Observation) -> None:
     assert smallest_wrong(SEGMENT_IDS, given(*[value] * len(SEGMENT_IDS.smaller))) is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_each_sort_of_mistake_has_its_own_task(language: str) -> None:
+def test_each_kind_of_mistake_has_its_own_task(language: str) -> None:
     run_model = question("2.6", "run_model")
     (forgotten,) = (each for each in run_model.misconceptions if each.id == "segments-forgotten")
     by_hand, followed, looked_up = (
@@ -143,7 +143,7 @@ def test_wrong_answer_in_another_form_is_compared_by_its_values() -> None:
     assert found.got == in_full(outputs)
 
 
-def test_a_case_crosses_as_json_unchanged() -> None:
+def test_smaller_case_is_unchanged_after_json_round_trip() -> None:
     right = [SEGMENT_IDS.oracle(case) for case in SEGMENT_IDS.smaller]
     found = smallest_wrong(SEGMENT_IDS, given(*right[:1], *[listed(7)] * (len(right) - 1)))
     assert found is not None
@@ -156,14 +156,14 @@ def test_a_case_crosses_as_json_unchanged() -> None:
         assert SmallerCase.from_json(written) == case
 
 
-def test_what_no_smaller_case_explains_gets_none() -> None:
+def test_no_smaller_case_if_none_explains_the_mistake() -> None:
     rule_broken = Reply(SEGMENT_IDS.oracle(SEGMENT_IDS.smaller[0]), frozenset({CALLED_TOKENIZER}))
     assert smallest_wrong(SEGMENT_IDS, Evidence("function", "function", (rule_broken,))) is None
     assert smallest_wrong(SEGMENT_IDS, given()) is None
     assert smallest_wrong(replace(SEGMENT_IDS, smaller=()), given(listed(1))) is None
 
 
-def test_the_tutorials_first_mistake_in_both_languages() -> None:
+def test_misplaced_separator_is_shown_in_both_languages() -> None:
     (misconception,) = (each for each in SEGMENT_IDS.misconceptions if each.id == "separator-in-second")
     verdict = judge(SEGMENT_IDS, given(*map(misconception.models[0], SEGMENT_IDS.visible)))
     found = smallest_wrong(SEGMENT_IDS, given(*map(misconception.models[0], SEGMENT_IDS.smaller)))
@@ -181,7 +181,7 @@ def test_the_tutorials_first_mistake_in_both_languages() -> None:
         assert html.count("<tr>") == 1 + len(found.tokens)
 
 
-def test_hostile_text_stays_text() -> None:
+def test_hostile_text_is_escaped_in_html() -> None:
     verdict = judge(SEGMENT_IDS, given(*[Raised("E", "no")] * 6))
     found = smallest_wrong(SEGMENT_IDS, given(listed("</td><script>")))
     assert found is not None
@@ -202,11 +202,11 @@ def test_hostile_text_stays_text() -> None:
         (tupled(tensor([1], "int64"), 5), "a tensor of shape [1] (int64): [1]; the whole number 5"),
     ],
 )
-def test_a_small_answer_is_shown_in_full(value: Observation, words: str) -> None:
+def test_answer_is_shown_in_full_if_it_is_small(value: Observation, words: str) -> None:
     assert in_full(value).in_language("en") == words
 
 
-def test_a_mistake_is_known_by_its_name_or_by_its_first_difference() -> None:
+def test_mistake_is_identified_by_misconception_or_first_difference() -> None:
     def of(*values: Observation) -> object:
         return mistake(judge(SEGMENT_IDS, given(*values)))
 
@@ -227,7 +227,7 @@ def test_only_a_failure_with_a_difference_is_a_mistake() -> None:
         assert mistake(replace(wrong, outcome=outcome)) == ("returns-nothing" if failed else None)
 
 
-def test_answers_that_mean_the_same_are_brought_into_one_form_first() -> None:
+def test_equivalent_answers_are_normalised_before_comparison() -> None:
     asked = question("2.6", "run_model")
     (case,) = asked.smaller
     right = asked.oracle(case)
@@ -235,7 +235,7 @@ def test_answers_that_mean_the_same_are_brought_into_one_form_first() -> None:
     assert smallest_wrong(asked, given(tupled(*(value for _name, value in right.items)))) is None
 
 
-def test_without_tokens_there_are_no_positions() -> None:
+def test_case_without_tokens_has_no_positions() -> None:
     found = smallest_wrong(question("2.6", "output_shapes"), given(tupled(1, 3, 4)))
     assert found is not None
     assert (found.tokens, found.values) == ((), ())

@@ -1,4 +1,4 @@
-"""What is said of a script that was stopped."""
+"""Messages about a script that was stopped at a limit."""
 
 from __future__ import annotations
 
@@ -23,15 +23,13 @@ UPLOAD = question("2.4", "upload_sh")
     ],
 )
 @pytest.mark.parametrize("seed", [None, "1"])
-def test_a_script_that_was_stopped_is_told_what_ran_and_what_to_look_for(
-    reason: str, sentence: str, advice: str, seed: str | None
-) -> None:
+def test_stopped_script_gets_a_reason_and_advice(reason: str, sentence: str, advice: str, seed: str | None) -> None:
     replies = (Reply(Other(STOPPED, reason)),) * len(UPLOAD.cases(seed))
     text = to_text(judge(UPLOAD, Evidence("text", "str", replies), seed), "en")
     assert sentence in text
     assert f"Next step: {advice}" in text
 
 
-def test_other_answers_were_not_stopped() -> None:
+def test_other_answers_do_not_count_as_stopped() -> None:
     assert stopped(Mapping(())) is None
     assert after_stop(Other("generator")) is None

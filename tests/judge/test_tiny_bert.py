@@ -1,4 +1,4 @@
-"""The judge's own BERT in NumPy computes what the real one computes."""
+"""The judge's BERT in NumPy gives the same results as transformers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MASK = (1, 0, 1, 1, 1, 0, 1, 1)
 
 @pytest.mark.parametrize("mask", [None, MASK])
 @pytest.mark.parametrize("sizes", [(32, 1, 2), (48, 3, 6), (24, 5, 4)])
-def test_the_same_recipe_gives_the_same_answer_as_transformers(
+def test_model_recipe_gives_the_same_results_as_transformers(
     sizes: tuple[int, int, int], mask: tuple[int, ...] | None
 ) -> None:
     import torch
@@ -35,7 +35,7 @@ def test_the_same_recipe_gives_the_same_answer_as_transformers(
     np.testing.assert_allclose(ours.pooler_output, real.pooler_output[0].numpy(), atol=1e-4)
 
 
-def test_arguments_that_matter_show_in_the_answer() -> None:
+def test_segments_and_mask_change_the_result() -> None:
     recipe = ModelRecipe(60, 32, 1, 2, seed=3)
     right = answer(recipe, TOKENS, SEGMENTS).last_hidden_state
     zeros = (0,) * len(TOKENS)
@@ -44,7 +44,7 @@ def test_arguments_that_matter_show_in_the_answer() -> None:
 
 
 @pytest.mark.parametrize("name", ["tiny", "minilm"])
-def test_it_computes_what_models_from_folders_compute(tmp_path: Path, name: str) -> None:
+def test_results_are_the_same_as_those_of_models_in_folders(tmp_path: Path, name: str) -> None:
     import torch
     from transformers import BertModel
 
@@ -61,7 +61,7 @@ def test_it_computes_what_models_from_folders_compute(tmp_path: Path, name: str)
     np.testing.assert_allclose(ours.pooler_output, real.pooler_output[0].numpy(), atol=1e-4)
 
 
-def test_the_weights_are_the_same_numbers_for_ever() -> None:
+def test_weights_of_a_recipe_never_change() -> None:
     recipe = ModelRecipe(60, 32, 1, 2, seed=1)
     name = "embeddings.word_embeddings.weight"
     bits = int(np.random.PCG64(1).random_raw())

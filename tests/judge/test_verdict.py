@@ -48,7 +48,7 @@ def verdicts() -> list[Verdict]:
 VERDICTS = verdicts()
 
 
-def test_the_json_form_keeps_its_schema_and_comes_back_whole() -> None:
+def test_json_matches_the_schema_and_is_read_back_unchanged() -> None:
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     for verdict in VERDICTS:
         value = loads(dumps(verdict.to_json()))
@@ -56,26 +56,26 @@ def test_the_json_form_keeps_its_schema_and_comes_back_whole() -> None:
         assert Verdict.from_json(value) == verdict
 
 
-def test_the_schema_describes_every_field_and_nothing_else() -> None:
+def test_schema_describes_exactly_the_fields_of_a_verdict() -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert set(schema["properties"]) == set(VERDICTS[0].to_json()) == set(schema["required"])
 
 
 def form(schema: object) -> object:
-    """A schema without its descriptions, which change nothing for a reader."""
+    """Return a schema without its descriptions, which may change within a version."""
     if isinstance(schema, dict):
         return {key: form(value) for key, value in schema.items() if key != "description"}
     return [form(each) for each in schema] if isinstance(schema, list) else schema
 
 
-#: Version of the form → SHA-256 of its schema. A changed schema gets a new version and a line of its own here, and
-#: ``Verdict.from_json`` a way to read the old one.
+#: Version → SHA-256 of its schema. A changed schema needs a new version, a new line here, and support for the old
+#: version in ``Verdict.from_json``.
 PUBLISHED = {
     2: "1dd38fbcad79e60c4a9d55dd39a5850b95fbec9942c6fba78b6bf9a8fd93f29f",
 }
 
 
-def test_a_schema_does_not_change_without_its_version() -> None:
+def test_schema_does_not_change_without_a_new_version() -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert schema["properties"]["version"] == {"const": VERSION}
     assert hashlib.sha256(dumps(form(schema)).encode()).hexdigest() == PUBLISHED[VERSION]
@@ -83,7 +83,7 @@ def test_a_schema_does_not_change_without_its_version() -> None:
     assert VERSION in READABLE
 
 
-def test_a_verdict_of_the_first_version_is_still_read() -> None:
+def test_verdict_of_version_1_is_still_read() -> None:
     for verdict in VERDICTS:
         value: Any = loads(dumps(verdict.to_json() | {"version": 1}))
         for item in value["items"]:
@@ -100,25 +100,25 @@ def test_a_verdict_of_the_first_version_is_still_read() -> None:
 @pytest.mark.parametrize(
     "value", [None, [], {}, {"version": 3}, {"version": 2}, {"version": 1}, {"version": 1, "outcome": "fine"}]
 )
-def test_something_else_is_no_verdict(value: object) -> None:
+def test_other_json_is_rejected_as_a_verdict(value: object) -> None:
     with pytest.raises(MalformedEvidence):
         Verdict.from_json(value)
 
 
 @pytest.mark.parametrize("value", [None, {"text": "a"}, {"text": "a", "values": []}])
-def test_something_else_is_no_message(value: object) -> None:
+def test_other_json_is_rejected_as_a_message(value: object) -> None:
     with pytest.raises(ValueError, match="not a message"):
         Message.from_json(value)
 
 
-def test_the_score_is_between_nothing_and_all() -> None:
+def test_score_is_between_zero_and_the_possible_points() -> None:
     for verdict in VERDICTS:
         assert 0 <= to_score(verdict) <= verdict.possible
         assert repr(to_score(verdict)) == repr(float(repr(to_score(verdict))))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_text_says_outcome_points_and_what_is_next(language: str) -> None:
+def test_text_has_function_points_and_next_step(language: str) -> None:
     for verdict in VERDICTS:
         text = to_text(verdict, language)
         assert verdict.function in text
@@ -130,15 +130,15 @@ def test_the_text_says_outcome_points_and_what_is_next(language: str) -> None:
             assert verdict.misconception.explanation.in_language(language) in text
 
 
-def test_chinese_is_chinese() -> None:
+def test_chinese_text_has_no_english_sentences() -> None:
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", (Reply(listed(1)),) * 6))
     assert "应有" in to_text(verdict, "zh")
-    # What is left of Latin letters is names, not sentences.
+    # Remaining Latin letters are names, not sentences.
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", to_text(verdict, "zh"))
 
 
 class Checker(HTMLParser):
-    """Notices tags that are not closed, and scripts."""
+    """Records tags that are not closed, and scripts."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,7 +154,7 @@ class Checker(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_html_is_well_formed_and_hostile_text_stays_text(language: str) -> None:
+def test_html_is_well_formed_and_hostile_text_is_escaped(language: str) -> None:
     for verdict in VERDICTS:
         checker = Checker()
         checker.feed(to_html(verdict, language))
@@ -163,7 +163,7 @@ def test_the_html_is_well_formed_and_hostile_text_stays_text(language: str) -> N
         assert f'lang="{language}"' in to_html(verdict, language)
 
 
-def test_the_table_is_a_real_one_with_headers() -> None:
+def test_html_table_has_caption_and_headers() -> None:
     wrong = tuple(Reply(listed(*[0] * len(case.tokens))) for case in SEGMENT_IDS.visible)
     html = to_html(judge(SEGMENT_IDS, Evidence("function", "function", wrong)), "en")
     assert "<caption" in html
@@ -172,7 +172,7 @@ def test_the_table_is_a_real_one_with_headers() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_next_step_stands_last_below_the_table_and_labels_stand_out(language: str) -> None:
+def test_next_step_is_the_last_paragraph_with_a_bold_label(language: str) -> None:
     wrong = tuple(Reply(listed(*[0] * len(case.tokens))) for case in SEGMENT_IDS.visible)
     html = to_html(judge(SEGMENT_IDS, Evidence("function", "function", wrong)), language)
     label = {"en": "<strong>Next step</strong>", "zh": "<strong>下一步</strong>"}[language]
@@ -192,25 +192,25 @@ def test_the_next_step_stands_last_below_the_table_and_labels_stand_out(language
         ("one ` tick and a_b", []),
     ],
 )
-def test_what_looks_like_code_is_shown_as_code(text: str, code: list[str]) -> None:
+def test_text_that_looks_like_code_is_shown_as_code(text: str, code: list[str]) -> None:
     html = to_html(replace(VERDICTS[0], summary=verbatim(text)), "en")
     assert re.findall(r"<code[^>]*>(.*?)</code>", html) == code
 
 
-def test_a_chinese_noun_in_the_place_of_a_number_stands_without_spaces() -> None:
+def test_chinese_word_in_place_of_a_number_has_no_spaces_around_it() -> None:
     wrong = (Reply(None),) * 6
     text = to_text(judge(SEGMENT_IDS, Evidence("function", "function", wrong)), "zh")
     assert not re.search(r"[\u4e00-\u9fff] [\u4e00-\u9fff]", text)
     assert re.search(r"[\u4e00-\u9fff] \d", text)
 
 
-def test_nothing_is_crossed_out_where_nothing_was_attempted() -> None:
+def test_unattempted_answer_shows_no_crosses() -> None:
     for language in ("en", "zh"):
         for show in (to_text, to_html):
             assert "✗" not in show(judge(SEGMENT_IDS, Evidence("missing"), "1"), language)
 
 
-def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_translation() -> None:
+def test_judge_imports_only_the_standard_library_numpy_errors_and_translation() -> None:
     folder = Path(autograde.judge.__file__).parent
     allowed = {"numpy", "autograde.errors", "autograde.i18n.translation"}
     for path in folder.rglob("*.py"):
@@ -224,7 +224,7 @@ def test_the_judge_imports_nothing_but_the_standard_library_numpy_errors_and_tra
                 assert first not in {"time", "os", "socket", "secrets"}
 
 
-def test_it_is_light_and_the_learners_half_loads_no_answers() -> None:
+def test_learners_modules_load_no_questions_and_questions_no_torch() -> None:
     program = (
         "import sys, autograde.exercises, autograde.runner.answers.calling\n"
         "assert 'autograde.questions' not in sys.modules\n"

@@ -1,8 +1,8 @@
-"""What the lessons' tests share: a lesson executed by a real kernel, and JupyterLab in a real browser.
+"""Fixtures for the lessons' tests: a lesson executed by a real kernel, and JupyterLab in a real browser.
 
-``run_lesson("2.4", "zh")`` executes a whole lesson, one language of it, in a fresh workspace; the result tells what
-each cell printed. ``shared_lesson`` does so once for all tests of a module that only read the result. ``lab`` is a
-running ``autograde learn`` seen through Chromium.
+``run_lesson("2.4", "zh")`` executes a whole lesson in one language in a new workspace; the result has what each cell
+printed. ``shared_lesson`` does so once for all tests of a module that only read the result. ``lab`` is a running
+``autograde learn``, opened in Chromium.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ from autograde.pictures.browsing import Lab, chromium, running_lab
 from autograde.settings import KIT
 from autograde.setup import tools
 
-from .offline import only_the_hub, why_not
+from .offline import only_the_hub, unavailable_reason
 
 #: Pages such as the glossary have no number.
 LESSONS = {path.stem.split("-")[0]: path for path in sorted((KIT / "course").glob("[0-9]*.ipynb"))}
 
-#: So tall that JupyterLab, which draws only what is in view, draws a whole lesson.
+#: Tall enough for a whole lesson: JupyterLab renders only visible cells.
 VIEW = {"width": 1280, "height": 12000}
 
-#: Ends the id of the first of two executions of a cell.
+#: Suffix of a cell's id for the first of two executions.
 FIRST = "-first"
 
-#: Ends the id of a cell that is run once more after the lesson.
+#: Suffix of a cell's id for an execution after the lesson.
 AFTERWARDS = "-afterwards"
 
 
@@ -58,27 +58,27 @@ class ExecutedLesson:
     workspace: Path
 
     def printed(self, identifier: str) -> str:
-        """Everything that the cell put out as text."""
+        """Return the text output of a cell."""
         [cell] = [cell for cell in self.book.cells if cell.id == identifier]
         outputs = cell.outputs
         parts = [each.text if each.output_type == "stream" else each.data.get("text/plain", "") for each in outputs]
         return "".join(parts)
 
     def printed_first(self, identifier: str) -> str:
-        """What the cell put out the first time, in a lesson of which each cell is run twice."""
+        """Return the text output of a cell's first run, in a lesson whose cells are run twice."""
         return self.printed(f"{identifier}{FIRST}"[:64])
 
     def printed_afterwards(self, identifier: str) -> str:
-        """What the cell put out when it was run once more after the lesson."""
+        """Return the text output of a cell that was run again after the lesson."""
         return self.printed(f"{identifier}{AFTERWARDS}")
 
     def everything_printed(self) -> str:
-        """The text of all code cells."""
+        """Return the text output of all code cells."""
         return "\n".join(self.printed(cell.id) for cell in self.book.cells if cell.cell_type == "code")
 
     @property
     def account(self) -> str:
-        """The name of the practice account that the lesson made."""
+        """The name of the practice account that the lesson created."""
         found = re.search(r'"name": "([^"]+)"', (self.private / "practice-account.json").read_text())
         assert found
         return found[1]
@@ -88,8 +88,8 @@ class ExecutedLesson:
         """The workspace's ``HF_HOME``."""
         return self.workspace / ".autograde" / "huggingface"
 
-    def assert_as_every_lesson(self, language: str) -> None:
-        """What holds for all lessons: no traceback, the kit's words in the learner's language, no token in the file."""
+    def assert_common_rules(self, language: str) -> None:
+        """Check the rules for every lesson: no traceback, messages in the learner's language, no token in the file."""
         assert "Traceback" not in self.everything_printed()
         assert bool(re.search(r"[\u4e00-\u9fff]", self.printed("open-the-lesson"))) == (language == "zh")
         # As JupyterLab would save it.
@@ -111,7 +111,7 @@ def hub() -> Iterator[LocalHub]:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Path]:
-    """A learner's folder. It goes at once: clones of the model would fill the disk, as pytest keeps three runs."""
+    """A learner's folder. It is deleted at once, because pytest keeps three runs, and clones would fill the disk."""
     folder = tmp_path / "workspace"
     folder.mkdir()
     yield folder
@@ -120,8 +120,8 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def kernels(hub: LocalHub) -> Iterator[dict[str, Any]]:
-    """How nbclient starts kernels: without a network but for the Hub, where the system can do that."""
-    if why_not():
+    """Options for nbclient that start kernels without a network except for the Hub, where the system supports it."""
+    if unavailable_reason():
         yield {}
         return
     with only_the_hub(hub.port) as manager:
@@ -134,7 +134,7 @@ def execute(hub: LocalHub, kernels: dict[str, Any]) -> RunLesson:
 
     ``changes`` maps the id of a cell to the code that the learner puts there instead; ``twice`` runs each cell two
     times in a row; ``until`` is the last cell that runs. ``afterwards`` maps the id of a cell to the code that the
-    learner puts there and runs when the whole lesson has run as it is. What holds for all lessons is asserted here.
+    learner puts there and runs after the unchanged lesson. The rules for all lessons are checked here.
     """
 
     def run(
@@ -163,7 +163,7 @@ def execute(hub: LocalHub, kernels: dict[str, Any]) -> RunLesson:
         )
         client.execute(env=environment)
         executed = ExecutedLesson(book, folder)
-        executed.assert_as_every_lesson(language)
+        executed.assert_common_rules(language)
         return executed
 
     return run
@@ -177,7 +177,7 @@ def run_lesson(execute: RunLesson, workspace: Path) -> RunLesson:
 
 @pytest.fixture(scope="module")
 def shared_lesson(execute: RunLesson, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunLesson]:
-    """As ``run_lesson``, for tests that only read: the same call again gives the execution that is there already."""
+    """Like ``run_lesson``, for tests that only read the result: a repeated call returns the earlier execution."""
     executed: dict[str, ExecutedLesson] = {}
 
     def run(section: str, language: str, **options: Any) -> ExecutedLesson:
@@ -187,13 +187,13 @@ def shared_lesson(execute: RunLesson, tmp_path_factory: pytest.TempPathFactory) 
         return executed[key]
 
     yield run
-    # Clones of the model would fill the disk, as pytest keeps three runs.
+    # pytest keeps three runs, whose clones of the model would fill the disk.
     for lesson in executed.values():
         shutil.rmtree(lesson.workspace)
 
 
 def _first(cell: NotebookNode) -> NotebookNode:
-    """The same cell under another id, for a learner who runs it and then runs it once more."""
+    """Return a copy of the cell under another id, for a learner who runs it twice."""
     copy = deepcopy(cell)
     copy.id = f"{cell.id}{FIRST}"[:64]
     return copy
@@ -201,7 +201,7 @@ def _first(cell: NotebookNode) -> NotebookNode:
 
 @pytest.fixture(scope="module")
 def language() -> str:
-    """The language of ``lab``; a module that wants both parametrizes it with ``scope="module"``."""
+    """The language of ``lab``; a module that needs both parametrizes it with ``scope="module"``."""
     return "en"
 
 
@@ -230,5 +230,5 @@ def lab(tmp_path_factory: pytest.TempPathFactory, browser: BrowserContext, langu
             yield running
     finally:
         page.close()
-        # Clones of the model would fill the disk, as pytest keeps three runs.
+        # pytest keeps three runs, whose clones of the model would fill the disk.
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""Kernels without a network, for lessons that must not need one.
+"""Kernels that reach only the Hub, for lessons that must not need the internet.
 
-A kernel's process enters a network namespace of its own (``without_network.py``); the test talks to it over Unix
-sockets. It gets the socket that listens at the Hub's address in there, and connects its visitors with the real Hub.
+A kernel's process enters its own network namespace (``without_network.py``); the test talks to it over Unix sockets. It
+receives a socket that listens at the Hub's address in the namespace, and forwards its connections to the real Hub.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from jupyter_client.manager import AsyncKernelManager
 
 PROGRAM = Path(__file__).parent / "without_network.py"
 
-#: Bytes that are carried in one go: what a pipe holds.
-AT_ONCE = 1 << 16
+#: Bytes per splice: the capacity of a pipe.
+SPLICE_BYTES = 1 << 16
 
 
 @cache
-def why_not() -> str:
-    """Why this system gives no network namespace, in its own words; empty when it does."""
+def unavailable_reason() -> str:
+    """Return the system's error if it cannot create a network namespace; empty if it can."""
     done = subprocess.run([sys.executable, str(PROGRAM)], capture_output=True, text=True, check=False)
     return done.stderr.strip().splitlines()[-1] if done.returncode else ""
 
 
 def accepted(listener: socket.socket) -> socket.socket | None:
-    """Wait for the next connection; None when the test is over."""
+    """Return the next connection, or None when the listener was shut down."""
     try:
         return listener.accept()[0]
     except OSError:
@@ -43,10 +43,10 @@ def accepted(listener: socket.socket) -> socket.socket | None:
 
 
 def copy(source: socket.socket, target: socket.socket) -> None:
-    """Carry bytes one way until the sender has no more: from socket to socket by the system, without a look at them."""
+    """Copy bytes from ``source`` to ``target`` with splice until the sender is done."""
     reading, writing = os.pipe()
     try:
-        while count := os.splice(source.fileno(), writing, AT_ONCE):
+        while count := os.splice(source.fileno(), writing, SPLICE_BYTES):
             while count:
                 count -= os.splice(reading, target.fileno(), count)
         target.shutdown(socket.SHUT_WR)
@@ -58,7 +58,7 @@ def copy(source: socket.socket, target: socket.socket) -> None:
 
 
 def join(left: socket.socket, right: socket.socket) -> None:
-    """Carry bytes both ways until both sides are done, then close."""
+    """Copy bytes both ways until both sides are done, then close both sockets."""
     back = threading.Thread(target=copy, args=(right, left), daemon=True)
     back.start()
     copy(left, right)
@@ -69,7 +69,7 @@ def join(left: socket.socket, right: socket.socket) -> None:
 
 @contextmanager
 def only_the_hub(port: int) -> Iterator[type[AsyncKernelManager]]:
-    """A class of kernel managers whose kernels reach port ``port`` of this machine and nothing else."""
+    """Yield a class of kernel managers whose kernels reach only port ``port`` of this machine."""
     folder = tempfile.mkdtemp(prefix="net-")  # short: a Unix socket's path has at most 107 characters
     path = f"{folder}/hub"
     listener = socket.socket(socket.AF_UNIX)
@@ -81,7 +81,7 @@ def only_the_hub(port: int) -> Iterator[type[AsyncKernelManager]]:
     def serve() -> None:
         while (connection := accepted(listener)) is not None:
             with connection:
-                _said, [number], _flags, _address = socket.recv_fds(connection, 1, 1)
+                _data, [number], _flags, _address = socket.recv_fds(connection, 1, 1)
             listening.append(socket.socket(fileno=number))
             threading.Thread(target=answer, args=(listening[-1],), daemon=True).start()
 
@@ -91,7 +91,7 @@ def only_the_hub(port: int) -> Iterator[type[AsyncKernelManager]]:
             threading.Thread(target=join, args=(visitor, real), daemon=True).start()
 
     class OfflineKernelManager(AsyncKernelManager):
-        """Starts kernels in a network namespace of their own."""
+        """Starts each kernel in its own network namespace."""
 
         def __init__(self, **settings: Any) -> None:
             super().__init__(**settings, transport="ipc", ip=f"{folder}/kernel")

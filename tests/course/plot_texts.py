@@ -1,8 +1,8 @@
-"""The texts for people who do not see the plots of lesson 2.6b."""
+"""Alternative texts of the plots in lesson 2.6b."""
 
 from __future__ import annotations
 
-#: What each plot says about itself, computed from its numbers.
+#: Part of each plot's alternative text, which is computed from its numbers.
 ALT = {
     "en": {
         "similarity-heatmap": "Most similar: “Loans are getting more expensive.” and “Borrowing money costs more",

@@ -18,7 +18,7 @@ def test_lesson_0_shows_the_hub_and_the_map(
     run_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
 ) -> None:
     lesson = run_lesson("0", language, twice=True)
-    # Investigate: both say the same address.
+    # Investigate: both lines show the same address.
     assert lesson.printed("look-at-the-endpoint").count(hub.endpoint) == 2
     steps = lesson.printed("show-progress").splitlines()[1:]
     assert len(steps) == 6

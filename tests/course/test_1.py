@@ -1,4 +1,4 @@
-"""Lesson 1: the tour of the learner's own Hub, and what it claims about its models."""
+"""Lesson 1: the tour of the learner's own Hub, and its statements about the models."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[LocalHub]:
-    """As ``make learn`` starts it: with the models of the gallery."""
+    """A Hub with the models of the gallery, as ``make learn`` starts it."""
     with LocalHub() as running:
         seed(running)
         yield running
 
 
-#: What Modify asks for.
+#: The change that Modify asks for.
 MODIFIED = {"find-a-license": 'print(*(model.id for model in list_models(filter="license:cc-by-nc-4.0")))'}
 
 
@@ -49,11 +49,11 @@ def test_lesson_1_finds_reads_and_runs_the_models(shared_lesson: Callable[..., E
     assert lesson.printed("a-model-without-a-card").startswith("404 ")
 
 
-def test_the_search_of_the_page_misses_the_one_model_that_is_not_called_bert(hub: LocalHub) -> None:
+def test_search_for_bert_misses_the_model_without_bert_in_its_name(hub: LocalHub) -> None:
     found = {model.id for model in HfApi(endpoint=hub.endpoint, token=False).list_models(search="bert")}
     assert set(gallery.NAMES) - found == {gallery.MINILM}
 
 
-def test_what_modify_asks_for_is_one_model(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+def test_search_in_modify_finds_one_model(shared_lesson: Callable[..., ExecutedLesson]) -> None:
     lesson = shared_lesson("1", "en", twice=True, afterwards=MODIFIED)
     assert lesson.printed_afterwards("find-a-license").strip() == "gallery/tiny-bert-wide"

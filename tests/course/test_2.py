@@ -1,4 +1,4 @@
-"""Lesson 2: the whole path once, small and true."""
+"""Lesson 2: all six steps with a small model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.course.conftest import ExecutedLesson
 
 
-#: What Modify asks for: another sentence.
+#: The change that Modify asks for: another sentence.
 MODIFIED = {
     "load-the-model": """
 from transformers import AutoModel, AutoTokenizer
@@ -26,7 +26,7 @@ print(model(**tokenizer("we have a very new house", return_tensors="pt")).last_h
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_2_goes_the_whole_path(
+def test_lesson_2_publishes_and_loads_a_model(
     shared_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
 ) -> None:
     lesson = shared_lesson("2", language, afterwards=MODIFIED)
@@ -35,7 +35,7 @@ def test_lesson_2_goes_the_whole_path(
     assert [commit.message.strip() for commit in repository.commits()] == ["Upload my first model", "initial commit"]
     downloaded = lesson.workspace / "clones" / "2" / "downloaded" / "model.safetensors"
     assert downloaded.read_bytes() == repository.files()["model.safetensors"]
-    # What Modify says about the shape.
+    # Modify refers to this shape.
     assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 7, 32])")
     assert re.search(r"\b2$", lesson.printed("compare-the-commits").splitlines()[-2])
     refusal = lesson.printed("clone-before-creating")
@@ -50,6 +50,6 @@ def test_each_cell_of_lesson_2_may_run_twice(run_lesson: Callable[..., ExecutedL
     assert lesson.printed("load-the-model").strip().endswith("torch.Size([1, 7, 32])")
 
 
-def test_another_sentence_moves_the_number_of_tokens_alone(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+def test_another_sentence_changes_only_the_number_of_tokens(shared_lesson: Callable[..., ExecutedLesson]) -> None:
     lesson = shared_lesson("2", "en", afterwards=MODIFIED)
     assert lesson.printed_afterwards("load-the-model").strip().endswith("torch.Size([1, 8, 32])")

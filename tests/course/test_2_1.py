@@ -1,4 +1,4 @@
-"""Lesson 2.1: the names that it says a Hub accepts are those that the Hub accepts."""
+"""Lesson 2.1: the user names that the lesson calls valid are those that the Hub accepts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
-def test_the_questions_right_names_are_those_that_the_hub_accepts() -> None:
+def test_right_choices_are_the_names_that_the_hub_accepts() -> None:
     for choice in question("names-the-hub-accepts").choices:
         name = choice.text.en.strip("`")
         assert (user_name_problem(name) is None) == choice.right, name
 
 
 @in_both_languages
-def test_the_lesson_asks_about_the_names_that_it_checks(
+def test_lesson_checks_the_names_of_its_question(
     hub: LocalHub, run_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
     lesson = run_lesson("2.1", language)

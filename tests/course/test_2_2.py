@@ -1,4 +1,4 @@
-"""Lesson 2.2: what each token may do, and a token that is typed in a browser and saved nowhere."""
+"""Lesson 2.2: what the Hub allows without a token, with a read token and with a write token."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LESSON = KIT / "course" / "2.2-log-in.ipynb"
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
-#: What the lesson teaches: whether the Hub allows each act without a token, with a read token, with a write token, and
-#: the status of its refusals.
+#: What the lesson teaches, by action: the Hub's refusal without a token, with a read token, and with a write token.
+#: Empty where the Hub allows the action.
 ALLOWED = {
     "download-public": ("", "", ""),
     "who-am-i": ("refused", "", ""),
@@ -33,12 +33,12 @@ ALLOWED = {
 
 
 def grid(printed: str) -> list[list[str]]:
-    """The fields of the printed role grid, row by row, without the acts' names."""
+    """Return the fields of the printed role grid, row by row, without the actions' names."""
     return [re.split(r" {2,}", line)[1:] for line in printed.splitlines()[1:]]
 
 
 def modified() -> dict[str, str]:
-    """The trap that Modify shows: with ``exist_ok=True`` the Hub has nothing to refuse."""
+    """Return the cells with the pitfall that Modify shows: with ``exist_ok=True`` the Hub has nothing to refuse."""
     cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
     changed = (
         cells["role-grid"]
@@ -53,7 +53,7 @@ def modified() -> dict[str, str]:
 
 
 @in_both_languages
-def test_the_grid_shows_what_the_hub_allows_in_the_readers_language(
+def test_grid_shows_what_the_hub_allows_in_the_learners_language(
     hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
     lesson = shared_lesson("2.2", language, afterwards=modified())
@@ -71,7 +71,7 @@ def test_the_grid_shows_what_the_hub_allows_in_the_readers_language(
     assert [choice.right for choice in choices] == [not read for _none, read, _write in ALLOWED.values()]
     assert lesson.printed("create-with-a-read-token").startswith("403 ")
     assert "Written with the write token." in lesson.printed("write-then-read")
-    # Whatever was tried, two repositories are left.
+    # Only two repositories remain.
     assert [
         each.full_name for each in hub.repositories() if each.full_name.startswith(f"{lesson.account}/token-test")
     ] == [
@@ -80,9 +80,9 @@ def test_the_grid_shows_what_the_hub_allows_in_the_readers_language(
     ]
 
 
-def test_modify_changes_the_read_tokens_field_although_nothing_is_created(
+def test_exist_ok_in_modify_hides_the_refusal_of_the_read_token(
     shared_lesson: Callable[..., ExecutedLesson],
 ) -> None:
-    """``exist_ok=True`` hides the refusal: the lesson shows it as a trap, and this is what its learner sees."""
+    """The lesson warns of this pitfall: with ``exist_ok=True``, creating an existing repository is not refused."""
     rows = grid(shared_lesson("2.2", "en", afterwards=modified()).printed_afterwards("try-every-act"))
     assert [field[0] for field in rows[-1]] == ["✗", "✓", "✓"]

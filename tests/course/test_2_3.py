@@ -22,7 +22,7 @@ in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
 def modified() -> dict[str, str]:
-    """What Modify asks for: the repository becomes public."""
+    """Return the change that Modify asks for: the repository becomes public."""
     [cell] = [each.source for each in notebooks.read(LESSON).cells if each.id == "change-the-visibility"]
     return {"change-the-visibility": cell.replace("private=True", "private=False")}
 
@@ -45,7 +45,7 @@ def test_a_new_repository_has_one_commit_with_one_file(
 
 
 @in_both_languages
-def test_the_license_is_in_the_card_and_a_stranger_sees_only_what_is_public(
+def test_license_is_in_the_card_and_strangers_do_not_see_a_private_repository(
     hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
     lesson = shared_lesson("2.3", language, afterwards=modified())
@@ -59,11 +59,13 @@ def test_the_license_is_in_the_card_and_a_stranger_sees_only_what_is_public(
 
 
 def answers(printed: str) -> list[str]:
-    """Whether the repository exists for its owner, and for a stranger."""
+    """Return whether the repository exists for its owner, and for a stranger."""
     return re.findall(r"= (True|False)", printed)
 
 
-def test_modify_makes_the_stranger_see_it(hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson]) -> None:
+def test_stranger_sees_the_repository_that_modify_makes_public(
+    hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson]
+) -> None:
     lesson = shared_lesson("2.3", "en", afterwards=modified())
     assert answers(lesson.printed_afterwards("change-the-visibility")) == ["True", "True"]
     assert not hub.repository(f"{lesson.account}/license-test").private

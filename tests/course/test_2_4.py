@@ -1,4 +1,4 @@
-"""Lesson 2.4: a model is uploaded with git, and everything that the lesson says about it holds."""
+"""Lesson 2.4: a model is uploaded with git, and the lesson's statements about it are correct."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 LESSON = KIT / "course" / "2.4-upload-a-local-model.ipynb"
 
-#: Cells that need the weights at the top of the repository.
+#: Replaces the cell that needs the weights at the top of the repository.
 WITHOUT_SHOW = {"what-git-keeps": "pass"}
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
 def filled_and_twice() -> dict[str, str]:
-    """The cells of the upload, each run twice; two blanks are filled with the right word, one with a wrong one."""
+    """Return the cells of the upload, each run twice; two blanks have the right word, one has a wrong one."""
     words = {"git-add": "add", "git-commit": "push --force", "git-push": " push "}
     cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
     twice = "get_ipython().run_cell({code!r}).raise_error()\n" * 2
@@ -61,30 +61,30 @@ def test_the_whole_model_is_pushed_with_git(
     assert "Password authentication in git is no longer supported" in lesson.printed("push-with-a-password")
     assert "LFS  model.safetensors" in lesson.printed("what-the-hub-has")
     assert FINETUNED_SHA256["model.safetensors"] in lesson.printed("what-git-keeps")
-    # Each command moves the model one place on, and the path shows it.
+    # Each command moves the model one step further, and the path shows it.
     moves = ("git-clone", "copy-the-model", "git-add", "git-commit", "git-push")
     for number, cell in enumerate(moves, start=1):
-        *_above, path, said = lesson.printed(cell).splitlines()
+        *_above, path, message = lesson.printed(cell).splitlines()
         assert path.count("✓") == number, cell
         if cell in ("copy-the-model", "git-add"):
-            assert str(len(FINETUNED_SHA256)) in said
+            assert str(len(FINETUNED_SHA256)) in message
 
 
-def test_the_lesson_says_one_size_of_the_weights_and_it_is_true(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+def test_lesson_states_the_right_size_of_the_weights_everywhere(shared_lesson: Callable[..., ExecutedLesson]) -> None:
     lesson = shared_lesson("2.4", "en")
     size = (finetuned_folder() / "model.safetensors").stat().st_size
     for language in ("en", "zh"):
         book = notebooks.one_language(notebooks.read(LESSON), language)
-        said = re.findall(r"(\d+) MB", "\n".join(cell.source for cell in book.cells))
-        assert said
-        assert set(said) == {str(round(size / 1e6))}
+        sizes = re.findall(r"(\d+) MB", "\n".join(cell.source for cell in book.cells))
+        assert sizes
+        assert set(sizes) == {str(round(size / 1e6))}
     assert f"{size:,}  model.safetensors" in lesson.printed("the-model-folder-to-upload")
     assert f"({round(size / 1e6)} MB)" in lesson.printed("what-git-keeps")
     assert f"{size:,}  LFS  model.safetensors" in lesson.printed("what-the-hub-has")
     assert (finetuned_folder() / "config.json").stat().st_size < 1000
 
 
-def test_blanks_that_are_filled_are_confirmed_and_wrong_ones_do_no_harm(
+def test_filled_blanks_are_confirmed_and_wrong_ones_are_corrected(
     hub: LocalHub, shared_lesson: Callable[..., ExecutedLesson]
 ) -> None:
     lesson = shared_lesson("2.4", "en", changes=filled_and_twice())
@@ -95,7 +95,7 @@ def test_blanks_that_are_filled_are_confirmed_and_wrong_ones_do_no_harm(
 
 
 @in_both_languages
-def test_an_empty_blank_says_what_is_missing(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+def test_empty_blank_shows_its_question_and_answer(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
     lesson = shared_lesson("2.4", language)
     for cell, identity in (("git-add", "the-word-that-stages"), ("git-push", "the-word-that-sends")):
         asked = question(identity)
@@ -104,7 +104,7 @@ def test_an_empty_blank_says_what_is_missing(shared_lesson: Callable[..., Execut
         assert str(asked.answer) in shown
 
 
-def test_a_learner_who_forgets_the_dot_after_the_slash_sees_the_folder_and_no_traceback(
+def test_copying_the_folder_instead_of_its_files_gives_no_traceback(
     hub: LocalHub, run_lesson: Callable[..., ExecutedLesson]
 ) -> None:
     without_the_dot = {"copy-the-model": '!cp -r "{model_folder}" "{clone}"'}
@@ -120,16 +120,16 @@ def test_cells_of_the_upload_may_be_run_twice(shared_lesson: Callable[..., Execu
     assert lesson.printed("upload-folder").splitlines()[-1] == "4 → 4"
 
 
-def test_git_never_works_outside_the_lessons_clone() -> None:
-    """After a restart ``git add .`` would run in whatever repository is around the notebook."""
+def test_git_commands_only_run_in_the_lessons_clone() -> None:
+    """After a restart, ``git add .`` would run in the repository that contains the notebook."""
     code = [cell.source for cell in notebooks.read(LESSON).cells if cell.cell_type == "code"]
     commands = re.findall(r"(?m)^!git (.*)$", "\n".join(code))
     assert len(commands) >= 4
     assert [command for command in commands if not command.startswith(('-C "{clone}" ', "clone "))] == []
 
 
-def test_after_a_restart_an_add_cell_says_what_to_run_first(tmp_path: Path) -> None:
-    """The cells of part 4 in a fresh kernel, inside a git repository of the learner's own: nothing is added there."""
+def test_git_cells_after_a_restart_say_what_to_run_first(tmp_path: Path) -> None:
+    """Run the cells of part 4 in a new kernel, inside the learner's own git repository: nothing is added to it."""
     git(tmp_path, "init")
     (tmp_path / "private.txt").write_text("mine")
     (tmp_path / LESSON.name).write_bytes(LESSON.read_bytes())

@@ -29,7 +29,7 @@ in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
 def filled() -> dict[str, str]:
-    """The cells with a blank, each with the right word in it."""
+    """Return the cells with a blank, filled with the right word."""
     cells = {each.id: each.source for each in notebooks.read(LESSON).cells}
     assert [name for name, source in cells.items() if "___" in source and "lesson.fill(" in source] == list(WORDS)
     return {name: cells[name].replace("___", word) for name, word in WORDS.items()}
@@ -52,7 +52,7 @@ def test_the_clone_holds_the_real_files_and_a_clone_of_pointers_is_repaired(
 
 
 @in_both_languages
-def test_the_pointers_numbers_are_measured(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+def test_numbers_about_the_pointer_are_correct(shared_lesson: Callable[..., ExecutedLesson], language: str) -> None:
     lesson = shared_lesson("2.5", language, afterwards=filled())
     size = (finetuned_folder() / "model.safetensors").stat().st_size
     pointer = (

@@ -1,4 +1,4 @@
-"""Lesson 2.6 is true."""
+"""Lesson 2.6: its numbers and statements are correct."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
-#: Code that a learner may write into the goal-only cells, and where.
+#: Goal-only cells, which the learner fills in, and the cells that check them.
 SOLUTIONS = {
     "your-own-segment-ids": "check-your-segment-ids",
     "your-own-padding": "check-your-padding",
 }
 
-#: Puts the files of lesson 2.5's clone in their place.
+#: Code that creates the clone of lesson 2.5.
 CLONE = """
 from pathlib import Path
 cloned = Path("clones/2.5/mymodel04")
@@ -41,8 +41,8 @@ def source(identifier: str) -> str:
 
 
 def solved_and_cloned() -> dict[str, str]:
-    """What a learner runs after the lesson: the solutions, taken from the text above their cells, and the cells below
-    them; then, with the clone of lesson 2.5 in its place, the cells that look for it.
+    """Return what a learner runs after the lesson: the solutions, taken from the text above, and the cells that check
+    them; then the code that creates the clone of lesson 2.5, and the cells that look for it.
     """
     above = {"your-own-segment-ids": "pooler-note", "your-own-padding": "goal-of-padding"}
     cells = {}
@@ -57,7 +57,7 @@ def solved_and_cloned() -> dict[str, str]:
 
 
 @in_both_languages
-def test_every_number_and_sentence_of_the_lesson_is_true(
+def test_numbers_and_statements_of_the_lesson_are_correct(
     shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
     lesson = shared_lesson("2.6", language, twice=language == "en", afterwards=solved_and_cloned())
@@ -70,7 +70,7 @@ def test_every_number_and_sentence_of_the_lesson_is_true(
     assert ran.startswith("BaseModelOutput")
     assert ran.rstrip().endswith("torch.Size([1, 12, 768])")
     assert "12" in lesson.printed("compare-the-tokens")
-    # There is no clone yet: a sentence and a way on. The clone and the network give the same model.
+    # There is no clone yet: a message, and another folder. The folder and the Hub give the same model.
     assert "clones/2.5/mymodel04" in lesson.printed("find-the-clone")
     assert lesson.printed("load-the-clone").endswith("True\n")
     # Different from the original tutorial: names, one safetensors file and no pickle, evaluation mode, no gradients.
@@ -95,7 +95,7 @@ def test_every_number_and_sentence_of_the_lesson_is_true(
     shapes, equal = lesson.printed("wrong-segment-ids").splitlines()
     assert shapes == "torch.Size([1, 12, 768]) torch.Size([1, 12, 768])"
     assert equal.endswith(" = False")
-    # The goal-only cells are empty, and say so in one sentence.
+    # The goal-only cells are empty, and say so.
     for identifier in SOLUTIONS.values():
         assert {"en": "Nothing here yet", "zh": "这里还没有内容"}[language] in lesson.printed(identifier)
 
@@ -107,7 +107,7 @@ def test_every_cell_may_be_run_twice(shared_lesson: Callable[..., ExecutedLesson
         assert printed("wrong-segment-ids").rstrip().endswith("False")
 
 
-def test_the_unfolded_solutions_reach_the_goals(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+def test_solutions_in_the_text_pass_their_checks(shared_lesson: Callable[..., ExecutedLesson]) -> None:
     lesson = shared_lesson("2.6", "en", twice=True, afterwards=solved_and_cloned())
     for identifier in SOLUTIONS.values():
         assert lesson.printed_afterwards(identifier).startswith("Right.")
@@ -121,8 +121,8 @@ def test_the_clone_of_lesson_2_5_is_loaded(shared_lesson: Callable[..., Executed
     assert lesson.printed_afterwards("load-the-clone").endswith("True\n")
 
 
-def test_the_program_is_the_tutorials_line_for_line() -> None:
-    """Only the repository's name is another, and the comments are text around the cells."""
+def test_code_is_the_tutorials_program_line_by_line() -> None:
+    """Except for the repository's name and the comments, which became text around the cells."""
     code = "\n".join(
         source(cell) for cell in ("load-the-model", "encode-the-pair", "make-segment-ids", "run-the-model")
     )

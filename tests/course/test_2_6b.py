@@ -1,4 +1,4 @@
-"""Lesson 2.6b is true: what its plots and sentences claim is in the numbers of the real models."""
+"""Lesson 2.6b: its plots and statements agree with the results of the real models."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cell(identifier: str) -> str:
 
 
 def solved() -> dict[str, str]:
-    """The cell of the goal with the solution that the text unfolds, and the cell that checks it."""
+    """Return the goal's cell with the solution from the text, and the cell that checks it."""
     solution = re.search(r"```python\n(.*?)```", cell("modify"), re.DOTALL)
     assert solution
     return {
@@ -37,7 +37,7 @@ def solved() -> dict[str, str]:
 
 
 @in_both_languages
-def test_every_number_and_sentence_of_the_lesson_is_true(
+def test_numbers_and_statements_of_the_lesson_are_correct(
     shared_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
     lesson = shared_lesson("2.6b", language, twice=language == "en", afterwards=solved())
@@ -83,7 +83,7 @@ def test_the_claims_about_attention_heads_are_true() -> None:
     assert "Layer 5, head 6" in cell("attention")
 
 
-def test_the_unfolded_solution_finds_the_sentence(shared_lesson: Callable[..., ExecutedLesson]) -> None:
-    said = shared_lesson("2.6b", "en", twice=True, afterwards=solved()).printed_afterwards("check-your-search")
-    assert said.startswith("Right.")
-    assert re.search(r"interest rates|expensive|costs more", said)
+def test_solution_in_the_text_passes_its_check(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    output = shared_lesson("2.6b", "en", twice=True, afterwards=solved()).printed_afterwards("check-your-search")
+    assert output.startswith("Right.")
+    assert re.search(r"interest rates|expensive|costs more", output)

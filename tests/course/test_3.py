@@ -1,4 +1,4 @@
-"""Lesson 3: the summary's own claims."""
+"""Lesson 3: the statements of the summary are correct."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.course.conftest import ExecutedLesson
 
 
-#: An address without a Hub.
+#: The change that Modify asks for: an address without a Hub.
 MODIFIED = {
     "another-endpoint": """
 try:
@@ -25,10 +25,10 @@ except Exception as error:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_3_lists_what_was_published_and_shows_where_the_libraries_go(
+def test_lesson_3_shows_the_hubs_address_and_the_progress(
     shared_lesson: Callable[..., ExecutedLesson], hub: LocalHub, language: str
 ) -> None:
-    # The learner waits for the five further attempts once.
+    # Five retries take a while: run them in one language only.
     lesson = shared_lesson("3", language, twice=True, afterwards=MODIFIED if language == "en" else {})
     assert lesson.printed("compare-what-changes").splitlines()[:2] == [hub.endpoint, "https://huggingface.co"]
     # "The message always names huggingface.co, also when your own Hub was asked."
@@ -48,8 +48,8 @@ def test_the_models_and_their_commits_are_listed(run_lesson: Callable[..., Execu
     assert "initial commit" in listed
 
 
-def test_an_address_without_a_hub_is_an_error_with_a_name(shared_lesson: Callable[..., ExecutedLesson]) -> None:
-    said = shared_lesson("3", "en", twice=True, afterwards=MODIFIED).printed_afterwards("another-endpoint")
-    assert said.rstrip().endswith("ConnectError")
-    # The lesson promises five further attempts.
-    assert "Retry 5/5" in said
+def test_address_without_a_hub_gives_a_connect_error(shared_lesson: Callable[..., ExecutedLesson]) -> None:
+    output = shared_lesson("3", "en", twice=True, afterwards=MODIFIED).printed_afterwards("another-endpoint")
+    assert output.rstrip().endswith("ConnectError")
+    # The lesson says that there are five retries.
+    assert "Retry 5/5" in output

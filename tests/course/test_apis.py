@@ -1,4 +1,4 @@
-"""Everything that an exercise needs is used once in a lesson before it.
+"""Every name and command that an exercise needs was used in an earlier lesson.
 
 The reference solutions of ``source/`` are compared with the code cells of the lessons up to the same section:
 functions, attributes and keyword arguments of Python, commands of the shell.
@@ -20,7 +20,7 @@ from autograde.settings import KIT
 EXERCISES = {path.parent.name.split("-")[0]: path for path in sorted((KIT / "source").glob("*/*.ipynb"))}
 LESSONS = {path.name.split("-")[0]: path for path in sorted((KIT / "course").glob("[0-9]*.ipynb"))}
 
-#: What every Python course teaches.
+#: Names that every Python course teaches.
 PYTHON = {"encode", "decode", "read", "read_text", "startswith", "index", "append", "encoding", *dir(builtins)}
 
 #: Shell commands whose second word matters.
@@ -33,7 +33,7 @@ def code(path: Path) -> list[str]:
 
 
 def blocks(path: Path) -> list[str]:
-    """The shell commands that a lesson shows in its text."""
+    """Return the blocks of shell commands in a lesson's text."""
     cells = notebooks.one_language(notebooks.read(path), "en").cells
     text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     return re.findall(r"```(?:bash|console|sh)\n(.*?)```", text, re.DOTALL)
@@ -45,7 +45,7 @@ def solutions(path: Path) -> list[str]:
 
 
 def python_names(text: str) -> set[str]:
-    """Functions that are called, attributes, keyword arguments, and ``**`` in a call."""
+    """Return called functions, attributes, keyword arguments, and ``**`` in a call."""
     lines = [re.sub(r"^(\s*)[!%].*", r"\1pass", line) for line in text.splitlines()]
     # A solution is the body of a function.
     tree = ast.parse("def cell():\n" + textwrap.indent("\n".join(lines) or "pass", "    "))
@@ -63,7 +63,7 @@ def python_names(text: str) -> set[str]:
 
 
 def shell_names(text: str) -> set[str]:
-    """Commands, with their subcommand where one matters: ``git lfs pull``, ``cp``."""
+    """Return commands, with their subcommand where it matters: ``git lfs pull``, ``cp``."""
     names = set()
     for line in re.split(r"\n|&&|;", text):
         words = [
@@ -79,7 +79,7 @@ def shell_names(text: str) -> set[str]:
 
 
 def needed(section: str) -> tuple[set[str], set[str]]:
-    """Python names and shell commands of an exercise's reference solutions."""
+    """Return the Python names and shell commands in an exercise's reference solutions."""
     names: set[str] = set()
     commands: set[str] = set()
     for solution in solutions(EXERCISES[section]):
@@ -91,7 +91,7 @@ def needed(section: str) -> tuple[set[str], set[str]]:
 
 
 def taught(section: str) -> tuple[set[str], set[str]]:
-    """The same of all lessons up to ``section``."""
+    """Return the Python names and shell commands in all lessons up to ``section``."""
     names: set[str] = set()
     commands: set[str] = set()
     for lesson, path in LESSONS.items():
@@ -105,7 +105,7 @@ def taught(section: str) -> tuple[set[str], set[str]]:
 
 
 @pytest.mark.parametrize("section", EXERCISES)
-def test_what_an_exercise_needs_was_used_in_a_lesson_before_it(section: str) -> None:
+def test_names_and_commands_of_an_exercise_were_used_in_earlier_lessons(section: str) -> None:
     names, commands = needed(section)
     known, known_commands = taught(section)
     assert sorted(names - known) == []
@@ -114,7 +114,7 @@ def test_what_an_exercise_needs_was_used_in_a_lesson_before_it(section: str) -> 
     assert sorted(unknown) == []
 
 
-def test_solutions_are_read() -> None:
+def test_names_and_commands_in_solutions_are_found() -> None:
     names, _commands = needed("2.6")
     assert {"sep_token_id", "hidden_size", "no_grad", "token_type_ids", "tensor"} <= names
     assert needed("2.4")[1] == {"git clone", "cd", "cp", "git add", "git commit", "git push"}

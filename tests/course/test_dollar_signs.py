@@ -1,6 +1,6 @@
-"""A verdict is shown as it is: JupyterLab takes no two dollar signs in it for mathematics.
+"""JupyterLab must not render text between dollar signs in a verdict as mathematics.
 
-``test_in_jupyterlab.py`` looks at it in a browser.
+``test_in_jupyterlab.py`` tests this in a browser.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from autograde.questions import question
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_verdict_has_the_classes_that_mathjax_leaves_out(language: str) -> None:
+def test_verdict_has_the_classes_that_mathjax_ignores(language: str) -> None:
     asked = question("2.6", "segment_ids")
     html = to_html(judge(asked, Evidence("function", "function", (Reply(None),))), language)
     assert html.startswith('<div class="tex2jax_ignore mathjax_ignore"')

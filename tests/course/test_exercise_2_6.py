@@ -1,4 +1,4 @@
-"""Exercise 2.6: every task shows one example, and each example is what the solution really returns."""
+"""Exercise 2.6: every task shows one example, which is what its solution returns."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TASKS = ("encode-pair", "segment-ids", "to-tensors", "run-model", "output-shapes
 
 @pytest.fixture(scope="module")
 def names() -> dict[str, Any]:
-    """The solutions, and what the examples call "the lesson's": tokenizer, model and tensors."""
+    """The solutions, and the lesson's tokenizer, model and tensors, to which the examples refer."""
     from transformers import AutoModel, AutoTokenizer
 
     made: dict[str, Any] = {"torch": torch}
@@ -44,7 +44,7 @@ def text(task: str, language: str) -> str:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("task", TASKS)
-def test_the_tasks_example_is_what_the_solution_returns(names: dict[str, Any], task: str, language: str) -> None:
+def test_example_of_a_task_is_what_its_solution_returns(names: dict[str, Any], task: str, language: str) -> None:
     [(call, result)] = EXAMPLE.findall(text(task, language))
     assert call.startswith(task.replace("-", "_"))
     found, expected = eval(call, names), eval(result, names)
@@ -60,7 +60,7 @@ def test_both_languages_show_the_same_example(task: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_task_sends_the_learner_to_a_document_outside_the_kit(language: str) -> None:
+def test_no_task_refers_to_a_document_outside_the_kit(language: str) -> None:
     book = notebooks.one_language(notebooks.read(BOOK), language)
     markdown = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     assert "http" not in markdown

@@ -1,4 +1,4 @@
-"""The lessons as texts: one grammar, two languages side by side, readable by everybody. Nothing is run here."""
+"""The text of the lessons: structure, agreement of both languages, accessibility. No lesson is run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde import notebooks
 from autograde.widgets.question_bank import question
 
 KIT = Path(__file__).parent.parent.parent
-#: Pages such as the glossary have no number and no grammar of their own.
+#: Pages such as the glossary have no number and a structure of their own.
 LESSONS = sorted((KIT / "course").glob("[0-9]*.ipynb"))
 
 #: The second-level headings of a lesson, in their order; the ones in brackets may be missing.
@@ -26,7 +26,7 @@ GRAMMAR = {
 FAILURE = {"en": "When it goes wrong", "zh": "出错的时候"}
 HEADER = {"en": ["Time", "Goal", "You need", "Tutorial"], "zh": ["时间", "目标", "需要", "对应教程"]}
 
-#: Words that another translator would choose; one term each in this course.
+#: Synonyms that this course does not use: it has one Chinese term for each thing.
 OTHER_WORDS = (
     "存储库",
     "储存库",
@@ -56,25 +56,25 @@ def markdown(book: NotebookNode) -> str:
 
 
 def headings(text: str) -> list[tuple[int, str]]:
-    """Level and text of every heading, as a Markdown parser sees them."""
+    """Return level and text of every heading, found by a Markdown parser."""
     tokens = MarkdownIt().parse(text)
     return [(int(each.tag[1]), tokens[i + 1].content) for i, each in enumerate(tokens) if each.type == "heading_open"]
 
 
 def calls(method: str, sources: list[str]) -> list[str]:
-    """The ids that are handed to a method of the lesson."""
+    """Return the ids passed to a method of the lesson."""
     return re.findall(rf'lesson\.{method}\(\s*"([^"]+)"', "\n".join(sources))
 
 
 def order(section: str) -> tuple[float, str]:
-    """Sorts sections: 2.6b comes after 2.6."""
+    """Return a key that sorts sections: 2.6b comes after 2.6."""
     number = re.match(r"[\d.]+", section)
     assert number
     return float(number[0]), section[number.end() :]
 
 
 def links(text: str) -> list[tuple[str, str]]:
-    """Address and text of every link."""
+    """Return address and text of every link."""
     found = []
     for token in MarkdownIt().parse(text):
         children: list[Any] = token.children or []
@@ -84,8 +84,8 @@ def links(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def test_headings_calls_and_links_are_found() -> None:
-    """The rules below are about what these find."""
+def test_helpers_find_headings_calls_and_links() -> None:
+    """The tests below depend on these functions."""
     text = "# One\n\n[a](b.md) and [`c`](https://d.example)\n\n## Two\n"
     assert headings(text) == [(1, "One"), (2, "Two")]
     assert links(text) == [("b.md", "a"), ("https://d.example", "c")]
@@ -94,19 +94,19 @@ def test_headings_calls_and_links_are_found() -> None:
     assert sum(len(links(markdown(lesson(path, "en")))) for path in LESSONS) > len(LESSONS)
 
 
-def test_there_are_the_lessons_of_the_first_version() -> None:
+def test_lessons_of_the_first_version_exist() -> None:
     sections = [path.stem.split("-")[0] for path in LESSONS]
     assert [each for each in ("0", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6") if each not in sections] == []
 
 
 @by_lesson
-def test_the_file_is_canonical_and_keeps_the_rules(path: Path) -> None:
+def test_file_is_canonical_and_follows_the_rules(path: Path) -> None:
     assert notebooks.check(path) == []
 
 
 @by_lesson
 @in_both_languages
-def test_the_lesson_follows_the_grammar(path: Path, language: str) -> None:
+def test_headings_follow_the_structure_of_a_lesson(path: Path, language: str) -> None:
     found = headings(markdown(lesson(path, language)))
     assert [level for level, _text in found].count(1) == 1
     assert found[0][0] == 1
@@ -119,14 +119,14 @@ def test_the_lesson_follows_the_grammar(path: Path, language: str) -> None:
 
 @by_lesson
 @in_both_languages
-def test_the_header_says_time_goal_needs_and_the_tutorials_section(path: Path, language: str) -> None:
+def test_header_has_time_goal_requirements_and_tutorial_section(path: Path, language: str) -> None:
     header = lesson(path, language).cells[0].source
     assert [name for name in HEADER[language] if not re.search(rf"\*\*{name}[:：]\*\*", header)] == []
 
 
 @by_lesson
 @in_both_languages
-def test_a_lesson_is_opened_before_it_asks_anything(path: Path, language: str) -> None:
+def test_lesson_is_opened_before_its_first_section(path: Path, language: str) -> None:
     """The widgets need a lesson, so the cell that opens it comes before the first second-level heading."""
     cells = lesson(path, language).cells
     opened = next(i for i, cell in enumerate(cells) if "open_lesson(" in cell.source)
@@ -135,7 +135,7 @@ def test_a_lesson_is_opened_before_it_asks_anything(path: Path, language: str) -
 
 
 @by_lesson
-def test_every_prediction_is_compared_below_it(path: Path) -> None:
+def test_every_prediction_is_compared_with_the_result_below_it(path: Path) -> None:
     cells = [cell.source for cell in lesson(path, "en").cells]
     run = next(i for i, source in enumerate(cells) if source.startswith("## Run"))
     predicted = calls("predict", cells[:run])
@@ -161,8 +161,8 @@ def test_three_questions_are_asked_and_two_are_about_earlier_lessons(path: Path)
 
 
 @by_lesson
-def test_a_prediction_has_no_answer_to_unfold(path: Path) -> None:
-    """A question with an answer to unfold is a question for the widget; Investigate may still have one."""
+def test_predict_section_has_no_collapsed_answer(path: Path) -> None:
+    """Predictions are made in the widget; Investigate may have collapsed answers."""
     text = markdown(lesson(path, "en"))
     predict = text[text.index("## Predict") : text.index("## Run")]
     assert "<details>" not in predict
@@ -178,7 +178,7 @@ def test_both_languages_have_the_same_code_and_the_same_structure(path: Path) ->
         assert [level for level, _ in headings(left.source)] == [level for level, _ in headings(right.source)]
         assert [address for address, _ in links(left.source)] == [address for address, _ in links(right.source)]
         if left.cell_type == "markdown":
-            # What is code in one language is code in the other, up to quoted names and examples.
+            # Both languages have the same number of code blocks, collapsed parts and list items.
             assert left.source.count("```") == right.source.count("```")
             assert left.source.count("<details>") == right.source.count("<details>")
             assert len(re.findall(r"(?m)^ *(?:\d\.|-) ", left.source)) == len(
@@ -192,14 +192,14 @@ def test_each_text_is_in_its_own_language(path: Path) -> None:
         language = notebooks.language_of(cell)
         if cell.cell_type == "markdown":
             assert language is not None, f"{cell.id}: a text belongs to one language"
-            # A quotation may be in the other language; the text is not.
+            # An English text has no Chinese at all; a Chinese one has some.
             assert bool(CHINESE.search(cell.source)) == (language == "zh"), cell.id
         else:
             assert not CHINESE.search(cell.source), cell.id
 
 
 @by_lesson
-def test_chinese_uses_the_courses_terms_and_chinese_punctuation(path: Path) -> None:
+def test_chinese_text_uses_the_courses_terms_and_chinese_punctuation(path: Path) -> None:
     text = markdown(lesson(path, "zh"))
     assert [word for word in OTHER_WORDS if word in text] == []
     prose = re.sub(r"```.*?```|`[^`]*`|<[^>]*>|\]\([^)]*\)", "", text, flags=re.DOTALL)
@@ -208,7 +208,7 @@ def test_chinese_uses_the_courses_terms_and_chinese_punctuation(path: Path) -> N
 
 @by_lesson
 @in_both_languages
-def test_everybody_can_read_it(path: Path, language: str) -> None:
+def test_text_is_accessible(path: Path, language: str) -> None:
     text = markdown(lesson(path, language))
     assert not re.search(r"(?i)<(script|style|iframe|font)\b|\bstyle=|\bcolor=", text)
     for image in re.findall(r"<img\b[^>]*>", text):
@@ -229,7 +229,7 @@ def test_nothing_is_loaded_from_the_internet(path: Path) -> None:
 
 
 @by_lesson
-def test_links_between_lessons_and_exercises_lead_somewhere(path: Path) -> None:
+def test_links_between_lessons_and_exercises_lead_to_files(path: Path) -> None:
     for cell in notebooks.read(path).cells:
         if cell.cell_type != "markdown":
             continue
@@ -250,7 +250,7 @@ def test_the_first_code_cell_opens_this_lesson(path: Path) -> None:
 
 
 @by_lesson
-def test_no_token_and_no_place_of_a_machine_is_written_down(path: Path) -> None:
+def test_lesson_contains_no_token_local_path_or_local_address(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\bhf_[A-Za-z0-9]{20,}", text)
     assert not re.search(r"/(?:home|root|Users|tmp)/|127\.0\.0\.1|localhost", text)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from autograde.pictures.browsing import Lab
 
 ADDRESS = "$HF_ENDPOINT/$OWNER/$NAME"
-#: The same text as an output that nothing protects: where JupyterLab leaves this alone, the test could not fail.
+#: The same text in an unprotected output: if JupyterLab didn't render it as mathematics, the test could not fail.
 UNPROTECTED = f"from IPython.display import HTML\nHTML('<p>as mathematics: {ADDRESS}</p>')"
 CHECK = """\
 from autograde.exercises import open_exercise
@@ -34,7 +34,7 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_a_step_is_chosen_a_number_predicted_and_a_question_answered_without_a_mouse(lab: Lab, language: str) -> None:
+def test_prediction_and_quiz_widgets_work_by_keyboard(lab: Lab, language: str) -> None:
     words = {
         "en": {"said": "You said:", "right": "Right", "not yet": "Not yet.", "check": "Check"},
         "zh": {"said": "你的预测：", "right": "正确", "not yet": "还不对。", "check": "检查"},
@@ -43,7 +43,7 @@ def test_a_step_is_chosen_a_number_predicted_and_a_question_answered_without_a_m
     panel = lab.open_lesson("2-the-six-steps")
     lab.run_cell(panel, "open_lesson(").get_by_role("link").first.wait_for()
 
-    # The arrow keys are the list's, not JupyterLab's.
+    # Arrow keys move within the list, not between JupyterLab's cells.
     sorter = lab.run_cell(panel, '"the-six-steps"')
     steps, check = sorter.locator("select"), sorter.locator("button.jupyter-button", has_text=words["check"])
     check.press("Space")
@@ -73,13 +73,13 @@ def test_a_step_is_chosen_a_number_predicted_and_a_question_answered_without_a_m
     assert wrong.reason
     quiz.get_by_role("status").filter(has_text=wrong.reason.in_language(language)).wait_for()
     while not choices.nth(1).is_checked():
-        # JupyterLab may move the focus a moment after a button was pressed; a learner presses the key again, too.
+        # JupyterLab may move the focus shortly after a button was pressed: press the key again, as a learner would.
         choices.first.press("ArrowDown")
     quiz.locator("button.jupyter-button", has_text=words["check"]).nth(1).press("Space")
     quiz.get_by_role("status").filter(has_text=words["right"]).wait_for()
 
 
-def test_a_token_made_on_the_hubs_page_and_typed_in_the_lesson_says_who_you_are(lab: Lab, language: str) -> None:
+def test_token_from_the_hubs_page_logs_in_and_is_not_saved_in_the_notebook(lab: Lab, language: str) -> None:
     words = {
         "en": {"tokens": "Access tokens", "log in": "Log in", "refused": "The Hub answers", "done": "You are ada"},
         "zh": {"tokens": "访问令牌", "log in": "登录", "refused": "Hub 的回答", "done": "你是 ada"},
@@ -124,7 +124,7 @@ def test_a_token_made_on_the_hubs_page_and_typed_in_the_lesson_says_who_you_are(
     assert "hf_wrong" not in saved
 
 
-def test_jupyterlab_shows_an_address_of_variables_as_it_is_written(lab: Lab, language: str) -> None:
+def test_address_of_variables_is_not_rendered_as_mathematics(lab: Lab, language: str) -> None:
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (UNPROTECTED, CHECK)])
     book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     nbformat.write(book, lab.workspace / "dollars.ipynb")
@@ -140,23 +140,23 @@ def test_jupyterlab_shows_an_address_of_variables_as_it_is_written(lab: Lab, lan
 
 
 def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None:
-    """The panel moves while ``git push`` keeps the kernel busy, and stops by itself; the path lights up with it."""
+    """The panel updates while ``git push`` keeps the kernel busy, then stops; the path shows each step, too."""
     panel = lab.open_lesson("2.4-upload-a-local-model")
     lab.run_all()
     seen = panel.locator(".jp-CodeCell", has_text="RepositoryPanel(name)")
     status = seen.get_by_role("status")
     status.filter(has_text="Upload the fine-tuned model").wait_for(timeout=180_000)
-    # The widget saw the push and not only its end: the commit is marked as new beside the one from before.
+    # The widget started before the push ended: only the pushed commit is marked as new.
     table = seen.get_by_role("table").last
     assert table.get_by_role("row").filter(has_text="Upload the fine-tuned model").filter(has_text="✚").count() == 1
     assert table.get_by_role("row").filter(has_text="initial commit").filter(has_text="✚").count() == 0
     seen.get_by_role("row").filter(has_text="model.safetensors").filter(has_text="LFS").wait_for()
-    # Below each command, the next one is marked.
+    # The path below each command marks the next one.
     path = {"en": "The path to the Hub", "zh": "通往 Hub 的路"}[language]
     paths = panel.get_by_role("region", name=path)
     marked = [each.locator("[aria-current=step] code").all_inner_texts() for each in paths.all()]
     assert marked == [["cp -r"], ["git add"], ["git commit"], ["git push"], []]
-    # A page of the Hub opens beside the notebook, without its kernel.
+    # A page of the Hub opens next to the notebook, without using the kernel.
     button = panel.locator(".jp-CodeCell", has_text="lesson.panel(name)").locator("button[data-commandlinker-command]")
     button.click()
     frame = lab.page.frame_locator(".jp-Help iframe")

@@ -1,8 +1,7 @@
-"""What holds for all lessons together, and lessons that are run one after the other.
+"""All lessons have tests, and lessons run one after the other in one workspace.
 
-Real kernels, git, git-lfs and transformers against one real Hub. That each lesson has a workspace and an account of its
-own shows that they can be done in any order. What a lesson teaches is tested in the lesson's own module, such as
-``test_2_4.py``.
+Real kernels, git, git-lfs and transformers against one real Hub. The contents of a lesson are tested in its own module,
+such as ``test_2_4.py``, with a separate workspace and account: this shows that lessons can be done in any order.
 """
 
 from __future__ import annotations
@@ -33,10 +32,10 @@ def test_each_lesson_has_a_test_module_that_runs_it(section: str) -> None:
     assert re.search(r"(run|shared)_lesson\(", module.read_text(encoding="utf-8"))
 
 
-def test_a_workspace_takes_a_lesson_twice_and_the_next_one_after_it_and_the_map_shows_them(
+def test_lesson_runs_twice_in_a_workspace_then_the_next_one_and_progress_is_shown(
     run_lesson: Callable[..., ExecutedLesson],
 ) -> None:
-    """The first run leaves a clone behind, and its repository is there already in the second."""
+    """In the second run, the clone and the repository of the first run exist already."""
     for _time in range(2):
         lesson = run_lesson("2.4", "en")
     assert "nothing to commit" in lesson.printed("git-commit")
@@ -48,7 +47,7 @@ def test_a_workspace_takes_a_lesson_twice_and_the_next_one_after_it_and_the_map_
 
 
 def test_nbconvert_runs_a_lesson_without_preparation(tmp_path: Path) -> None:
-    """Plain Jupyter, without ``make learn``: the first cell starts a Hub, and the page that comes out is whole."""
+    """In plain Jupyter, without ``make learn``, the first cell starts a Hub, and the converted page is complete."""
     name = "2.3-create-a-model-repository"
     book = notebooks.one_language(notebooks.read(LESSONS["2.3"]), "en")
     (tmp_path / f"{name}.ipynb").write_text(notebooks.canonical(book), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Links of lessons, exercises and pages: each leads somewhere in a learner's folder; nothing comes from a CDN."""
+"""Links of lessons, exercises and pages: targets exist in a learner's folder, and nothing is loaded from a CDN."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from markdown_it import MarkdownIt
 from autograde.session.workspace import contents
 from autograde.settings import KIT
 
-#: Where a link may lead outside: places that the course is about. Nothing is fetched from them.
-ABROAD = re.compile(r"https://(huggingface\.co|git-lfs\.github\.com/spec/v1|hf-mirror\.com)(/|$)")
+#: External sites to which a link may lead, because the course is about them. Nothing is fetched from them.
+EXTERNAL = re.compile(r"https://(huggingface\.co|git-lfs\.github\.com/spec/v1|hf-mirror\.com)(/|$)")
 
-#: Addresses of pages that load code, letters or pictures for others.
+#: Parts of addresses of content delivery networks.
 CDN = re.compile(r"(?i)cdn|unpkg|jsdelivr|googleapis|gstatic|bootcdn|cloudflare")
 
 in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
@@ -27,14 +27,14 @@ in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 @cache
 def workspace(language: str) -> dict[str, bytes]:
-    """Every file of a learner's folder."""
+    """Return every file of a learner's folder."""
     found = dict(contents(KIT, language))
-    assert sum(len(list(addresses(markdown(*file)))) for file in found.items()) > 10, "links are found"
+    assert sum(len(list(addresses(markdown(*file)))) for file in found.items()) > 10, "no links were found"
     return found
 
 
 def markdown(name: str, content: bytes) -> str:
-    """The Markdown of a page or of a notebook's cells."""
+    """Return the Markdown of a page or of a notebook's cells."""
     if name.endswith(".ipynb"):
         cells = json.loads(content)["cells"]
         return "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
@@ -42,7 +42,7 @@ def markdown(name: str, content: bytes) -> str:
 
 
 def addresses(text: str) -> Iterator[str]:
-    """The address of every link and image of a Markdown text, those in HTML among them."""
+    """Yield the address of every link and image of a Markdown text, including those in HTML."""
     for token in MarkdownIt().enable("table").parse(text):
         for child in token.children or []:
             if child.type in ("link_open", "image"):
@@ -51,7 +51,7 @@ def addresses(text: str) -> Iterator[str]:
 
 
 def anchors(text: str) -> set[str]:
-    """What a ``#`` may name: JupyterLab's ids of headings (blanks become hyphens), and ids in HTML."""
+    """Return the possible fragments: JupyterLab's ids of headings (spaces become hyphens), and ids in HTML."""
     tokens = MarkdownIt().parse(text)
     titles = [tokens[number + 1].content for number, token in enumerate(tokens) if token.type == "heading_open"]
     return {re.sub(r"[*`_]", "", title).replace(" ", "-") for title in titles} | set(
@@ -62,7 +62,7 @@ def anchors(text: str) -> set[str]:
 @in_both_languages
 def test_every_link_leads_to_a_file_and_a_heading_of_the_learners_folder(language: str) -> None:
     files = workspace(language)
-    lost = []
+    broken = []
     for name, content in files.items():
         for address in addresses(markdown(name, content)):
             parts = urlsplit(address)
@@ -72,20 +72,20 @@ def test_every_link_leads_to_a_file_and_a_heading_of_the_learners_folder(languag
                 posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path))) if parts.path else name
             )
             if target not in files and not any(each.startswith(f"{target}/") for each in files):
-                lost.append(f"{name}: {address}")
+                broken.append(f"{name}: {address}")
             elif parts.fragment and unquote(parts.fragment) not in anchors(markdown(target, files[target])):
-                lost.append(f"{name}: {address} (no such heading)")
-    assert lost == []
+                broken.append(f"{name}: {address} (no such heading)")
+    assert broken == []
 
 
 @in_both_languages
-def test_links_abroad_lead_only_to_what_the_course_is_about(language: str) -> None:
-    strange = []
+def test_external_links_lead_only_to_sites_that_the_course_is_about(language: str) -> None:
+    others = []
     for name, content in workspace(language).items():
         for address in addresses(markdown(name, content)):
-            if urlsplit(address).scheme and not ABROAD.match(address):
-                strange.append(f"{name}: {address}")
-    assert strange == []
+            if urlsplit(address).scheme and not EXTERNAL.match(address):
+                others.append(f"{name}: {address}")
+    assert others == []
 
 
 @in_both_languages

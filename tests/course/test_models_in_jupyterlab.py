@@ -1,6 +1,6 @@
 """Lessons that load a model in a real JupyterLab and a real browser, in both languages.
 
-One JupyterLab for all tests of a language. The explorers answer to the keyboard.
+One JupyterLab for all tests of a language. The explorers are used by keyboard.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def has_torch(kernel: psutil.Process) -> bool:
 
 
 def kernels(workspace: Path) -> list[psutil.Process]:
-    """The kernels of the notebooks in this folder."""
+    """Return the kernels of the notebooks in this folder."""
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
@@ -47,7 +47,7 @@ def kernels(workspace: Path) -> list[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def opened(lab: Lab) -> tuple[Locator, bool]:
-    """The lesson's panel before any cell was run, and whether its kernel has loaded torch."""
+    """The lesson's panel before any cell was run, and whether its kernel loaded torch."""
     others = kernels(lab.workspace)
     panel = lab.open_lesson("2.6-load-the-downloaded-model")
     deadline = time.monotonic() + 60
@@ -74,7 +74,7 @@ def test_torch_is_imported_when_the_lesson_is_opened(opened: tuple[Locator, bool
     assert has_torch
 
 
-def test_nothing_fails_and_the_picture_is_there(panel: Locator) -> None:
+def test_lesson_runs_without_errors_and_shows_its_picture(panel: Locator) -> None:
     assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']", has_text="Error").count() == 0
     assert panel.locator(".jp-OutputArea-output[data-mime-type*=error]").count() == 0
     panel.locator(".jp-OutputArea-output", has_text="torch.Size([1, 12, 768])").first.wait_for()
@@ -84,7 +84,7 @@ def test_nothing_fails_and_the_picture_is_there(panel: Locator) -> None:
     assert picture.get_attribute("alt")
 
 
-def test_the_segment_explorer_is_worked_with_tab_and_space(lab: Lab, panel: Locator, language: str) -> None:
+def test_segment_explorer_works_with_tab_and_space(lab: Lab, panel: Locator, language: str) -> None:
     words = {
         "en": ("Not yet", "A common cause", "All 12 segments are right", "Next step of the rule"),
         "zh": ("还不对", "常见原因", "12 个片段编号全对", "下一步推导"),
@@ -92,7 +92,7 @@ def test_the_segment_explorer_is_worked_with_tab_and_space(lab: Lab, panel: Loca
     explorer = panel.locator(".jp-CodeCell", has_text="SegmentExplorer(tokenizer)")
     toggles, keyboard = explorer.locator(".widget-toggle-button"), lab.page.keyboard
     assert toggles.count() == 12
-    # The first [SEP] too, by mistake.
+    # Include the first [SEP], which is the common mistake.
     toggles.nth(4).focus()
     for _position in range(4, 12):
         keyboard.press("Space")
@@ -106,14 +106,14 @@ def test_the_segment_explorer_is_worked_with_tab_and_space(lab: Lab, panel: Loca
     keyboard.press("Space")
     explorer.locator("button.mod-primary").press("Enter")
     status.filter(has_text=words[2]).wait_for()
-    # Step through the rule.
+    # Show the rule step by step.
     explorer.get_by_role("button", name=words[3]).press("Enter")
     status.filter(has_text="102").wait_for()
     explorer.get_by_role("button", name=words[3]).press("Enter")
     explorer.get_by_role("table").filter(has_text="▸ 4").wait_for()
 
 
-def test_another_vocabulary_writes_a_chinese_sentence(panel: Locator) -> None:
+def test_chinese_sentence_is_tokenized_after_choosing_another_vocabulary(panel: Locator) -> None:
     explorer = panel.locator(".jp-CodeCell", has_text="SegmentExplorer(tokenizer)")
     field = explorer.locator("input[type=text]").first
     field.fill("空谈没有用")
@@ -124,7 +124,7 @@ def test_another_vocabulary_writes_a_chinese_sentence(panel: Locator) -> None:
     assert "[UNK]" not in explorer.get_by_role("table").inner_text()
 
 
-def test_the_shape_explorer_asks_first_and_compares_then(panel: Locator, language: str) -> None:
+def test_shape_explorer_requires_a_prediction_and_compares_it(panel: Locator, language: str) -> None:
     words = {
         "en": ("Predict first", "Not what you predicted", "As you predicted", "hidden size", "batch"),
         "zh": ("请先预测", "和你的预测不同", "和你的预测一致", "隐藏层大小", "批次（batch）"),
@@ -166,14 +166,14 @@ def test_the_plots_are_visible_and_the_sliders_work_by_keyboard(lab: Lab, langua
     head.focus()
     for _time in range(6):
         lab.page.keyboard.press("ArrowRight")
-    said = {"en": "the token after: 51%", "zh": "后一个词元：平均 51%"}[language]
-    status.filter(has_text=said).wait_for()
-    # The numbers of the picture, for people who do not see it.
+    average = {"en": "the token after: 51%", "zh": "后一个词元：平均 51%"}[language]
+    status.filter(has_text=average).wait_for()
+    # The numbers of the picture as a table, for screen readers.
     shown.locator("summary").click()
     assert shown.get_by_role("table").get_by_role("row").count() == 13
 
 
-def test_the_inspector_answers_in_the_browser(lab: Lab, language: str) -> None:
+def test_pointer_inspector_works_in_the_browser(lab: Lab, language: str) -> None:
     same = {"en": "✓ the same", "zh": "✓ 一致"}[language]
     panel = lab.open_lesson("2.5-download-with-git-clone")
     lab.run_all()

@@ -10,9 +10,9 @@ from nbclient import NotebookClient
 
 from autograde.hub import LocalHub
 
-from .offline import only_the_hub, why_not
+from .offline import only_the_hub, unavailable_reason
 
-LOOK = """
+PROBE = """
 import errno, os, pathlib, socket, subprocess, urllib.request
 
 def reached(address, port):
@@ -32,12 +32,12 @@ print("me:", os.getuid(), pathlib.Path("mine").write_text("x") and os.stat("mine
 """
 
 
-@pytest.mark.skipif(bool(why_not()), reason=f"no network namespaces here: {why_not()}")
+@pytest.mark.skipif(bool(unavailable_reason()), reason=f"no network namespaces here: {unavailable_reason()}")
 def test_a_lessons_kernel_reaches_the_hub_and_nothing_else(hub: LocalHub, tmp_path: Path) -> None:
     hub.create_user("ada")
     hub.create_repository("ada/m")
     with LocalHub() as other, only_the_hub(hub.port) as manager:
-        code = f"HUB, OTHER = {hub.port}, {other.port}\n{LOOK}"
+        code = f"HUB, OTHER = {hub.port}, {other.port}\n{PROBE}"
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
         resources = {"metadata": {"path": str(tmp_path)}}
         NotebookClient(book, timeout=120, kernel_manager_class=manager, resources=resources).execute()

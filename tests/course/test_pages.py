@@ -1,4 +1,4 @@
-"""The pages beside the lessons: the glossary agrees with the tested one, and the commands for the real Hub are real."""
+"""Pages next to the lessons: the glossary has the agreed terms, and the commands for the real Hub work."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_glossary_has_a_row_for_each_term_with_the_agreed_word(language: str
         assert found[term.english[0]].split(" / ")[0] == term.chinese[0]
 
 
-def test_the_glossarys_explanations_use_its_own_terms() -> None:
+def test_explanations_in_the_glossary_use_its_terms() -> None:
     for (_name, _word, english), (_same, _again, chinese) in zip(rows("en"), rows("zh"), strict=True):
         assert unlike(english, chinese) == []
 
@@ -80,8 +80,8 @@ def commands() -> list[str]:
     return found
 
 
-def test_the_commands_for_the_real_hub_work_one_after_the_other(tmp_path: Path) -> None:
-    """On a Hub of our own: the address is another one, the account's name too, and the token is not typed."""
+def test_commands_for_the_real_hub_work_in_order(tmp_path: Path) -> None:
+    """Run on a local Hub, with its address and account, and the token as an option instead of typed."""
     tiny_folder(tmp_path / "bert-base-uncased-finetuned")
     with LocalHub() as hub:
         ada = hub.create_user("ada")
@@ -89,13 +89,13 @@ def test_the_commands_for_the_real_hub_work_one_after_the_other(tmp_path: Path) 
         environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
         made_public = False
         for command in commands():
-            here = command.replace("https://huggingface.co", hub.endpoint).replace("your-name", ada.name)
+            adapted = command.replace("https://huggingface.co", hub.endpoint).replace("your-name", ada.name)
             if command.startswith("unset "):
                 continue
             if command.startswith("hf auth login"):
-                here += f" --token {ada.token}"
+                adapted += f" --token {ada.token}"
             done = subprocess.run(
-                ["bash", "-c", here], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+                ["bash", "-c", adapted], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
             )
             assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
             if shlex.split(command)[:3] == ["hf", "repos", "settings"]:

@@ -1,4 +1,4 @@
-"""Pictures in lessons, exercises and pages: each exists, in the reader's language, and says in words what it shows."""
+"""Pictures in lessons, exercises and pages: each exists in the reader's language and has an alternative text."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @dataclass(frozen=True)
 class Use:
-    """A picture where it is shown.
+    """A picture in a notebook or page.
 
     Attributes:
-        place: the file, and in a notebook the cell.
-        language: the reader's.
-        file: what is shown.
+        place: the file and, in a notebook, the cell.
+        language: the language of the text around it.
+        file: the picture.
         words: the alternative text.
     """
 
@@ -35,7 +35,7 @@ class Use:
 
 
 def images(text: str) -> Iterator[tuple[str, str]]:
-    """Address and alternative text of every image of a Markdown text, in Markdown or in HTML."""
+    """Yield address and alternative text of every image in a Markdown text, including those in HTML."""
     for token in MarkdownIt().enable("table").parse(text):
         for child in token.children or []:
             if child.type == "image":
@@ -64,13 +64,13 @@ USES = uses()
 
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: f"{use.place}-{use.file.name}")
-def test_a_picture_exists_and_is_in_the_readers_language_with_words_for_those_who_do_not_see_it(use: Use) -> None:
-    assert use.file.resolve().parent == FOLDER, "a picture is one that `make pictures` makes"
+def test_picture_exists_in_the_readers_language_with_alternative_text(use: Use) -> None:
+    assert use.file.resolve().parent == FOLDER, "the picture is not made by `make pictures`"
     assert use.file.is_file()
     assert use.file.suffixes[0] == f".{use.language}"
     assert len(use.words.strip()) >= 8
     assert bool(CHINESE.search(use.words)) == (use.language == "zh")
 
 
-def test_every_picture_is_shown_somewhere() -> None:
+def test_every_picture_is_used() -> None:
     assert {path.name for path in FOLDER.iterdir()} - {use.file.name for use in USES} == set()

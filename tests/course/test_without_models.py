@@ -1,4 +1,4 @@
-"""Lessons 0 and 1 on a class Hub that was started without models: a sentence for the teacher, and the rest runs."""
+"""Lessons 0 and 1 on a class Hub without models: they say what the teacher has to do, and run to the end."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ WORDS = {
 
 @pytest.fixture(scope="module")
 def hub() -> Iterator[LocalHub]:
-    """As ``autograde hub serve`` starts it, without ``--models``."""
+    """A Hub as ``autograde hub serve`` starts it without ``--models``."""
     with LocalHub(extensions=(CLASSROOM,)) as running:
         yield running
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_1_says_what_the_teacher_has_to_do_and_goes_on(
+def test_lesson_1_says_what_the_teacher_has_to_do_and_runs_to_the_end(
     run_lesson: Callable[..., ExecutedLesson], language: str
 ) -> None:
-    # It runs to its end: nbclient stops at an error, as "Run All" does. No traceback: run_lesson asserts that.
+    # nbclient stops at an error, as "Run All" does: the lesson ran to its end. run_lesson checks for tracebacks.
     lesson = run_lesson("1", language)
     missing, teacher = WORDS[language]
     assert "autograde hub serve --models" in lesson.printed("open-the-lesson")
     for cell in NEEDING:
-        said = lesson.printed(cell)
-        assert missing in said, cell
-        assert teacher in said
-        assert "autograde hub serve --models" in said
+        output = lesson.printed(cell)
+        assert missing in output, cell
+        assert teacher in output
+        assert "autograde hub serve --models" in output
     assert "gallery/tiny-bert-without-a-card" in lesson.printed("a-model-without-a-card")
     assert lesson.printed("answer-three-questions")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lesson_0_runs_without_them(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
+def test_lesson_0_runs_without_models(run_lesson: Callable[..., ExecutedLesson], language: str) -> None:
     lesson = run_lesson("0", language)
     assert "autograde hub serve --models" in lesson.printed("open-the-lesson")
     assert lesson.printed("list-models") == ""

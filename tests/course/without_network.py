@@ -1,8 +1,8 @@
-"""Run a program in a network namespace of its own: it reaches this machine's Hub and nothing else.
+"""Run a program in its own network namespace, in which it reaches this machine's Hub and nothing else.
 
-``python without_network.py PORT SOCKET PROGRAM ...``: in the namespace there is only a loopback interface. The socket
-that listens at PORT there is handed over through the Unix socket SOCKET, to a process beside the real Hub. Root makes
-a network namespace; anybody else makes a user namespace for it, in which they stay who they are.
+``python without_network.py PORT SOCKET PROGRAM ...``: the namespace has only a loopback interface. The socket listening
+at PORT in it is sent through the Unix socket SOCKET to a process outside, which connects it with the real Hub. Users
+other than root need a user namespace, too, in which they keep their ids.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def enter_namespace() -> None:
-    """Put this process into a network namespace of its own with loopback up.
+    """Move this process into a new network namespace with an active loopback interface.
 
     Raises:
         OSError: the system does not allow it.
@@ -43,14 +43,14 @@ def enter_namespace() -> None:
 
 
 def main() -> None:
-    """Enter the namespace, hand over what listens in it, become the program."""
+    """Enter the namespace, send the listening socket, and execute the program."""
     enter_namespace()
     if len(sys.argv) == 1:
-        return  # only whether it can be done
+        return  # only check that it is possible
     port, path, program = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
-    with socket.create_server(("127.0.0.1", port)) as listener, socket.socket(socket.AF_UNIX) as taker:
-        taker.connect(path)
-        socket.send_fds(taker, [b"L"], [listener.fileno()])
+    with socket.create_server(("127.0.0.1", port)) as listener, socket.socket(socket.AF_UNIX) as receiver:
+        receiver.connect(path)
+        socket.send_fds(receiver, [b"L"], [listener.fileno()])
     os.execv(program[0], program)
 
 

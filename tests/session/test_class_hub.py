@@ -19,7 +19,7 @@ from autograde.hub import Visitor
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Visitor]]:
-    """The URL of a class Hub, ada's password, and the teacher's browser. Ada's account comes from a class list."""
+    """The URL of a class Hub, ada's password, and the teacher's browser. Ada's account is from a class list."""
     folder = tmp_path_factory.mktemp("class")
     (folder / "class.csv").write_text("username,email,full name\nada,ada@example.org,Ada Lovelace\n")
     start = [sys.executable, "-m", "autograde", "hub"]
@@ -33,16 +33,18 @@ def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, Vi
         lines = iter(process.stdout.readline, "")
         found = re.search(r"http://\S+", next(lines))
         assert found
-        told = next(line for line in lines if "Teacher" in line)
+        line_with_password = next(line for line in lines if "Teacher" in line)
         tina = Visitor(found[0])
-        tina.log_in("tina", Path(told.split(" is in ")[1].split(":")[0]).read_text(encoding="ascii").strip())
+        tina.log_in(
+            "tina", Path(line_with_password.split(" is in ")[1].split(":")[0]).read_text(encoding="ascii").strip()
+        )
         tina.submit("/classroom", sign_up="closed")
         yield found[0], password, tina
         process.terminate()
 
 
 class Cell:
-    """Run cells in a kernel."""
+    """Runs cells in a kernel."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -82,7 +84,7 @@ def client(hub: tuple[str, str, Visitor], tmp_path_factory: pytest.TempPathFacto
     manager.shutdown_kernel(now=True)
 
 
-def test_lesson_asks_for_the_learners_own_account_and_goes_on(hub: tuple[str, str, Visitor], client: Any) -> None:
+def test_lesson_on_a_class_hub_uses_the_learners_own_account(hub: tuple[str, str, Visitor], client: Any) -> None:
     url, password, tina = hub
     browser = Visitor(url)
     browser.log_in("ada", password)
@@ -90,7 +92,7 @@ def test_lesson_asks_for_the_learners_own_account_and_goes_on(hub: tuple[str, st
     cell = Cell(client)
     cell.run("from autograde.lesson import open_lesson\nlesson = open_lesson('2.3')")
 
-    # Where typing is impossible, the cell shows the form and stops.
+    # Without standard input, the cell shows the form and stops.
     forms: list[str] = []
     assert "Create a token with the role write" in cell.run("me = lesson.sign_in()", forms.append)
     assert cell.error.startswith("You are not logged in. On this Hub, lessons use your own account. Log in with the")
@@ -100,7 +102,7 @@ def test_lesson_asks_for_the_learners_own_account_and_goes_on(hub: tuple[str, st
         client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": forms[0], "data": data}))
     assert cell.run("print(lesson.sign_in())") == "You are logged in as ada.\n"
 
-    # Where it is possible, the cell goes on.
+    # With standard input, the cell asks and continues.
     cell.run("import huggingface_hub; huggingface_hub.logout()")
     cell.run("me = lesson.sign_in()\nprint(me)", typed=["hf_wrong", token])
     assert cell.error == ""
@@ -112,4 +114,4 @@ def test_lesson_asks_for_the_learners_own_account_and_goes_on(hub: tuple[str, st
     assert cell.error.startswith("This token has the role write; this cell needs one with the role read.")
 
     table = tina.get("/classroom?part=live")
-    assert re.findall(r'data-row="([^"]+)"', table) == ["ada"], "no practice account is in the teacher's table"
+    assert re.findall(r'data-row="([^"]+)"', table) == ["ada"], "a practice account is in the teacher's table"

@@ -1,4 +1,4 @@
-"""The clone of lesson 2.5: found, missing, or full of pointers; there is always a folder to go on with."""
+"""Finding the clone of lesson 2.5, with a fallback if it is missing or has pointers instead of files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_clone_with_real_weights_is_used(tmp_path: Path) -> None:
     assert repr(found) == "Your clone of lesson 2.5: clones/2.5/mymodel04"
 
 
-def test_without_a_clone_the_uploaded_folder_is_used_and_the_lesson_is_named(tmp_path: Path) -> None:
+def test_without_a_clone_the_uploaded_folder_is_used_and_lesson_2_5_is_named(tmp_path: Path) -> None:
     found = find_clone(lesson(tmp_path))
     assert not found.found
     assert found.folder == finetuned_folder()
@@ -34,7 +34,7 @@ def test_without_a_clone_the_uploaded_folder_is_used_and_the_lesson_is_named(tmp
     assert not (tmp_path / "clones").exists()
 
 
-def test_a_clone_of_pointers_is_told_what_repairs_it(tmp_path: Path) -> None:
+def test_message_about_a_clone_of_pointers_names_the_repair(tmp_path: Path) -> None:
     clone = tmp_path / "clones" / "2.5" / "mymodel04"
     clone.mkdir(parents=True)
     (clone / "model.safetensors").write_text(POINTER)

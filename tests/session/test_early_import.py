@@ -1,4 +1,4 @@
-"""torch and transformers are imported when JupyterLab opens a notebook that needs them, and only then."""
+"""Opening a notebook that needs torch and transformers starts their import early; other notebooks don't."""
 
 from __future__ import annotations
 
@@ -16,40 +16,42 @@ from autograde.settings import KIT
 LESSONS = sorted((KIT / "course").glob("[0-9]*.ipynb"))
 
 #: The first cell of a notebook, which needs no library itself.
-LOOK = """
+SHOW_STATE = """
 import sys, threading
 
 print([thread.name for thread in threading.enumerate() if thread.name == "warm-up"] or "torch" in sys.modules)
 """
 
-#: A cell that names a library waits for the import.
-WAITED = "print('torch' in sys.modules, 'transformers.models.bert.modeling_bert' in sys.modules)"
+#: A cell that mentions a library waits for the import.
+AFTER_IMPORT = "print('torch' in sys.modules, 'transformers.models.bert.modeling_bert' in sys.modules)"
 
 
-def test_the_lessons_that_run_a_model_are_recognised() -> None:
+def test_notebooks_that_run_a_model_are_recognised() -> None:
     found = {path.stem.split("-")[0] for path in LESSONS if needs_models(path)}
     assert found == {"1", "2", "2.6", "2.6b", "3"}
     exercises = (KIT / "release" / "en").glob("*/*.ipynb")
     assert {path.stem.split("-")[0] for path in exercises if needs_models(path)} == {"2.6", "3"}
 
 
-def test_a_notebook_that_cannot_be_read_starts_nothing(tmp_path: Path) -> None:
+def test_unreadable_notebook_starts_no_import(tmp_path: Path) -> None:
     assert not needs_models(tmp_path / "missing.ipynb")
     (tmp_path / "binary.ipynb").write_bytes(b"\xff\xfe")
     assert not needs_models(tmp_path / "binary.ipynb")
 
 
 @pytest.mark.parametrize(("section", "early"), [("2.6", True), ("2.4", False)])
-def test_in_a_workspaces_kernel_the_import_has_begun_before_the_first_cell(
+def test_kernel_of_a_workspace_starts_the_import_before_the_first_cell(
     tmp_path: Path, section: str, early: bool
 ) -> None:
     home = tmp_path / "jupyter"
     lab.write_settings(home, "en")
     client = client_environment("http://127.0.0.1:9", tmp_path / ".autograde")
     [lesson] = [path for path in LESSONS if path.stem.split("-")[0] == section]
-    # As Jupyter names the notebook that it starts a kernel for.
+    # Jupyter passes the notebook's path to its kernel in this variable.
     environment = lab.lab_environment(client, home, "en") | {"JPY_SESSION_NAME": str(lesson)}
-    book = new_notebook(cells=[new_code_cell(LOOK), *([new_code_cell(WAITED + "  # torch")] if early else [])])
+    book = new_notebook(
+        cells=[new_code_cell(SHOW_STATE), *([new_code_cell(AFTER_IMPORT + "  # torch")] if early else [])]
+    )
     NotebookClient(book, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute(env=environment)
     printed = ["".join(output.get("text", "") for output in cell.outputs) for cell in book.cells]
     assert printed[0] == ("['warm-up']\n" if early else "False\n") or (early and printed[0] == "True\n")

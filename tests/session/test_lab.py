@@ -8,7 +8,7 @@ from autograde.hub import client_environment
 from autograde.session.lab import lab_environment
 
 
-def test_waiting_threads_of_torch_sleep_unless_the_person_has_chosen_otherwise(tmp_path: Path) -> None:
+def test_torch_threads_wait_passively_unless_the_user_chose_otherwise(tmp_path: Path) -> None:
     client = client_environment("http://127.0.0.1:9", tmp_path)
     client.pop("OMP_WAIT_POLICY", None)
     assert lab_environment(client, tmp_path, "en")["OMP_WAIT_POLICY"] == "passive"

@@ -1,4 +1,4 @@
-"""``autograde learn``, really started: two servers that answer, work that is kept, and a person who is left alone."""
+"""Starting ``autograde learn``: both servers answer, work is kept, and the user's own files are not touched."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(frozen=True)
 class Person:
-    """A person with their own Hugging Face account and settings.
+    """A user with a Hugging Face account and settings of their own.
 
     Attributes:
-        home: their home folder, full of settings that lessons must neither read nor change.
-        secret: the word that stands in all of them.
-        environment: what their shell hands to programs.
+        home: their home folder, with settings that lessons must neither read nor change.
+        secret: a text that all of these settings contain.
+        environment: the environment variables of their shell.
     """
 
     home: Path
@@ -48,14 +48,14 @@ class Person:
     environment: dict[str, str] = field(repr=False)
 
     def own_files(self) -> list[Path]:
-        """Every file that was in the home folder from the start."""
+        """Return every file in the home folder."""
         return sorted(path for path in self.home.rglob("*") if path.is_file())
 
 
 @pytest.fixture(scope="module")
 def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
     home = tmp_path_factory.mktemp("home")
-    # Looks like a token, and is made anew for every run.
+    # Looks like a token, and is different in every run.
     secret = "hf_" + secrets.token_hex(17)
     spy = home / "spy-was-here"
     files = {
@@ -76,7 +76,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
         path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
-        # A read is seen by the time of last access, which most file systems renew only when it is old.
+        # Reading a file updates its access time, on most file systems only if that time is old.
         os.utime(path, (1_000_000_000, time.time()))
     environment = settings.environment() | {
         "HOME": str(home),
@@ -100,26 +100,26 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
 
 @dataclass
 class Started:
-    """A running ``autograde learn`` and what it said.
+    """A running ``autograde learn`` and its output.
 
     Attributes:
         process: the command.
-        said: its lines until it was ready.
+        output: its lines until it was ready.
         lab: JupyterLab's URL, without the page.
-        token: the one in the URL that it printed.
+        token: the token in the URL that it printed.
         hub: the Hub's URL.
         workspace: the learner's folder.
     """
 
     process: subprocess.Popen[str]
-    said: str
+    output: str
     lab: str
     token: str
     hub: str
     workspace: Path
 
     def ask(self, path: str, *, method: str = "GET", token: str | None = None) -> tuple[int, str]:
-        """JupyterLab's answer: status and body."""
+        """Send a request to JupyterLab and return status and body."""
         request = urllib.request.Request(
             f"{self.lab}/{path}",
             method=method,
@@ -133,7 +133,7 @@ class Started:
             return error.code, ""
 
     def server(self) -> psutil.Process:
-        """JupyterLab's process."""
+        """Return JupyterLab's process."""
         children = psutil.Process(self.process.pid).children()
         (server,) = (child for child in children if "jupyterlab" in child.cmdline())
         return server
@@ -141,7 +141,7 @@ class Started:
 
 @contextmanager
 def started(person: Person, workspace: Path, port: int, **variables: str) -> Iterator[Started]:
-    """A running ``autograde learn --no-browser`` whose Hub asks for ``port`` first."""
+    """Run ``autograde learn --no-browser``, whose Hub tries ``port`` first."""
     command = [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(workspace)]
     environment = person.environment | {"AUTOGRADE_HUB_PORT": str(port), "AUTOGRADE_LAB_PORT": str(free_port())}
     with subprocess.Popen(
@@ -153,17 +153,17 @@ def started(person: Person, workspace: Path, port: int, **variables: str) -> Ite
         stdin=subprocess.DEVNULL,
     ) as process:
         assert process.stdout
-        said = ""
+        output = ""
         try:
-            while "Ctrl-C" not in said:
+            while "Ctrl-C" not in output:
                 line = process.stdout.readline()
-                assert line, f"it ended: {said}"
-                said += line
-            found = re.search(r"(http://\S+:\d+)/lab/tree/\S+\?token=(\w+)", said)
-            hub = re.search(r"(http://\S+:\d+)$", said, re.MULTILINE)
+                assert line, f"it ended: {output}"
+                output += line
+            found = re.search(r"(http://\S+:\d+)/lab/tree/\S+\?token=(\w+)", output)
+            hub = re.search(r"(http://\S+:\d+)$", output, re.MULTILINE)
             assert found
             assert hub
-            yield Started(process, said, found[1], found[2], hub[1], workspace)
+            yield Started(process, output, found[1], found[2], hub[1], workspace)
         finally:
             process.terminate()
             process.wait(60)
@@ -186,7 +186,7 @@ def running(person: Person, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def kernel(running: Started) -> dict[str, str]:
-    """The environment of a kernel that JupyterLab started: what every cell of a lesson gets."""
+    """The environment of a kernel that JupyterLab started."""
     status, body = running.ask("api/kernels", method="POST")
     assert status == 201
     assert json.loads(body)["name"] == "python3"
@@ -204,7 +204,7 @@ def test_both_servers_answer(running: Started) -> None:
     assert "JupyterLab" in page
 
 
-def test_an_instructors_buttons_are_not_in_the_learners_way(running: Started) -> None:
+def test_buttons_for_instructors_are_disabled(running: Started) -> None:
     _, page = running.ask("lab")
     found = re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)
     assert found
@@ -217,20 +217,20 @@ def test_jupyterlab_refuses_requests_without_the_token(running: Started, person:
     assert running.ask("api/contents", token=person.secret)[0] == 403
 
 
-def test_the_learner_reads_their_language(running: Started) -> None:
-    assert "你的课程" in running.said
+def test_output_and_lessons_are_in_the_learners_language(running: Started) -> None:
+    assert "你的课程" in running.output
     text = "".join(cell.source for cell in notebooks.read(running.workspace / FIRST_LESSON).cells)
     assert re.search("[一-鿿]", text)
 
 
-def test_jupyterlab_itself_is_in_the_learners_language(running: Started) -> None:
+def test_jupyterlab_is_in_the_learners_language(running: Started) -> None:
     _, body = running.ask("lab/api/settings/@jupyterlab/translation-extension:plugin")
     assert json.loads(body)["settings"]["locale"] == "zh_CN"
     _, body = running.ask("lab/api/translations/zh_CN")
     assert json.loads(body)["data"]["jupyterlab"]["Run Selected"] == ["运行选定单元格"]
 
 
-def test_a_second_start_of_the_same_workspace_points_at_the_first(running: Started, person: Person) -> None:
+def test_second_start_of_a_workspace_shows_the_running_ones_address(running: Started, person: Person) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(running.workspace)],
         env=person.environment | {"AUTOGRADE_LANGUAGE": "en"},
@@ -243,10 +243,10 @@ def test_a_second_start_of_the_same_workspace_points_at_the_first(running: Start
     assert "Traceback" not in done.stderr
 
 
-def test_a_kernel_gets_nothing_of_the_persons_own(running: Started, kernel: dict[str, str], person: Person) -> None:
+def test_kernel_gets_none_of_the_users_own_settings(running: Started, kernel: dict[str, str], person: Person) -> None:
     assert kernel["HF_ENDPOINT"] == running.hub
     own = {name: value for name, value in kernel.items() if person.secret in value}
-    assert list(own) == [], "the person's own secret"
+    assert list(own) == [], "the kernel's environment contains the user's secret"
     inside = [name for name in kernel if str(person.home) in kernel[name] and name not in ("HOME", "PATH", "OLDPWD")]
     assert inside == []
 
@@ -266,7 +266,7 @@ def test_git_in_a_kernel_reads_only_the_workspaces_configuration(
     git("init", "-q")
     (tmp_path / "model.safetensors").write_bytes(b"weights")
     git("add", ".")
-    assert "model.safetensors" in git("ls-files"), "the person's own ignore file is read"
+    assert "model.safetensors" in git("ls-files"), "git read the user's own ignore file"
 
 
 def test_hf_in_a_kernel_is_not_logged_in(kernel: dict[str, str], person: Person) -> None:
@@ -275,17 +275,17 @@ def test_hf_in_a_kernel_is_not_logged_in(kernel: dict[str, str], person: Person)
     assert person.secret not in done.stdout + done.stderr
 
 
-def test_the_programs_of_the_kit_come_first_on_the_path(kernel: dict[str, str]) -> None:
+def test_programs_of_the_kit_come_first_on_the_path(kernel: dict[str, str]) -> None:
     assert kernel["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent)
 
 
-def test_tokens_in_the_workspace_are_for_its_owner_only(running: Started) -> None:
+def test_folder_with_tokens_is_private(running: Started) -> None:
     assert (running.workspace / PRIVATE).stat().st_mode & 0o077 == 0
 
 
 @pytest.fixture(scope="module")
 def stopped(running: Started, kernel: dict[str, str]) -> list[psutil.Process]:
-    """Ctrl-C; the processes that were there before."""
+    """Stop the command with Ctrl-C; return the processes that were running before."""
     processes: list[psutil.Process] = psutil.Process(running.process.pid).children(recursive=True)
     running.process.send_signal(signal.SIGINT)
     running.process.wait(60)
@@ -294,7 +294,7 @@ def stopped(running: Started, kernel: dict[str, str]) -> list[psutil.Process]:
 
 def test_ctrl_c_stops_everything(running: Started, stopped: list[psutil.Process]) -> None:
     assert running.process.returncode == 0
-    assert len(stopped) >= 2, "JupyterLab and a kernel"
+    assert len(stopped) >= 2, "JupyterLab or the kernel was not running"
     psutil.wait_procs(stopped, timeout=30)
     assert not any(process.is_running() for process in stopped)
     for url in (running.hub, running.lab):
@@ -302,28 +302,28 @@ def test_ctrl_c_stops_everything(running: Started, stopped: list[psutil.Process]
             OPENER.open(url, timeout=5)
 
 
-def test_the_persons_own_files_were_neither_read_nor_written(
+def test_users_own_files_were_neither_read_nor_written(
     person: Person, stopped: list[psutil.Process], tmp_path: Path
 ) -> None:
-    # Does this file system write down that a file was read at all?
+    # Some file systems don't record access times.
     control = tmp_path / "control"
     control.write_text("read me")
     os.utime(control, (1_000_000_000, time.time()))
     control.read_text()
-    told = control.stat().st_atime != 1_000_000_000
+    records_access = control.stat().st_atime != 1_000_000_000
     for path in person.own_files():
-        if told:
+        if records_access:
             assert path.stat().st_atime == 1_000_000_000, f"{path} was read"
-        assert path.name != "spy-was-here", "a start-up file of the person ran"
+        assert path.name != "spy-was-here", "a start-up file of the user ran"
     names = {path.relative_to(person.home).parts[0] for path in person.home.rglob("*")}
     assert names <= {".cache", ".gitconfig", ".git-credentials", ".config", ".jupyter", ".ipython", ".bashrc"}
     assert (person.home / ".cache" / "huggingface" / "token").read_text() == person.secret
 
 
-def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
+def test_next_start_keeps_edited_lessons_and_avoids_a_busy_port(
     running: Started, stopped: list[psutil.Process], person: Person
 ) -> None:
-    """An edited lesson, another language, another program on the Hub's port, a clone made at its first address."""
+    """A lesson was edited, the language is another one, the Hub's port is in use, and a clone has the old address."""
     lesson = running.workspace / FIRST_LESSON
     edited = notebooks.read(lesson)
     edited.cells[0].source += "\n\n我的笔记"
@@ -337,16 +337,16 @@ def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
         with started(person, running.workspace, port, AUTOGRADE_LANGUAGE="en") as second:
             kept = name_in(FIRST_LESSON, "zh")
             assert (running.workspace / kept).read_bytes() == mine
-            assert kept in second.said
+            assert kept in second.output
             assert "Start here" in notebooks.read(lesson).cells[0].source
             assert second.hub != running.hub
-            assert str(port) in second.said
+            assert str(port) in second.output
             visitor = Visitor(second.hub)
             visitor.join("ada", "ada@example.org", "a long enough passphrase")
             visitor.create_repository("mymodel04")
             environment = second.server().environ()
             done = subprocess.run(
-                # The address that a clone of yesterday carries.
+                # The Hub's first address, as in an older clone.
                 ["git", "ls-remote", f"{running.hub}/ada/mymodel04"],
                 env=environment, capture_output=True, text=True, check=True,
             )  # fmt: skip
@@ -354,16 +354,16 @@ def test_the_next_start_keeps_the_work_and_finds_a_way_around_a_busy_port(
     assert Ports.read(running.workspace / PRIVATE).hub[1] == port
 
 
-def test_lessons_use_the_class_hub_of_the_line_that_learners_type(person: Person, tmp_path: Path) -> None:
-    """`autograde learn` started another Hub whatever HF_ENDPOINT was, and the teacher's page stayed empty."""
+def test_lessons_use_the_class_hub_in_hf_endpoint(person: Person, tmp_path: Path) -> None:
+    """`autograde learn` ignored HF_ENDPOINT and started another Hub, so the teacher's page stayed empty."""
     with (
         LocalHub(tmp_path / "class", durable=False, extensions=(CLASSROOM,)) as hub,
         started(person, tmp_path / "work", free_port(), HF_ENDPOINT=f"{hub.endpoint}/") as learner,
     ):
         assert learner.hub == hub.endpoint
-        assert f"The class Hub: {hub.endpoint}\n" in learner.said
+        assert f"The class Hub: {hub.endpoint}\n" in learner.output
         assert learner.server().environ()["HF_ENDPOINT"] == hub.endpoint
-        assert not (tmp_path / "work" / PRIVATE / "hub").exists(), "no second Hub was started"
+        assert not (tmp_path / "work" / PRIVATE / "hub").exists(), "a second Hub was started"
         again = subprocess.run(
             [sys.executable, "-m", "autograde", "learn", "--no-browser", "--workspace", str(tmp_path / "work")],
             env=person.environment | {"HF_ENDPOINT": hub.endpoint, "AUTOGRADE_LANGUAGE": "en"},
@@ -375,17 +375,17 @@ def test_lessons_use_the_class_hub_of_the_line_that_learners_type(person: Person
         assert learner.lab in again.stderr
 
 
-def test_an_address_without_a_class_hub_is_said_and_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
+def test_address_without_a_class_hub_is_reported_and_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages: list[str] = []
     monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
-    assert find_class_hub(said.append) == ""
-    assert said[0].startswith(f"No class Hub answers at {os.environ['HF_ENDPOINT']} (HF_ENDPOINT)")
+    assert find_class_hub(messages.append) == ""
+    assert messages[0].startswith(f"No class Hub answers at {os.environ['HF_ENDPOINT']} (HF_ENDPOINT)")
     with LocalHub(tmp_path, durable=False) as own:
         monkeypatch.setenv("HF_ENDPOINT", own.endpoint)
-        assert find_class_hub(pytest.fail) == "", "a workspace's own Hub, in a terminal of its JupyterLab"
+        assert find_class_hub(pytest.fail) == "", "a workspace's own Hub was taken for a class Hub"
 
 
-def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+def test_folder_that_cannot_be_written_to_gives_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "learn", "--workspace", str(tmp_path / "file")],
@@ -399,7 +399,7 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None
     assert "Traceback" not in done.stderr
 
 
-def test_a_machine_without_git_is_one_sentence(tmp_path: Path) -> None:
+def test_missing_git_gives_a_clear_error(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "learn", "--workspace", str(tmp_path / "workspace")],
         env=settings.environment() | {"AUTOGRADE_LANGUAGE": "en", "PATH": str(tmp_path)},

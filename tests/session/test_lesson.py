@@ -1,4 +1,4 @@
-"""The first cell of a lesson, in processes of their own: whatever way a kernel was started, it finds a Hub."""
+"""The first cell of a lesson, run in new processes: it finds or starts a Hub, however the kernel was started."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.hub import LocalHub, client_environment
 
-#: What every script below begins with; ``say`` hands a result to the test.
+#: Start of every script below; ``say`` sends a result to the test.
 OPENING = """
 import json, os, sys
 from pathlib import Path
@@ -31,7 +31,7 @@ def say(**found):
 
 
 def plain_environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    """The environment of a person who never ran ``make learn``: their own token, cache and git settings."""
+    """Return the environment of a user who never ran ``make learn``: with their own token, cache and git settings."""
     person = tmp_path / "person"
     (person / ".cache" / "huggingface").mkdir(parents=True, exist_ok=True)
     (person / ".cache" / "huggingface" / "token").write_text("the person's own token")
@@ -41,14 +41,14 @@ def plain_environment(tmp_path: Path, **more: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """A free port, far from the one that a learner's Hub on this machine may have."""
+    """Return a free port, other than the one that a learner's Hub on this machine may use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def run(script: str, folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:
-    """What ``script`` said, run in ``folder``."""
+    """Run ``script`` in ``folder`` and return its result."""
     folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", OPENING + script],
@@ -79,27 +79,27 @@ git = subprocess.run(["git", "config", "--get", "user.name"], capture_output=Tru
 token = lesson.practice_token("read")
 say(
     endpoint=lesson.endpoint, workspace=lesson.workspace, home=lesson.home, name=me.name, practice=me.practice,
-    said=repr(me), again=again.endpoint, hf_home=os.environ["HF_HOME"], hf_token=os.environ.get("HF_TOKEN"), git=git,
+    shown=repr(me), again=again.endpoint, hf_home=os.environ["HF_HOME"], hf_token=os.environ.get("HF_TOKEN"), git=git,
     masked=repr(token), role=huggingface_hub.whoami(token)["auth"]["accessToken"]["role"], secret=str(token),
     hf=subprocess.run(["hf", "auth", "whoami"], capture_output=True, text=True).stdout,
 )
 """
 
 
-def test_a_lesson_of_autograde_learn_uses_its_hub_and_its_home(hub: LocalHub, tmp_path: Path) -> None:
+def test_lesson_under_autograde_learn_uses_its_hub_and_home(hub: LocalHub, tmp_path: Path) -> None:
     home = tmp_path / ".autograde"
     found = run(SIGN_IN, tmp_path, client_environment(hub.endpoint, home))
     assert found["endpoint"] == found["again"] == hub.endpoint
     assert found["home"] == str(home)
     assert found["hf_home"] == str(home / "huggingface")
     assert found["practice"] is True
-    assert found["name"] in found["said"]
+    assert found["name"] in found["shown"]
     assert found["name"] in found["hf"]
     assert found["role"] == "read"
     assert found["secret"] not in found["masked"]
 
 
-def test_a_lesson_opened_on_its_own_starts_a_hub_and_leaves_the_person_alone(tmp_path: Path) -> None:
+def test_lesson_without_autograde_learn_starts_a_hub_and_keeps_the_users_files(tmp_path: Path) -> None:
     folder, environment = tmp_path / "lessons", plain_environment(tmp_path)
     before = {path: path.read_bytes() for path in (tmp_path / "person").rglob("*") if path.is_file()}
     first = run(SIGN_IN, folder, environment)
@@ -110,12 +110,12 @@ def test_a_lesson_opened_on_its_own_starts_a_hub_and_leaves_the_person_alone(tmp
     assert first["practice"] is True
     after = {path: path.read_bytes() for path in (tmp_path / "person").rglob("*") if path.is_file()}
     assert {path: after.get(path) for path in before} == before
-    # The next kernel finds the same people and files, at the same address.
+    # The next kernel finds the same accounts and files at the same address.
     second = run(SIGN_IN, folder, environment)
     assert (second["name"], second["endpoint"]) == (first["name"], first["endpoint"])
 
 
-def test_two_notebooks_opened_on_their_own_share_one_hub(tmp_path: Path) -> None:
+def test_two_notebooks_without_autograde_learn_share_one_hub(tmp_path: Path) -> None:
     folder, environment = tmp_path / "lessons", plain_environment(tmp_path)
     folder.mkdir()
     holding = OPENING + "say(endpoint=open_lesson('0').endpoint)\nsys.stdin.read()"
@@ -136,15 +136,15 @@ def test_huggingface_co_is_never_used(tmp_path: Path) -> None:
     assert found["endpoint"].startswith("http://127.0.0.1:")
 
 
-def test_a_class_hub_is_used_with_a_home_of_the_lessons_own(hub: LocalHub, tmp_path: Path) -> None:
-    """The learner set HF_ENDPOINT by hand: nothing else of their environment is the kit's."""
+def test_class_hub_is_used_with_the_workspaces_own_home(hub: LocalHub, tmp_path: Path) -> None:
+    """The learner set HF_ENDPOINT themselves; nothing else in their environment is from the kit."""
     environment = plain_environment(tmp_path, HF_ENDPOINT=f"{hub.endpoint}/")
     found = run(SIGN_IN, tmp_path / "lessons", environment)
     assert found["endpoint"] == hub.endpoint
     assert found["hf_home"] == str(tmp_path / "lessons" / ".autograde" / "huggingface")
 
 
-def test_in_jupyterhub_links_lead_through_the_proxy_and_programs_past_it(tmp_path: Path) -> None:
+def test_in_jupyterhub_links_use_the_proxy_and_programs_do_not(tmp_path: Path) -> None:
     environment = plain_environment(tmp_path, JUPYTERHUB_PUBLIC_URL="https://jupyter.example.org/user/ada/")
     found = run(
         """
@@ -164,8 +164,8 @@ say(endpoint=lesson.endpoint, join=lesson.url("/join"), shown=lesson._repr_html_
     assert f'href="/user/ada/proxy/{port}/join"' in found["page"]
 
 
-def test_in_a_jupyterhub_that_does_not_tell_its_address_links_and_pages_work(tmp_path: Path) -> None:
-    """As on Binder: the browser adds the server's name, and the Hub answers what jupyter-server-proxy sends."""
+def test_links_and_pages_work_in_a_jupyterhub_without_a_public_address(tmp_path: Path) -> None:
+    """As on Binder: links have no host, and the Hub accepts the headers that jupyter-server-proxy sends."""
     environment = plain_environment(tmp_path, JUPYTERHUB_SERVICE_PREFIX="/user/ada/", AUTOGRADE_LANGUAGE="en")
     found = run(
         """
@@ -192,7 +192,7 @@ say(endpoint=lesson.endpoint, shown=lesson._repr_html_(), page=answer(Host=name,
     assert (found["bare"], found["other"]) == (421, 421)
 
 
-def test_a_class_hub_behind_jupyterhub_has_its_pages_at_the_address_that_was_set(hub: LocalHub, tmp_path: Path) -> None:
+def test_pages_of_a_class_hub_behind_jupyterhub_use_the_public_url(hub: LocalHub, tmp_path: Path) -> None:
     pages = "https://jupyter.example.org/services/hf"
     environment = plain_environment(
         tmp_path, HF_ENDPOINT=hub.endpoint, AUTOGRADE_PUBLIC_URL=pages, JUPYTERHUB_SERVICE_PREFIX="/user/ada/"
@@ -201,7 +201,7 @@ def test_a_class_hub_behind_jupyterhub_has_its_pages_at_the_address_that_was_set
     assert found["url"] == f"{pages}/join"
 
 
-def test_a_persons_own_log_in_wins_over_the_practice_account(hub: LocalHub, tmp_path: Path) -> None:
+def test_learners_own_login_takes_precedence_over_the_practice_account(hub: LocalHub, tmp_path: Path) -> None:
     reading = hub.create_token(hub.create_user("wins").name, role="read", name="reading")
     environment = client_environment(hub.endpoint, tmp_path / ".autograde") | {"TYPED": reading}
     found = run(
@@ -210,38 +210,38 @@ lesson = open_lesson("2.3")
 from autograde.widgets.login import log_in
 log_in(os.environ["TYPED"])
 me = lesson.sign_in()
-say(name=me.name, practice=me.practice, said=repr(me))
+say(name=me.name, practice=me.practice, shown=repr(me))
 """,
         tmp_path,
         environment | {"AUTOGRADE_LANGUAGE": "en"},
     )
     assert (found["name"], found["practice"]) == ("wins", False)
-    assert "can only read" in found["said"]
+    assert "can only read" in found["shown"]
 
 
-def test_a_token_of_another_hub_is_forgotten_and_that_is_said(hub: LocalHub, tmp_path: Path) -> None:
+def test_token_of_another_hub_is_removed_and_reported(hub: LocalHub, tmp_path: Path) -> None:
     home = tmp_path / ".autograde"
     (home / "huggingface").mkdir(parents=True)
     (home / "huggingface" / "token").write_text("hf_" + "q" * 34)
     script = """
 lesson = open_lesson("0")
 import huggingface_hub
-say(said=repr(lesson), models=len(list(huggingface_hub.list_models())), progress=lesson.progress().done)
+say(shown=repr(lesson), models=len(list(huggingface_hub.list_models())), progress=lesson.progress().done)
 """
     found = run(script, tmp_path, client_environment(hub.endpoint, home) | {"AUTOGRADE_LANGUAGE": "en"})
-    assert "logged out" in found["said"]
+    assert "logged out" in found["shown"]
     assert found["progress"] == [False] * 6
 
 
-def test_a_hub_without_the_models_of_lesson_1_is_told_before_a_cell_fails(hub: LocalHub, tmp_path: Path) -> None:
-    script = "say(said=[repr(open_lesson(section)) for section in ('1', '2.1')])"
+def test_missing_models_of_lesson_1_are_reported_by_its_first_cell(hub: LocalHub, tmp_path: Path) -> None:
+    script = "say(shown=[repr(open_lesson(section)) for section in ('1', '2.1')])"
     environment = client_environment(hub.endpoint, tmp_path / ".autograde") | {"AUTOGRADE_LANGUAGE": "en"}
-    first, other = run(script, tmp_path, environment)["said"]
+    first, other = run(script, tmp_path, environment)["shown"]
     assert "autograde hub serve --models" in first
     assert "models" not in other
     hub.create_organization("gallery")
     hub.create_repository("gallery/tiny-bert")
-    assert "--models" not in run(script, tmp_path, environment)["said"][0]
+    assert "--models" not in run(script, tmp_path, environment)["shown"][0]
 
 
 FAILING = """
@@ -254,14 +254,14 @@ else:
 """
 
 
-def test_too_late_is_said_with_what_to_do(hub: LocalHub, tmp_path: Path) -> None:
+def test_opening_a_lesson_after_importing_huggingface_hub_asks_for_a_restart(hub: LocalHub, tmp_path: Path) -> None:
     environment = plain_environment(tmp_path, HF_ENDPOINT=hub.endpoint, AUTOGRADE_LANGUAGE="en")
     found = run("from huggingface_hub import HfApi\n" + FAILING, tmp_path / "lessons", environment)
     assert found["kind"] == "RestartNeeded"
     assert "Restart" in found["fix"]
 
 
-def test_a_hub_that_has_stopped_is_said_with_what_to_do(tmp_path: Path) -> None:
+def test_stopped_hub_gives_an_error_with_a_fix(tmp_path: Path) -> None:
     with LocalHub() as hub:
         endpoint = hub.endpoint
     environment = client_environment(endpoint, tmp_path / ".autograde") | {"AUTOGRADE_LANGUAGE": "en"}
@@ -271,8 +271,8 @@ def test_a_hub_that_has_stopped_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert "make learn" in found["fix"]
 
 
-def test_a_hub_that_stops_during_the_lesson_is_said_too(tmp_path: Path) -> None:
-    """huggingface_hub 2 raises httpx2's errors, not httpx's: they went through once."""
+def test_hub_that_stops_during_the_lesson_gives_a_clear_error(tmp_path: Path) -> None:
+    """huggingface_hub 2 raises httpx2's errors instead of httpx's, which were not caught."""
     script = """
 lesson = open_lesson("0")
 print(flush=True)
@@ -296,22 +296,22 @@ except KitError as error:
         )
         assert child.stdout is not None
         child.stdout.readline()
-    said, _errors = child.communicate("\n", timeout=60)
-    assert json.loads(said.splitlines()[-1])["kind"] == "HubUnreachable"
+    output, _errors = child.communicate("\n", timeout=60)
+    assert json.loads(output.splitlines()[-1])["kind"] == "HubUnreachable"
 
 
-def test_a_folder_that_cannot_be_written_to_gets_a_temporary_one(hub: LocalHub, tmp_path: Path) -> None:
+def test_temporary_folder_is_used_if_the_folder_cannot_be_written_to(hub: LocalHub, tmp_path: Path) -> None:
     folder = tmp_path / "lessons"
     folder.mkdir()
     (folder / ".autograde").write_text("a file where the folder should be; even root cannot write into it")
     environment = plain_environment(tmp_path, HF_ENDPOINT=hub.endpoint, TMPDIR=str(tmp_path), AUTOGRADE_LANGUAGE="en")
-    found = run("lesson = open_lesson('0')\nsay(said=repr(lesson), place=lesson.folder)", folder, environment)
-    assert "cannot be written to" in found["said"]
+    found = run("lesson = open_lesson('0')\nsay(shown=repr(lesson), place=lesson.folder)", folder, environment)
+    assert "cannot be written to" in found["shown"]
     assert Path(found["place"]).is_dir()
     assert folder not in Path(found["place"]).parents
 
 
-def test_room_is_made_for_a_clone_and_one_older_clone_is_kept(hub: LocalHub, tmp_path: Path) -> None:
+def test_make_room_for_keeps_one_older_clone(hub: LocalHub, tmp_path: Path) -> None:
     script = """
 lesson = open_lesson("2.4")
 for number in range(3):
@@ -324,7 +324,7 @@ say(found={path.name: (path / "number").read_text() for path in lesson.folder.it
     assert found["found"] == {"model": "2", "model-before": "1"}
 
 
-def test_a_notebook_shows_the_sentence_and_no_traceback(hub: LocalHub, tmp_path: Path) -> None:
+def test_notebook_shows_the_error_without_a_traceback(hub: LocalHub, tmp_path: Path) -> None:
     book = new_notebook()
     book.cells = [
         new_code_cell("from huggingface_hub import HfApi\nfrom autograde.lesson import open_lesson\nopen_lesson('0')")

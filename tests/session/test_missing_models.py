@@ -1,4 +1,4 @@
-"""A missing model of lesson 1 becomes a sentence; all other errors of files and repositories stay errors."""
+"""A missing model of lesson 1 is reported in a message; other missing files and repositories stay errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(folder: Path, *cells: str) -> list[list[NotebookNode]]:
     return [cell.outputs for cell in book.cells[2:]]
 
 
-def test_both_libraries_errors_become_a_sentence_and_the_cell_counts_as_run(tmp_path: Path) -> None:
+def test_missing_model_in_either_library_is_shown_as_a_message(tmp_path: Path) -> None:
     cells = ("not_found('gallery/tiny-bert-wide')", "as_transformers('gallery/tiny-bert-wide')")
     for [output] in run(tmp_path, *cells):
         assert output.output_type == "display_data"

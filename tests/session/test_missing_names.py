@@ -1,4 +1,4 @@
-"""A name that a lesson defines gets a sentence; every other error is shown as always."""
+"""NameErrors for names that a lesson defines name the cell to run; other errors are shown unchanged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 from autograde.session.missing_names import STARTUP, defining_notebook, missing_in
 from autograde.settings import KIT
 
-#: A lesson's notebook: what its cells define.
+#: The code cells of a lesson, which define names.
 LESSON = (
     'from autograde.lesson import open_lesson\n\nlesson = open_lesson("2.4")',
     'clone = lesson.folder / "mymodel04"\nlisted = !ls\n!cp "{clone}" .',
@@ -39,7 +39,7 @@ def run(folder: Path, *cells: str) -> list[list[NotebookNode]]:
     return [cell.outputs for cell in book.cells[1:]]
 
 
-def test_a_name_that_an_earlier_cell_makes_is_explained(tmp_path: Path) -> None:
+def test_name_defined_by_an_earlier_cell_is_explained(tmp_path: Path) -> None:
     [[error]] = run(tmp_path, "print(lesson.folder)")
     assert error.ename == "NameError"
     assert "`lesson` is not defined yet" in "".join(error.traceback)
@@ -47,7 +47,7 @@ def test_a_name_that_an_earlier_cell_makes_is_explained(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_name_keeps_its_traceback(tmp_path: Path) -> None:
-    """No cell defines it, so running the cells above would not help."""
+    """No cell defines the name, so running the cells above would not help."""
     [_first, [error]] = run(tmp_path, "lesson = 1", "print(leson)")
     assert "Traceback" in "".join(error.traceback)
     assert "is not defined yet" not in "".join(error.traceback)
@@ -59,19 +59,19 @@ def test_an_error_inside_a_function_keeps_its_traceback(tmp_path: Path) -> None:
     assert "is not defined yet" not in "".join(error.traceback)
 
 
-def test_the_cell_runs_once_the_name_is_there(tmp_path: Path) -> None:
+def test_cell_runs_after_the_name_is_defined(tmp_path: Path) -> None:
     [_first, [output], _last] = run(tmp_path, "clone", "clone = 1; print(clone)", "1")
     assert output.text == "1\n"
 
 
 def test_a_shell_command_with_a_missing_name_is_not_run(tmp_path: Path) -> None:
-    """IPython would run it with the braces: `cp` then complains about a folder called {clone}."""
+    """IPython would run it with the braces, and `cp` would complain about a folder called {clone}."""
     [[error]] = run(tmp_path, '!echo "{clone}"')
     assert error.ename == "NameError"
     assert "`clone` is not defined yet" in "".join(error.traceback)
 
 
-def test_shell_commands_expand_the_names_of_cells_and_of_functions(tmp_path: Path) -> None:
+def test_shell_commands_expand_names_of_cells_and_functions(tmp_path: Path) -> None:
     [[top], [inside], [other]] = run(
         tmp_path,
         'clone = "here"\n!echo "{clone}"',
@@ -87,18 +87,18 @@ def test_shell_commands_expand_the_names_of_cells_and_of_functions(tmp_path: Pat
     "command",
     ["mkdir {a,b}", "echo ${HOME}", "git log HEAD@{u}", "awk '{print $1}'", "ls {a..z}", "xargs -I {} rm {}", "{x}"],
 )
-def test_braces_of_the_shell_are_no_missing_names(command: str) -> None:
+def test_shell_braces_are_not_missing_names(command: str) -> None:
     assert missing_in(command, {"x"}) is None
 
 
 @pytest.mark.parametrize("name", ["lesson", "open_lesson", "clone", "listed", "fingerprint", "file"])
-def test_the_notebook_that_defines_a_name_is_found(tmp_path: Path, name: str) -> None:
+def test_notebook_that_defines_a_name_is_found(tmp_path: Path, name: str) -> None:
     path = tmp_path / "2.4.ipynb"
     path.write_text(lesson())
     assert defining_notebook(tmp_path, name) == path
 
 
-def test_names_inside_functions_and_of_other_notebooks_are_not_found(tmp_path: Path) -> None:
+def test_names_in_functions_and_other_notebooks_are_not_found(tmp_path: Path) -> None:
     (tmp_path / "lesson.ipynb").write_text(lesson())
     (tmp_path / "mine.ipynb").write_text(writes(new_notebook(cells=[new_code_cell("mine = 1")])))
     (tmp_path / "broken.ipynb").write_text("{")
@@ -107,19 +107,19 @@ def test_names_inside_functions_and_of_other_notebooks_are_not_found(tmp_path: P
 
 
 @pytest.mark.parametrize("path", sorted((KIT / "course").glob("[0-9]*.ipynb")), ids=lambda path: path.stem)
-def test_the_cells_of_every_lesson_can_be_read(path: Path) -> None:
+def test_names_defined_in_every_lesson_are_found(path: Path) -> None:
     assert defining_notebook(path.parent, "lesson")
     names = {"2.4": "clone", "2.6": "tokens_tensor", "2.6b": "vectors", "2.2": "grid"}
     if name := names.get(path.stem.split("-")[0]):
         assert defining_notebook(path.parent, name)
 
 
-# Plain Jupyter: an environment with the kit, and a notebook that is opened without `autograde learn`.
+# Plain Jupyter: the kit is installed, and a notebook is opened without `autograde learn`.
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment in which pip has installed the kit: this one's packages, and the start-up file."""
+    """The Python of a virtual environment with this one's packages and the start-up file, as pip installs the kit."""
     venv = tmp_path_factory.mktemp("plain") / "venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     (site,) = venv.glob("lib/python*/site-packages")
@@ -138,8 +138,8 @@ def home(tmp_path: Path) -> Path:
     return folder
 
 
-def restarted(python: Path, folder: Path, home: Path, *cells: str) -> list[list[NotebookNode]]:
-    """Run cells in a fresh kernel of ``python``, started as Jupyter and editors start it."""
+def run_in_plain_jupyter(python: Path, folder: Path, home: Path, *cells: str) -> list[list[NotebookNode]]:
+    """Run cells in a new kernel of ``python``, started as Jupyter and editors start it."""
 
     class Manager(AsyncKernelManager):
         def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
@@ -158,11 +158,11 @@ def restarted(python: Path, folder: Path, home: Path, *cells: str) -> list[list[
 @pytest.mark.parametrize(
     ("text", "words"), [("Upload", "is not defined yet: the cell above"), ("上传", "还没有定义：上面定义它的单元格")]
 )
-def test_in_plain_jupyter_a_cell_that_is_run_alone_says_which_to_run_first(
+def test_cell_run_alone_in_plain_jupyter_says_which_cell_to_run_first(
     plain: Path, tmp_path: Path, home: Path, text: str, words: str
 ) -> None:
     (tmp_path / "2.4.ipynb").write_text(lesson(text))
-    [[name], [command], [own], [after]] = restarted(
+    [[name], [command], [own], [after]] = run_in_plain_jupyter(
         plain, tmp_path, home, "print(lesson.folder)", '!cp "{clone}" .', "print(leson)", "print(sorted(globals())[-1])"
     )
     assert f"`lesson` {words}" in "".join(name.traceback)
@@ -173,13 +173,13 @@ def test_in_plain_jupyter_a_cell_that_is_run_alone_says_which_to_run_first(
     assert not any((home / ".ipython").rglob("*autograde*"))
 
 
-def test_in_plain_jupyter_other_notebooks_are_not_touched(plain: Path, tmp_path: Path, home: Path) -> None:
+def test_other_notebooks_in_plain_jupyter_are_not_affected(plain: Path, tmp_path: Path, home: Path) -> None:
     (tmp_path / "mine.ipynb").write_text(writes(new_notebook(cells=[new_code_cell("clone = 1")])))
-    [[name], [command], [names]] = restarted(
+    [[name], [command], [names]] = run_in_plain_jupyter(
         plain, tmp_path, home, "clone", '!echo "{clone}"', "import sys; print('ipywidgets' in sys.modules, dir())"
     )
     assert "Traceback" in "".join(name.traceback)
     assert command.text.strip() == "{clone}"
-    # Every kernel of the environment pays for the start-up file.
+    # The start-up file runs in every kernel of the environment: it must not import ipywidgets.
     assert names.text.startswith("False ")
     assert "install" not in names.text

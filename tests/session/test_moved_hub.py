@@ -1,4 +1,4 @@
-"""A Hub that moved to another port: real git finds it, and its login, from clones of the old address."""
+"""After a Hub moved to another port, git in older clones finds it and keeps its login."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def remembered(environment: dict[str, str], port: int) -> str:
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_a_clone_of_the_old_address_goes_to_the_new_one(
+def test_clone_with_the_old_address_uses_the_new_one(
     home: Path, environment: dict[str, str], tmp_path: Path, host: str
 ) -> None:
     git(environment, "init", "-q", str(tmp_path / "clone"))
@@ -55,9 +55,7 @@ def test_a_clone_of_the_old_address_goes_to_the_new_one(
     assert url.strip() == f"http://127.0.0.1:{NEWER}/ada/mymodel04"
 
 
-def test_a_hub_that_comes_back_to_its_old_port_is_found_there(
-    home: Path, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_hub_that_returns_to_its_old_port_is_found(home: Path, environment: dict[str, str], tmp_path: Path) -> None:
     redirect(home, NEWER, [OLD], environment)
     redirect(home, OLD, [NEWER], environment)
     for port in (OLD, NEWER):
@@ -66,13 +64,13 @@ def test_a_hub_that_comes_back_to_its_old_port_is_found_there(
     assert git(environment, "config", "--get-all", "include.path").count("gitconfig-moved") == 1
 
 
-def test_other_addresses_are_left_alone(home: Path, environment: dict[str, str], tmp_path: Path) -> None:
+def test_other_addresses_are_not_redirected(home: Path, environment: dict[str, str], tmp_path: Path) -> None:
     redirect(home, NEWER, [OLD], environment)
     for url in (f"http://127.0.0.1:{OTHER}/ada/x", f"http://127.0.0.1:{OLD}1/ada/x", "https://huggingface.co/ada/x"):
         assert git(environment, "ls-remote", "--get-url", url, folder=tmp_path).strip() == url
 
 
-def test_gits_own_login_moves_along(home: Path, environment: dict[str, str]) -> None:
+def test_login_saved_by_git_is_copied_to_the_new_port(home: Path, environment: dict[str, str]) -> None:
     secret = "a-secret"
     remember(environment, OLD, secret)
     redirect(home, NEWER, [OLD], environment)
@@ -80,19 +78,19 @@ def test_gits_own_login_moves_along(home: Path, environment: dict[str, str]) -> 
     assert (home / "git-credentials").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_login_at_the_new_port_is_not_replaced(home: Path, environment: dict[str, str]) -> None:
+def test_existing_login_at_the_new_port_is_kept(home: Path, environment: dict[str, str]) -> None:
     remember(environment, OLD, "old")
     remember(environment, NEWER, "new")
     redirect(home, NEWER, [OLD], environment)
     assert remembered(environment, NEWER) == "new"
 
 
-def test_logins_of_other_addresses_do_not_move() -> None:
+def test_logins_of_other_addresses_are_not_copied() -> None:
     store = f"https://ada:s@huggingface.co\nhttp://ada:s@127.0.0.1%3a{OTHER}\nhttp://ada:s@10.0.0.1%3a{OLD}\n"
     assert with_moved_credentials(store, NEWER, [OLD]) == store
 
 
-def test_moving_twice_adds_nothing(home: Path, environment: dict[str, str]) -> None:
+def test_redirecting_twice_does_not_duplicate_logins(home: Path, environment: dict[str, str]) -> None:
     remember(environment, OLD, "s")
     redirect(home, NEWER, [OLD], environment)
     once = (home / "git-credentials").read_text()

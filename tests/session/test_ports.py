@@ -1,4 +1,4 @@
-"""Ports: the wanted one, or the next that is free."""
+"""Choosing a port: the preferred one, or the next one that is free."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from autograde.session.ports import Ports, first_free, is_free
 
 
 @pytest.mark.parametrize("damage", ["", "[]", '{"hub": 5}', '{"hub": ["x"]}'])
-def test_damaged_file_of_ports_counts_as_empty(tmp_path: Path, damage: str) -> None:
+def test_damaged_ports_file_counts_as_empty(tmp_path: Path, damage: str) -> None:
     (tmp_path / "ports.json").write_text(damage)
     assert Ports.read(tmp_path) == Ports()
 
 
-def test_ports_that_were_written_are_read_again(tmp_path: Path) -> None:
+def test_written_ports_are_read_back(tmp_path: Path) -> None:
     Ports(hub=(1, 2), lab=(3,)).write(tmp_path)
     assert Ports.read(tmp_path) == Ports(hub=(1, 2), lab=(3,))
 
@@ -33,28 +33,28 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_a_free_port_is_taken_as_it_is(taken: int) -> None:
+def test_free_port_is_used(taken: int) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         free = other.getsockname()[1]
     assert first_free(free) == free
 
 
-def test_the_next_free_port_follows_a_busy_one(taken: int) -> None:
+def test_next_free_port_is_used_if_the_first_is_busy(taken: int) -> None:
     assert not is_free(taken)
     found = first_free(taken)
     assert taken < found <= taken + ports.TRIES
     assert is_free(found)
 
 
-def test_no_free_port_is_told_in_one_sentence(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_free_port_gives_a_clear_error(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "TRIES", 0)
     with pytest.raises(PortInUse, match=str(taken)) as caught:
         first_free(taken)
     assert "AUTOGRADE_HUB_PORT" in caught.value.fix
 
 
-def test_the_last_port_of_all_is_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_for_a_port_ends_at_65535(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ports, "is_free", lambda port, host: port > 65535)
     with pytest.raises(PortInUse, match="65535"):
         first_free(65500)

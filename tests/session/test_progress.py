@@ -1,4 +1,4 @@
-"""The map of the six steps."""
+"""The overview of the learner's progress through the six steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
 
 
-def test_every_step_leads_to_its_lesson() -> None:
+def test_every_step_links_to_its_lesson_and_exercise() -> None:
     course = Path(__file__).parent.parent.parent / "course"
     shown = Progress("ada", (True, True, False, False, False, False))._repr_html_()
     addresses = [unquote(each) for each in re.findall(r'href="([^"]+)"', shown)]
@@ -28,7 +28,7 @@ def test_every_step_leads_to_its_lesson() -> None:
     assert all(each.is_file() for each in exercises)
 
 
-def test_done_and_to_do_are_told_by_words() -> None:
+def test_state_of_each_step_is_shown_in_words() -> None:
     progress = Progress("ada", (True, True, True, False, False, False))
     assert "3 of 6 steps done" in repr(progress)
     assert repr(progress).count("✓") == 3

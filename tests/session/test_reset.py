@@ -1,4 +1,4 @@
-"""``autograde learn --reset``: fresh copies in place, and the learner's own kept beside them."""
+"""``autograde learn --reset`` restores notebooks and keeps the learner's versions next to them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NOW = datetime(2026, 11, 26, 14, 5)
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Path:
-    """A kit with two lessons, whose sections begin alike, and one exercise."""
+    """A kit with two lessons, whose section numbers begin alike, and one exercise."""
     root = tmp_path / "kit"
     for name in (LESSON, OTHER):
         cell = nbformat.v4.new_markdown_cell(f"# {name}", id="words")
@@ -40,7 +40,7 @@ def workspace(tmp_path: Path, kit: Path) -> Path:
     return tmp_path / "workspace"
 
 
-def test_a_lesson_and_its_exercise_are_fresh_and_the_old_ones_are_dated(kit: Path, workspace: Path) -> None:
+def test_lesson_and_exercise_are_restored_and_old_versions_get_a_date(kit: Path, workspace: Path) -> None:
     fresh = (workspace / LESSON).read_bytes()
     for name in (LESSON, EXERCISE, OTHER):
         (workspace / name).write_text(f"mine: {name}")
@@ -56,7 +56,7 @@ def test_a_lesson_and_its_exercise_are_fresh_and_the_old_ones_are_dated(kit: Pat
     assert (workspace / OTHER).read_text() == f"mine: {OTHER}"
 
 
-def test_two_resets_in_one_minute_keep_both(kit: Path, workspace: Path) -> None:
+def test_two_resets_in_one_minute_keep_both_versions(kit: Path, workspace: Path) -> None:
     for text in ("first", "second"):
         (workspace / LESSON).write_text(text)
         reset(workspace, "2.2", "en", NOW, kit)
@@ -64,18 +64,18 @@ def test_two_resets_in_one_minute_keep_both(kit: Path, workspace: Path) -> None:
     assert (workspace / "2.2-log-in (2026-11-26 14.05 2).ipynb").read_text() == "second"
 
 
-def test_an_untouched_lesson_leaves_nothing_beside_it(kit: Path, workspace: Path) -> None:
+def test_reset_of_an_untouched_lesson_keeps_no_copy(kit: Path, workspace: Path) -> None:
     assert reset(workspace, "2.2", "en", NOW, kit) == {LESSON: "", EXERCISE: ""}
 
 
-def test_after_a_reset_the_lesson_is_the_kits_again(kit: Path, workspace: Path) -> None:
+def test_lesson_counts_as_untouched_after_a_reset(kit: Path, workspace: Path) -> None:
     (workspace / LESSON).write_text("mine")
     reset(workspace, "2.2", "en", NOW, kit)
     update = fill(workspace, "en", kit)
     assert (update.kept, update.written, update.beside) == ([], [], {})
 
 
-def test_an_unknown_lesson_gets_the_list(kit: Path, workspace: Path) -> None:
+def test_error_for_an_unknown_lesson_lists_the_lessons(kit: Path, workspace: Path) -> None:
     with pytest.raises(UnknownLesson, match="There is no lesson 9") as caught:
         reset(workspace, "9", "en", NOW, kit)
     assert "2.2" in caught.value.fix
@@ -83,10 +83,10 @@ def test_an_unknown_lesson_gets_the_list(kit: Path, workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("where", [".", "exercises/2.4-upload-a-local-model"])
-def test_the_command_works_in_a_terminal_of_jupyterlab_which_starts_in_the_workspace(
+def test_command_finds_the_workspace_from_a_folder_inside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """It once created a second workspace inside the first one, and left the lesson as it was."""
+    """It created a second workspace inside the first one, and did not reset the lesson."""
     fill(tmp_path / "mine", "zh")
     lesson = tmp_path / "mine" / "2.4-upload-a-local-model.ipynb"
     fresh = lesson.read_bytes()
@@ -101,7 +101,7 @@ def test_the_command_works_in_a_terminal_of_jupyterlab_which_starts_in_the_works
     assert not list((tmp_path / "mine").rglob("workspace"))
 
 
-def test_a_folder_without_lessons_gets_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_without_lessons_gives_an_error_and_stays_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
     done = CliRunner().invoke(app, ["learn", "--reset", "2.4"])

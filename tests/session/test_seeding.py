@@ -1,4 +1,4 @@
-"""Lesson 1's models on a Hub: added once, never over a person's own, finished after an interrupted start."""
+"""Adding lesson 1's models to a Hub: only once, without replacing a user's account, and after an interruption."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ def test_all_models_are_found_with_their_licenses_and_languages(hub: LocalHub) -
     assert api.file_exists(gallery.MINILM, "model.safetensors")
 
 
-def test_a_second_time_adds_nothing(hub: LocalHub) -> None:
+def test_second_seeding_adds_nothing(hub: LocalHub) -> None:
     seed(hub)
     heads = [hub.repository(name).head() for name in gallery.NAMES]
     assert seed(hub) == []
     assert [hub.repository(name).head() for name in gallery.NAMES] == heads
 
 
-def test_what_an_interrupted_start_left_is_finished(hub: LocalHub) -> None:
+def test_interrupted_seeding_is_completed(hub: LocalHub) -> None:
     hub.create_organization(gallery.OWNER)
     hub.create_repository(gallery.NAMES[0])
     assert gallery.NAMES[0] in seed(hub)
     assert "config.json" in hub.repository(gallery.NAMES[0]).files()
 
 
-def test_a_person_who_has_the_name_keeps_it(hub: LocalHub) -> None:
+def test_existing_user_named_gallery_is_kept(hub: LocalHub) -> None:
     hub.create_user(gallery.OWNER)
     assert seed(hub) == [gallery.MINILM]
 
@@ -53,7 +53,7 @@ def test_a_hub_has_no_models_unless_it_is_seeded(hub: LocalHub) -> None:
     assert hub.repositories() == []
 
 
-def test_a_hub_lacks_the_models_until_they_are_added(hub: LocalHub) -> None:
+def test_lacks_models_is_true_until_the_models_are_added(hub: LocalHub) -> None:
     assert gallery.OWNER == OWNER
     hub.create_user("ada")
     hub.create_repository("ada/gallery")

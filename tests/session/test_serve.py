@@ -1,4 +1,4 @@
-"""A class Hub on the command line: it answers, it says what a learner needs, it stops when told and keeps its data."""
+"""``autograde hub serve``: it answers, prints what learners need, stops on a signal and keeps its data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @contextmanager
 def served(data: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A running ``autograde hub serve`` and the URL that it printed."""
+    """Run ``autograde hub serve``; yield the process and the URL that it printed."""
     command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(data), "--port", "0", *arguments]
     with subprocess.Popen(
         command,
@@ -55,7 +55,7 @@ def health(url: str) -> dict[str, str]:
     return found
 
 
-def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
+def test_hub_answers_and_prints_the_learners_command(tmp_path: Path) -> None:
     with served(tmp_path / "data") as (process, url):
         assert health(url)["status"] == "ok"
         assert process.stdout
@@ -64,14 +64,14 @@ def test_it_answers_and_says_what_a_learner_types(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("address", ["https://hub.school.example", "https://school.example/hub"])
-def test_behind_a_proxy_learners_type_its_address(tmp_path: Path, address: str) -> None:
+def test_public_url_is_printed_for_learners(tmp_path: Path, address: str) -> None:
     with served(tmp_path / "data", "--public-url", f"{address}/") as (process, url):
         assert process.stdout
         assert f"export HF_ENDPOINT={address}\n" in process.stdout.readline()
         assert url == address
 
 
-def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:
+def test_invalid_public_url_gives_a_clear_error(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "d"), "--port", "0"]
     variables = environment() | {"AUTOGRADE_LANGUAGE": "en"}
     done = subprocess.run([*command, "--public-url", "hub.school"], env=variables, capture_output=True, text=True)
@@ -81,7 +81,7 @@ def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (("--host", "no-such-host.invalid"), "The Hub cannot listen on port 0 of no-such-host.invalid: "),
         (("--host", "192.0.2.77"), "The Hub cannot listen on port 0 of 192.0.2.77: "),
@@ -90,21 +90,21 @@ def test_an_address_that_is_none_is_one_sentence(tmp_path: Path) -> None:
         (("--limit", "owner_storage=much"), "owner_storage=much is not a limit."),
     ],
 )
-def test_a_mistake_in_an_option_is_one_sentence(tmp_path: Path, arguments: tuple[str, str], told: str) -> None:
-    """The first two ended in a traceback."""
+def test_invalid_option_gives_a_clear_error(tmp_path: Path, arguments: tuple[str, str], message: str) -> None:
+    """The first two showed a traceback."""
     command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "d"), "--port", "0"]
     variables = environment() | {"AUTOGRADE_LANGUAGE": "en"}
     done = subprocess.run([*command, *arguments], env=variables, capture_output=True, text=True)
     assert done.returncode == 1
-    assert done.stderr.startswith(told)
+    assert done.stderr.startswith(message)
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
 
 
-def test_a_port_for_administrators_only_is_not_called_a_full_disk(
+def test_privileged_port_gives_a_clear_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It said that the data folder could not be written to."""
+    """The error was that the data folder could not be written to."""
 
     def bind(_socket: socket.socket, _address: tuple[str, int]) -> None:
         raise PermissionError(errno.EACCES, "Permission denied")
@@ -114,7 +114,7 @@ def test_a_port_for_administrators_only_is_not_called_a_full_disk(
         serve(tmp_path / "data", host="127.0.0.1", port=80, names=(), say=pytest.fail)
 
 
-def test_limits_can_be_changed_and_hold(tmp_path: Path) -> None:
+def test_limits_can_be_changed_and_are_enforced(tmp_path: Path) -> None:
     assert changed_limits(["owner_storage=2GB", "failed_logins=300"]) == replace(
         Limits(), owner_storage=2 * 10**9, failed_logins=300
     )
@@ -127,17 +127,17 @@ def test_limits_can_be_changed_and_hold(tmp_path: Path) -> None:
             )
 
 
-def test_teachers_are_told_their_page(tmp_path: Path) -> None:
+def test_address_of_the_teachers_page_is_printed(tmp_path: Path) -> None:
     with served(tmp_path / "data", "--teacher", "tina") as (process, url):
         assert process.stdout
         lines = list(iter(process.stdout.readline, "To stop it: Ctrl-C here.\n"))
-        told = f"{url}/login?next=/classroom"
-        with OPENER.open(told, timeout=10) as answer:
-            assert answer.status == 200, "not yet logged in, /classroom itself is not found"
-    assert f"Teachers open: {told}\n" in lines
+        page = f"{url}/login?next=/classroom"
+        with OPENER.open(page, timeout=10) as answer:
+            assert answer.status == 200, "the login page was not found"
+    assert f"Teachers open: {page}\n" in lines
 
 
-def test_it_stops_politely_and_is_the_same_hub_afterwards(tmp_path: Path) -> None:
+def test_hub_stops_on_signals_and_keeps_its_identity(tmp_path: Path) -> None:
     instances = set()
     for number in (signal.SIGTERM, signal.SIGINT):
         with served(tmp_path / "data") as (process, url):
@@ -148,7 +148,7 @@ def test_it_stops_politely_and_is_the_same_hub_afterwards(tmp_path: Path) -> Non
     assert len(instances) == 1
 
 
-def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
+def test_busy_port_gives_a_clear_error(tmp_path: Path) -> None:
     with served(tmp_path / "one") as (_, url):
         port = url.rpartition(":")[2]
         done = subprocess.run(
@@ -163,7 +163,7 @@ def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_a_new_class_begins_with_a_snapshot_and_an_old_one_goes_on(tmp_path: Path) -> None:
+def test_snapshot_is_used_only_for_a_new_data_folder(tmp_path: Path) -> None:
     with LocalHub() as hub:
         token = hub.create_user("ada").token
         seed = hub.snapshot(tmp_path / "seed")
@@ -174,11 +174,11 @@ def test_a_new_class_begins_with_a_snapshot_and_an_old_one_goes_on(tmp_path: Pat
                 assert json.load(answer)["name"] == "ada"
             process.send_signal(signal.SIGTERM)
             process.wait(20)
-        # The second start must not go back to the beginning.
+        # The second start must not use the snapshot again.
         seed = tmp_path / "data" / "no-snapshot-any-more"
 
 
-def test_a_class_that_would_miss_the_models_of_the_lessons_is_told_so(tmp_path: Path) -> None:
+def test_missing_models_of_the_lessons_are_reported_at_start(tmp_path: Path) -> None:
     for arguments, lacking in (((), True), (("--models",), False), ((), False)):
         with served(tmp_path / "data", *arguments) as (process, _url):
             assert process.stdout
@@ -190,8 +190,8 @@ def test_a_class_that_would_miss_the_models_of_the_lessons_is_told_so(tmp_path: 
         assert any("--models" in line for line in lines) is lacking, arguments
 
 
-def test_a_teacher_is_given_a_password_once_and_no_log_shows_it(tmp_path: Path) -> None:
-    """What is printed may be kept by whatever started the Hub; only a terminal is told the password."""
+def test_teachers_first_password_is_in_a_file_and_not_in_the_output(tmp_path: Path) -> None:
+    """Output may be kept in a log by the program that started the Hub; only a terminal shows the password."""
     secret = tmp_path / "data" / "first-password-tina.txt"
     for start in range(2):
         with served(tmp_path / "data", "--teacher", "tina") as (process, url):
@@ -212,7 +212,7 @@ def test_a_teacher_is_given_a_password_once_and_no_log_shows_it(tmp_path: Path) 
     assert not secret.exists()
 
 
-def test_a_teacher_at_a_terminal_is_told_the_password_once() -> None:
+def test_terminal_shows_the_teachers_first_password_once() -> None:
     with LocalHub() as hub:
         hub.create_user("ada")
         hub.create_organization("class")
@@ -231,7 +231,7 @@ def test_a_teacher_at_a_terminal_is_told_the_password_once() -> None:
                 introduce(hub.hub, name, terminal=True)
 
 
-def test_what_is_no_snapshot_is_no_seed(tmp_path: Path) -> None:
+def test_seed_that_is_not_a_snapshot_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
     done = subprocess.run(
         [*command, "--seed", str(tmp_path)],
@@ -245,16 +245,16 @@ def test_what_is_no_snapshot_is_no_seed(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="it would be a second process there")
-def test_running_hub_does_not_hold_what_reads_the_command_line(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="the Hub is a second process on Windows")
+def test_running_hub_does_not_load_the_command_line_library(tmp_path: Path) -> None:
     with served(tmp_path / "data", "--name", "classhub") as (process, _url):
         loaded = Path(f"/proc/{process.pid}/maps")
         if not loaded.exists():
-            pytest.skip("only Linux tells what a process has loaded")
+            pytest.skip("only Linux lists the files that a process has loaded")
         assert "pydantic" not in loaded.read_text()
 
 
-def test_problem_of_the_running_hub_is_told_as_one_of_the_command(tmp_path: Path) -> None:
+def test_error_of_the_running_hub_is_reported_by_the_command(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "autograde", "hub", "serve", "--data", str(tmp_path / "data"), "--port", "0"]
     done = subprocess.run(
         [*command, "--teacher", "settings"],

@@ -1,4 +1,4 @@
-"""A lesson's shell commands end by themselves: none waits in a pager, in an editor, or for something to be typed."""
+"""A lesson's shell commands never wait for a pager, an editor or input."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from autograde.hub import LocalHub, client_environment
 from autograde.session.shell_commands import run
 from autograde.session.terminal_text import PaddedLines
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="IPython has a terminal for commands on POSIX systems only")
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="IPython runs commands in a terminal on POSIX systems only")
 
-#: A person's own settings. Each of these programs would wait for ever, or at least for longer than the test.
+#: A user's own settings, with programs that would wait longer than the test.
 SETTINGS = """
 import io
 import os
@@ -42,14 +42,14 @@ for number in range(40):
 
 
 def printed(folder: Path, hub: LocalHub, *cells: str) -> list[str]:
-    """Run cells after a lesson's first one, and return what each printed."""
+    """Run cells after a lesson's first cell and return what each printed."""
     book = new_notebook(cells=[new_code_cell(code) for code in (SETTINGS, OPEN, *cells)])
     environment = client_environment(hub.endpoint, folder / ".autograde") | {"AUTOGRADE_LANGUAGE": "en"}
     NotebookClient(book, timeout=60, resources={"metadata": {"path": str(folder)}}).execute(env=environment)
     return ["".join(output.get("text", "") for output in cell.outputs) for cell in book.cells[2:]]
 
 
-def test_no_command_waits_for_typing(tmp_path: Path) -> None:
+def test_no_command_waits_for_input(tmp_path: Path) -> None:
     with LocalHub() as hub:
         hub.create_user("ada")
         hub.create_repository("ada/secret", private=True)
@@ -75,8 +75,8 @@ def test_no_command_waits_for_typing(tmp_path: Path) -> None:
     assert "Merge branch 'main' into side" in merging
 
 
-def test_a_command_starts_although_a_copy_of_the_kernel_would_hang(tmp_path: Path) -> None:
-    """``!git show`` in lesson 2.4 hung: IPython's own way runs Python in a copy of the kernel, and a lock was held."""
+def test_command_starts_even_if_a_fork_of_the_kernel_would_hang(tmp_path: Path) -> None:
+    """``!git show`` in lesson 2.4 hung: IPython runs Python in a fork of the kernel, in which a lock was held."""
     hangs = "import os, time\n\nos.register_at_fork(after_in_child=lambda: time.sleep(600))"
     with LocalHub() as hub:
         _hook, shown, listed = printed(
@@ -86,15 +86,15 @@ def test_a_command_starts_although_a_copy_of_the_kernel_would_hang(tmp_path: Pat
     assert "one" in listed
 
 
-def test_a_command_is_over_although_it_left_a_program_in_the_background(tmp_path: Path) -> None:
+def test_command_ends_even_if_a_background_program_is_running(tmp_path: Path) -> None:
     with LocalHub() as hub:
-        [said] = printed(tmp_path, hub, "!sleep 600 & echo $! > pid; echo 'Gone on: 继续'")
+        [output] = printed(tmp_path, hub, "!sleep 600 & echo $! > pid; echo 'Gone on: 继续'")
     os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
-    assert "Gone on: 继续" in said
+    assert "Gone on: 继续" in output
 
 
 class StopButton(io.StringIO):
-    """Interrupts this process once it has seen a word."""
+    """Interrupts this process when "ready" was written."""
 
     def write(self, text: str) -> int:
         before, written = self.getvalue(), super().write(text)
@@ -111,27 +111,27 @@ def test_an_interrupted_command_gets_the_signal_and_ends_the_cell(monkeypatch: p
     assert shown.getvalue().split() == ["ready", "stopped"]
 
 
-def test_output_has_a_terminal_and_input_has_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_output_is_a_terminal_and_input_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("test -t 1 && test -t 2 && ! test -t 0 && ! (: </dev/tty) 2>/dev/null && stty size <&1") == 0
     assert capsys.readouterr().out.split() == ["24", "80"]
 
 
-def test_a_signal_is_a_negative_exit_code() -> None:
+def test_death_by_signal_is_a_negative_exit_code() -> None:
     assert run("kill -9 $$") == run("sh -c 'kill -9 $$'; exit $?") == -9
 
 
-def test_commands_find_the_variables_of_the_function_around_them_and_leave_their_exit_code(tmp_path: Path) -> None:
+def test_command_in_a_function_uses_its_variables_and_sets_exit_code(tmp_path: Path) -> None:
     with LocalHub() as hub:
-        [said] = printed(
+        [output] = printed(
             tmp_path,
             hub,
             "def show(word):\n    !echo \"said: {word}\" && exit 3\n\nshow('hello')\nprint(_exit_code)",
         )
-    assert said.split() == ["said:", "hello", "3"]
+    assert output.split() == ["said:", "hello", "3"]
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("text", "shown"),
     [
         ("Uploading: 100%, 123 MB\\rEnumerating.\\n", "Uploading: 100%, 123 MB\rEnumerating.           \r\n"),
         ("Counting:  50%\\rCounting: 100%, done.\\n", "Counting:  50%\rCounting: 100%, done.\r\n"),
@@ -140,15 +140,13 @@ def test_commands_find_the_variables_of_the_function_around_them_and_leave_their
         ("one\\r\\ntwo", "one\r\r\ntwo"),
     ],
 )  # fmt: skip
-def test_a_line_that_overwrites_a_longer_one_leaves_nothing_of_it(
-    capsys: pytest.CaptureFixture[str], said: str, shown: str
-) -> None:
-    """A notebook overwrites characters, and cannot erase what is left of the line before."""
-    run(f"printf %b '{said}'")
+def test_line_that_overwrites_a_longer_one_is_padded(capsys: pytest.CaptureFixture[str], text: str, shown: str) -> None:
+    """A notebook's output overwrites characters, but does not erase the rest of a longer line."""
+    run(f"printf %b '{text}'")
     assert capsys.readouterr().out == shown
 
 
-def test_a_line_in_pieces_is_padded_as_a_whole() -> None:
+def test_line_written_in_pieces_is_padded_correctly() -> None:
     lines = PaddedLines()
     pieces = ["Uploading: 10", "0%\r", "Count", "ing", "\r", "\n", "done\r"]
     assert "".join(map(lines.feed, pieces)) + lines.end() == "Uploading: 100%\rCounting       \r\ndone\r\n"

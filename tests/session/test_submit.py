@@ -1,4 +1,4 @@
-"""``autograde submit``: the right file, checked; each thing that would cost points later is said now."""
+"""``autograde submit`` copies the right file and reports problems that would lose points in grading."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NAME = "2.6-load-the-downloaded-model"
 
 @pytest.fixture(params=LANGUAGES)
 def workspace(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A folder with the exercises as they are released."""
+    """A folder with the released exercises."""
     shutil.copytree(KIT / "release" / request.param, tmp_path / "exercises")
     return tmp_path
 
@@ -31,7 +31,7 @@ def notebook_of(workspace: Path) -> Path:
 
 
 def edit(workspace: Path, change: Callable[[Any], None]) -> bytes:
-    """Change the notebook as a learner would; its bytes afterwards."""
+    """Change the notebook as a learner would; return its new bytes."""
     path = notebook_of(workspace)
     notebook = nbformat.read(path, as_version=4)
     change(notebook)
@@ -74,7 +74,7 @@ def test_unanswered_tasks_are_named_by_their_heading(workspace: Path) -> None:
     assert list(unanswered) == headings
 
 
-def test_the_exercise_as_it_was_released_is_not_handed_in(workspace: Path) -> None:
+def test_released_exercise_without_answers_is_not_submitted(workspace: Path) -> None:
     with pytest.raises(NotReady, match="has no answers yet"):
         submit(workspace, "2.6")
     assert not (workspace / FOLDER).exists()
@@ -94,18 +94,18 @@ def strip(notebook: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [(remove, "grade-run-model is missing"), (copy, "segment-ids appears 2 times"), (strip, "grade-pad-pair .* lost")],
 )
-def test_cells_that_grading_needs_are_missed(workspace: Path, change: Callable[[Any], None], said: str) -> None:
+def test_damaged_graded_cells_are_reported(workspace: Path, change: Callable[[Any], None], message: str) -> None:
     edit(workspace, answer(*ALL))
     edit(workspace, change)
-    with pytest.raises(NotReady, match=said) as caught:
+    with pytest.raises(NotReady, match=message) as caught:
         submit(workspace, "2.6")
     assert "autograde learn --reset 2.6" in caught.value.fix
 
 
-def test_a_notebook_that_is_too_large_is_told_how_to_become_smaller(workspace: Path) -> None:
+def test_error_for_a_too_large_notebook_advises_to_clear_outputs(workspace: Path) -> None:
     def fill(notebook: Any) -> None:
         answer(*ALL)(notebook)
         cell(notebook, "run-model").outputs = [nbformat.v4.new_output("stream", text="x" * LARGEST)]
@@ -117,13 +117,13 @@ def test_a_notebook_that_is_too_large_is_told_how_to_become_smaller(workspace: P
 
 
 @pytest.mark.parametrize("text", ["", "not a notebook", "[]", '{"cells": 1}'])
-def test_a_file_that_is_no_notebook_is_told(workspace: Path, text: str) -> None:
+def test_file_that_is_not_a_notebook_gives_a_clear_error(workspace: Path, text: str) -> None:
     notebook_of(workspace).write_text(text)
     with pytest.raises(UnusableNotebook, match="cannot be read"):
         submit(workspace, "2.6")
 
 
-def test_an_unknown_exercise_gets_the_list(workspace: Path) -> None:
+def test_error_for_an_unknown_exercise_lists_the_exercises(workspace: Path) -> None:
     with pytest.raises(NotReady, match=r"no exercise 2\.7") as caught:
         submit(workspace, "2.7")
     assert "2.6" in caught.value.fix
@@ -131,9 +131,7 @@ def test_an_unknown_exercise_gets_the_list(workspace: Path) -> None:
         submit(workspace / "elsewhere", "2.6")
 
 
-def test_the_command_says_what_is_missing_and_where_the_file_is(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_command_lists_missing_answers_and_the_submitted_file(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(notebook_of(workspace).parent)
     (workspace / ".autograde").mkdir()
     (workspace / ".autograde" / "manifest.json").write_text("{}")
@@ -147,8 +145,8 @@ def test_the_command_says_what_is_missing_and_where_the_file_is(
     assert listed.output.count("autograde submit") == 8
 
 
-def test_fields_that_were_not_filled_in_are_named(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A quiz with one question left open was once reported as answered, without a word about it."""
+def test_empty_fields_are_named(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A quiz with one unanswered question was reported as answered."""
     path = workspace / "exercises" / "1-introduction" / "1-introduction.ipynb"
     notebook = nbformat.read(path, as_version=4)
     cell(notebook, "answers").source = 'answers = {"hub": "b", "card": ..., "order": ...}'
@@ -159,8 +157,8 @@ def test_fields_that_were_not_filled_in_are_named(workspace: Path, monkeypatch: 
     assert "Fields that still have three dots: card, order" in done.output
 
 
-def test_without_an_exercise_the_command_says_what_to_type(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_without_an_exercise_lists_the_commands(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
-    said = CliRunner().invoke(app, ["submit", "--workspace", str(workspace)]).output.splitlines()
-    assert said[0] == "Choose an exercise and type its line:"
-    assert said[1].split() == ["autograde", "submit", "1", "1-introduction"]
+    lines = CliRunner().invoke(app, ["submit", "--workspace", str(workspace)]).output.splitlines()
+    assert lines[0] == "Choose an exercise and type its line:"
+    assert lines[1].split() == ["autograde", "submit", "1", "1-introduction"]

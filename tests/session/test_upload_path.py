@@ -1,4 +1,4 @@
-"""The path of a model in a real clone: each command moves it one place on."""
+"""The path of a model to the Hub, in a real clone: each git command moves it one step further."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.hub import LocalHub
 from autograde.session.upload_path import UploadPath, look_at
 
 
-def test_each_command_moves_the_model_one_place_on(tmp_path: Path) -> None:
+def test_each_command_moves_the_model_one_step(tmp_path: Path) -> None:
     clone = tmp_path / "m"
     with LocalHub() as hub:
         ada = hub.create_user("ada")
@@ -34,7 +34,7 @@ def test_each_command_moves_the_model_one_place_on(tmp_path: Path) -> None:
         assert (committed.place, committed.count) == ("commit", 1)
         assert git("-C", str(clone), "push") == UploadPath(True, tracked=True)
         assert look_at(clone).place == "hub"
-        # A change afterwards begins the path again; half of it added shows what is furthest from the Hub.
+        # A later change starts the path again; if it was only partly added, the step furthest from the Hub is shown.
         (clone / "config.json").write_text("{ }")
         changed = git("-C", str(clone), "add", "config.json")
         assert (changed.place, changed.count) == ("index", 1)
@@ -42,7 +42,7 @@ def test_each_command_moves_the_model_one_place_on(tmp_path: Path) -> None:
         assert (look_at(clone).place, look_at(clone).count) == ("folder", 1)
 
 
-def test_a_repository_around_the_folder_is_not_looked_at(tmp_path: Path) -> None:
+def test_repository_around_the_folder_is_ignored(tmp_path: Path) -> None:
     subprocess.run(["git", "init", str(tmp_path)], check=True, capture_output=True)
     (tmp_path / "m").mkdir()
     assert look_at(tmp_path / "m") == UploadPath(False)

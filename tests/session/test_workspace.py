@@ -1,4 +1,4 @@
-"""A workspace: one language, brought up to date, and the learner's work never touched."""
+"""Filling a workspace: in one language, with updates, and without overwriting the learner's work."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def visible(workspace: Path) -> set[str]:
     return {path.as_posix() for path in paths if path.parts[0] != PRIVATE}
 
 
-def test_a_workspace_holds_the_pictures_of_its_language_and_nothing_for_instructors(kit: Path, workspace: Path) -> None:
+def test_workspace_has_pictures_in_its_language_and_no_instructor_files(kit: Path, workspace: Path) -> None:
     for name in ("pictures/path.en.svg", "pictures/path.zh.svg", "for-instructors/answer-key.md"):
         write_file(kit / "course" / name, b"-")
     fill(workspace, "zh", kit)
@@ -68,14 +68,14 @@ def test_a_workspace_holds_the_pictures_of_its_language_and_nothing_for_instruct
     assert "pictures/path.zh.svg" not in visible(workspace)
 
 
-def test_a_new_workspace_holds_lessons_and_exercises_in_one_language(kit: Path, workspace: Path) -> None:
+def test_new_workspace_has_lessons_and_exercises_in_one_language(kit: Path, workspace: Path) -> None:
     update = fill(workspace, "zh", kit)
     assert visible(workspace) == set(update.written) == {LESSON, "img/map.svg", EXERCISE}
     assert [cell.source for cell in notebooks.read(workspace / LESSON).cells] == ["# 登录", "1"]
     assert (workspace / EXERCISE).read_text(encoding="utf-8") == "# 加载"
 
 
-def test_a_second_start_writes_nothing(kit: Path, workspace: Path) -> None:
+def test_second_start_writes_nothing(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     before = {path: path.stat().st_mtime_ns for path in workspace.rglob("*.ipynb")}
     update = fill(workspace, "en", kit)
@@ -83,14 +83,14 @@ def test_a_second_start_writes_nothing(kit: Path, workspace: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in workspace.rglob("*.ipynb")} == before
 
 
-def test_an_untouched_lesson_is_brought_up_to_date(kit: Path, workspace: Path) -> None:
+def test_untouched_lesson_is_updated(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     write_lesson(kit, "2")
     assert fill(workspace, "en", kit).written == [LESSON]
     assert notebooks.read(workspace / LESSON).cells[-1].source == "2"
 
 
-def test_a_learners_edit_stays(kit: Path, workspace: Path) -> None:
+def test_edited_lesson_is_kept(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     (workspace / LESSON).write_text("mine")
     (workspace / "notes.txt").write_text("mine too")
@@ -100,24 +100,24 @@ def test_a_learners_edit_stays(kit: Path, workspace: Path) -> None:
     assert (workspace / "notes.txt").read_text() == "mine too"
 
 
-def as_jupyterlab_saves_it(path: Path) -> None:
-    """Open a notebook in JupyterLab and save it: metadata of the kernel are added."""
+def save_as_jupyterlab(path: Path) -> None:
+    """Save a notebook as JupyterLab does, which adds the kernel's metadata."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.language_info["version"] = "3.11.7"
     notebook.metadata.language_info["file_extension"] = ".py"
     nbformat.write(notebook, path)
 
 
-def test_a_lesson_that_was_only_opened_is_brought_up_to_date(kit: Path, workspace: Path) -> None:
+def test_lesson_that_was_only_opened_is_updated(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
-    as_jupyterlab_saves_it(workspace / LESSON)
+    save_as_jupyterlab(workspace / LESSON)
     assert fill(workspace, "en", kit).kept == []
     write_lesson(kit, "2")
     update = fill(workspace, "en", kit)
     assert (update.written, update.beside) == ([LESSON], {})
 
 
-def test_a_lesson_that_was_run_is_the_learners(kit: Path, workspace: Path) -> None:
+def test_lesson_that_was_run_is_kept(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     notebook = nbformat.read(workspace / LESSON, as_version=4)
     notebook.cells[-1].execution_count = 1
@@ -126,7 +126,7 @@ def test_a_lesson_that_was_run_is_the_learners(kit: Path, workspace: Path) -> No
     assert fill(workspace, "en", kit).kept == [LESSON]
 
 
-def test_a_newer_version_of_an_edited_lesson_arrives_beside_it_once(kit: Path, workspace: Path) -> None:
+def test_new_version_of_an_edited_lesson_is_written_next_to_it_once(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     (workspace / LESSON).write_text("mine")
     write_lesson(kit, "2")
@@ -137,7 +137,7 @@ def test_a_newer_version_of_an_edited_lesson_arrives_beside_it_once(kit: Path, w
     assert (workspace / "2.2-log-in (new).ipynb").is_file()
 
 
-def test_an_untouched_new_version_is_replaced_and_an_edited_one_is_kept(kit: Path, workspace: Path) -> None:
+def test_untouched_new_version_is_replaced_and_edited_one_is_kept(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     (workspace / LESSON).write_text("mine")
     for code in ("2", "3"):
@@ -149,13 +149,13 @@ def test_an_untouched_new_version_is_replaced_and_an_edited_one_is_kept(kit: Pat
     assert (workspace / "2.2-log-in (new).ipynb").read_text() == "also mine"
 
 
-def test_a_deleted_lesson_comes_back(kit: Path, workspace: Path) -> None:
+def test_deleted_lesson_is_written_again(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     (workspace / LESSON).unlink()
     assert fill(workspace, "en", kit).written == [LESSON]
 
 
-def test_a_lesson_that_was_taken_out_of_the_course_goes_unless_it_was_edited(kit: Path, workspace: Path) -> None:
+def test_lesson_removed_from_the_course_is_deleted_unless_edited(kit: Path, workspace: Path) -> None:
     for name in ("old.ipynb", "edited.ipynb"):
         (kit / "course" / name).write_text(notebook("# Old", "# 旧", "0"), encoding="utf-8")
     fill(workspace, "en", kit)
@@ -168,7 +168,7 @@ def test_a_lesson_that_was_taken_out_of_the_course_goes_unless_it_was_edited(kit
 
 
 @pytest.mark.parametrize("damage", ["", "[]", "{", "null"])
-def test_a_damaged_manifest_loses_nothing(kit: Path, workspace: Path, damage: str) -> None:
+def test_damaged_manifest_loses_no_work(kit: Path, workspace: Path, damage: str) -> None:
     fill(workspace, "en", kit)
     (workspace / LESSON).write_text("mine")
     (workspace / PRIVATE / "manifest.json").write_text(damage)
@@ -176,7 +176,7 @@ def test_a_damaged_manifest_loses_nothing(kit: Path, workspace: Path, damage: st
     assert (workspace / LESSON).read_text() == "mine"
 
 
-def test_a_workspace_that_is_a_file_is_refused_in_one_sentence(kit: Path, tmp_path: Path) -> None:
+def test_workspace_that_is_a_file_gives_a_clear_error(kit: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderUnusable, match="cannot be written to") as caught:
         fill(tmp_path / "file", "en", kit)
@@ -184,19 +184,19 @@ def test_a_workspace_that_is_a_file_is_refused_in_one_sentence(kit: Path, tmp_pa
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder_is_refused_in_one_sentence(kit: Path, tmp_path: Path) -> None:
+def test_read_only_folder_gives_a_clear_error(kit: Path, tmp_path: Path) -> None:
     locked = tmp_path / "locked"
     locked.mkdir(mode=0o555)
     with pytest.raises(FolderUnusable, match="cannot be written to"):
         fill(locked / "workspace", "en", kit)
 
 
-def test_a_kit_without_lessons_is_told(tmp_path: Path) -> None:
+def test_kit_without_lessons_gives_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(FolderUnusable, match="no lessons"):
         list(contents(tmp_path, "en"))
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_file_is_written_completely_or_not_at_all(tmp_path: Path) -> None:
     target = tmp_path / "file"
     write_file(target, b"old")
     with pytest.raises(TypeError):
@@ -206,24 +206,22 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 @given(st.integers(1, 50))
-def test_new_names_differ_and_keep_the_ending(number: int) -> None:
+def test_new_names_are_different_and_keep_the_suffix(number: int) -> None:
     assert new_name("a/b.ipynb", number).startswith("a/b (new")
     assert new_name("a/b.ipynb", number).endswith(").ipynb")
     assert new_name("a/b.ipynb", number) != new_name("a/b.ipynb", number + 1)
 
 
-def changed(workspace: Path, name: str) -> str:
-    """Work in a notebook; what it holds now."""
+def change(workspace: Path, name: str) -> str:
+    """Change a notebook and return its new text."""
     text = f"my work in {name}"
     (workspace / name).write_text(text, encoding="utf-8")
     return text
 
 
-def test_another_language_keeps_what_was_changed_under_a_name_that_says_its_language(
-    kit: Path, workspace: Path
-) -> None:
+def test_changing_the_language_keeps_edited_lessons_under_the_languages_name(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
-    mine = changed(workspace, LESSON)
+    mine = change(workspace, LESSON)
     update = fill(workspace, "zh", kit)
     kept = "2.2-log-in (English).ipynb"
     assert (update.renamed, update.beside, update.kept) == ({LESSON: kept}, {}, [])
@@ -233,9 +231,9 @@ def test_another_language_keeps_what_was_changed_under_a_name_that_says_its_lang
     assert visible(workspace) == {LESSON, EXERCISE, "img/map.svg", kept}
 
 
-def test_back_in_the_first_language_the_learner_finds_both_works(kit: Path, workspace: Path) -> None:
+def test_returning_to_the_first_language_restores_its_edited_lesson(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
-    english = changed(workspace, LESSON)
+    english = change(workspace, LESSON)
     fill(workspace, "zh", kit)
     (workspace / LESSON).write_text("我的作业", encoding="utf-8")
     update = fill(workspace, "en", kit)
@@ -247,11 +245,9 @@ def test_back_in_the_first_language_the_learner_finds_both_works(kit: Path, work
     assert (workspace / LESSON).read_text(encoding="utf-8") == "我的作业"
 
 
-def test_a_lesson_that_came_back_from_another_language_gets_its_newer_version_beside_it(
-    kit: Path, workspace: Path
-) -> None:
+def test_restored_lesson_gets_its_new_version_next_to_it(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
-    english = changed(workspace, LESSON)
+    english = change(workspace, LESSON)
     fill(workspace, "zh", kit)
     write_lesson(kit, "2")
     update = fill(workspace, "en", kit)
@@ -259,15 +255,15 @@ def test_a_lesson_that_came_back_from_another_language_gets_its_newer_version_be
     assert (workspace / LESSON).read_text(encoding="utf-8") == english
 
 
-def test_a_file_of_the_learners_own_with_a_languages_name_is_not_overwritten(kit: Path, workspace: Path) -> None:
+def test_learners_own_file_with_a_languages_name_is_not_overwritten(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     (workspace / "2.2-log-in (English).ipynb").write_text("a copy that the learner made")
-    changed(workspace, LESSON)
+    change(workspace, LESSON)
     assert fill(workspace, "zh", kit).renamed == {LESSON: "2.2-log-in (English 2).ipynb"}
     assert (workspace / "2.2-log-in (English).ipynb").read_text() == "a copy that the learner made"
 
 
-def test_without_changes_another_language_leaves_no_trace_of_the_first(kit: Path, workspace: Path) -> None:
+def test_changing_the_language_replaces_untouched_lessons(kit: Path, workspace: Path) -> None:
     fill(workspace, "en", kit)
     fill(workspace, "zh", kit)
     assert visible(workspace) == {LESSON, EXERCISE, "img/map.svg"}

@@ -1,4 +1,4 @@
-"""The Hub of a workspace: one at a time, on the port that its clones know."""
+"""The Hub of a workspace: only one at a time, on the same port as before."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ def test_hub_uses_the_port_of_the_last_start(tmp_path: Path) -> None:
     assert Ports.read(tmp_path).hub == (last, before)
 
 
-def test_hub_moves_to_the_next_port_and_says_so_when_its_port_is_in_use(tmp_path: Path) -> None:
-    said: list[str] = []
+def test_hub_moves_to_the_next_port_with_a_message_if_its_port_is_in_use(tmp_path: Path) -> None:
+    messages: list[str] = []
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         taken = other.getsockname()[1]
         Ports(hub=(taken,)).write(tmp_path)
-        with WorkspaceHub(tmp_path, say=said.append) as hub:
+        with WorkspaceHub(tmp_path, say=messages.append) as hub:
             assert hub.server.port > taken
-            assert str(taken) in said[0]
+            assert str(taken) in messages[0]
             assert Ports.read(tmp_path).hub == (hub.server.port, taken)
             assert f"insteadOf = http://127.0.0.1:{taken}/" in (tmp_path / "gitconfig-moved").read_text()
 
@@ -75,7 +75,7 @@ def test_second_hub_of_a_workspace_is_refused_and_the_first_is_found(tmp_path: P
         ),
     ],
 )
-def test_a_learners_hub_is_reached_where_the_notebook_server_is(
+def test_hub_is_reached_at_the_notebook_servers_public_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], pages: str
 ) -> None:
     for name in ("JUPYTERHUB_PUBLIC_URL", "AUTOGRADE_PUBLIC_URL"):
@@ -86,7 +86,9 @@ def test_a_learners_hub_is_reached_where_the_notebook_server_is(
     with WorkspaceHub(tmp_path, say=pytest.fail) as hub:
         wanted = pages.format(port=hub.server.port)
         assert settings.pages(hub.endpoint) == wanted
-        assert settings.pages("http://class.example:8960") == "http://class.example:8960", "another machine's Hub"
+        assert settings.pages("http://class.example:8960") == "http://class.example:8960", (
+            "the address of another machine's Hub was changed"
+        )
         request = urllib.request.Request(f"{hub.endpoint}/healthz", headers={"Host": wanted.split("/")[2]})
         with OPENER.open(request, timeout=10) as answer:
             assert answer.status == 200

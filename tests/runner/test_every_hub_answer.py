@@ -1,6 +1,6 @@
-"""Every answer that runs on a Hub or in a folder: right ones, wrong ones with what they lose, and the empty one.
+"""Every example answer that runs on a Hub or in a folder: right ones, wrong ones with their lost points, empty ones.
 
-A verdict is data: it is made once here, and read in both languages.
+Each answer is judged once, and its verdict is read in both languages.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ ON_HUBS = [
 every_question = pytest.mark.parametrize(("section", "asked"), ON_HUBS, ids=[asked.id for _section, asked in ON_HUBS])
 
 
-def handed_in(code: str, name: str) -> Any:
-    """The learner's function or value, as a notebook would define it."""
+def learners_answer(code: str, name: str) -> Any:
+    """Return the learner's function or value, as a notebook would define it."""
     namespace: dict[str, Any] = {}
     if "AutoModel" in code and "import torch" not in code:
-        # transformers has its classes as attributes only after their first use.
+        # transformers adds its classes as attributes only at their first use.
         transformers = importlib.import_module("transformers")
         namespace |= {name: getattr(transformers, name) for name in ("AutoModel", "AutoTokenizer")}
         namespace["torch"] = importlib.import_module("torch")
@@ -35,19 +35,21 @@ def handed_in(code: str, name: str) -> Any:
     return namespace[name]
 
 
-#: Wrong answers that look right as long as the visible case is the only one.
+#: Wrong answers that are right in the only visible case.
 NEED_HIDDEN_CASES = {"fixed-name", "fixed-folder", "unquoted"}
-#: Assignments whose every case runs git, or loads a model: there one case, the visible one, is enough for the other
-#: answers.
-DEAR = {"2.4", "3"}
+#: Assignments whose cases are slow, because each runs git or loads a model: other answers are only run on the visible
+#: case.
+SLOW = {"2.4", "3"}
 
 
 @pytest.mark.parametrize(
     "wrong", [each for _section, asked in ON_HUBS for each in wrong_answers(asked)], ids=lambda wrong: wrong.name
 )
-def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example) -> None:
-    graded = wrong.section not in DEAR or wrong.misconception in NEED_HIDDEN_CASES
-    verdict = ask(LocalReferee(), wrong.section, wrong.function, handed_in(wrong.code, wrong.function), graded=graded)
+def test_wrong_answer_loses_its_points_and_its_misconception_is_named(wrong: Example) -> None:
+    graded = wrong.section not in SLOW or wrong.misconception in NEED_HIDDEN_CASES
+    verdict = ask(
+        LocalReferee(), wrong.section, wrong.function, learners_answer(wrong.code, wrong.function), graded=graded
+    )
     text = to_text(verdict, "en")
     assert verdict.outcome is Outcome.INCORRECT, text
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost, text
@@ -61,21 +63,27 @@ def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example) -> None
 @pytest.mark.parametrize(
     "right", [each for _section, asked in ON_HUBS for each in right_answers(asked)], ids=lambda right: right.name
 )
-def test_a_right_answer_in_another_style_keeps_full_points(right: Example) -> None:
-    verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=True)
+def test_right_answer_in_another_style_gets_full_points(right: Example) -> None:
+    verdict = ask(
+        LocalReferee(), right.section, right.function, learners_answer(right.code, right.function), graded=True
+    )
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
 
 
 @every_question
-def test_the_solution_is_right_in_the_self_check_and_when_it_is_graded(section: str, asked: Question) -> None:
+def test_solution_is_right_in_self_check_and_graded_cell(section: str, asked: Question) -> None:
     for graded in (False, True):
         verdict = ask(
-            LocalReferee(), section, asked.function, handed_in(asked.teaching.solution, asked.function), graded=graded
+            LocalReferee(),
+            section,
+            asked.function,
+            learners_answer(asked.teaching.solution, asked.function),
+            graded=graded,
         )
         assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
         assert verdict.points == verdict.possible == asked.points
-        # A check says what was seen; a graded cell shows nothing of its cases.
+        # A self-check describes the result; a graded cell shows nothing about its cases.
         assert (len(verdict.summary.in_language("en")) > 60) is not graded
 
 
@@ -86,13 +94,13 @@ def test_no_attempt_gives_no_points(section: str, asked: Question) -> None:
         AnswerKind.TEXT: f'{asked.function} = r"""\n# YOUR CODE HERE\n"""',
         AnswerKind.ENTRIES: f'{asked.function} = {{"username": "", "email": ""}}',
     }[asked.kind]
-    for answer in (None, ..., handed_in(released, asked.function)):
+    for answer in (None, ..., learners_answer(released, asked.function)):
         verdict = ask(LocalReferee(), section, asked.function, answer, graded=True)
         assert (verdict.outcome, verdict.points) == (Outcome.NOT_ATTEMPTED, 0), to_text(verdict, "en")
 
 
 @every_question
-def test_something_of_another_kind_gets_a_sentence_and_no_points(section: str, asked: Question) -> None:
+def test_answer_of_another_kind_gets_no_points(section: str, asked: Question) -> None:
     for answer in (["a"], {"a": 1}, "true", lambda *_arguments: None):
         verdict = ask(LocalReferee(), section, asked.function, answer, graded=True)
         assert verdict.points == 0, answer
@@ -105,16 +113,16 @@ def test_each_misconception_has_an_example() -> None:
         assert [each.id for each in asked.misconceptions if not each.examples] == []
 
 
-def test_a_misspelt_variable_is_not_called_an_owner() -> None:
+def test_misspelt_variable_names_no_misconception() -> None:
     for section, function in (("2.3", "create_repository"), ("3", "publish_and_load")):
-        misspelt = handed_in(f"def {function}(*given):\n    return namespace + given[0]", function)
+        misspelt = learners_answer(f"def {function}(*given):\n    return namespace + given[0]", function)
         verdict = ask(LocalReferee(), section, function, misspelt, graded=True)
         assert verdict.misconception is None
         assert "'namespace' is not defined" in to_text(verdict, "en")
 
 
 @pytest.mark.parametrize("path", ["model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json"])
-def test_a_file_of_the_visible_model_folder_that_is_moved_away_is_missed_when_graded(path: str) -> None:
+def test_moving_a_file_out_of_the_model_folder_loses_points(path: str) -> None:
     moved = (
         'git clone "$HF_ENDPOINT/$OWNER/$NAME"\ncd "$NAME"\ncp -r "$MODEL_FOLDER/." .\ngit add .\n'
         f'git commit -m "Upload the model"\ngit push\nmv "$MODEL_FOLDER/{path}" ..\n'
@@ -132,7 +140,7 @@ def test_a_file_of_the_visible_model_folder_that_is_moved_away_is_missed_when_gr
         (None, "the function returned no shape"),
     ],
 )
-def test_a_wrong_shape_is_called_a_shape_and_something_else_by_its_type(returned: object, sentence: str) -> None:
+def test_wrong_shape_or_type_of_the_result_is_described(returned: object, sentence: str) -> None:
     def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
         from transformers import AutoModel, AutoTokenizer
 
@@ -147,7 +155,7 @@ def test_a_wrong_shape_is_called_a_shape_and_something_else_by_its_type(returned
     assert sentence in to_text(verdict, "en")
 
 
-def test_the_shape_of_a_models_head_is_not_that_of_its_hidden_state() -> None:
+def test_shape_of_a_models_head_is_not_accepted_as_its_hidden_state() -> None:
     def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
         from transformers import AutoModelForMaskedLM, AutoTokenizer
 

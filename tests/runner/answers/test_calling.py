@@ -1,4 +1,4 @@
-"""Calling a learner's function: nothing escapes, nothing leaks, and it ends."""
+"""Calling a learner's function: exceptions, output and changes stay contained, and every call ends."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ class Unprintable(Exception):
 
 
 @pytest.mark.parametrize("nothing", [None, ...])
-def test_no_answer_is_missing(nothing: object) -> None:
+def test_none_or_ellipsis_counts_as_missing(nothing: object) -> None:
     assert called(nothing).given == "missing"
 
 
 NAMED = [{"name": name, "arguments": [name]} for name in ("hub", "card")]
 
 
-class Liar(dict):  # type: ignore[type-arg]
-    """Says of every name that it is right."""
+class LyingDict(dict):  # type: ignore[type-arg]
+    """Returns "right" for every key."""
 
     def get(self, name: object, default: object = None) -> str:
         return "right"
@@ -70,16 +70,16 @@ class Liar(dict):  # type: ignore[type-arg]
         ({"card": "c", "more": 1}, [None, "c"]),
         ({"hub": ..., "card": 3}, [None, 3]),
         ({"hub": " ", "card": None, "other": "x"}, [None, None]),
-        (Liar({"hub": "b"}), ["b", None]),
+        (LyingDict({"hub": "b"}), ["b", None]),
     ],
 )
-def test_each_case_looks_at_the_entry_that_it_names(answers: dict[str, object], values: list[object]) -> None:
+def test_each_case_reads_the_entry_with_its_name(answers: dict[str, object], values: list[object]) -> None:
     found = evidence(answers, NAMED)
     assert found.given == "entries"
     assert [reply.value for reply in found.replies] == values
 
 
-def test_a_text_is_sent_whole() -> None:
+def test_text_is_sent_unchanged() -> None:
     found = evidence("git clone", [{"name": "a", "arguments": []}])
     assert (found.given, [reply.value for reply in found.replies]) == ("text", ["git clone"])
 
@@ -88,39 +88,39 @@ def test_a_text_is_sent_whole() -> None:
     "template",
     [{}, {"hub": ..., "card": None}, {"hub": "", "card": ...}, "", "  \n", "\n# YOUR CODE HERE\n\n  # and here"],
 )
-def test_a_template_as_it_was_released_is_untouched(template: object) -> None:
+def test_released_template_counts_as_untouched(template: object) -> None:
     assert evidence(template, NAMED).given == "untouched"
 
 
 @pytest.mark.parametrize(("thing", "name"), [([0, 1], "list"), (3, "int"), (list, "type")])
-def test_what_cannot_be_called_is_no_function(thing: object, name: str) -> None:
+def test_value_that_is_not_a_function_is_reported_with_its_type(thing: object, name: str) -> None:
     assert called(thing) == Evidence("other", name)
 
 
 @pytest.mark.parametrize(
     "error", [ValueError("a"), SystemExit(3), KeyboardInterrupt(), RecursionError("deep"), MemoryError(), Unprintable()]
 )
-def test_every_exception_is_a_reply(error: BaseException) -> None:
+def test_every_exception_becomes_a_reply(error: BaseException) -> None:
     value = only(raises(error)).value
     assert isinstance(value, Raised)
     assert value.type == type(error).__name__
 
 
-def test_endless_recursion_is_a_reply() -> None:
+def test_endless_recursion_becomes_a_reply() -> None:
     def answer(index: list[int], mark: int) -> object:
         return answer(index, mark)
 
     assert only(answer).value.type == "RecursionError"
 
 
-def test_the_learners_own_line_is_named() -> None:
+def test_reply_names_the_learners_line() -> None:
     def answer(index: list[int], mark: int) -> int:
         return index.index(mark + 99)
 
     assert only(answer).value.line == "return index.index(mark + 99)"
 
 
-def test_each_call_gets_arguments_of_its_own() -> None:
+def test_each_call_gets_its_own_arguments() -> None:
     def answer(index: list[int], mark: int) -> list[int]:
         index.append(mark)
         return index
@@ -137,7 +137,7 @@ def kept_handler() -> Iterator[logging.Logger]:
     logger.removeHandler(handler)
 
 
-def test_all_ways_of_printing_lead_into_the_reply(
+def test_output_of_every_kind_is_captured_in_the_reply(
     kept_handler: logging.Logger, capfd: pytest.CaptureFixture[str]
 ) -> None:
     stream = kept_handler.handlers[0].stream  # type: ignore[attr-defined]
@@ -161,7 +161,7 @@ def test_all_ways_of_printing_lead_into_the_reply(
     assert kept_handler.handlers[0].stream is stream  # type: ignore[attr-defined]
 
 
-def test_a_flood_of_output_is_kept_small() -> None:
+def test_captured_output_is_limited() -> None:
     def answer(index: list[int], mark: int) -> None:
         for _ in range(1000):
             sys.stdout.write("x" * 10_000)
@@ -170,14 +170,14 @@ def test_a_flood_of_output_is_kept_small() -> None:
     assert len(only(answer).printed) <= 600
 
 
-def test_streams_are_back_even_after_an_exception() -> None:
+def test_streams_are_restored_after_an_exception() -> None:
     before = sys.stdout, sys.stderr
     with pytest.raises(ValueError, match="inside"), captured():
         raise ValueError("inside")
     assert (sys.stdout, sys.stderr) == before
 
 
-def test_a_progress_bar_shows_its_last_state() -> None:
+def test_progress_bar_is_captured_in_its_last_state() -> None:
     def answer(index: list[int], mark: int) -> list[int]:
         sys.stderr.write("\r 10%\r100%\n")
         return index
@@ -185,7 +185,7 @@ def test_a_progress_bar_shows_its_last_state() -> None:
     assert only(answer).printed == "100%"
 
 
-def test_calls_of_a_tokenizer_are_noticed_and_the_class_is_left_as_it_was() -> None:
+def test_tokenizer_calls_are_detected_and_the_class_is_restored() -> None:
     from transformers.tokenization_utils_base import PreTrainedTokenizerBase
 
     tokenizer = tiny_models.tokenizer(Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a")))
@@ -196,19 +196,19 @@ def test_calls_of_a_tokenizer_are_noticed_and_the_class_is_left_as_it_was() -> N
     assert dict(vars(PreTrainedTokenizerBase)) == before
 
 
-def test_a_learner_may_spoil_a_model_and_the_next_one_is_whole() -> None:
+def test_changes_to_one_model_do_not_affect_the_next() -> None:
     import torch
 
     recipe = ModelRecipe(60, 32, 1, 2, seed=1)
-    spoilt = tiny_models.bert(recipe)
-    spoilt.train()
-    torch.nn.init.zeros_(spoilt.embeddings.word_embeddings.weight)
-    whole = tiny_models.bert(recipe)
-    assert not whole.training
-    assert whole.embeddings.word_embeddings.weight.abs().sum() > 0
+    changed = tiny_models.bert(recipe)
+    changed.train()
+    torch.nn.init.zeros_(changed.embeddings.word_embeddings.weight)
+    unchanged = tiny_models.bert(recipe)
+    assert not unchanged.training
+    assert unchanged.embeddings.word_embeddings.weight.abs().sum() > 0
 
 
-def test_making_a_model_does_not_disturb_the_learners_random_numbers() -> None:
+def test_creating_a_model_does_not_change_the_learners_random_numbers() -> None:
     import torch
 
     torch.manual_seed(5)
@@ -218,13 +218,13 @@ def test_making_a_model_does_not_disturb_the_learners_random_numbers() -> None:
     assert torch.equal(torch.rand(3), expected)
 
 
-def test_evidence_survives_the_journey() -> None:
+def test_evidence_is_unchanged_after_json_round_trip() -> None:
     found = called(lambda index, mark: index)
     assert Evidence.from_json(found.to_json()) == found
 
 
-def test_loggings_own_last_resort_is_left_alone_and_still_captured() -> None:
-    """Libraries give it to their loggers; its stream cannot be set, because it looks sys.stderr up each time."""
+def test_output_of_logging_last_resort_is_captured_without_changing_it() -> None:
+    """Libraries add it to their loggers; its stream cannot be set, because it looks up sys.stderr each time."""
     logger = logging.getLogger("a library with the last resort")
     assert isinstance(logging.lastResort, logging.StreamHandler)
     handler = type(logging.lastResort)(logging.WARNING)
@@ -238,7 +238,7 @@ def test_loggings_own_last_resort_is_left_alone_and_still_captured() -> None:
         logger.removeHandler(handler)
 
 
-def test_a_tokenizer_is_noticed_when_the_learners_own_code_imports_it() -> None:
+def test_tokenizer_imported_by_the_learners_code_is_detected() -> None:
     program = """if True:
         import sys
         from autograde.runner.answers.calling import evidence

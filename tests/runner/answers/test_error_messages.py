@@ -1,4 +1,4 @@
-"""What is kept of an exception's message, and what every message of a library has."""
+"""Shortening exception messages: codes, addresses and generic advice of libraries are removed."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from autograde.runner.answers.error_messages import plain_message
         ("x" * 1_000, "x" * 500),
     ],
 )
-def test_the_own_words_of_an_exception(message: str, kept: str) -> None:
+def test_plain_message_keeps_the_specific_part(message: str, kept: str) -> None:
     assert plain_message(message) == kept
 
 
-def test_a_call_that_raises_is_reported_in_its_own_words() -> None:
+def test_exception_of_a_call_is_reported_with_a_plain_message() -> None:
     def answer() -> None:
         raise ValueError("\x1b[1mtoo\x1b[0m\nlate")
 

@@ -1,4 +1,4 @@
-"""The sign-up form: what is filled in, what is a password, and the Hub's own sentences."""
+"""The sign-up form: empty fields, detection of passwords, and the Hub's messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def lost(verdict: Verdict) -> list[str]:
 
 
 @pytest.mark.parametrize("blank", [..., None, "", "  ", "\n"])
-def test_what_is_left_as_it_was_is_not_filled_in(blank: object) -> None:
+def test_blank_field_counts_as_not_filled_in(blank: object) -> None:
     verdict = check(username="grace-hopper", email=blank)
     assert lost(verdict) == ["email", "secret"]
     assert '"email" is not filled in' in to_text(verdict, "en")
@@ -35,7 +35,7 @@ def test_what_is_left_as_it_was_is_not_filled_in(blank: object) -> None:
     assert verdict.outcome is Outcome.INCORRECT
 
 
-def test_fields_under_other_names_are_missed_by_their_names() -> None:
+def test_fields_with_other_keys_are_reported_as_missing() -> None:
     verdict = check(user="grace-hopper", mail="grace@example.org")
     assert verdict.points == 0
     assert '"username" is not filled in' in to_text(verdict, "en")
@@ -51,7 +51,7 @@ def test_fields_under_other_names_are_missed_by_their_names() -> None:
         "confirm-password", "pin", "PIN code", "credentials",
     ],
 )  # fmt: skip
-def test_a_password_is_one_under_any_name(key: str) -> None:
+def test_password_is_detected_under_many_keys(key: str) -> None:
     assert password_in_form({"username": "grace", key: "a-long-one"})
     assert password_in_form({"form": {"more": {key: 12345678}}})
     for blank in (..., None, "", "  ", "********", "YOUR PASSWORD HERE", "your_password", "[removed]", "<none>", "无"):
@@ -61,12 +61,12 @@ def test_a_password_is_one_under_any_name(key: str) -> None:
 @pytest.mark.parametrize(
     "key", ["username", "email", "fullname", "passport", "compass", "power", "company", "secretary", "spin", 7]
 )
-def test_other_fields_are_no_passwords(key: object) -> None:
+def test_similar_keys_are_not_passwords(key: object) -> None:
     assert not password_in_form({key: "a-long-one"})
 
 
 @pytest.mark.parametrize("value", ["Secret123!", "hunter2-grace", "Tr0ub4dor&3"])
-def test_what_looks_like_a_password_is_one_under_a_name_that_says_nothing(value: str) -> None:
+def test_value_that_looks_like_a_password_is_detected_under_neutral_keys(value: str) -> None:
     for key in ("key", "code", "x", "登录"):
         assert password_in_form({"username": "grace", key: value})
     for key in ("username", "email", "nickname", "github", "birthday"):
@@ -76,7 +76,7 @@ def test_what_looks_like_a_password_is_one_under_a_name_that_says_nothing(value:
 @pytest.mark.parametrize(
     "value", ["Grace", "1906-12-09", "https://example.org/a1", "a1@example.org", "one step", "12345678", "a-b-c-d"]
 )
-def test_what_looks_like_something_else_is_no_password(value: str) -> None:
+def test_value_that_does_not_look_like_a_password_is_not_detected(value: str) -> None:
     assert not password_in_form({"x": value})
 
 
@@ -107,43 +107,43 @@ def test_codes_and_sentences_without_a_password_are_not_passwords(fields: dict[s
     assert not password_in_form(fields)
 
 
-def test_a_dictionary_in_itself_is_looked_at_once() -> None:
+def test_dictionary_that_contains_itself_is_handled() -> None:
     fields: dict[str, object] = {"username": "grace"}
     fields["more"] = fields
     assert not password_in_form(fields)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_hub_is_quoted_word_for_word(language: str) -> None:
-    """Each sentence is what the Hub says to such a name, in both languages."""
+def test_messages_of_the_hub_are_quoted_exactly(language: str) -> None:
+    """Each message is the Hub's own for such a name, in both languages."""
     names = {
         "short": "g", "long": "g" * 43, "characters": "grace hopper", "hyphens": "-grace", "digits": "2026",
         "page": "settings",
     }  # fmt: skip
-    said = {code: user_name_problem(name, language) for code, name in names.items()}
-    said["no-address"] = email_problem("grace", language)
-    said["address-taken"] = translator("hub", language)(f"{REFUSALS['address-taken'].text}.")
+    hub_messages = {code: user_name_problem(name, language) for code, name in names.items()}
+    hub_messages["no-address"] = email_problem("grace", language)
+    hub_messages["address-taken"] = translator("hub", language)(f"{REFUSALS['address-taken'].text}.")
     stop = {"en": ".", "zh": "。"}[language]
-    assert {code: sentence.in_language(language) + stop for code, sentence in REFUSALS.items()} == said
+    assert {code: sentence.in_language(language) + stop for code, sentence in REFUSALS.items()} == hub_messages
 
 
-def test_the_hub_of_the_check_has_no_accounts_but_those_that_the_notebook_names() -> None:
+def test_hub_of_the_check_has_only_the_accounts_that_the_notebook_names() -> None:
     for case in QUESTION.visible:
         assert (case.initial.account, *case.initial.taken) == TAKEN
     for name in TAKEN:
         assert lost(check(username=name, email=f"{name}@example.org")) == ["name", "email"]
 
 
-def test_what_the_hub_may_say_one_day_is_quoted_too() -> None:
-    act = QUESTION.execution
-    assert act is not None
+def test_unknown_message_of_the_hub_is_quoted() -> None:
+    execution = QUESTION.execution
+    assert execution is not None
     from autograde.judge.comparison import Difference, Kind
     from autograde.judge.observation import Mapping
 
     case = QUESTION.visible[0]
     fields = Mapping((("username", "grace"),))
     report = Mapping((("fields", fields), ("password", False), ("refused", "Names are out today.")))
-    answer = act.join(case, report, Mapping(()))
+    answer = execution.join(case, report, Mapping(()))
     assert isinstance(answer, Mapping)
     assert QUESTION.presentation.words is not None
     words = QUESTION.presentation.words(case, Difference(Kind.VALUE, ("refused",), "", answer.get("refused")))

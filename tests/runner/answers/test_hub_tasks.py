@@ -1,4 +1,4 @@
-"""Functions that misbehave in tasks with a Hub, and what such a task can see and change."""
+"""Tasks with a Hub: functions that misbehave, and what a task's function can see and change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CREATE = question("2.3", "create_repository")
 
 
 def _with_seconds(seconds: float) -> Question:
-    """The question with another time limit."""
+    """Return the question with another time limit."""
     assert CREATE.execution is not None
     return replace(CREATE, execution=replace(CREATE.execution, seconds=seconds))
 
@@ -98,7 +98,7 @@ HARMFUL: dict[str, Callable[[str], object]] = {
 
 
 @pytest.mark.parametrize("harmful", HARMFUL)
-def test_a_harmful_function_gets_a_verdict_and_leaves_nothing_behind(
+def test_harmful_function_gets_a_verdict_and_changes_nothing_outside(
     harmful: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -116,7 +116,7 @@ def test_a_harmful_function_gets_a_verdict_and_leaves_nothing_behind(
     assert capfd.readouterr() == ("", "")
 
 
-def test_an_endless_function_is_named_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_endless_function_is_reported_with_its_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     short = _with_seconds(0.3)
     monkeypatch.setattr("autograde.questions.discovery.assignments", lambda: {"2.3": (short,)})
     assert "within 0.3 seconds" in to_text(check(hang), "en")
@@ -133,17 +133,17 @@ def test_a_loop_that_repeats_a_refused_request_is_stopped(monkeypatch: pytest.Mo
             except:  # noqa: E722 - what learners write
                 pass
 
-    began = time.monotonic()
-    said = to_text(check(retry), "en")
-    assert "did not finish within" in said
-    assert time.monotonic() - began < CREATE.execution.seconds  # type: ignore[union-attr]
+    started = time.monotonic()
+    text = to_text(check(retry), "en")
+    assert "did not finish within" in text
+    assert time.monotonic() - started < CREATE.execution.seconds  # type: ignore[union-attr]
 
 
-def test_a_second_call_finds_nothing_that_the_first_one_kept() -> None:
+def test_second_call_does_not_see_objects_of_the_first() -> None:
     made: list[str] = []
 
     def create(name: str) -> str:
-        # In one process, the second call would not look at the Hub.
+        # If both calls ran in one process, the second one would not use the Hub.
         if not made:
             made.append(solution(name))
         return made[0]
@@ -153,7 +153,7 @@ def test_a_second_call_finds_nothing_that_the_first_one_kept() -> None:
     assert made == []
 
 
-def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_users_own_token_and_home_are_not_visible(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     own = "hf_" + 34 * "Z"
     monkeypatch.setenv("HF_TOKEN", own)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -175,7 +175,7 @@ def test_nothing_of_the_persons_own_is_within_reach(monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("endpoint", "left_at"), [("", "http://127.0.0.1:9"), ("http://127.0.0.1:1", "http://127.0.0.1:1")]
 )
-def test_a_notebook_without_a_hub_points_the_client_at_an_unreachable_address(
+def test_client_in_a_notebook_without_a_hub_uses_an_unreachable_address(
     endpoint: str, left_at: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", endpoint)
@@ -187,7 +187,7 @@ def test_a_notebook_without_a_hub_points_the_client_at_an_unreachable_address(
     assert settings.endpoint() == left_at
 
 
-def test_a_token_in_a_cell_of_the_notebook_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_in_a_notebook_cell_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     shell = SimpleNamespace(user_ns={"In": ["", f"token = 'hf_{34 * 'q'}'"]})
     assert not leaked_secrets.token_in_notebook(solution)
     monkeypatch.setattr(leaked_secrets, "ipython_shell", lambda: shell)
@@ -195,7 +195,7 @@ def test_a_token_in_a_cell_of_the_notebook_is_found(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "forgotten"),
+    ("before", "after", "removed"),
     [
         ("login('{token}')", "login(token)", True),
         ("mine = '{token}'", "mine = input()", True),
@@ -205,13 +205,13 @@ def test_a_token_in_a_cell_of_the_notebook_is_found(monkeypatch: pytest.MonkeyPa
         ("login('{token}')", "", False),
     ],
 )
-def test_a_token_that_was_taken_out_of_its_cell_is_forgotten(
-    before: str, after: str, forgotten: bool, monkeypatch: pytest.MonkeyPatch
+def test_token_removed_from_its_cell_no_longer_counts(
+    before: str, after: str, removed: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = f"hf_{34 * 'q'}"
     cells = ["", "import os", before.replace("{token}", token), after.replace("{token}", token), "check(log_in)"]
     monkeypatch.setattr(leaked_secrets, "ipython_shell", lambda: SimpleNamespace(user_ns={"In": cells}))
-    assert leaked_secrets.token_in_notebook(solution) is not forgotten
+    assert leaked_secrets.token_in_notebook(solution) is not removed
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_placeholder_is_not_a_token(body: str) -> None:
         "def log_in(token):\n    def again():\n        return '{token}'\n    return token",
     ],
 )
-def test_a_token_anywhere_in_the_function_is_noticed(code: str, tmp_path: Path) -> None:
+def test_token_anywhere_in_the_function_is_found(code: str, tmp_path: Path) -> None:
     for own, noticed in ((f"hf_{34 * 'q'}", True), ("hf_hub_download", False)):
         path = tmp_path / f"{noticed}.py"
         path.write_text(code.format(token=own))
@@ -243,7 +243,7 @@ def test_a_token_anywhere_in_the_function_is_noticed(code: str, tmp_path: Path) 
         assert leaked_secrets.token_in_notebook(names["log_in"]) is noticed
 
 
-def test_no_token_is_shown_that_a_function_prints(tmp_path: Path) -> None:
+def test_printed_token_is_not_shown_in_the_verdict(tmp_path: Path) -> None:
     kept = tmp_path / "token"
 
     def log_in(token: str) -> None:
@@ -256,45 +256,45 @@ def test_no_token_is_shown_that_a_function_prints(tmp_path: Path) -> None:
     assert not any(token in text for text in (to_text(verdict, "en"), to_html(verdict, "zh")))
 
 
-class RefereeElsewhere(LocalReferee):
-    """Stands for a grader on the far side of a sandbox: only text crosses, and what was seen does not."""
+class RecordingReferee(LocalReferee):
+    """A grader outside of a sandbox: only text is exchanged, and the observed results are not."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.crossed: list[str] = []
+        self.exchanged: list[str] = []
 
     def cases(self, section: str, function: str, graded: bool) -> str:
-        return self._kept(super().cases(section, function, graded))
+        return self._recorded(super().cases(section, function, graded))
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
-        return self._kept(super().prepare(section, function, graded, case))
+        return self._recorded(super().prepare(section, function, graded, case))
 
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
-        self._kept(evidence)
+        self._recorded(evidence)
         return super().verdict(section, function, graded, evidence)
 
-    def _kept(self, text: str) -> str:
-        self.crossed.append(text)
+    def _recorded(self, text: str) -> str:
+        self.exchanged.append(text)
         return text
 
 
-def test_all_that_crosses_is_text_and_no_answer_is_in_it() -> None:
-    referee = RefereeElsewhere()
+def test_only_text_without_answers_is_exchanged_with_the_referee() -> None:
+    referee = RecordingReferee()
     check(solution, referee=referee)
-    assert all(type(text) is str for text in referee.crossed)
-    assert not any("apache" in text or "private" in text for text in referee.crossed)
-    for text in referee.crossed[1:-1]:
+    assert all(type(text) is str for text in referee.exchanged)
+    assert not any("apache" in text or "private" in text for text in referee.exchanged)
+    for text in referee.exchanged[1:-1]:
         scenario = Scenario.from_json(loads(text))  # type: ignore[arg-type]
         assert loads(dumps(scenario.to_json())) == loads(text)
 
 
-def test_a_report_of_a_run_that_never_took_place_gives_no_points() -> None:
+def test_forged_report_without_a_run_gives_no_points() -> None:
     forged = Evidence("function", "function", ())
     sent = dumps({**forged.to_json(), "replies": [{"value": {"dict": []}, "effects": [], "printed": ""}]})
     assert '"our-fault"' in LocalReferee().verdict("2.3", "create_repository", True, sent)
 
 
-def test_the_hub_is_stopped_when_the_learners_side_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hub_is_stopped_if_the_run_environment_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[Any] = []
     usual = ThrowAwayHub.prepare
 
@@ -314,14 +314,14 @@ def test_the_hub_is_stopped_when_the_learners_side_fails(monkeypatch: pytest.Mon
     assert [hub.seen().items for hub in started] == [()]
 
 
-def test_what_was_seen_is_shown_as_a_table() -> None:
+def test_findings_are_shown_as_a_table() -> None:
     verdict = check(solution)
     assert "license: expected apache-2.0, found no model card" in to_text(verdict, "en")
     assert "许可证" in to_html(verdict, "zh")
     assert to_html(verdict, "zh").count("<tr") == 5
 
 
-def test_an_exception_after_the_repository_was_made_is_quoted() -> None:
+def test_exception_after_creating_the_repository_is_quoted() -> None:
     def careless(name: str) -> str:
         repo_id = huggingface_hub.create_repo(name, exist_ok=True).repo_id
         raise KeyError(f"\x1b[31m{repo_id}\x1b[0m is nowhere")
@@ -329,7 +329,7 @@ def test_an_exception_after_the_repository_was_made_is_quoted() -> None:
     referee = LocalReferee()
     for graded in (False, True):
         verdict = ask(referee, "2.3", "create_repository", careless, graded=graded)
-        # Of a check's table the first line is about something else: the repository is public.
+        # The first line of a check's table is about another mistake: the repository is public.
         for language in ("en", "zh"):
             text = to_text(verdict, language)
             assert "KeyError" in text

@@ -1,4 +1,4 @@
-"""Every call begins with the libraries as in a new process, whatever a cell or an earlier call changed."""
+"""Every call starts with the libraries' default state, whatever a cell or an earlier call changed."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ CASES = [{"name": str(place), "arguments": [{"list": [1, 2]}, 2]} for place in r
 
 
 def entered(block: Any) -> Any:
-    """Enter a block that is never left as long as it is kept."""
+    """Enter a context manager without leaving it, and return it."""
     block.__enter__()
     return block
 
 
-#: What is left changed, and what shows it.
+#: By name: a change to global state, and a function that reads this state.
 LEAKS: dict[str, tuple[Callable[[], object], Callable[[], Any]]] = {
     "gradients": (lambda: torch.set_grad_enabled(False), torch.is_grad_enabled),
-    "gradients, by a block that is never left": (lambda: entered(torch.no_grad()), torch.is_grad_enabled),
+    "gradients, by a context that is never left": (lambda: entered(torch.no_grad()), torch.is_grad_enabled),
     "inference mode": (lambda: entered(torch.inference_mode()), torch.is_inference_mode_enabled),
     "default dtype": (lambda: torch.set_default_dtype(torch.float64), torch.get_default_dtype),
     "default device": (lambda: torch.set_default_device("meta"), torch.get_default_device),
@@ -54,7 +54,7 @@ def digest(value: object) -> str:
 
 
 def seen_by(read: Callable[[], Any], spoil: Callable[[], object] = lambda: None) -> list[Observation]:
-    """What two calls of one answer see; the first one may spoil it for the second."""
+    """Return what two calls of one answer read; ``spoil`` runs after each reading."""
     kept: list[object] = []
 
     def answer(*_arguments: object) -> str:
@@ -66,13 +66,13 @@ def seen_by(read: Callable[[], Any], spoil: Callable[[], object] = lambda: None)
 
 
 def in_a_copy(work: Callable[[], object]) -> Any:
-    """Do something in a copy of this process, so that no other test sees what it changes."""
+    """Call ``work`` in a copy of this process, so that its changes do not affect other tests."""
     (report,) = run_apart(lambda channel: channel.send(repr(work())), Limit(60)).reports
     return ast.literal_eval(report.text)
 
 
 @every_leak
-def test_what_one_call_changes_the_next_one_does_not_see(name: str) -> None:
+def test_change_by_one_call_is_not_seen_by_the_next(name: str) -> None:
     leak, read = LEAKS[name]
     before = digest(read())
     first, second = seen_by(read, leak)
@@ -81,7 +81,7 @@ def test_what_one_call_changes_the_next_one_does_not_see(name: str) -> None:
 
 
 @every_leak
-def test_what_a_cell_changed_no_call_sees(name: str) -> None:
+def test_change_by_a_cell_is_not_seen_by_calls(name: str) -> None:
     leak, read = LEAKS[name]
 
     def work() -> object:
@@ -90,10 +90,10 @@ def test_what_a_cell_changed_no_call_sees(name: str) -> None:
         own = digest(read())
         return [own, *standard, *seen_by(read)], digest(read()) == own, str(kept)[:0]
 
-    (own, *calls), left, _kept = in_a_copy(work)
+    (own, *calls), state_kept, _kept = in_a_copy(work)
     assert len(set(calls)) == 1
     assert own not in calls
-    assert left
+    assert state_kept
 
 
 WITHOUT_NO_GRAD = """def run_model(model, tokens_tensor, segments_tensors):
@@ -108,7 +108,7 @@ def run_model(line: str) -> Any:
     return ask(LocalReferee(), "2.6", "run_model", namespace["run_model"], graded=True)
 
 
-def test_gradients_switched_off_in_one_answer_give_no_points_to_the_next() -> None:
+def test_disabling_gradients_in_one_answer_does_not_help_the_next() -> None:
     assert run_model("torch.set_grad_enabled(False)").outcome is Outcome.CORRECT
     for line in ("pass", "torch.no_grad()"):
         verdict = run_model(line)
@@ -116,7 +116,7 @@ def test_gradients_switched_off_in_one_answer_give_no_points_to_the_next() -> No
         assert verdict.points == verdict.possible - 2
 
 
-def test_a_cell_far_above_does_not_change_the_verdict() -> None:
+def test_settings_of_an_earlier_cell_do_not_change_the_verdict() -> None:
     asked = question("2.6", "run_model")
     namespace: dict[str, Any] = {"torch": torch}
     exec(asked.teaching.solution, namespace)
@@ -134,7 +134,7 @@ def test_a_cell_far_above_does_not_change_the_verdict() -> None:
     assert in_a_copy(work) == ["correct", "correct", "gradient-kept"]
 
 
-def test_chance_gives_the_same_answer_each_time() -> None:
+def test_random_numbers_are_the_same_in_every_call() -> None:
     def answer(*_arguments: object) -> list[float]:
         return [random.random(), float(np.random.rand()), torch.rand(1).item()]
 

@@ -1,4 +1,4 @@
-"""From live objects to observations: whatever a learner returns is seen for what it is, quickly and safely."""
+"""Turning live objects into observations, correctly, quickly, and without running the learner's code."""
 
 from __future__ import annotations
 
@@ -99,18 +99,18 @@ Point = collections.namedtuple("Point", "x y")
         ("\ud800", "?"),
     ],
 )
-def test_a_value_is_seen_for_what_it_is(value: object, expected: object) -> None:
+def test_value_is_observed_with_its_type(value: object, expected: object) -> None:
     seen = observe(value)
     assert dumps(to_json(seen)) == dumps(to_json(expected))  # type: ignore[arg-type]
     assert type(seen) is type(expected)
 
 
-def test_a_tensor_of_a_gigabyte_is_seen_by_its_shape_without_touching_it() -> None:
+def test_huge_tensor_is_observed_by_its_shape_without_its_data() -> None:
     assert observe(torch.zeros(1).expand(1 << 30)) == Tensor("torch", "float32", (1 << 30,), None)
     assert observe(np.broadcast_to(np.zeros(1), (1 << 30,))) == Tensor("numpy", "float64", (1 << 30,), None)
 
 
-def test_endless_and_huge_lists_come_to_an_end_and_stay_within_the_grammar() -> None:
+def test_endless_and_huge_collections_are_cut_off() -> None:
     endless: list[object] = []
     endless.append(endless)
     wide: list[object] = [endless] * 50
@@ -142,13 +142,13 @@ def test_endless_and_huge_lists_come_to_an_end_and_stay_within_the_grammar() -> 
     ],
     ids=range(7),
 )
-def test_the_largest_answers_travel_sixteen_times(value: object) -> None:
+def test_sixteen_of_the_largest_answers_fit_into_the_limit(value: object) -> None:
     seen = observe(value)
     assert from_json(to_json(seen)) == seen
     assert len(dumps([to_json(seen)] * 16)) <= LARGEST_TEXT
 
 
-def test_a_subclass_of_tensor_does_not_get_to_speak() -> None:
+def test_code_of_a_tensor_subclass_is_not_run() -> None:
     class Loud(torch.Tensor):
         @classmethod
         def __torch_function__(cls, *_args: object, **_named: object) -> object:
@@ -157,6 +157,6 @@ def test_a_subclass_of_tensor_does_not_get_to_speak() -> None:
     assert observe(torch.ones(2).as_subclass(Loud)) == tensor([1, 1], "float32")
 
 
-def test_an_object_is_not_asked_what_it_is() -> None:
+def test_methods_of_an_object_are_not_called() -> None:
     assert observe(EqualsEverything()) == Other("EqualsEverything")
     assert observe(LyingList([0, 1])) == listed(0, 1)

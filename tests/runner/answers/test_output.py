@@ -1,4 +1,4 @@
-"""What a copy of the process prints: the learner's output, and nothing of the redirection itself."""
+"""Output of a copied process contains the learner's output and no warnings from the redirection itself."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ os.write(saved, os.read(reading, 100_000))
 """
 
 
-def test_a_replaced_stream_of_a_logging_handler_leaves_no_warning() -> None:
-    """A kernel's handler holds a file of its own; freeing it once put a ResourceWarning below a learner's verdict."""
+def test_replacing_the_stream_of_a_logging_handler_gives_no_warning() -> None:
+    """A kernel's handler owns a file; freeing it showed a ResourceWarning below a learner's verdict."""
     done = subprocess.run([sys.executable, "-c", REDIRECTED], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["from the answer", "from a library"]
 
@@ -38,8 +38,8 @@ print(output.text)
 """
 
 
-def test_a_file_that_an_answer_leaves_open_gives_no_warning() -> None:
-    """`open(path, "rb").read(100)` is what beginners write, and an ordinary kernel does not warn of it."""
+def test_file_left_open_by_an_answer_gives_no_warning() -> None:
+    """Beginners write `open(path, "rb").read(100)`, and an ordinary kernel does not warn about it."""
     done = subprocess.run([sys.executable, "-c", LEFT_OPEN], capture_output=True, text=True, check=True)
     assert "of the learner's own" in done.stdout
     assert "ResourceWarning" not in done.stdout

@@ -1,4 +1,4 @@
-"""Functions that hang or end Python: the check goes on, and says what happened."""
+"""Functions that hang or end Python: the check continues and reports what happened."""
 
 from __future__ import annotations
 
@@ -50,16 +50,16 @@ def count_in_c(_index: list[int], _mark: int) -> int:
 
 
 @pytest.mark.parametrize("answer", [swallow, swallow_twice, count_in_c], ids=lambda answer: answer.__name__)
-def test_a_function_that_cannot_be_interrupted_is_killed(answer: Callable[..., object]) -> None:
-    began = time.monotonic()
+def test_function_that_cannot_be_interrupted_is_killed(answer: Callable[..., object]) -> None:
+    started = time.monotonic()
     found = evidence(answer, CASES, 0.2)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - started < 10
     (reply,) = found.replies
     assert isinstance(reply.value, Raised)
     assert (reply.value.type, reply.value.message) == (TIME_LIMIT, "0.2")
 
 
-def test_the_line_at_which_a_killed_function_was_is_told() -> None:
+def test_line_of_a_killed_function_is_reported() -> None:
     (reply,) = evidence(count_in_c, CASES, 0.2).replies
     assert isinstance(reply.value, Raised)
     assert reply.value.line == "return sum(range(2 * 10**10))"
@@ -68,21 +68,21 @@ def test_the_line_at_which_a_killed_function_was_is_told() -> None:
 @pytest.mark.parametrize(
     ("end", "code"), [(lambda: os._exit(3), "3"), (lambda: os.kill(os.getpid(), signal.SIGKILL), "-9")]
 )
-def test_a_function_that_ends_python_ends_only_its_copy(end: Callable[[], object], code: str) -> None:
+def test_function_that_ends_python_ends_only_its_copy(end: Callable[[], object], code: str) -> None:
     def answer(index: list[int], _mark: int) -> list[int]:
-        if len(told) == 1:
+        if len(calls) == 1:
             end()
-        told.append(1)
+        calls.append(1)
         return index
 
-    told: list[int] = []
+    calls: list[int] = []
     first, second = evidence(answer, CASES).replies
     assert first.value == listed(1, 2)
     assert second.value == Raised(ENDED, code)
-    assert told == [], "the copy's objects are not this process's"
+    assert calls == [], "the copy changed an object of this process"
 
 
-def test_what_a_function_changes_in_its_copy_stays_there(capfd: pytest.CaptureFixture[str]) -> None:
+def test_changes_in_the_copy_do_not_affect_this_process(capfd: pytest.CaptureFixture[str]) -> None:
     def answer(index: list[int], _mark: int) -> list[int]:
         sys.modules["json"] = None  # type: ignore[assignment]
         del sys.path[:]
@@ -97,19 +97,19 @@ def test_what_a_function_changes_in_its_copy_stays_there(capfd: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("thing", [None, 3, "text", {"a": 1}, int])
-def test_what_is_no_function_is_looked_at_here(thing: object) -> None:
+def test_values_other_than_functions_are_observed_without_calling(thing: object) -> None:
     assert evidence(thing, CASES).given in ("missing", "other", "text", "entries")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_check_of_a_function_that_ends_python_says_so(language: str) -> None:
+def test_verdict_reports_that_the_function_ended_python(language: str) -> None:
     asked = open_exercise("2.6", language=language).segment_ids
     asked.check(lambda _index, _mark: os._exit(0))
     assert asked.verdict is not None
     assert "(exit code 0)" in to_text(asked.verdict, "en")
 
 
-def test_a_function_checked_in_another_thread_is_killed_too() -> None:
+def test_function_checked_in_another_thread_is_killed() -> None:
     found: list[Raised] = []
 
     def work() -> None:
@@ -123,20 +123,20 @@ def test_a_function_checked_in_another_thread_is_killed_too() -> None:
     assert [value.type for value in found] == [TIME_LIMIT]
 
 
-def test_the_stop_button_ends_the_check_with_a_reply() -> None:
+def test_interrupt_ends_the_check_with_a_reply() -> None:
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
     (reply,) = evidence(swallow, CASES, 30).replies
     assert isinstance(reply.value, Raised)
     assert reply.value.type == INTERRUPTED
 
 
-def test_work_that_gets_on_has_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_work_that_reports_progress_gets_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_copy, "busy", lambda: 1.0)
 
-    def work(channel: Channel, getting_on: bool) -> None:
+    def work(channel: Channel, progressing: bool) -> None:
         channel.start()
         for _step in range(4):
-            if getting_on:
+            if progressing:
                 channel.progress()
             time.sleep(0.3)
 
@@ -146,27 +146,27 @@ def test_work_that_gets_on_has_more_time(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(("load", "factor"), [(0.1, 1), (4.0, 2), (100.0, 4)])
-def test_a_busy_computer_gives_more_time(load: float, factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_limit_is_longer_on_a_busy_computer(load: float, factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getloadavg", lambda: (load, 0, 0))
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert process_copy.busy() == factor
 
 
-def test_input_finds_nothing_at_once() -> None:
+def test_input_raises_eof_error_at_once() -> None:
     (reply,) = evidence(lambda _index, _mark: input("name?"), CASES[:1]).replies
     assert isinstance(reply.value, Raised)
     assert (reply.value.type, reply.printed) == ("EOFError", "name?")
 
 
-def runs(status: Path) -> bool:
-    """Whether a process runs still; one that has ended may wait to be collected by the process that adopted it."""
+def is_running(status: Path) -> bool:
+    """Return whether a process is still running and not a zombie that its new parent has not yet reaped."""
     try:
         return "State:\tZ" not in status.read_text()
     except OSError:
         return False
 
 
-def test_programs_that_a_function_leaves_running_are_ended() -> None:
+def test_programs_left_running_by_a_function_are_ended() -> None:
     def answer(_index: list[int], _mark: int) -> int:
         return subprocess.Popen(["sleep", "600"]).pid
 
@@ -174,11 +174,11 @@ def test_programs_that_a_function_leaves_running_are_ended() -> None:
     assert isinstance(reply.value, int)
     status = Path("/proc", str(reply.value), "status")
     deadline = time.monotonic() + 20
-    while runs(status):
+    while is_running(status):
         assert time.monotonic() < deadline
 
 
-def test_without_copies_the_answer_runs_here_and_the_verdict_says_so(
+def test_answer_runs_in_this_process_with_a_notice_if_fork_is_missing(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delattr(os, "fork")
@@ -200,11 +200,11 @@ def arguments(count: int) -> list[dict[str, Any]]:
     return CASES[:count]
 
 
-def test_no_call_is_made_when_there_are_no_cases() -> None:
+def test_function_is_not_called_without_cases() -> None:
     assert evidence(swallow, arguments(0)).replies == ()
 
 
-def test_a_time_limit_for_every_socket_does_not_end_the_copy_while_it_waits() -> None:
+def test_default_socket_timeout_does_not_affect_the_copy() -> None:
     def work(channel: Channel) -> None:
         assert isinstance(channel, SocketChannel)
         channel.send(str(os.get_blocking(channel.writing)))

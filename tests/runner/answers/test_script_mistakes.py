@@ -1,4 +1,4 @@
-"""What a script's text gives away."""
+"""Mistakes that are visible in a script's text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = ("OWNER", "NAME", "MODEL_FOLDER")
         ("echo $OWNERS $USERNAME", NAMES),
     ],
 )
-def test_a_variable_is_used_when_its_name_stands_in_a_line_of_code(script: str, expected: tuple[str, ...]) -> None:
+def test_variable_counts_as_used_if_a_line_of_code_contains_it(script: str, expected: tuple[str, ...]) -> None:
     assert unused(script, NAMES) == expected
 
 
@@ -32,7 +32,7 @@ def test_a_variable_is_used_when_its_name_stands_in_a_line_of_code(script: str, 
         ('if [ -n "$HF_ENDPIONT" ]; then :; fi', ("HF_ENDPIONT",)),
     ],
 )
-def test_a_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str, ...]) -> None:
+def test_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str, ...]) -> None:
     assert unknown(script, {"HF_ENDPOINT": "", "OWNER": "", "NAME": ""}) == expected
 
 
@@ -60,7 +60,7 @@ def test_a_variable_that_is_not_set_is_unknown(script: str, expected: tuple[str,
         ('D=$MODEL_FOLDER; cp -r "$D/." . && cp "${MODEL_FOLDER}"/* .; echo $MODEL_FOLDERS', ()),
     ],
 )
-def test_mistakes_are_found_and_correct_lines_are_not_mistaken_for_them(script: str, expected: tuple[str, ...]) -> None:
+def test_mistakes_are_found_and_correct_lines_are_not(script: str, expected: tuple[str, ...]) -> None:
     assert mistakes(script, NAMES) == expected
 
 

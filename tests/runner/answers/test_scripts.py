@@ -1,4 +1,4 @@
-"""Scripts that misbehave: each ends, leaves nothing running, and gets a report."""
+"""Running scripts, including ones that misbehave: each ends, leaves no process running, and gets a report."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def environment() -> Iterator[RunEnvironment]:
 
 
 def clone(report: Mapping) -> Mapping:
-    """The one clone of a report."""
+    """Return the only clone in a report."""
     clones = report.get("clones")
     assert isinstance(clones, Mapping)
     ((name, found),) = clones.items
@@ -42,43 +42,43 @@ def clone(report: Mapping) -> Mapping:
     return found
 
 
-def test_a_script_finds_its_variables_an_empty_folder_and_a_home_that_is_not_the_persons(
+def test_script_has_its_variables_an_empty_folder_and_its_own_home(
     environment: RunEnvironment,
 ) -> None:
     report = run_script(
         'pwd; ls -A; echo "$NAME"; ls "$MODEL_FOLDER"; echo ~; cat ~/gitconfig | head -1', environment, 10
     )
-    said = str(report.get("said")).splitlines()
-    assert said == ["/tmp/work", "m", "a", "config.json", "~", "# Written by the kit for this folder only; "
+    output = str(report.get("said")).splitlines()
+    assert output == ["/tmp/work", "m", "a", "config.json", "~", "# Written by the kit for this folder only; "
                     "your own git configuration is neither read nor changed."]  # fmt: skip
     assert (report.get("ended"), report.get("exit")) == ("finished", 0)
     assert str(Path.home()) not in environment.all_variables["HOME"]
 
 
-def test_a_script_runs_as_the_same_user(environment: RunEnvironment) -> None:
-    """As root in a namespace of its own, an ordinary user's git took every file of a clone for changed."""
+def test_script_runs_as_the_same_user(environment: RunEnvironment) -> None:
+    """When it ran as root in a user namespace, git saw every file of a clone as changed."""
     assert str(run_script("id -u", environment, 10).get("said")).strip() == str(os.getuid())
 
 
-def test_the_files_are_those_of_the_plan(environment: RunEnvironment) -> None:
+def test_model_folder_has_the_planned_files(environment: RunEnvironment) -> None:
     folder = Path(environment.variables["MODEL_FOLDER"])
     assert {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()} == {
         file.path: file.content() for file in SCENARIO.files
     }
 
 
-def test_an_endless_script_is_stopped_with_all_that_it_started(environment: RunEnvironment) -> None:
+def test_endless_script_is_stopped_with_its_child_processes(environment: RunEnvironment) -> None:
     start = time.monotonic()
     report = run_script(
         "sleep 1000 & (setsid sleep 1000 &) ; trap '' TERM; while true; do sleep 1000; done", environment, 0.5
     )
     assert report.get("ended") == "time"
-    # A process that still runs would hold the script's output open for five seconds.
+    # A process that is still running would keep the script's output open for five seconds.
     assert time.monotonic() - start < 5
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the programs of a script cannot be listed here")
-def test_a_script_that_starts_no_new_program_is_stopped_early(
+def test_script_that_repeats_one_program_is_stopped_early(
     environment: RunEnvironment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scripts, "WITHOUT_PROGRESS", 1.0)
@@ -89,7 +89,7 @@ def test_a_script_that_starts_no_new_program_is_stopped_early(
     assert run_script("for n in 1 2 3 4; do sleep 0.5$n; done", environment, 60).get("ended") == "finished"
 
 
-def test_what_runs_on_behind_the_script_goes_with_it(environment: RunEnvironment) -> None:
+def test_background_processes_end_with_the_script(environment: RunEnvironment) -> None:
     report = run_script("(sleep 0.3; touch late) & echo done", environment, 10)
     assert report.get("ended") == "finished"
     time_of_the_touch = time.monotonic() + 0.5
@@ -98,15 +98,15 @@ def test_what_runs_on_behind_the_script_goes_with_it(environment: RunEnvironment
 
 
 @pytest.mark.skipif(not scripts._apart(), reason="without a process namespace a fork bomb could take the machine down")
-def test_too_many_processes_are_stopped_at_once(environment: RunEnvironment) -> None:
-    """A bounded one: a real bomb that got away once took 32,000 processes and the machine with it."""
+def test_script_with_too_many_processes_is_stopped(environment: RunEnvironment) -> None:
+    """The number is bounded, because a real fork bomb that is not stopped would take down the machine."""
     report = run_script("for n in $(seq 150); do sleep 30 & done; wait", environment, 20)
     assert report.get("ended") == "processes"
 
 
 @pytest.mark.skipif(not scripts._apart(), reason="without a process namespace nothing ends the script")
-def test_a_script_ends_with_the_process_that_runs_it() -> None:
-    """A kernel that is killed in the middle of a check leaves nothing running."""
+def test_script_ends_when_the_process_that_runs_it_is_killed() -> None:
+    """A kernel that is killed during a check leaves no process running."""
     program = (
         "from autograde.runner.answers.run_environment import run_environment\n"
         "from autograde.runner.answers.scripts import run_script\n"
@@ -128,18 +128,18 @@ def test_a_script_ends_with_the_process_that_runs_it() -> None:
     shutil.rmtree(home.parent)
 
 
-def test_megabytes_of_output_are_read_and_only_the_last_lines_kept(environment: RunEnvironment) -> None:
+def test_only_the_last_lines_of_a_large_output_are_kept(environment: RunEnvironment) -> None:
     report = run_script("head -c 50000000 /dev/zero | tr '\\0' x; echo; echo the end", environment, 20)
     assert report.get("said") == "the end"
 
 
-def test_a_full_disk_is_noticed(environment: RunEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_script_that_writes_too_much_is_stopped(environment: RunEnvironment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scripts, "MOST_BYTES", 5_000_000)
     report = run_script("for n in 1 2 3 4 5 6 7 8; do head -c 1000000 /dev/zero > file$n; done", environment, 20)
     assert report.get("ended") == "disk"
 
 
-def test_a_script_that_removes_its_own_folder_has_a_report(environment: RunEnvironment) -> None:
+def test_script_that_removes_its_own_folder_gets_a_report(environment: RunEnvironment) -> None:
     report = run_script("cd ..; rm -rf work; echo gone", environment, 10)
     assert (report.get("exit"), report.get("clones"), report.get("files")) == (0, Mapping(()), Mapping(()))
 
@@ -160,11 +160,11 @@ def test_a_folder_without_permissions_is_removed() -> None:
         ("mkdir -p c/.git", "broken"),
     ],
 )  # fmt: skip
-def test_a_clone_has_a_state(steps: str, state: str, environment: RunEnvironment) -> None:
+def test_state_of_a_clone_is_reported(steps: str, state: str, environment: RunEnvironment) -> None:
     assert clone(run_script(steps, environment, 10)).get("state") == state
 
 
-def test_a_clone_has_its_remote(environment: RunEnvironment) -> None:
+def test_remote_and_stash_of_a_clone_are_reported(environment: RunEnvironment) -> None:
     report = run_script(
         "git init -q d; git -C d commit --allow-empty -qm x; git clone -q d c; cd c; git rev-parse HEAD; rm -rf ../d;"
         "git remote set-url origin http://user:secret@127.0.0.1:9/mei/m.git; touch f; git stash -uq",
@@ -181,7 +181,7 @@ def test_a_bare_repository_has_no_files(environment: RunEnvironment) -> None:
     assert [found.get(name) for name in ("state", "head", "remote")] == ["bare", None, ""]
 
 
-def test_what_a_script_does_to_the_model_folder_is_seen(environment: RunEnvironment) -> None:
+def test_changes_to_the_model_folder_are_reported(environment: RunEnvironment) -> None:
     before = run_script("true", environment, 10).get("model")
     assert isinstance(before, Mapping)
     assert [path for path, _digest in before.items] == ["config.json", "a/weights.bin"]
@@ -189,12 +189,12 @@ def test_what_a_script_does_to_the_model_folder_is_seen(environment: RunEnvironm
     assert after == Mapping(before.items[1:])
 
 
-def test_the_command_that_was_running_when_the_time_was_over_is_told(environment: RunEnvironment) -> None:
+def test_command_that_was_running_at_the_time_limit_is_reported(environment: RunEnvironment) -> None:
     assert run_script("(cd /; tail -f /dev/null)", environment, 0.5).get("running") == "tail -f /dev/null"
     assert run_script("while true; do :; done", environment, 0.5).get("running") == ""
 
 
-def test_errors_are_reported_when_much_is_printed_after_them(environment: RunEnvironment) -> None:
+def test_errors_are_reported_even_if_much_output_follows(environment: RunEnvironment) -> None:
     report = run_script(
         "git -C nowhere status; seq 100000; printf '\\e[31merror: \\e[0mthe last\\r\\n'", environment, 10
     )
@@ -204,17 +204,17 @@ def test_errors_are_reported_when_much_is_printed_after_them(environment: RunEnv
     assert str(report.get("said")).endswith("\nerror: the last")
 
 
-def test_the_names_of_this_runs_folders_are_made_short(environment: RunEnvironment) -> None:
-    said = run_script('cat nothing; pwd; echo "$MODEL_FOLDER" $HOME; cd nowhere', environment, 10, "upload.sh").get(
+def test_names_of_temporary_folders_are_shortened(environment: RunEnvironment) -> None:
+    output = run_script('cat nothing; pwd; echo "$MODEL_FOLDER" $HOME; cd nowhere', environment, 10, "upload.sh").get(
         "said"
     )
-    assert said == (
+    assert output == (
         "cat: nothing: No such file or directory\n/tmp/work\n/tmp/model ~\n"
         "upload.sh: line 1: cd: nowhere: No such file or directory"
     )
 
 
-def test_unused_variables_are_named(environment: RunEnvironment) -> None:
+def test_unused_variables_are_reported(environment: RunEnvironment) -> None:
     assert run_script('echo "$NAME"', environment, 10).get("unused") == listed("MODEL_FOLDER")
 
 

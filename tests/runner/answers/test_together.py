@@ -1,4 +1,4 @@
-"""The answers to several questions in one copy of the process."""
+"""Answers to several questions, called in one copy of the process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of a 
 
 CASES = [{"name": str(place), "arguments": [{"list": [1, place]}, place]} for place in range(3)]
 
-#: The names of a notebook, which an answer reads when it is called.
+#: A notebook's global names, which an answer reads when it is called.
 NOTEBOOK: dict[str, int] = {}
 
 
@@ -46,25 +46,25 @@ def asked(answer: object, length: int = 0) -> Asked:
     return Asked(answer, CASES, begin)
 
 
-def test_each_answer_gives_the_evidence_that_it_gives_alone() -> None:
+def test_each_answer_gives_the_same_evidence_as_alone() -> None:
     answers: tuple[Any, ...] = (repeat, None, "a text", {"0": 1}, int, repeat)
     assert evidence_together([asked(each) for each in answers]) == [evidence(each, CASES) for each in answers]
 
 
-def test_each_answer_finds_the_notebook_as_it_was_at_its_graded_cell_and_this_process_does_not_change() -> None:
+def test_each_answer_sees_the_notebook_as_of_its_graded_cell() -> None:
     found = evidence_together([asked(read_the_notebook, 5), asked(read_the_notebook, 7)])
     assert [[reply.value for reply in each.replies] for each in found if each] == [[listed(5)] * 3, [listed(7)] * 3]
     assert not NOTEBOOK
 
 
 @pytest.mark.parametrize("answer", [end_python, stop_at_one])
-def test_an_answer_that_ends_the_copy_leaves_itself_and_those_after_it_to_be_tried_alone(answer: object) -> None:
+def test_answer_that_ends_the_copy_and_later_ones_must_be_run_alone(answer: object) -> None:
     first, *others = evidence_together([asked(repeat), asked(answer), asked(repeat), asked(None)])
     assert first == evidence(repeat, CASES)
     assert others == [None, None, evidence(None, CASES)]
 
 
-def test_an_answer_that_hangs_leaves_itself_to_be_tried_alone() -> None:
+def test_answer_that_hangs_must_be_run_alone() -> None:
     def hang(_index: list[int], _mark: int) -> int:
         return sum(range(10**12))
 

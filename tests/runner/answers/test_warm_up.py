@@ -1,4 +1,4 @@
-"""The warm-up in a real kernel: libraries arrive in the background, and a cell that needs them waits."""
+"""The warm-up in a real kernel: libraries are imported in the background, and a cell that needs them waits."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ print("no error")
 """
 
 
-def test_a_cell_that_needs_a_library_waits_for_it_and_a_missing_one_is_left_to_the_cell() -> None:
+def test_cell_waits_for_its_libraries_and_a_missing_library_raises_no_error() -> None:
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (START, WAITED, MISSING)])
     NotebookClient(book, timeout=120).execute()
     printed = ["".join(output.text for output in cell.outputs) for cell in book.cells]
     assert printed == ["True True\n", "False True True\n", "no error\n"]
 
 
-def test_without_a_kernel_nothing_is_started() -> None:
+def test_nothing_is_started_without_a_kernel() -> None:
     assert warm_up.start() is None

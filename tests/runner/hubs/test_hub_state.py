@@ -1,4 +1,4 @@
-"""What the referee sees on a Hub after an act: git's and the database's truth, in a few words."""
+"""The summary of a Hub's state that the referee reads from git and the database."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def target(hub: ThrowAwayHub) -> Mapping:
     return found
 
 
-def test_an_unused_hub_is_untouched(hub: ThrowAwayHub) -> None:
+def test_unused_hub_is_reported_as_untouched(hub: ThrowAwayHub) -> None:
     hub.prepare(CASE)
     seen = hub.seen()
     assert seen.get("untouched") is True
@@ -59,7 +59,7 @@ def test_an_unused_hub_is_untouched(hub: ThrowAwayHub) -> None:
     assert target(hub).get("files") == Mapping((("config.json", "missing"), ("model.safetensors", "missing")))
 
 
-def test_the_state_shows_what_was_added_changed_and_kept(hub: ThrowAwayHub, tmp_path: Path) -> None:
+def test_state_has_added_changed_and_unchanged_files(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(CASE)
     with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
@@ -86,8 +86,8 @@ def test_the_state_shows_what_was_added_changed_and_kept(hub: ThrowAwayHub, tmp_
     ]  # fmt: skip
 
 
-def test_a_download_has_its_tokens_role_and_counts_after_the_last_change(hub: ThrowAwayHub, tmp_path: Path) -> None:
-    """Who downloads before the upload has not read what was uploaded."""
+def test_download_counts_after_the_last_change_with_its_tokens_role(hub: ThrowAwayHub, tmp_path: Path) -> None:
+    """A download before the upload doesn't count: it did not read the uploaded file."""
     scenario = hub.prepare(CASE)
     with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
@@ -111,8 +111,8 @@ def test_a_download_has_its_tokens_role_and_counts_after_the_last_change(hub: Th
     assert dict(found.items) == {"model.safetensors": listed("read", "write"), "config.json": listed("none")}
 
 
-def test_log_in_with_a_browser_is_refused_on_a_throw_away_hub(hub: ThrowAwayHub, tmp_path: Path) -> None:
-    """A login that asks a person would wait for a quarter of an hour."""
+def test_device_login_is_refused_on_a_throw_away_hub(hub: ThrowAwayHub, tmp_path: Path) -> None:
+    """A login that waits for a person in a browser would take a quarter of an hour."""
     scenario = hub.prepare(CASE)
     with (
         redirect_client(scenario.endpoint, tmp_path),
@@ -121,7 +121,7 @@ def test_log_in_with_a_browser_is_refused_on_a_throw_away_hub(hub: ThrowAwayHub,
         huggingface_hub.interpreter_login()
 
 
-def test_a_repository_created_again_within_the_same_second_has_lost_its_initial_commit(
+def test_recreated_repository_is_recognised_even_within_the_same_second(
     hub: ThrowAwayHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("autograde.hub.repos.commits.time.time", lambda: 1_800_000_000.0)
@@ -137,14 +137,14 @@ def test_a_repository_created_again_within_the_same_second_has_lost_its_initial_
     assert (target(hub).get("anew"), target(hub).get("initial")) == (True, False)
 
 
-def test_the_scenario_names_no_other_people(hub: ThrowAwayHub) -> None:
+def test_scenario_does_not_name_other_users(hub: ThrowAwayHub) -> None:
     scenario = hub.prepare(CASE)
     assert scenario.variables.keys() == {"OWNER", "NAME", "READ_TOKEN"}
     assert "ada" not in str(scenario.to_json())
     assert Scenario.from_json(scenario.to_json()) == scenario
 
 
-def test_a_new_case_has_a_new_hub_and_the_old_one_is_gone(hub: ThrowAwayHub) -> None:
+def test_each_case_gets_a_new_hub_and_close_stops_it(hub: ThrowAwayHub) -> None:
     first, second = hub.prepare(CASE), hub.prepare(CASE)
     assert first.token != second.token
     hub.close()
@@ -165,7 +165,7 @@ def test_each_file_has_a_status() -> None:
     ("files", "large", "where"),
     [(["a.txt"], [], "nowhere"), (["a.bin", "b.txt"], ["a.bin"], "lfs"), (["a.bin", "b.onnx"], ["a.bin"], "git")],
 )
-def test_where_the_weights_lie(files: list[str], large: list[str], where: str) -> None:
+def test_storage_of_the_weights_is_recognised(files: list[str], large: list[str], where: str) -> None:
     assert storage(files, large) == where
 
 
@@ -173,9 +173,7 @@ TWICE = InitialState(account="mei", role="write", name="n", times=2, meanwhile=(
 
 
 @pytest.mark.parametrize(("again", "kept"), [("nothing", "kept"), ("deletes", "file-lost"), ("removes", "file-lost")])
-def test_what_was_uploaded_between_two_calls_is_looked_for(
-    hub: ThrowAwayHub, tmp_path: Path, again: str, kept: str
-) -> None:
+def test_file_uploaded_between_two_calls_must_be_kept(hub: ThrowAwayHub, tmp_path: Path, again: str, kept: str) -> None:
     scenario = hub.prepare(replace(CASE, initial=TWICE))
     with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)
@@ -193,7 +191,7 @@ def test_what_was_uploaded_between_two_calls_is_looked_for(
     assert (after == before) is (again != "deletes")
 
 
-def test_between_two_calls_nothing_is_uploaded_into_a_repository_that_is_not_there(
+def test_nothing_is_uploaded_between_calls_without_a_repository(
     hub: ThrowAwayHub,
 ) -> None:
     hub.prepare(replace(CASE, initial=TWICE))
@@ -215,7 +213,7 @@ def test_between_two_calls_nothing_is_uploaded_into_a_repository_that_is_not_the
         ("tags: [license]", "not-in-metadata"),
     ],
 )
-def test_the_license_is_what_the_hub_reads(hub: ThrowAwayHub, written: str, read: str) -> None:
+def test_license_is_read_from_the_model_card(hub: ThrowAwayHub, written: str, read: str) -> None:
     hub.prepare(CASE)
     local = hub._hub
     assert local is not None
@@ -242,7 +240,7 @@ def test_a_clone_of_an_empty_repository_is_not_a_download(hub: ThrowAwayHub, tmp
             api.upload_file(path_or_fileobj=b"1", path_in_repo="config.json", repo_id="mei/m")
 
 
-def test_a_file_that_was_replaced_is_named_by_its_path(hub: ThrowAwayHub, tmp_path: Path) -> None:
+def test_replaced_file_is_recorded_by_its_path(hub: ThrowAwayHub, tmp_path: Path) -> None:
     scenario = hub.prepare(CASE)
     with redirect_client(scenario.endpoint, tmp_path):
         api = huggingface_hub.HfApi(token=scenario.token)

@@ -1,4 +1,4 @@
-"""A Hub for the widgets' tests, and this process pointed at it as a lesson's first cell points a kernel."""
+"""A Hub for the widgets' tests; this process is configured for it like a kernel by a lesson's first cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def ada(hub: LocalHub) -> Account:
 
 @pytest.fixture
 def workspace(hub: LocalHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A client home of its own. huggingface_hub is imported once per process, so what it read then is replaced."""
+    """A separate home for the client. huggingface_hub reads its settings once per process, so they are patched."""
     from huggingface_hub import constants, hf_api
     from huggingface_hub.utils import _git_credential
 

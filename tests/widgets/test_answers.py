@@ -1,4 +1,4 @@
-"""Answers: read as people type them, compared with what happened, and judged with the reason of the chosen one."""
+"""Answers to questions: reading typed values, comparing predictions with results, and checking with reasons."""
 
 from __future__ import annotations
 
@@ -52,41 +52,46 @@ def steps() -> Question:
     )
 
 
-def test_a_right_prediction_says_so_with_the_value_and_the_reason() -> None:
-    said = compare(one_of_three(), (1,), 1)
-    assert said.right
-    assert repr(said).splitlines() == ["As you predicted.", "You said: one", "The result: one (1)", "The Hub made it."]
+def test_right_prediction_shows_the_value_and_the_reason() -> None:
+    outcome = compare(one_of_three(), (1,), 1)
+    assert outcome.right
+    assert repr(outcome).splitlines() == [
+        "As you predicted.",
+        "You said: one",
+        "The result: one (1)",
+        "The Hub made it.",
+    ]
 
 
-def test_a_wrong_prediction_gets_both_reasons_and_is_never_called_a_failure() -> None:
-    said = compare(one_of_three(), (0,))
-    assert said.right is False
-    assert repr(said).splitlines() == [
+def test_wrong_prediction_shows_both_reasons_and_does_not_look_like_an_error() -> None:
+    outcome = compare(one_of_three(), (0,))
+    assert outcome.right is False
+    assert repr(outcome).splitlines() == [
         "Not what you predicted.",
         "You said: none",
         "The result: one",
         "There is .gitattributes.",
         "The Hub made it.",
     ]
-    shown = said._repr_html_()
+    shown = outcome._repr_html_()
     assert "Not done" not in shown
     assert "#cf222e" not in shown
     assert "<code>.gitattributes</code>" in shown
 
 
-def test_without_a_prediction_the_result_is_there_all_the_same() -> None:
-    said = compare(one_of_three(), None)
-    assert said.right is None
-    assert "You made no prediction" in repr(said)
-    assert "The result: one" in repr(said)
+def test_result_is_shown_without_a_prediction() -> None:
+    outcome = compare(one_of_three(), None)
+    assert outcome.right is None
+    assert "You made no prediction" in repr(outcome)
+    assert "The result: one" in repr(outcome)
 
 
 @pytest.mark.parametrize(("predicted", "right"), [(12, True), (12.0, True), (11, False)])
-def test_a_number_is_compared_with_what_the_lesson_computed(predicted: float, right: bool) -> None:
+def test_predicted_number_is_compared_with_the_lessons_value(predicted: float, right: bool) -> None:
     assert compare(open_question("number"), predicted, 12).right is right
 
 
-def test_a_text_is_compared_without_case_blanks_and_punctuation() -> None:
+def test_texts_are_compared_without_case_spaces_and_punctuation() -> None:
     assert compare(open_question("text", "README.md"), " `readme.md`. ").right
 
 
@@ -96,33 +101,33 @@ def test_an_open_question_without_an_answer_needs_a_value() -> None:
 
 
 @pytest.mark.parametrize(("typed", "number"), [("12", 12), (" １２ ", 12), ("1,024", 1024), ("0.5", 0.5), ("-3", -3)])
-def test_numbers_are_read_as_people_type_them(typed: str, number: float) -> None:
+def test_numbers_are_read_in_common_notations(typed: str, number: float) -> None:
     assert typed_answer(open_question("number"), typed) == number
 
 
 @pytest.mark.parametrize("typed", ["twelve", "1 2", "12 tokens", "nan tokens"])
-def test_what_is_no_number_is_quoted(typed: str) -> None:
+def test_text_that_is_not_a_number_is_quoted_in_the_error(typed: str) -> None:
     with pytest.raises(ValueError, match=typed):
         typed_answer(open_question("number"), typed)
 
 
-def test_a_wrong_choice_gets_its_own_reason_and_not_the_answer() -> None:
-    said = check(one_of_three(), (2,))
-    assert repr(said) == "Not yet.\nNothing was uploaded."
-    assert "one" not in repr(said)
+def test_wrong_choice_gets_its_reason_without_the_answer() -> None:
+    outcome = check(one_of_three(), (2,))
+    assert repr(outcome) == "Not yet.\nNothing was uploaded."
+    assert "one" not in repr(outcome)
 
 
-def test_of_several_the_wrong_ones_are_named_and_the_missing_ones_counted() -> None:
+def test_wrong_choices_are_named_and_missing_ones_counted() -> None:
     assert check(several(), (0, 1)).right
     assert repr(check(several(), (0,))) == "Not yet.\nWhat you ticked is right; 1 more is right too."
     assert repr(check(several(), (0, 1, 2))) == "Not yet.\npush: It sends bytes."
 
 
-def test_an_order_names_the_first_wrong_place_and_why() -> None:
+def test_wrong_order_names_the_first_wrong_place_with_its_reason() -> None:
     assert check_order(steps(), (0, 1, 2, 3)).right
-    said = check_order(steps(), (0, 2, 1, 3))
-    assert said.right is False
-    assert repr(said).splitlines() == [
+    outcome = check_order(steps(), (0, 2, 1, 3))
+    assert outcome.right is False
+    assert repr(outcome).splitlines() == [
         "Not yet.",
         "The first 1 are right.",
         "Place 2 is too early for “commit”.",
@@ -130,19 +135,19 @@ def test_an_order_names_the_first_wrong_place_and_why() -> None:
     ]
 
 
-def test_a_question_about_an_earlier_lesson_says_so() -> None:
+def test_question_about_an_earlier_lesson_names_the_lesson() -> None:
     assert as_text(one_of_three("2.3"), "2.3").startswith("How many files?\n  a) none\n")
     assert as_text(one_of_three("2.2"), "2.3").startswith("From lesson 2.2: How many files?")
 
 
-def test_html_escapes_what_authors_write_and_hides_the_answer_of_a_prediction() -> None:
+def test_html_is_escaped_and_hides_the_answer_of_a_prediction() -> None:
     tricky = Question("x", "1", "text", text("<b>?</b>"), answer="secret")
     assert "<b>?</b>" not in as_html(tricky, "1", answer=False)
     assert "secret" not in as_html(tricky, "1", answer=False)
     assert "secret" in as_html(tricky, "1", answer=True)
 
 
-def test_everything_is_said_in_the_readers_language(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_texts_are_in_the_learners_language(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "zh")
     assert "你的预测：中文none" in repr(compare(one_of_three(), (0,)))
     assert as_text(one_of_three("2.2"), "2.3").startswith("回顾第 2.2 课：中文How")

@@ -1,4 +1,4 @@
-"""Attention weights in sentences, on weights whose habits are known and on the real MiniLM; the map by its sliders."""
+"""Descriptions of attention weights, for constructed weights and for the real MiniLM, and the map's sliders."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def one_head(weights: Any) -> rules.Attention:
     ],
     ids=["itself", "previous", "cls", "sep", "spread"],
 )
-def test_a_heads_habit_is_named_with_its_share(weights: Any, habit: str, crossing: str) -> None:
-    said = rules.summary(one_head(weights), 1, 1)
-    assert habit in said[1]
-    assert said[2].startswith(f"{crossing} of the attention crosses")
+def test_main_target_of_a_head_is_named_with_its_share(weights: Any, habit: str, crossing: str) -> None:
+    lines = rules.summary(one_head(weights), 1, 1)
+    assert habit in lines[1]
+    assert lines[2].startswith(f"{crossing} of the attention crosses")
 
 
-def test_one_sentence_alone_has_nothing_to_cross() -> None:
+def test_single_sentence_has_no_line_about_crossing_attention() -> None:
     attention = rules.Attention(("[CLS]", "[SEP]"), (0, 0), np.eye(2)[None, None])
     assert len(rules.summary(attention, 1, 1)) == 2
 
@@ -56,7 +56,7 @@ def test_every_row_of_the_real_weights_adds_up_to_one(minilm: tuple[Any, Any]) -
     assert attention.segments == (0,) * 5 + (1,) * 7
 
 
-def test_a_model_without_weights_is_refused_with_the_way_to_load_it(tmp_path: Path) -> None:
+def test_error_for_a_model_without_attention_says_how_to_load_it(tmp_path: Path) -> None:
     from transformers import AutoModel, AutoTokenizer
 
     folder = tiny_folder(tmp_path / "tiny")
@@ -64,7 +64,7 @@ def test_a_model_without_weights_is_refused_with_the_way_to_load_it(tmp_path: Pa
         AttentionMap(AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder))
 
 
-def test_the_sliders_choose_the_head_and_the_sentences_follow(minilm: tuple[Any, Any]) -> None:
+def test_sliders_choose_the_head_and_update_the_description(minilm: tuple[Any, Any]) -> None:
     shown = AttentionMap(*minilm, layer=1, head=3)
     assert "the token before: 99%" in shown.message.value
     assert 'role="status"' in shown.message.value
@@ -75,7 +75,7 @@ def test_the_sliders_choose_the_head_and_the_sentences_follow(minilm: tuple[Any,
     assert "<table>" in shown.view.value
 
 
-def test_a_new_sentence_is_drawn_and_one_that_is_too_long_is_not(minilm: tuple[Any, Any]) -> None:
+def test_new_sentence_is_drawn_unless_it_is_too_long(minilm: tuple[Any, Any]) -> None:
     shown = AttentionMap(*minilm)
     shown.second.value = ""
     assert "crosses" not in shown.message.value
@@ -85,7 +85,7 @@ def test_a_new_sentence_is_drawn_and_one_that_is_too_long_is_not(minilm: tuple[A
     assert shown.view.value == before
 
 
-def test_where_there_is_no_widget_the_picture_and_its_sentences_are_there(minilm: tuple[Any, Any]) -> None:
+def test_picture_and_description_are_shown_without_widgets(minilm: tuple[Any, Any]) -> None:
     bundle = AttentionMap(*minilm)._repr_mimebundle_()
     assert "<img alt=" in bundle["text/html"]
     assert bundle["text/plain"].startswith("Layer 1, head 1.")

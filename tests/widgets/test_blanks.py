@@ -1,4 +1,4 @@
-"""Blanks: the lesson goes on with the right word, whatever stands in the blank."""
+"""Blanks in a lesson's code: the right word is used, whatever the learner typed."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ ADD = Question(
 
 
 @pytest.mark.parametrize("given", ["___", ..., None, "", "  ", "...", "_____"])
-def test_an_empty_blank_says_what_is_missing(given: object) -> None:
-    word, said = fill(ADD, given)
+def test_empty_blank_shows_the_question_and_the_word(given: object) -> None:
+    word, message = fill(ADD, given)
     assert word == "add"
-    assert said.right is None
-    assert "Which word?" in repr(said)
-    assert "goes on with add" in repr(said)
+    assert message.right is None
+    assert "Which word?" in repr(message)
+    assert "goes on with add" in repr(message)
 
 
 def test_the_right_word_is_confirmed_with_its_reason() -> None:
-    word, said = fill(ADD, " add ")
-    assert (word, said.right) == ("add", True)
-    assert "Because." in repr(said)
+    word, message = fill(ADD, " add ")
+    assert (word, message.right) == ("add", True)
+    assert "Because." in repr(message)
 
 
 def test_a_wrong_word_is_not_used() -> None:
-    word, said = fill(ADD, "push --force")
-    assert (word, said.right) == ("add", False)
-    assert "push --force" in repr(said)
+    word, message = fill(ADD, "push --force")
+    assert (word, message.right) == ("add", False)
+    assert "push --force" in repr(message)
 
 
-def test_a_question_without_an_answer_is_no_blank() -> None:
+def test_question_without_an_answer_cannot_be_a_blank() -> None:
     with pytest.raises(UnusableQuestions, match="the-word"):
         fill(Question("the-word", "2.4", "text", Text("?", "？")), "___")

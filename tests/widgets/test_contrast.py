@@ -1,6 +1,6 @@
-"""Colours of widgets and verdicts: each can be seen in JupyterLab's light and in its dark theme.
+"""Colours of widgets and verdicts have enough contrast in JupyterLab's light and dark themes.
 
-These colours draw lines, bars and signs; words keep the theme's own colour. WCAG asks for 3:1 where nothing is read.
+These colours are for lines, bars and symbols; text has the theme's own colour. WCAG requires 3:1 for graphics.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ COLOURS = sorted(
     }
 )
 
-#: What JupyterLab's themes paint behind an output.
-GROUNDS = {"light": "#ffffff", "dark": "#111111"}
+#: Background colours of outputs in JupyterLab's themes.
+BACKGROUNDS = {"light": "#ffffff", "dark": "#111111"}
 
 
-def brightness(colour: str) -> float:
-    """The relative luminance that WCAG defines, of ``#rrggbb``."""
+def luminance(colour: str) -> float:
+    """Return the relative luminance of ``#rrggbb``, as WCAG defines it."""
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(left: str, right: str) -> float:
-    darker, lighter = sorted((brightness(left), brightness(right)))
+    darker, lighter = sorted((luminance(left), luminance(right)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
@@ -41,7 +41,7 @@ def test_contrast_is_measured_as_wcag_does() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("theme", GROUNDS)
+@pytest.mark.parametrize("theme", BACKGROUNDS)
 @pytest.mark.parametrize(("colour", "place"), COLOURS)
-def test_a_colour_can_be_seen_in_both_themes(colour: str, place: str, theme: str) -> None:
-    assert contrast(colour, GROUNDS[theme]) >= 3, place
+def test_colour_has_enough_contrast_in_both_themes(colour: str, place: str, theme: str) -> None:
+    assert contrast(colour, BACKGROUNDS[theme]) >= 3, place

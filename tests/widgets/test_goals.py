@@ -1,4 +1,4 @@
-"""A goal-only cell: empty, right, wrong, and of another type; it never raises."""
+"""Checking a goal-only cell: empty, right, wrong, or of another type, always without an exception."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograde.widgets import check_goal
 
 
 @pytest.mark.parametrize("value", [..., None])
-def test_an_empty_cell_is_no_mistake(value: Any) -> None:
-    said = check_goal(value, [0, 1])
-    assert said.right is None
-    assert "Nothing here yet" in repr(said)
-    # The goal is not given away before there is an attempt.
-    assert "[0, 1]" not in repr(said)
+def test_empty_cell_is_not_a_mistake(value: Any) -> None:
+    result = check_goal(value, [0, 1])
+    assert result.right is None
+    assert "Nothing here yet" in repr(result)
+    # The goal is not shown before the first attempt.
+    assert "[0, 1]" not in repr(result)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_the_goal_is_reached(value: Any, goal: Any) -> None:
         (torch.tensor([1, 2]), torch.tensor([[1, 2]]), "The goal: [[1, 2]]"),
     ],
 )
-def test_a_wrong_value_is_shown_beside_the_goal(value: Any, goal: Any, words: str) -> None:
-    said = check_goal(value, goal)
-    assert said.right is False
-    assert words in repr(said)
+def test_wrong_value_is_shown_next_to_the_goal(value: Any, goal: Any, words: str) -> None:
+    result = check_goal(value, goal)
+    assert result.right is False
+    assert words in repr(result)

@@ -1,4 +1,4 @@
-"""The Hub panel: a button for JupyterLab, a link for everywhere else."""
+"""The Hub panel: a button in JupyterLab, and a link for other programs."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def test_the_button_names_jupyterlabs_command_and_the_page() -> None:
     assert 'href="http://hub.example/ada/m?x=1&amp;y=2"' in shown
 
 
-def test_as_text_it_is_the_address() -> None:
+def test_text_of_the_panel_is_the_address() -> None:
     assert repr(HubPanel("http://hub.example/ada/m", "ada/m")) == "On the Hub: http://hub.example/ada/m"

@@ -1,4 +1,4 @@
-"""LFS pointers: recognised by all of their text, and measured against the real file."""
+"""Recognising LFS pointers by their whole text, and measuring files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.widgets.pointers import LONGEST, VERSION, measure, read_pointer
 OID = "0123456789abcdef" * 4
 
 
-def test_a_pointer_says_oid_size_and_its_own_length(tmp_path: Path) -> None:
+def test_pointer_has_oid_size_and_its_own_length(tmp_path: Path) -> None:
     text = f"{VERSION}\noid sha256:{OID}\nsize 122940648\n"
     (tmp_path / "p").write_text(text)
     pointer = read_pointer(tmp_path / "p")
@@ -32,12 +32,12 @@ def test_a_pointer_says_oid_size_and_its_own_length(tmp_path: Path) -> None:
         b"\x00\xff" * LONGEST,
     ],
 )
-def test_other_files_are_no_pointers(tmp_path: Path, content: bytes) -> None:
+def test_other_files_are_not_pointers(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "f").write_bytes(content)
     assert read_pointer(tmp_path / "f") is None
 
 
-def test_a_file_is_measured_whole(tmp_path: Path) -> None:
+def test_whole_file_is_measured(tmp_path: Path) -> None:
     content = b"x" * ((1 << 20) + 7)
     (tmp_path / "f").write_bytes(content)
     measured = measure(tmp_path / "f")

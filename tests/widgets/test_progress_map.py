@@ -1,4 +1,4 @@
-"""The map of the six steps: the next one marked, points where an exercise was checked, nothing told by colour alone."""
+"""The map of the six steps: the next step is marked, and points of checked exercises are shown."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def stops(done: int, points: tuple[float, float] | None = None) -> list[Stop]:
     ]
 
 
-def test_the_first_step_that_is_not_done_is_next() -> None:
+def test_first_step_that_is_not_done_is_marked_as_next() -> None:
     assert following(stops(2)) == 2
     assert following(stops(6)) is None
     assert as_text(stops(2)).splitlines()[3] == "○ 3. step <3> ← next"
@@ -30,7 +30,7 @@ def test_the_first_step_that_is_not_done_is_next() -> None:
     assert "aria-current" not in as_html(stops(6))
 
 
-def test_points_are_shown_where_an_exercise_was_checked() -> None:
+def test_points_of_a_checked_exercise_are_shown() -> None:
     assert as_text(stops(1, (4.5, 5))).splitlines()[:2] == [
         "1 of 6 steps done; 4.5 of 5 points",
         "✓ 1. step <1> (Exercise 2.1: 4.5 of 5 points)",

@@ -1,4 +1,4 @@
-"""The questions of the lessons: every file is sound, and a file that is not says where."""
+"""The lessons' question files: all are valid, and errors name the file and the question."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.i18n.glossary import unlike
 from autograde.settings import KIT
 from autograde.widgets.question_bank import FOLDER, Text, bank, question, read
 
-SOUND = """
+VALID = """
 [two]
 question.en = "How many?"
 question.zh = "几个？"
@@ -32,7 +32,7 @@ def write(folder: Path, text: str, name: str = "2.3.toml") -> Path:
     return path
 
 
-def test_every_file_of_the_course_is_sound() -> None:
+def test_every_file_of_the_course_is_valid() -> None:
     found = bank()
     assert len(found) >= 4
     assert {path.stem for path in FOLDER.glob("*.toml")} <= {each.section for each in found.values()}
@@ -63,7 +63,7 @@ def test_both_languages_use_the_glossarys_terms(identity: str, text: Text) -> No
 
 
 def test_a_question_is_found_by_its_id(tmp_path: Path) -> None:
-    write(tmp_path, SOUND)
+    write(tmp_path, VALID)
     found = question("two", tmp_path)
     assert found.section == "2.3"
     assert found.text.in_language("zh") == "几个？"
@@ -72,11 +72,11 @@ def test_a_question_is_found_by_its_id(tmp_path: Path) -> None:
 
 
 def test_a_question_may_be_about_another_section_than_its_files(tmp_path: Path) -> None:
-    write(tmp_path, SOUND.replace("[two]", '[two]\nabout = "2.1"', 1))
+    write(tmp_path, VALID.replace("[two]", '[two]\nabout = "2.1"', 1))
     assert question("two", tmp_path).section == "2.1"
 
 
-def test_an_unknown_id_is_quoted() -> None:
+def test_error_quotes_an_unknown_id() -> None:
     with pytest.raises(UnknownQuestion, match="'no-such-question'"):
         question("no-such-question")
 
@@ -95,19 +95,19 @@ def test_an_unknown_id_is_quoted() -> None:
         (("[[two.choices]]\ntext", "[[two.steps]]\ntext"), "unknown key|choices"),
     ],
 )
-def test_a_broken_question_is_named_with_its_file(tmp_path: Path, change: tuple[str, str], complaint: str) -> None:
-    path = write(tmp_path, SOUND.replace(*change))
+def test_error_names_the_invalid_question_and_its_file(tmp_path: Path, change: tuple[str, str], complaint: str) -> None:
+    path = write(tmp_path, VALID.replace(*change))
     with pytest.raises(UnusableQuestions, match=f"2.3.toml: two: .*({complaint})"):
         list(read(path))
 
 
-def test_a_file_that_is_not_toml_is_named(tmp_path: Path) -> None:
+def test_error_names_a_file_that_is_not_toml(tmp_path: Path) -> None:
     with pytest.raises(UnusableQuestions, match=r"2\.3\.toml cannot be read"):
         list(read(write(tmp_path, "[two")))
 
 
 def test_an_id_in_two_files_is_refused(tmp_path: Path) -> None:
-    write(tmp_path, SOUND)
-    write(tmp_path, SOUND, "2.4.toml")
+    write(tmp_path, VALID)
+    write(tmp_path, VALID, "2.4.toml")
     with pytest.raises(UnusableQuestions, match=r"2\.4\.toml: two: 2\.3\.toml has this id"):
         bank(tmp_path)

@@ -1,4 +1,4 @@
-"""The forms of questions: what is chosen is kept or checked, and where no form can be shown the text is there."""
+"""Forms for questions: saving predictions, checking quizzes, and the text shown without widgets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def kept(tmp_path: Path) -> Predictions:
     return Predictions(tmp_path / ".autograde" / "predictions.json")
 
 
-def test_choosing_keeps_the_prediction_and_says_nothing_about_right_or_wrong(kept: Predictions) -> None:
+def test_chosen_prediction_is_saved_without_saying_whether_it_is_right(kept: Predictions) -> None:
     form = PredictionForm(one_of_three(), kept, "2.3")
     assert kept.find(one_of_three()) is None
     assert form.field.choice is not None
@@ -28,7 +28,7 @@ def test_choosing_keeps_the_prediction_and_says_nothing_about_right_or_wrong(kep
     assert "gitattributes" not in form.message.value
 
 
-def test_a_new_kernel_shows_the_earlier_prediction(kept: Predictions) -> None:
+def test_earlier_prediction_is_shown_in_a_new_kernel(kept: Predictions) -> None:
     PredictionForm(several(), kept, "2.4").predict((0, 2))
     again = PredictionForm(several(), kept, "2.4")
     assert [box.value for box in again.field.boxes] == [True, False, True]
@@ -36,7 +36,7 @@ def test_a_new_kernel_shows_the_earlier_prediction(kept: Predictions) -> None:
     assert "You said: add; push" in repr(again)
 
 
-def test_a_number_is_kept_and_a_word_in_its_place_is_not(kept: Predictions) -> None:
+def test_predicted_number_is_saved_and_a_word_is_rejected(kept: Predictions) -> None:
     form = PredictionForm(open_question("number"), kept, "2.6")
     assert form.field.line is not None
     form.field.line.value = "twelve"
@@ -46,14 +46,14 @@ def test_a_number_is_kept_and_a_word_in_its_place_is_not(kept: Predictions) -> N
     assert kept.find(open_question("number")) == 12
 
 
-def test_predictions_of_other_questions_stay(kept: Predictions) -> None:
+def test_predictions_of_other_questions_are_kept(kept: Predictions) -> None:
     PredictionForm(one_of_three(), kept, "2.3").predict((1,))
     PredictionForm(several(), kept, "2.4").predict((0, 1))
     assert json.loads(kept.path.read_text()) == {"files": [1], "offline": [0, 1]}
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"files": [7]}', '{"files": "one"}', '{"files": [true]}'])
-def test_what_does_not_fit_the_question_counts_as_no_prediction(kept: Predictions, content: str) -> None:
+def test_saved_value_that_does_not_fit_counts_as_no_prediction(kept: Predictions, content: str) -> None:
     kept.path.parent.mkdir()
     kept.path.write_text(content)
     assert kept.find(one_of_three()) is None
@@ -61,14 +61,14 @@ def test_what_does_not_fit_the_question_counts_as_no_prediction(kept: Prediction
     assert kept.find(one_of_three()) == (2,)
 
 
-def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path) -> None:
+def test_unwritable_folder_is_reported_in_the_form(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     form = PredictionForm(one_of_three(), Predictions(tmp_path / "file" / "predictions.json"), "2.3")
     form.predict((0,))
     assert "could not be saved" in form.message.value
 
 
-def test_a_quiz_checks_each_question_on_its_own() -> None:
+def test_quiz_checks_each_question_separately() -> None:
     quiz = Quiz([one_of_three("2.2"), several(), open_question("number", 12)], "2.3")
     first, second, third = quiz.items
     first.button.click()
@@ -89,7 +89,7 @@ def test_a_quiz_checks_each_question_on_its_own() -> None:
     assert "not a number" in repr(third.check())
 
 
-def test_without_a_display_questions_are_text_and_a_page_has_answers_to_unfold(kept: Predictions) -> None:
+def test_without_widgets_questions_are_text_with_collapsed_answers(kept: Predictions) -> None:
     quiz = Quiz([one_of_three("2.2"), several()], "2.3")
     assert repr(quiz).startswith("1. From lesson 2.2: How many files?\n  a) none\n")
     page = quiz._repr_mimebundle_()["text/html"]
@@ -99,8 +99,8 @@ def test_without_a_display_questions_are_text_and_a_page_has_answers_to_unfold(k
     assert bundle["text/plain"].startswith("How many files?")
 
 
-def test_a_forms_labels_are_readable_without_seeing_it(kept: Predictions) -> None:
-    """Radio buttons and the line carry the question; each box carries its choice."""
+def test_fields_have_labels_for_screen_readers(kept: Predictions) -> None:
+    """Radio buttons and the text field are labelled with the question, each checkbox with its choice."""
     form = PredictionForm(question("what-needs-the-internet"), kept, "0")
     assert form.field.choice is not None
     assert form.field.choice.tooltip == "Which of these needs the internet in this course?"

@@ -1,4 +1,4 @@
-"""The repository input: the Hub's rules while one types, and a real repository at the end."""
+"""The repository input checks the name while the learner types, and creates the repository on a real Hub."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_clicking_creates_the_repository_on_the_hub(workspace: Path, hub: LocalH
     assert hub.repository("ada/clicked").private
     assert f"{hub.endpoint}/ada/clicked" in form.message.value
     assert form.button.disabled
-    # Not "Not done" above "Done": what was said of the name before is gone.
+    # The preview of the name is removed, so that "Not done" is not shown above "Done".
     assert form.preview.value == ""
 
 
@@ -44,7 +44,7 @@ def test_the_license_goes_into_the_model_card(workspace: Path, hub: LocalHub, ad
     assert b"license: apache-2.0" in hub.repository("ada/licensed").files()["README.md"]
 
 
-def test_the_owner_is_you_or_an_organisation_of_yours(workspace: Path, hub: LocalHub, ada: Account) -> None:
+def test_owner_can_be_the_user_or_their_organisation(workspace: Path, hub: LocalHub, ada: Account) -> None:
     hub.create_organization("lovelace-lab", members={"ada": "admin"})
     log_in(ada.token)
     form = RepositoryInput("ours")
@@ -55,7 +55,7 @@ def test_the_owner_is_you_or_an_organisation_of_yours(workspace: Path, hub: Loca
     assert hub.repository("lovelace-lab/ours").exists
 
 
-def test_a_note_about_the_last_name_goes_when_the_name_changes(workspace: Path, ada: Account) -> None:
+def test_message_about_the_previous_name_is_removed_when_the_name_changes(workspace: Path, ada: Account) -> None:
     log_in(ada.token)
     form = RepositoryInput("first-name")
     form.button.click()
@@ -66,7 +66,7 @@ def test_a_note_about_the_last_name_goes_when_the_name_changes(workspace: Path, 
 
 
 @pytest.mark.parametrize("name", ["my model", "-model", "a--b", "model.git", "x" * 97])
-def test_a_name_that_breaks_a_rule_names_the_rule(workspace: Path, ada: Account, name: str) -> None:
+def test_invalid_name_shows_the_broken_rule(workspace: Path, ada: Account, name: str) -> None:
     log_in(ada.token)
     form = RepositoryInput()
     form.name.value = name
@@ -78,7 +78,7 @@ def test_a_name_that_breaks_a_rule_names_the_rule(workspace: Path, ada: Account,
         form.create()
 
 
-def test_a_name_that_is_taken_cannot_be_created_again(workspace: Path, ada: Account) -> None:
+def test_taken_name_cannot_be_created_again(workspace: Path, ada: Account) -> None:
     log_in(ada.token)
     RepositoryInput("twice").create()
     again = RepositoryInput("twice")
@@ -87,7 +87,7 @@ def test_a_name_that_is_taken_cannot_be_created_again(workspace: Path, ada: Acco
         again.create()
 
 
-def test_a_missing_log_in_is_reported_at_once_and_found_by_refresh(workspace: Path, ada: Account) -> None:
+def test_missing_login_is_reported_and_refresh_finds_a_later_one(workspace: Path, ada: Account) -> None:
     form = RepositoryInput("mine")
     assert "You are not logged in" in form.message.value
     assert form.button.disabled
@@ -97,7 +97,7 @@ def test_a_missing_log_in_is_reported_at_once_and_found_by_refresh(workspace: Pa
     assert "Nobody" not in form.message.value
 
 
-def test_a_read_token_is_refused_in_the_hubs_words_with_the_next_step(
+def test_refusal_of_a_read_token_shows_the_hubs_reason_and_the_next_step(
     workspace: Path, hub: LocalHub, ada: Account
 ) -> None:
     log_in(hub.create_token("ada", role="read", name="reading"))
@@ -115,6 +115,6 @@ def test_a_name_with_markup_is_shown_as_text(workspace: Path, ada: Account) -> N
     assert "<b>x</b>" not in form.preview.value
 
 
-def test_a_plan_speaks_the_readers_language() -> None:
+def test_plan_has_the_problem_and_the_clone_command() -> None:
     assert plan("ada", "").problem == "A repository needs a name."
     assert plan("ada", "x").clone_command("http://hub") == "git clone http://hub/ada/x"

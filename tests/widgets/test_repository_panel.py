@@ -1,4 +1,4 @@
-"""The repository panel: a real push, followed while it arrives."""
+"""The repository panel follows a real push while it arrives."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def git(*words: str) -> None:
     subprocess.run(["git", *words], check=True, capture_output=True, env=os.environ | {"GIT_TERMINAL_PROMPT": "0"})
 
 
-def test_a_git_push_is_followed_until_its_commit_is_there(
+def test_git_push_is_followed_until_its_commit_has_arrived(
     model: str, hub: LocalHub, tmp_path: Path, panels: list[RepositoryPanel]
 ) -> None:
     panel = RepositoryPanel(model, interval=FAST)
@@ -62,32 +62,32 @@ def test_a_git_push_is_followed_until_its_commit_is_there(
     assert not panel.button.disabled
 
 
-def test_an_upload_that_is_going_on_is_shown_with_a_bar_and_its_end_is_awaited(panels: list[RepositoryPanel]) -> None:
+def test_upload_in_progress_is_shown_with_a_bar_until_it_ends(panels: list[RepositoryPanel]) -> None:
     before = Snapshot((), (("a", "initial commit"),))
     going = Snapshot((), (("b", "New"), *before.commits), (Arriving("git push by ada: 1 MB", 5, 10),))
     over = Snapshot((), going.commits, (Arriving("ada uploaded 1 file", over=True),))
-    seen, go_on = threading.Event(), threading.Event()
+    seen, finish = threading.Event(), threading.Event()
     answers = iter([before, going, over])
 
     def scripted(_repo_id: str) -> Snapshot:
         found = next(answers)
         if found is over:
             seen.set()
-            go_on.wait(30)
+            finish.wait(30)
         return found
 
     panel = RepositoryPanel("ada/scripted", look=scripted, interval=FAST)
     panels.append(panel)
     assert seen.wait(30)
-    # The commit is there, but the Hub still receives: the panel goes on.
+    # The commit has arrived, but an upload is still in progress: the panel keeps following.
     assert '<progress max="10" value="5"' in panel.status.value
     assert "git push by ada: 1 MB" in panel.status.value
-    go_on.set()
+    finish.set()
     assert panel.wait(30)
     assert "“New”" in panel.status.value
 
 
-def test_nothing_new_for_long_stops_the_panel_and_the_button_follows_again(panels: list[RepositoryPanel]) -> None:
+def test_panel_stops_after_a_while_and_the_button_starts_it_again(panels: list[RepositoryPanel]) -> None:
     panel = RepositoryPanel("ada/quiet", look=lambda _repo_id: Snapshot(), interval=FAST, patience=0)
     panels.append(panel)
     assert panel.wait(30)
@@ -104,14 +104,14 @@ def test_a_second_panel_of_a_repository_stops_the_first(panels: list[RepositoryP
     assert second.follows
 
 
-def test_a_repository_that_is_not_there_is_said(workspace: Path, ada: Account) -> None:
+def test_missing_repository_is_reported(workspace: Path, ada: Account) -> None:
     log_in(ada.token)
     panel = RepositoryPanel("ada/nothing-here")
     assert not panel.follows
     assert "The Hub answers" in panel.status.value
 
 
-def test_a_hub_that_goes_away_and_comes_back_is_followed_on(panels: list[RepositoryPanel]) -> None:
+def test_panel_continues_after_the_hub_was_unreachable(panels: list[RepositoryPanel]) -> None:
     before, after = Snapshot((), (("a", "one"),)), Snapshot((), (("b", "two"), ("a", "one")))
     answers: Iterator[Snapshot | Exception] = iter([before, HubUnreachable("No Hub answers.", "Start it."), after])
 
@@ -127,7 +127,7 @@ def test_a_hub_that_goes_away_and_comes_back_is_followed_on(panels: list[Reposit
     assert "“two”" in panel.status.value
 
 
-def test_a_refusal_while_following_ends_it(panels: list[RepositoryPanel]) -> None:
+def test_refusal_by_the_hub_stops_the_panel(panels: list[RepositoryPanel]) -> None:
     answers: Iterator[Snapshot | Exception] = iter([Snapshot(), HubRefused("The Hub answers: gone")])
 
     def scripted(_repo_id: str) -> Snapshot:
@@ -142,12 +142,12 @@ def test_a_refusal_while_following_ends_it(panels: list[RepositoryPanel]) -> Non
     assert "gone" in panel.status.value
 
 
-def test_names_and_titles_are_shown_as_text() -> None:
+def test_names_and_titles_are_escaped() -> None:
     shown = tables(Snapshot((File("<b>x", 1, False),), (("a", "<script>"),)), Snapshot())
     assert "<script>" not in shown
     assert "<b>x" not in shown
 
 
-def test_folders_are_looked_into(model: str) -> None:
+def test_files_in_folders_are_listed(model: str) -> None:
     HfApi().upload_file(path_or_fileobj=b"{}", path_in_repo="folder/config.json", repo_id=model)
     assert File("folder/config.json", 2, False) in look(model).files

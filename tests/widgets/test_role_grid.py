@@ -1,4 +1,4 @@
-"""The role grid: acts really tried on a Hub, and shown in the reader's language."""
+"""The role grid: actions tried on a real Hub, with results in the learner's language."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def tokens(hub: LocalHub, ada: Account, workspace: Path) -> Mapping[Any, Any]:
     return {"none": False, "read": hub.create_token("ada", role="read"), "write": ada.token}
 
 
-def test_every_field_is_open_until_its_act_was_tried(tokens: Mapping[Any, Any]) -> None:
+def test_field_is_unknown_until_its_action_was_tried(tokens: Mapping[Any, Any]) -> None:
     grid = RoleGrid({"who-am-i": lambda token: HfApi(token=token).whoami(), "upload": lambda _token: None}, tokens)
     assert grid.grid.value.count(">?<") == 6
     grid.try_act("who-am-i")
@@ -29,7 +29,7 @@ def test_every_field_is_open_until_its_act_was_tried(tokens: Mapping[Any, Any]) 
     assert grid.least("upload") is None
 
 
-def test_the_hubs_answers_fill_the_grid(hub: LocalHub, ada: Account, tokens: Mapping[Any, Any]) -> None:
+def test_grid_is_filled_with_the_hubs_answers(hub: LocalHub, ada: Account, tokens: Mapping[Any, Any]) -> None:
     HfApi(token=ada.token).create_repo("ada/secret", private=True)
     acts = {
         "who-am-i": lambda token: HfApi(token=token).whoami(),
@@ -45,19 +45,19 @@ def test_the_hubs_answers_fill_the_grid(hub: LocalHub, ada: Account, tokens: Map
     }
     assert grid.outcomes["create-repository", "read"].status == 403
     assert grid.outcomes["create-repository", "none"].status == 401
-    # What is private does not exist for a stranger.
+    # For strangers, a private repository does not exist.
     assert grid.outcomes["download-private", "none"].status in (401, 404)
     assert hub.repository("ada/made").exists
 
 
-def test_a_button_tries_its_row_and_says_the_hubs_reason(tokens: Mapping[Any, Any]) -> None:
+def test_button_tries_its_row_and_shows_the_hubs_reason(tokens: Mapping[Any, Any]) -> None:
     grid = RoleGrid({"create-repository": lambda token: HfApi(token=token).create_repo("ada/by-button")}, tokens)
     grid.buttons["create-repository"].click()
     assert "403" in grid.message.value
     assert "write" in grid.message.value
 
 
-def test_the_grid_is_in_the_readers_language(tokens: Mapping[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grid_is_in_the_learners_language(tokens: Mapping[Any, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "zh")
     grid = RoleGrid({"who-am-i": lambda token: HfApi(token=token).whoami()}, tokens)
     grid.try_all()
@@ -79,14 +79,14 @@ def test_columns_of_the_text_are_aligned_in_both_languages(
         assert len(places) == 1, repr(grid)
 
 
-def test_no_token_is_in_what_is_shown_or_saved(ada: Account, tokens: Mapping[Any, Any]) -> None:
+def test_no_token_is_shown_or_saved(ada: Account, tokens: Mapping[Any, Any]) -> None:
     grid = RoleGrid({"who-am-i": lambda token: HfApi(token=token).whoami()}, tokens)
     grid.try_all()
     saved = repr(grid) + "".join(repr(each.get_state()) for each in (grid, grid.grid, grid.message))
     assert not any(token in saved for token in tokens.values() if token)
 
 
-def test_a_hub_that_does_not_answer_is_not_a_refusal(workspace: Path) -> None:
+def test_unreachable_hub_does_not_count_as_a_refusal(workspace: Path) -> None:
     nowhere = HfApi(endpoint="http://127.0.0.1:9", token="hf_x")
     with pytest.raises(HubUnreachable):
         attempt(lambda _token: nowhere.whoami(), False)

@@ -1,4 +1,4 @@
-"""Segments as a table: the pure part against a tokenizer, the explorer by its buttons."""
+"""Segment ids: the rule compared with a tokenizer, the table, and the explorer's buttons."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(st.lists(st.integers(0, 9), max_size=12), st.lists(st.integers(0, 9), max_size=12))
-def test_the_rule_gives_zeros_up_to_the_first_separator_and_ones_behind(before: list[int], behind: list[int]) -> None:
+def test_rule_gives_zeros_up_to_the_first_separator_and_ones_after_it(before: list[int], behind: list[int]) -> None:
     before = [each for each in before if each != 7]
     found = rules.segment_ids([*before, 7, *behind], 7)
     assert found == [0] * len(before) + [0] + [1] * len(behind)
 
 
 @given(st.lists(st.integers(0, 1), max_size=8), st.lists(st.integers(0, 1), max_size=8))
-def test_the_first_difference_is_the_end_of_what_agrees(mine: list[int], theirs: list[int]) -> None:
+def test_first_difference_is_where_the_common_prefix_ends(mine: list[int], theirs: list[int]) -> None:
     position = rules.first_difference(mine, theirs)
     if position is None:
         assert mine == theirs
@@ -51,13 +51,13 @@ def test_the_first_difference_is_the_end_of_what_agrees(mine: list[int], theirs:
 @pytest.mark.parametrize(
     "pair", [("Talk is cheap", "Please show me your code!"), ("你好", "请给我看代码。"), ("a", "b")]
 )
-def test_the_rule_agrees_with_the_tokenizer_on_pairs(tokenizer: Any, pair: tuple[str, str]) -> None:
+def test_rule_agrees_with_the_tokenizer_on_pairs(tokenizer: Any, pair: tuple[str, str]) -> None:
     encoded = rules.encode(tokenizer, *pair)
     assert encoded.separator == tokenizer.sep_token_id
     assert rules.segment_ids(encoded.ids, encoded.separator) == list(encoded.segments)
 
 
-def test_one_sentence_alone_has_no_second_segment(tokenizer: Any) -> None:
+def test_single_sentence_has_no_second_segment(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "Talk is cheap")
     assert set(encoded.segments) == {0}
     assert encoded.ids.count(encoded.separator) == 1
@@ -69,7 +69,7 @@ def test_padding_is_masked_and_explained_as_padding(tokenizer: Any) -> None:
     assert "padding" in rules.explain(encoded, len(encoded.ids) - 1)
 
 
-def test_the_table_is_readable_without_javascript_and_without_colour(tokenizer: Any) -> None:
+def test_table_is_readable_without_javascript_or_colour(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "<b>", "x")
     shown = rules.table(encoded, [1] * len(encoded.ids))
     assert shown.count("<tr>") == len(encoded.ids) + 1
@@ -87,17 +87,17 @@ def test_each_sentence_has_a_colour_a_line_and_a_letter(tokenizer: Any) -> None:
         assert re.search(rf"{re.escape(style)}[^>]*>{re.escape(words)}<", shown)
 
 
-def test_what_has_no_token_is_named(tokenizer: Any) -> None:
+def test_words_without_a_token_are_named(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "Talk 🐈 and 🐕", "x")
     assert encoded.unknown == ("🐈", "🐕")
-    said = rules.about_unknown(encoded)
-    assert "🐈, 🐕" in said
-    assert "the same id" in said
+    message = rules.about_unknown(encoded)
+    assert "🐈, 🐕" in message
+    assert "the same id" in message
     assert rules.about_unknown(rules.encode(tokenizer, "Talk")) == ""
     assert "the same id" not in rules.about_unknown(rules.encode(tokenizer, "🐈 🐈"))
 
 
-def test_the_other_vocabulary_writes_a_chinese_sentence() -> None:
+def test_other_vocabulary_has_tokens_for_a_chinese_sentence() -> None:
     from transformers import AutoTokenizer
 
     explorer = SegmentExplorer(AutoTokenizer.from_pretrained(minilm_folder()), "空谈没有用", "请给我看代码！")
@@ -111,7 +111,7 @@ def test_the_other_vocabulary_writes_a_chinese_sentence() -> None:
     assert explorer.encoded.separator == 103
 
 
-def test_sentence_b_can_be_dropped_and_comes_back(tokenizer: Any) -> None:
+def test_second_sentence_can_be_removed_and_restored(tokenizer: Any) -> None:
     explorer = SegmentExplorer(tokenizer)
     explorer.alone.value = True
     assert explorer.encoded.tokens == tuple(tokenizer("Talk is cheap").tokens())
@@ -131,16 +131,16 @@ def test_the_answer_is_hidden_until_the_check_and_after_a_change(tokenizer: Any)
     assert "model&#x27;s segment" not in explorer.view.value
 
 
-def test_a_wrong_prediction_is_not_called_a_failure(tokenizer: Any) -> None:
+def test_wrong_prediction_does_not_look_like_an_error(tokenizer: Any) -> None:
     explorer = SegmentExplorer(tokenizer)
     explorer.check()
     assert "Not yet" in explorer.message.value
     assert "Not done" not in explorer.message.value
-    # The red of a refusal.
+    # The red colour of errors.
     assert "#cf222e" not in explorer.message.value
 
 
-def test_a_typed_separator_is_where_the_rule_and_the_tokenizer_disagree(tokenizer: Any) -> None:
+def test_typed_separator_makes_rule_and_tokenizer_disagree(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "Talk [SEP] is cheap", "Show me")
     assert rules.segment_ids(encoded.ids, encoded.separator) != list(encoded.segments)
     last = rules.steps(encoded)[-1]
@@ -152,10 +152,10 @@ def test_a_typed_separator_is_where_the_rule_and_the_tokenizer_disagree(tokenize
 
 def test_padding_is_not_part_of_the_rule(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "Talk", "Show me", padding=3)
-    said = [step.said for step in rules.steps(encoded)]
+    texts = [step.said for step in rules.steps(encoded)]
     real = rules.segment_ids(encoded.ids[: encoded.length], encoded.separator)
-    assert any(str(real) in each for each in said)
-    assert "3 padding tokens" in said[-1]
+    assert any(str(real) in each for each in texts)
+    assert "3 padding tokens" in texts[-1]
     assert rules.steps(encoded)[-1].positions == tuple(range(encoded.length, encoded.length + 3))
 
 
@@ -175,7 +175,7 @@ def test_the_first_wrong_token_is_named_with_its_reason(tokenizer: Any) -> None:
     assert not explorer.check()
     assert f"position {k}" in explorer.message.value
     assert "ends sentence A" in explorer.message.value
-    # In the judge's own words: one mistake is called the same in the lesson and in the exercise.
+    # The lesson explains a mistake in the same words as the judge in the exercise.
     assert explanation("segment_ids", "separator-in-second", "en") in unescape(explorer.message.value)
     assert "A common cause:" in explorer.message.value
 
@@ -195,16 +195,16 @@ def explanation(function: str, misconception: str, language: str) -> str:
         ([1, 1, 1, 1, 1, 1, 1, 1, 0, 0], "segment_ids", "all-ones"),
         ([0, 0, 0, 0, 1, 1, 1, 0, 0, 0], "segment_ids", "every-separator-zero"),
         ([0, 0, 0, 0, 1, 1, 1, 1, 1, 1], "pad_pair", "padding-in-second"),
-        # All zeros, or the last [SEP] taken for the first: one input cannot tell, so nothing is guessed.
+        # One input cannot distinguish all zeros from taking the last [SEP] for the first, so no cause is named.
         ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0], None, None),
-        # The zeros of the example, or one token too late.
+        # Ambiguous as well: the number of zeros in the example, or one token too late.
         ([0, 0, 0, 0, 0, 1, 1, 1, 0, 0], None, None),
         ([0, 0, 0, 0, 1, 1, 1, 1, 0, 1], None, None),
         ([0, 1, 0, 1, 0, 1, 0, 1, 0, 0], None, None),
         ([0, 0, 0, 0, 1, 1, 1, 1, 0, 0], None, None),
     ],
 )
-def test_a_prediction_is_called_what_the_judge_calls_it(
+def test_cause_of_a_wrong_prediction_is_explained_as_by_the_judge(
     tokenizer: Any, predicted: list[int], function: str | None, misconception: str | None, language: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
@@ -225,7 +225,7 @@ def test_a_prediction_is_called_what_the_judge_calls_it(
         assert rules.explain(explorer.encoded, position) in unescape(explorer.message.value)
 
 
-def test_changing_a_sentence_gives_a_button_for_each_new_token(tokenizer: Any) -> None:
+def test_changed_sentence_gets_a_button_for_each_token(tokenizer: Any) -> None:
     explorer = SegmentExplorer(tokenizer)
     explorer.second.value = ""
     explorer.padding.value = 2
@@ -248,14 +248,14 @@ def test_the_rule_is_shown_step_by_step_to_its_result(tokenizer: Any) -> None:
     assert str(list(explorer.encoded.segments)) in explorer.message.value
 
 
-def test_too_long_an_input_is_said_and_not_drawn_as_buttons(tokenizer: Any) -> None:
+def test_too_long_input_gets_no_buttons(tokenizer: Any) -> None:
     explorer = SegmentExplorer(tokenizer)
     explorer.first.value = "word " * 80
     assert explorer.toggles == []
     assert explorer.check_button.disabled
 
 
-def test_where_there_is_no_widget_the_whole_table_is_html(tokenizer: Any, tmp_path: Path) -> None:
+def test_table_is_shown_as_html_without_widgets(tokenizer: Any, tmp_path: Path) -> None:
     bundle = SegmentExplorer(tokenizer)._repr_mimebundle_()
     assert "<table>" in bundle["text/html"]
     assert bundle["text/plain"].splitlines()[1].split() == ["0", "[CLS]", "101", "0", "1"]

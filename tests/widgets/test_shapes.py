@@ -1,4 +1,4 @@
-"""The shape explorer on real, tiny models: which axis moves, and whether it was predicted."""
+"""The shape explorer with tiny real models: which axis changes, and whether that was predicted."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     ("field", "value", "axis"),
     [("first", "Talk is very cheap", "tokens"), ("batch", 3, "batch"), ("model", "tiny-24", "hidden")],
 )
-def test_each_control_moves_its_own_axis(models: Any, field: str, value: object, axis: str) -> None:
+def test_each_control_changes_its_own_axis(models: Any, field: str, value: object, axis: str) -> None:
     explorer = ShapeExplorer(models)
     getattr(explorer, field).value = value
     explorer.predictions[axis].value = True
@@ -43,18 +43,18 @@ def test_each_control_moves_its_own_axis(models: Any, field: str, value: object,
     assert not any(box.value for box in explorer.predictions.values())
 
 
-def test_a_wrong_prediction_is_said_with_what_moved(models: Any) -> None:
+def test_wrong_prediction_is_reported_with_the_changed_axis(models: Any) -> None:
     explorer = ShapeExplorer(models)
     explorer.batch.value = 2
     explorer.predictions["tokens"].value = True
     explorer.run_button.click()
     assert "Not what you predicted" in explorer.message.value
     assert "batch" in explorer.message.value
-    # A wrong guess is no failure.
+    # A wrong prediction must not look like an error.
     assert "Not done" not in explorer.message.value
 
 
-def test_two_changes_at_once_are_two_sentences_and_a_piece_of_advice(models: Any) -> None:
+def test_two_changes_at_once_give_advice_to_change_one_thing(models: Any) -> None:
     explorer = ShapeExplorer(models)
     explorer.batch.value, explorer.model.value = 2, "tiny-24"
     explorer.predictions["batch"].value = explorer.predictions["hidden"].value = True
@@ -64,18 +64,18 @@ def test_two_changes_at_once_are_two_sentences_and_a_piece_of_advice(models: Any
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_no_sentence_ends_twice(models: Any, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two axes that moved were joined into “…。;”."""
+def test_sentences_have_no_doubled_punctuation(models: Any, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sentences about two changed axes were joined with “。;”."""
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
     before = rules.Run("a", 1, (1, 12, 16))
-    right, said = rules.verdict(before, rules.Run("b", 2, (2, 12, 24)), ["batch", "hidden"])
+    right, sentences = rules.verdict(before, rules.Run("b", 2, (2, 12, 24)), ["batch", "hidden"])
     assert right
-    assert len(said) == 3
-    assert not any(re.search(r"[.。][;；.。]", each) for each in said)
+    assert len(sentences) == 3
+    assert not any(re.search(r"[.。][;；.。]", each) for each in sentences)
 
 
 @pytest.mark.parametrize("ticked", [[], ["tokens", "none"]], ids=["nothing", "a contradiction"])
-def test_without_a_prediction_nothing_is_run(models: Any, ticked: list[str]) -> None:
+def test_model_is_not_run_without_a_prediction(models: Any, ticked: list[str]) -> None:
     explorer = ShapeExplorer(models)
     for name in ticked:
         (explorer.none if name == "none" else explorer.predictions[name]).value = True
@@ -84,7 +84,7 @@ def test_without_a_prediction_nothing_is_run(models: Any, ticked: list[str]) -> 
     assert len(explorer.runs) == 1
 
 
-def test_nothing_changed_means_nothing_moves(models: Any) -> None:
+def test_unchanged_input_changes_no_axis(models: Any) -> None:
     explorer = ShapeExplorer(models)
     explorer.none.value = True
     explorer.run_button.click()
@@ -92,14 +92,14 @@ def test_nothing_changed_means_nothing_moves(models: Any) -> None:
     assert explorer.runs[0].shape == explorer.runs[1].shape
 
 
-def test_the_shape_is_the_models_own(models: Any) -> None:
+def test_shape_is_that_of_the_models_output(models: Any) -> None:
     explorer = ShapeExplorer(models)
     tokenizer, model = models["tiny-16"]
     tokens = len(tokenizer("Talk is cheap", "Please show me your code!")["input_ids"])
     assert explorer.runs[0].shape == (1, tokens, model.config.hidden_size)
 
 
-def test_one_sentence_alone_runs_too(models: Any) -> None:
+def test_single_sentence_can_be_run(models: Any) -> None:
     explorer = ShapeExplorer(models)
     explorer.second.value = ""
     explorer.predictions["tokens"].value = True

@@ -1,4 +1,4 @@
-"""The step sorter: moving steps, and the first wrong place."""
+"""The step sorter: moving steps, and checking their order."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def test_a_step_moves_and_stops_at_the_ends(place: int, by: int, expected: str) 
 
 
 @pytest.mark.parametrize("identity", [each.id for each in bank().values() if each.kind == "order"])
-def test_a_puzzle_begins_unsolved_and_the_same_every_time(identity: str) -> None:
+def test_initial_order_is_wrong_and_always_the_same(identity: str) -> None:
     puzzle = question(identity)
     assert shuffled(puzzle) == shuffled(puzzle)
     assert sorted(shuffled(puzzle)) == list(range(len(puzzle.choices)))
     assert shuffled(puzzle) != sorted(shuffled(puzzle))
 
 
-def test_a_step_that_is_moved_stays_chosen_so_that_the_button_can_be_pressed_again() -> None:
+def test_moved_step_stays_selected_for_further_moves() -> None:
     sorter = StepSorter(steps(), "2.4")
     last = sorter.list.options[-1].split(". ")[1]
     sorter.list.index = 3
@@ -44,7 +44,7 @@ def test_a_step_that_is_moved_stays_chosen_so_that_the_button_can_be_pressed_aga
     assert sorter.list.options[1] == f"2. {last}"
 
 
-def test_the_puzzle_is_solved_by_moving_what_the_check_names() -> None:
+def test_puzzle_is_solved_by_moving_steps() -> None:
     sorter = StepSorter(steps(), "2.4")
     assert sorter.check().right is False
     for place in range(4):
@@ -54,7 +54,7 @@ def test_the_puzzle_is_solved_by_moving_what_the_check_names() -> None:
     assert sorter.list.options == ("1. clone", "2. add", "3. commit", "4. push")
 
 
-def test_the_first_order_that_is_checked_is_kept(tmp_path: Path) -> None:
+def test_first_checked_order_is_saved(tmp_path: Path) -> None:
     kept = Predictions(tmp_path / "predictions.json")
     sorter = StepSorter(steps(), "2.4", kept)
     first = tuple(sorter.order)
@@ -64,13 +64,13 @@ def test_the_first_order_that_is_checked_is_kept(tmp_path: Path) -> None:
     assert kept.find(steps()) == first
 
 
-def test_a_quiz_may_hold_a_puzzle() -> None:
+def test_quiz_can_contain_a_puzzle() -> None:
     quiz = Quiz([one_of_three(), steps()], "2.4")
     assert isinstance(quiz.items[1], StepSorter)
     assert "2. Sort." in repr(quiz)
 
 
-def test_without_a_display_the_steps_are_listed_and_the_order_is_there_to_unfold() -> None:
+def test_without_widgets_steps_are_listed_with_a_collapsed_answer() -> None:
     sorter = StepSorter(steps(), "2.4")
     assert repr(sorter).splitlines() == ["Sort.", *sorter.list.options]
     page = sorter._repr_mimebundle_()["text/html"]

@@ -1,4 +1,4 @@
-"""The token input: logs in, says who and what, and leaves the token nowhere that a notebook could save."""
+"""The token input logs in, shows the account and role, and leaves no token that a notebook could save."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def type_and_click(form: TokenInput, typed: str) -> None:
 
 
 def everything_shown(form: TokenInput) -> str:
-    """All that a saved notebook could hold of the form: representations, and the state of every widget in it."""
+    """Return everything of the form that a saved notebook could contain: representations and widget states."""
     widgets = [form, form.field, form.button, form.message, *form.children]
     return " ".join(repr(each) + json.dumps(each.get_state(), default=repr) for each in widgets)
 
 
-def test_typing_a_token_and_clicking_logs_in_and_says_who_you_are(workspace: Path, ada: Account) -> None:
+def test_typed_token_logs_in_and_shows_the_account(workspace: Path, ada: Account) -> None:
     form = TokenInput()
     type_and_click(form, ada.token)
     assert form.identity is not None
@@ -40,31 +40,31 @@ def test_typing_a_token_and_clicking_logs_in_and_says_who_you_are(workspace: Pat
     assert (workspace / "token").read_text() == ada.token
 
 
-def test_git_gets_the_token_too(workspace: Path, hub: LocalHub, ada: Account) -> None:
+def test_token_is_saved_for_git(workspace: Path, hub: LocalHub, ada: Account) -> None:
     type_and_click(TokenInput(), ada.token)
     asked = f"protocol=http\nhost={hub.endpoint.removeprefix('http://')}\n\n"
     answer = subprocess.run(["git", "credential", "fill"], input=asked, capture_output=True, text=True, check=True)
     assert f"password={ada.token}" in answer.stdout.splitlines()
 
 
-def test_commits_are_signed_by_who_is_logged_in(workspace: Path, ada: Account) -> None:
+def test_author_of_commits_is_the_logged_in_user(workspace: Path, ada: Account) -> None:
     type_and_click(TokenInput(), ada.token)
     author = subprocess.run(["git", "var", "GIT_AUTHOR_IDENT"], capture_output=True, text=True, check=True).stdout
     assert author.startswith("ada <ada@")
 
 
-def test_a_git_configuration_of_ones_own_is_left_alone(
+def test_users_own_git_configuration_is_not_changed(
     workspace: Path, ada: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "own" / "gitconfig"
     own.parent.mkdir()
-    own.write_text("[user]\n\tname = Somebody\n")
+    own.write_text("[user]\n\tname = Grace Hopper\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(own))
     sign_commits_as(Identity("ada", "t", "write"))
-    assert own.read_text() == "[user]\n\tname = Somebody\n"
+    assert own.read_text() == "[user]\n\tname = Grace Hopper\n"
 
 
-def test_a_read_token_is_called_one(workspace: Path, hub: LocalHub, ada: Account) -> None:
+def test_read_token_is_reported_as_read_only(workspace: Path, hub: LocalHub, ada: Account) -> None:
     form = TokenInput()
     type_and_click(form, hub.create_token("ada", role="read", name="just-looking"))
     assert "just-looking" in form.message.value
@@ -73,14 +73,14 @@ def test_a_read_token_is_called_one(workspace: Path, hub: LocalHub, ada: Account
     assert not form.identity.may_write
 
 
-def test_spaces_around_a_pasted_token_do_no_harm(workspace: Path, ada: Account) -> None:
+def test_spaces_around_a_pasted_token_are_ignored(workspace: Path, ada: Account) -> None:
     form = TokenInput()
     type_and_click(form, f"  {ada.token}\n")
     assert "You are ada" in form.message.value
 
 
 def test_enter_logs_in_without_the_button(workspace: Path, ada: Account) -> None:
-    """The browser says that Enter was pressed before or after it sends what was typed."""
+    """The browser may send the Enter event before or after the typed value."""
     first, second = TokenInput(), TokenInput()
     first._note_enter(first.field, {"event": "submit"}, [])
     first.field.value = ada.token
@@ -106,7 +106,7 @@ def test_an_empty_field_says_what_to_do(workspace: Path) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["accepted", "refused", "not yet clicked"])
-def test_the_token_is_nowhere_in_the_form(workspace: Path, ada: Account, outcome: str) -> None:
+def test_form_does_not_contain_the_token(workspace: Path, ada: Account, outcome: str) -> None:
     form = TokenInput()
     typed = ada.token if outcome != "refused" else "hf_" + "y" * 34
     form.field.value = typed
@@ -117,8 +117,8 @@ def test_the_token_is_nowhere_in_the_form(workspace: Path, ada: Account, outcome
     assert typed not in repr(vars(form))
 
 
-def test_the_field_is_empty_before_anything_is_shown(workspace: Path, ada: Account) -> None:
-    """What is displayed while the Hub is asked, or saved when the kernel dies there, has no token in it."""
+def test_field_is_cleared_before_a_message_is_shown(workspace: Path, ada: Account) -> None:
+    """The token must not be displayed during the request, or saved if the kernel dies during it."""
     form = TokenInput()
     seen: list[str] = []
     form.message.observe(lambda _change: seen.append(form.field.value), names="value")
@@ -134,7 +134,7 @@ def test_the_field_is_masked_and_not_echoed() -> None:
     assert form.field.continuous_update is False
 
 
-def test_an_error_carries_no_token(workspace: Path) -> None:
+def test_error_does_not_contain_the_token(workspace: Path) -> None:
     typed = "hf_" + "z" * 34
     with pytest.raises(HubRefused) as raised:
         TokenInput().log_in(typed)
@@ -143,7 +143,7 @@ def test_an_error_carries_no_token(workspace: Path) -> None:
     assert typed not in str(raised.value)
 
 
-def test_without_a_lesson_it_does_not_talk_to_huggingface(
+def test_login_without_an_open_lesson_does_not_contact_huggingface(
     workspace: Path, ada: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("HF_ENDPOINT")
@@ -151,14 +151,14 @@ def test_without_a_lesson_it_does_not_talk_to_huggingface(
         TokenInput().log_in(ada.token)
 
 
-def test_a_listener_hears_who_logged_in(workspace: Path, ada: Account) -> None:
-    heard: list[Identity] = []
-    type_and_click(TokenInput(on_login=heard.append), ada.token)
-    assert [each.name for each in heard] == ["ada"]
+def test_on_login_is_called_with_the_identity(workspace: Path, ada: Account) -> None:
+    identities: list[Identity] = []
+    type_and_click(TokenInput(on_login=identities.append), ada.token)
+    assert [each.name for each in identities] == ["ada"]
 
 
 @pytest.mark.parametrize("typed", ["", "hf_ab cd", "hf_ab\ncd", "hf_密码", "hf_\x00"])
-def test_what_cannot_be_a_token_is_refused_without_repeating_it(typed: str) -> None:
+def test_invalid_token_is_refused_without_quoting_it(typed: str) -> None:
     problem = token_problem(typed)
     assert problem
     assert not typed or typed not in problem
@@ -168,7 +168,7 @@ def test_what_cannot_be_a_token_is_refused_without_repeating_it(typed: str) -> N
     ("permissions", "may_write", "word"),
     [(["repo.write"], True, "to write some"), (["repo.content.read"], False, "to write none"), ([], False, "neither")],
 )
-def test_a_fine_grained_token_says_what_was_ticked(permissions: list[str], may_write: bool, word: str) -> None:
+def test_permissions_of_a_fine_grained_token_are_described(permissions: list[str], may_write: bool, word: str) -> None:
     scoped = [{"entity": {"name": "ada"}, "permissions": permissions}]
     who = {"name": "ada", "auth": {"accessToken": {"displayName": "t", "role": "fineGrained"}}}
     token: dict[str, Any] = who["auth"]["accessToken"]  # type: ignore[index]
@@ -178,14 +178,14 @@ def test_a_fine_grained_token_says_what_was_ticked(permissions: list[str], may_w
     assert word in abilities(person)
 
 
-def test_an_answer_without_a_token_is_an_identity_too() -> None:
+def test_answer_without_a_token_gives_an_identity() -> None:
     assert identity({"name": "ada"}) == Identity("ada", "", "")
 
 
-def test_a_notebook_saved_with_its_widget_state_has_no_token_in_it(
+def test_notebook_saved_with_widget_state_contains_no_token(
     hub: LocalHub, ada: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A whole notebook in a kernel of its own: the token comes in as a person's typing does, through the field."""
+    """Runs a whole notebook in a new kernel; the token is entered through the field, as a learner types it."""
     secret_file = tmp_path / "typed.txt"
     secret_file.write_text(ada.token)
     book = new_notebook()

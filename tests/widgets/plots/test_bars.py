@@ -1,4 +1,4 @@
-"""Bars: the lowest token is named, with how many stay near 1."""
+"""Bar plots: the alternative text names the lowest token and the number of tokens near 1."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from autograde.widgets.plots import plot_tokens
 
 
-def test_the_lowest_token_and_the_number_near_one_are_named() -> None:
+def test_alternative_text_names_the_lowest_token_and_the_number_near_one() -> None:
     plot = plot_tokens(["[CLS]", "a", "[SEP]"], {"random": [1.0, 0.995, 0.65], "trained": [1.0, 1.0, 0.997]})
     assert "random: the lowest is 0.65 at position 2, [SEP]; 2 of 3 stay at 0.99 or above." in plot.alt
     assert "trained: all 3 stay at 0.99 or above." in plot.alt
@@ -21,6 +21,6 @@ def test_two_rows_of_bars_differ_by_more_than_colour() -> None:
     assert "<pattern" in two.svg
 
 
-def test_a_missing_number_is_refused_with_its_name() -> None:
+def test_series_with_missing_numbers_is_named_in_the_error() -> None:
     with pytest.raises(ValueError, match=r"2 tokens need numbers.*: short"):
         plot_tokens(["a", "b"], {"short": [1.0]})

@@ -1,4 +1,4 @@
-"""What every plot promises: a picture, an alternative text, its numbers as a table; Chinese that any browser shows."""
+"""Every plot has a picture, an alternative text, its numbers as a table, and labels in the browser's fonts."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_a_plot_is_html_with_an_alternative_text_and_a_table() -> None:
     assert base64.b64decode(data[1]).decode() == plot.svg
 
 
-def test_a_chinese_reader_sees_no_english_word_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A message inside an f-string is not found by the catalogues' tool: the table's title once stayed English."""
+def test_plots_in_chinese_have_no_english_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The catalogues' tool doesn't find messages inside f-strings: the table's title was English."""
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "zh")
     for plot in (
         plots.plot_similarities(["甲", "乙"], [[1, 0], [0, 1]]),
@@ -44,7 +44,7 @@ def test_a_chinese_reader_sees_no_english_word_of_ours(monkeypatch: pytest.Monke
 
 
 def test_labels_are_text_in_the_browsers_fonts() -> None:
-    """matplotlib's own font has no Chinese characters: drawn as shapes they would be empty boxes."""
+    """matplotlib's own font has no Chinese characters, so shapes would be empty boxes."""
     plot = plots.plot_similarities(SENTENCES, SIMILARITIES)
     root = ElementTree.fromstring(plot.svg)
     texts = ["".join(each.itertext()).strip() for each in root.iter("{http://www.w3.org/2000/svg}text")]
@@ -64,7 +64,7 @@ def test_any_sentence_can_be_a_label(sentence: str) -> None:
     assert sentence in plot.alt
 
 
-def test_a_chinese_label_gets_more_room_than_an_english_one() -> None:
+def test_chinese_label_gets_more_space_than_an_english_one() -> None:
     assert figure.inches("中文字") > figure.inches("abc")
 
 
@@ -75,7 +75,7 @@ def test_a_chinese_label_gets_more_room_than_an_english_one() -> None:
         ("autograde.lesson", {"matplotlib", "torch", "numpy", "autograde.judge"}),
     ],
 )
-def test_a_lesson_starts_without_the_slow_libraries(imported: str, slow: set[str]) -> None:
+def test_import_does_not_load_slow_libraries(imported: str, slow: set[str]) -> None:
     code = f"import {imported}, sys; print({slow} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

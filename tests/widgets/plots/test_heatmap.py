@@ -1,4 +1,4 @@
-"""Heatmaps: what the alternative text says is in the numbers."""
+"""Heatmaps: the alternative text agrees with the numbers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from autograde.widgets.plots import plot_attention, plot_similarities
 from autograde.widgets.plots.figure import FONT_SIZE
 
 
-def test_the_most_and_the_least_similar_pair_are_named() -> None:
+def test_most_and_least_similar_pairs_are_named() -> None:
     plot = plot_similarities(["a", "b", "c"], [[1, 0.6, 0.1], [0.6, 1, -0.2], [0.1, -0.2, 1]])
     assert "Most similar: “a” and “b” (0.60)" in plot.alt
     assert "Least similar: “b” and “c” (-0.20)" in plot.alt
     assert ">0.60</td>" in plot.numbers
 
 
-def test_numbers_of_another_shape_are_refused() -> None:
+def test_numbers_of_another_shape_are_rejected() -> None:
     with pytest.raises(ValueError, match=r"3 labels need numbers of the shape \(3, 3\), not \(2, 2\)"):
         plot_similarities(["a", "b", "c"], [[1, 0], [0, 1]])
     with pytest.raises(ValueError, match="at least two"):
@@ -30,15 +30,13 @@ def test_the_largest_attention_weight_is_named() -> None:
     assert "the token that looks" in plot.svg
 
 
-def test_an_alternative_text_of_ones_own_is_kept() -> None:
+def test_given_alternative_text_is_used() -> None:
     assert plot_attention(["a"], [[1]], "Only one.").alt == "Only one."
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_title_is_further_from_the_edge_than_a_character_is_tall(
-    monkeypatch: pytest.MonkeyPatch, language: str
-) -> None:
-    """The Chinese titles of the attention map were cut off: a browser's characters are taller than matplotlib's."""
+def test_titles_are_not_cut_off_at_the_edge(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    """The attention map's Chinese titles were cut off: characters in a browser are taller than in matplotlib."""
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
     svg = plot_attention(["[CLS]", "cat"], [[1, 0], [0, 1]]).svg
     across, above = {"en": ("the token that looks", "the token that it looks at"), "zh": ("在看的词元", "被看的词元")}[

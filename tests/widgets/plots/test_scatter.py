@@ -1,4 +1,4 @@
-"""Sentences as points: near vectors give near points, and the alternative text counts the neighbours."""
+"""Scatter plots of sentences: similar vectors give near points, and the alternative text counts neighbours."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ VECTORS = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 1, 0.1], [0, 0, 1], [
 GROUPS = ["a", "a", "b", "b", "c", "c"]
 
 
-def test_near_vectors_become_near_points_whatever_their_length() -> None:
+def test_similar_vectors_become_near_points_whatever_their_length() -> None:
     points = in_the_plane(VECTORS * np.arange(1, 7)[:, None])
     assert points.shape == (6, 2)
     for pair in (0, 2, 4):
@@ -22,7 +22,7 @@ def test_near_vectors_become_near_points_whatever_their_length() -> None:
 
 
 def test_the_signs_are_fixed() -> None:
-    """A decomposition may give either sign; the picture must not turn over from one machine to the next."""
+    """A decomposition may give either sign; the picture must be the same on every machine."""
     points = in_the_plane(VECTORS)
     assert (points[np.abs(points).argmax(axis=0), [0, 1]] > 0).all()
 
@@ -32,7 +32,7 @@ def test_neighbours_are_counted_by_group() -> None:
     assert nearest_is_of_its_group(VECTORS, ["a", "b", "a", "b", "a", "b"]) == 0
 
 
-def test_the_alternative_text_says_what_the_picture_shows() -> None:
+def test_alternative_text_counts_neighbours_in_the_same_group() -> None:
     plot = plot_sentences(["s"] * 6, GROUPS, {"trained": VECTORS, "random": VECTORS[[0, 2, 4, 1, 3, 5]]})
     assert plot.alt.startswith("Scatter plot of 6 sentences in 3 groups.")
     assert "trained: 6 of 6" in plot.alt
@@ -47,6 +47,6 @@ def test_the_groups_of_lesson_2_6b_have_names_in_chinese(monkeypatch: pytest.Mon
     assert all(word in shown for word in ("猫", "钱", "mine"))
 
 
-def test_lengths_that_do_not_fit_are_refused() -> None:
+def test_vectors_of_another_length_are_rejected() -> None:
     with pytest.raises(ValueError, match="at least three sentences"):
         plot_sentences(["s"] * 6, GROUPS, {"trained": VECTORS[:5]})

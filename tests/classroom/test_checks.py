@@ -1,4 +1,4 @@
-"""A teacher sees checks of exercises after turning them on: which question, which outcome, no code."""
+"""Checks of exercises on the teacher's page, if the teacher turned them on: question and outcome, but no code."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.plain_browser import Browser
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-#: A learner's exercise notebook, up to its checks.
+#: The code of a learner's exercise notebook, with two checks.
 NOTEBOOK = """
 from autograde.exercises import open_exercise
 exercise = open_exercise("2.6", language="en")
@@ -82,7 +82,7 @@ def test_checks_are_shown_after_the_teacher_turns_them_on_and_learners_are_told(
     rows = [
         tuple(row) for table in ("events", "extension_data") for row in room.hub.database.all(f"SELECT * FROM {table}")
     ]
-    assert "secret_of_ada" not in str(rows), "no code is sent"
+    assert "secret_of_ada" not in str(rows), "the learner's code was sent"
     post(room, ada, section="2.6", question="segment_ids", outcome="correct")
     assert "1 of 1 right" in tina.get("/classroom?part=live").text
     page = tina.get("/classroom/ada").text
@@ -100,14 +100,14 @@ def test_nothing_is_recorded_while_checks_are_off(room: LocalHub) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"section": "../x"}, {"question": "a b"}, {"outcome": "great"}, {"question": None}])
-def test_report_that_is_no_check_is_refused(room: LocalHub, wrong: dict[str, Any]) -> None:
+def test_invalid_report_of_a_check_is_refused(room: LocalHub, wrong: dict[str, Any]) -> None:
     eve = room.create_user(f"eve-{abs(hash(str(wrong))) % 10_000}")
     show_checks(room.hub, True)
     with pytest.raises(urllib.error.HTTPError, match="400"):
         post(room, eve, **({"section": "2.6", "question": "f", "outcome": "correct"} | wrong))
 
 
-def test_loop_of_reports_is_refused_until_it_rests(room: LocalHub) -> None:
+def test_repeated_reports_of_checks_are_rate_limited(room: LocalHub) -> None:
     show_checks(room.hub, True)
     ada, bob = room.create_user("loop"), room.create_user("patient")
     check = {"section": "2.6", "question": "f", "outcome": "incorrect"}
@@ -118,4 +118,4 @@ def test_loop_of_reports_is_refused_until_it_rests(room: LocalHub) -> None:
     with refused.value as answer:
         assert answer.code == 429
         assert int(answer.headers["Retry-After"]) > 0
-    assert post(room, bob, **check) == {"recorded": True}, "others are not held up"
+    assert post(room, bob, **check) == {"recorded": True}, "another user was refused, too"

@@ -1,4 +1,4 @@
-"""Exports contain every event, and no cell that a spreadsheet would compute."""
+"""Exports contain every event, and no formula that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENTRIES = st.builds(
 
 
 @given(st.lists(ENTRIES, max_size=5))
-def test_a_spreadsheet_reads_every_text_and_no_formula(entries: list[Event]) -> None:
+def test_csv_has_every_text_and_no_formula(entries: list[Event]) -> None:
     rows = list(csv.reader(io.StringIO("".join(csv_lines(entries)), newline="")))
     assert rows[0] == ["\ufeff" + COLUMNS[0], *COLUMNS[1:]]
     for row, entry in zip(rows[1:], entries, strict=True):
@@ -32,7 +32,7 @@ def test_a_spreadsheet_reads_every_text_and_no_formula(entries: list[Event]) -> 
 
 
 @given(st.lists(ENTRIES, max_size=5))
-def test_a_program_reads_every_entry_as_it_is(entries: list[Event]) -> None:
+def test_json_lines_have_every_event_unchanged(entries: list[Event]) -> None:
     found = [json.loads(line) for line in "".join(json_lines(entries)).split("\n")[:-1]]
     for item, entry in zip(found, entries, strict=True):
         assert list(item) == list(COLUMNS)
@@ -49,7 +49,7 @@ def test_long_export_is_yielded_in_pieces() -> None:
         assert "".join(pieces).count("tag.created") == 5000
 
 
-def test_moments_are_this_machines() -> None:
+def test_times_are_read_in_the_local_time_zone() -> None:
     assert moment("", 5) == 5
     assert moment("2026-11-23", 0) == datetime(2026, 11, 23).timestamp() * 1000
     assert moment(" 2026-11-23T09:30 ", 0) == datetime(2026, 11, 23, 9, 30).timestamp() * 1000

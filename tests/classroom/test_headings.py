@@ -1,4 +1,4 @@
-"""Headings of class lists, however programs write them."""
+"""Recognising the headings of class lists in many forms."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from autograde.classroom.headings import Role, has_known_word, normal, role_of
         ("Name", Role.SOME_NAME), ("Klasse", Role.UNUSED), ("ada", None), ("", None), ("（）", None),
     ],
 )  # fmt: skip
-def test_roles(heading: str, role: Role | None) -> None:
+def test_heading_gives_the_role_of_its_column(heading: str, role: Role | None) -> None:
     assert role_of(heading) == role
 
 
 @pytest.mark.parametrize("heading", ["User_Name", "E-Mail (Uni)", "Nom d’utilisateur:", "邮箱（必填）"])
-def test_a_normal_heading_stays(heading: str) -> None:
+def test_normalising_a_heading_twice_changes_nothing(heading: str) -> None:
     assert normal(normal(heading)) == normal(heading)
 
 
@@ -36,5 +36,5 @@ def test_a_normal_heading_stays(heading: str) -> None:
         ("Ismail", False),
     ],
 )
-def test_known_words_inside_a_cell(cell: str, known: bool) -> None:
+def test_known_words_inside_a_cell_are_found(cell: str, known: bool) -> None:
     assert has_known_word(cell) == known

@@ -1,4 +1,4 @@
-"""The files of class lists: separators, Excel workbooks and their limits."""
+"""Reading the files of class lists: separators, Excel workbooks, and limits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from autograde.errors import HubRefused
         ("ada\nbob\n", ""),
     ],
 )
-def test_the_separator_is_the_one_that_fits_most_lines(text: str, separator: str) -> None:
+def test_separator_is_the_one_that_fits_most_lines(text: str, separator: str) -> None:
     assert read_file(text.encode()).separator == separator
 
 
@@ -46,7 +46,7 @@ def workbook(
     return written.getvalue()
 
 
-def test_a_workbook_is_read_as_excel_shows_it() -> None:
+def test_cells_of_a_workbook_are_read_as_excel_shows_them() -> None:
     rows: list[list[Any]] = [
         ["学号", "姓名"],
         [20230042.0, " 王小明 "],
@@ -78,11 +78,11 @@ def test_the_sheet_with_the_table_is_read(first: list[list[str]]) -> None:
     assert (file.sheet, len(file.lines)) == ("People", 3)
 
 
-def test_a_number_whose_digits_excel_has_lost_is_shown_as_excel_shows_it() -> None:
+def test_number_with_lost_digits_is_read_as_excel_shows_it() -> None:
     assert read_file(workbook([["id"], [12345678901234567]])).lines[1].cells == ("1.23457E+16",)
 
 
-def test_a_formula_gives_its_value() -> None:
+def test_formula_is_read_as_its_value() -> None:
     """openpyxl writes formulas without values; Excel writes both."""
     content = workbook([["username"], ["=A1"]])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -95,20 +95,20 @@ def test_a_formula_gives_its_value() -> None:
     assert [line.cells for line in read_file(zipped(parts)).lines] == [("username",), ("ada",)]
 
 
-def test_a_formula_without_its_result_is_said() -> None:
-    """Programs write formulas and leave their results to Excel; the cell looked empty."""
+def test_formula_without_cached_value_is_reported() -> None:
+    """Some programs write formulas without results, which Excel computes: the cell was read as empty."""
     with pytest.raises(HubRefused, match="A2 has a formula") as refused:
         read_file(workbook([["username", "name"], ["=A1", "Ada"]]))
     assert "save it" in refused.value.fix
 
 
 def test_a_sheet_with_too_many_columns_is_refused() -> None:
-    """The columns after the hundredth were not read, without a word."""
+    """Columns after the hundredth were ignored silently."""
     with pytest.raises(HubRefused, match="more than 100 columns"):
         read_file(workbook([[f"task {number}" for number in range(100)] + ["username"], [1] * 100 + ["ada"]]))
 
 
-def test_hidden_rows_are_named() -> None:
+def test_hidden_rows_are_reported() -> None:
     book = openpyxl.Workbook()
     for row in (["username"], ["ada"], ["dropped"]):
         book.active.append(row)
@@ -127,7 +127,7 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def test_a_workbook_that_grows_without_measure_is_refused() -> None:
+def test_zip_and_xml_bombs_are_refused() -> None:
     with pytest.raises(HubRefused, match="workbook is too large"):
         read_file(zipped({"xl/workbook.xml": b"<a/>", "xl/sheet.xml": bytes(60_000_000)}))
     bomb = b'<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;&b;">]><a>&c;</a>'
@@ -153,6 +153,6 @@ def test_a_workbook_that_grows_without_measure_is_refused() -> None:
     ],
     ids=["no-archive", "ods", "zip", "pdf", "html", "json", "other-archive", "broken", "xls", "large", "wide"],
 )
-def test_a_file_that_cannot_be_read_is_said(content: bytes, words: str) -> None:
+def test_unreadable_file_gives_a_clear_error(content: bytes, words: str) -> None:
     with pytest.raises(HubRefused, match=words):
         read_file(content)

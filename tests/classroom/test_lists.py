@@ -1,4 +1,4 @@
-"""Class lists as programs write them: every kind of header, order and name, and nothing guessed without a word."""
+"""Reading class lists as many programs write them, with a remark about everything that was guessed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_last_name_of_several_words_is_known_where_the_list_tells_it() -> None
 @pytest.mark.parametrize("mark", [",", ";", "\t"])
 @pytest.mark.parametrize("header", ["", "username,email,full name", "用户名,邮箱,姓名", "User Name,E-Mail,Name"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_list_from_any_program(encoding: str, mark: str, header: str, end: str) -> None:
+def test_list_is_read_in_every_encoding_and_format(encoding: str, mark: str, header: str, end: str) -> None:
     lines = [header.replace(",", mark)] if header else []
     content = end.join(lines + [mark.join(person) for person in PEOPLE] + ["", ""]).encode(encoding)
     listed = read(content)
@@ -48,7 +48,7 @@ def test_a_list_from_any_program(encoding: str, mark: str, header: str, end: str
     assert any("No header was recognised" in remark for remark in listed.remarks) == (not header)
 
 
-def test_a_header_says_the_order_and_what_else_there_is_is_left_out() -> None:
+def test_header_gives_the_order_and_other_columns_are_ignored() -> None:
     listed = read_text("姓名,学号,班级,邮箱\n王小明,xiaoming,3,xm@example.org\n")
     assert table(listed) == [("xiaoming", "xm@example.org", "王小明")]
     assert [column.role for column in listed.columns] == [Role.FULLNAME, Role.NUMBER, Role.UNUSED, Role.EMAIL]
@@ -124,7 +124,7 @@ ADA = ("ada", "ada@uni.example", "Ada Lovelace")
         "\u200bUsername;Name;E-Mail\n\u200bada;\u00a0Ada Lovelace;ada@uni.example\u200b",
     ],
 )
-def test_headers_of_platforms_and_languages(text: str) -> None:
+def test_headers_of_platforms_and_languages_are_recognised(text: str) -> None:
     assert table(read_text(text)) == [ADA]
 
 
@@ -140,8 +140,8 @@ def test_headers_of_platforms_and_languages(text: str) -> None:
         ("王小明\n李华", ("", "", "王小明")),
     ],
 )
-def test_columns_without_a_header_are_told_by_their_cells(text: str, person: tuple[str, str, str]) -> None:
-    """A number was read as the full name, and a last name as the e-mail address."""
+def test_columns_without_a_header_are_recognised_by_their_cells(text: str, person: tuple[str, str, str]) -> None:
+    """A number was read as a full name, and a last name as an e-mail address."""
     assert table(read_text(text))[0] == person
 
 
@@ -153,28 +153,28 @@ def test_columns_without_a_header_are_told_by_their_cells(text: str, person: tup
         ("Last Name,First Name,Email Address,Task\nDate,,,2026-10-01\nPoints,,,10\n", "Points | 10"),
     ],
 )
-def test_points_of_exercises_below_the_header_are_not_people(text: str, skipped: str) -> None:
+def test_points_row_below_the_header_is_not_a_person(text: str, skipped: str) -> None:
     listed = read_text(f"{text}Ada,Lovelace,ada@uni.example,9\nGrace,Hopper,grace@uni.example,8\n")
     assert [row.email for row in listed.rows] == ["ada@uni.example", "grace@uni.example"]
     assert skipped in listed.remarks[-1]
 
 
-def test_people_without_a_number_are_not_taken_for_points() -> None:
+def test_people_without_a_number_are_not_read_as_points() -> None:
     assert len(read_text("Name,Student ID,Group\nAda Lovelace,,A\nGrace Hopper,17,B\nMary Jackson,,A\n").rows) == 3
     assert len(read_text("Name,Student ID,Group\nAda Lovelace,,\nGrace Hopper,17,B\n").rows) == 2
 
 
-def test_a_table_beside_the_table_is_read() -> None:
+def test_second_table_next_to_the_first_is_read() -> None:
     listed = read_text("学号,姓名,学号,姓名\nk1,王小明,k3,张三\nk2,李华,,\n")
     assert [(row.line, row.name) for row in listed.rows] == [(2, "k1"), (3, "k2"), (2, "k3")]
 
 
-def test_a_line_whose_cells_are_shifted_is_a_problem() -> None:
+def test_line_with_shifted_cells_is_reported() -> None:
     listed = read_text("username,name,email\nada,Lovelace, Ada,ada@uni.example\nzoe,Zoe,zoe@uni.example\n")
     assert ["another column" in row.problem for row in listed.rows] == [True, False]
 
 
-def test_the_roster_of_github_classroom_keeps_names_and_addresses() -> None:
+def test_github_classroom_roster_keeps_names_and_addresses() -> None:
     named = read_text('"identifier","github_username"\n"Ada Lovelace","ada"\n"Grace Hopper",""\n')
     assert table(named) == [("ada", "", "Ada Lovelace"), ("Grace-Hopper", "", "Grace Hopper")]
     mixed = read_text('"identifier","github_username"\n"ada@uni.example","ada"\n"2023","g"\n')
@@ -193,20 +193,20 @@ TABLE = "Username;Name;E-Mail\nada;Ada Lovelace;ada@uni.example\n"
         ("USERNAME;name;e-mail", "the header once more"),
     ],
 )  # fmt: skip
-def test_a_line_that_is_not_a_person_is_left_out_with_a_remark(line: str, why: str) -> None:
+def test_line_that_is_not_a_person_is_skipped_with_a_remark(line: str, why: str) -> None:
     listed = read_text(f"{TABLE}{line}\n")
     assert table(listed) == [ADA]
     assert "Line 3 is skipped" in listed.remarks[-1]
     assert why in listed.remarks[-1]
 
 
-def test_names_of_groups_between_people_are_left_out_of_a_table_with_two_columns() -> None:
+def test_group_names_between_people_are_skipped() -> None:
     listed = read_text("username;name\nGroup A;\nada;Ada\n")
     assert table(listed) == [("ada", "", "Ada")]
     assert "Line 2 is skipped" in listed.remarks[-1]
 
 
-def test_people_with_one_cell_are_people() -> None:
+def test_people_with_only_one_filled_cell_are_kept() -> None:
     assert len(read_text(f"{TABLE}grace;;\n;;grace@uni.example\n;Grace Hopper;\nsummer;;\n").rows) == 5
 
 
@@ -223,11 +223,11 @@ def test_people_with_one_cell_are_people() -> None:
         ('Username;Name\nada;"Ada Lovelace\ngrace;Grace Hopper\n', ["Ada Lovelace", "Grace Hopper"]),
     ],
 )
-def test_people_who_are_not_in_a_table_are_found(text: str, people: list[str]) -> None:
+def test_people_in_lists_without_a_table_are_found(text: str, people: list[str]) -> None:
     assert [row.fullname for row in read_text(text).rows] == people
 
 
-def test_numbers_lose_what_programs_add_to_them() -> None:
+def test_decimals_and_quotes_are_removed_from_student_numbers() -> None:
     assert [row.given for row in read_text("Student ID;Name\n12345,0;Ada\n").rows] == ["12345"]
     listed = read_text('Student ID;Name\n12345.0;Ada\n\'00123;Grace\n"=""00456""";Mary\n')
     assert [row.given for row in listed.rows] == ["12345", "00123", "00456"]
@@ -235,17 +235,17 @@ def test_numbers_lose_what_programs_add_to_them() -> None:
     assert [(row.name, row.given) for row in failed.rows] == [("ada", "")]
 
 
-def test_lost_letters_are_said() -> None:
+def test_replacement_characters_are_reported() -> None:
     listed = read_text("Username;Name\nzoe;Zo\ufffd\n")
     assert any("letters are lost" in remark for remark in listed.remarks)
 
 
-def test_chinese_names_are_joined_without_a_blank() -> None:
+def test_chinese_names_are_joined_without_a_space() -> None:
     listed = read_text("名,姓,用户名,学号,Email地址\n小明,王,xm,2023001,xm@uni.example\nAda,Lovelace,ada,2023002,\n")
     assert table(listed) == [("xm", "xm@uni.example", "王小明"), ("ada", "", "Ada Lovelace")]
 
 
-def test_canvas_rows_that_are_not_people_are_left_out_with_a_remark() -> None:
+def test_canvas_rows_that_are_not_people_are_skipped_with_a_remark() -> None:
     listed = read_text(
         "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"
         '"Hopper, Grace",12346,u104712,ghopper,Sec 1\n"Student, Test",99,,abc123,Sec 1\n,,,,Manual Posting\n'
@@ -257,14 +257,14 @@ def test_canvas_rows_that_are_not_people_are_left_out_with_a_remark() -> None:
 
 
 @pytest.mark.parametrize("header", ["email", "E-Mail-Adresse", "邮箱", "メールアドレス"])
-def test_a_list_of_addresses_gives_visible_user_names(header: str) -> None:
+def test_user_names_are_made_from_addresses_with_a_remark(header: str) -> None:
     listed = read_text(f"{header}\nada@uni.example\ngrace@uni.example")
     assert table(listed) == [("ada", "ada@uni.example", ""), ("grace", "grace@uni.example", "")]
     assert listed.rows[0].remark == "user name made from ada@uni.example"
 
 
 @pytest.mark.parametrize("header", ["Benutzername", "Uni-Kennung", "Nom d'utilisateur", "usuario", "用户名", "帳號"])
-def test_a_lone_header_is_not_a_person(header: str) -> None:
+def test_header_of_a_single_column_is_not_a_person(header: str) -> None:
     assert table(read_text(f"{header}\nada\ngrace")) == [("ada", "", ""), ("grace", "", "")]
 
 
@@ -289,7 +289,7 @@ def test_an_unknown_header_is_refused_with_the_first_rows(text: str) -> None:
     assert len(read_text(text, columns="name").rows) == len(text.splitlines()) - 1
 
 
-def test_columns_can_be_told() -> None:
+def test_columns_can_be_given_explicitly() -> None:
     listed = read_text("Foo,Bar,Quux\n7,ada,a@b.c\n8,bob,b@b.c", columns="-,name,E-Mail")
     assert table(listed) == [("ada", "a@b.c", ""), ("bob", "b@b.c", "")]
     assert table(read_text("Ada,Lovelace,ada", columns="first,last,name", header=False)) == [
@@ -303,7 +303,7 @@ def test_columns_can_be_told() -> None:
         read_text("ada", columns="name,email")
 
 
-def test_student_numbers_become_allowed_names_visibly() -> None:
+def test_student_numbers_become_user_names_with_a_remark() -> None:
     listed = read_text("序号,学号,姓名\n1,2023001,王小明\n2,２０２３００２,李华\n")
     assert table(listed) == [("s2023001", "", "王小明"), ("s2023002", "", "李华")]
     assert [row.remark for row in listed.rows] == ["user name made from 2023001", "user name made from ２０２３００２"]
@@ -320,34 +320,34 @@ def test_student_numbers_become_allowed_names_visibly() -> None:
         ("María del Carmen Fernández de la Vega Rodríguez", "Maria-del-Carmen-Fernandez-de-la-Vega-Rodr"),
     ],
 )  # fmt: skip
-def test_allowed_names(text: str, name: str) -> None:
+def test_user_name_is_made_from_a_text(text: str, name: str) -> None:
     assert allowed_name(text) == name
 
 
 @given(st.text(max_size=50))
-def test_an_allowed_name_is_allowed(text: str) -> None:
+def test_user_name_made_from_any_text_is_valid(text: str) -> None:
     name = allowed_name(text)
     assert not name or user_name_problem(name) is None
 
 
-def test_made_names_that_collide_are_numbered() -> None:
+def test_colliding_generated_names_are_numbered() -> None:
     listed = read_text("email\nada@a.example\nada@b.example\nADA@c.example\n")
     assert [row.name for row in listed.rows] == ["ada", "ada-2", "ADA-3"]
     later = read_text("username,email\n,ada@a.example\nada,ada@b.example\n")
-    assert [row.name for row in later.rows] == ["ada-2", "ada"], "a name that the list has is kept"
+    assert [row.name for row in later.rows] == ["ada-2", "ada"], "a name in the list was changed"
 
 
-def test_a_user_name_that_cannot_be_made_falls_back_to_the_address() -> None:
+def test_address_is_used_if_no_user_name_can_be_made() -> None:
     listed = read_text("用户名,邮箱\n王小明,xm@uni.example\n李华,\n")
     assert [(row.name, bool(row.remark)) for row in listed.rows] == [("xm", True), ("李华", False)]
 
 
-def test_a_mistaken_user_name_is_left_to_the_teacher() -> None:
+def test_invalid_user_name_is_not_changed() -> None:
     listed = read_text("username,email\n-bad,good@uni.example\nsettings,sam@uni.example\n")
     assert [(row.name, row.remark) for row in listed.rows] == [("-bad", ""), ("settings", "")]
 
 
-def test_what_was_understood_is_said() -> None:
+def test_understood_describes_encoding_and_columns() -> None:
     content = "Benutzername;E-Mail;Name;Semester\njmueller;m@uni.example;Jürgen Müller;3\n".encode("cp1252")
     assert understood(read(content)) == [
         "Encoding Windows-1252, columns separated by semicolons; the header is line 1.",
@@ -377,7 +377,7 @@ NAMES = st.from_regex("[a-z]{2,9}", fullmatch=True).filter(lambda name: name not
     st.sampled_from([",", ";", "\t"]),
     st.sampled_from(["utf-8-sig", "utf-16", "utf-8"]),
 )
-def test_what_python_writes_as_csv_is_read_again(people: list[tuple[str, str, str]], mark: str, encoding: str) -> None:
+def test_csv_written_by_python_is_read_unchanged(people: list[tuple[str, str, str]], mark: str, encoding: str) -> None:
     written = io.StringIO()
     csv.writer(written, delimiter=mark).writerows([("username", "email", "full name"), *people])
     listed = read(written.getvalue().encode(encoding))
@@ -386,12 +386,12 @@ def test_what_python_writes_as_csv_is_read_again(people: list[tuple[str, str, st
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "username,email,full name\n"])
-def test_an_empty_list_is_said(text: str) -> None:
+def test_empty_list_gives_a_clear_error(text: str) -> None:
     with pytest.raises(HubRefused, match="no row"):
         read_text(text)
 
 
-def test_a_list_that_is_too_long_is_said() -> None:
+def test_too_long_list_gives_a_clear_error() -> None:
     assert len(read_text("\n".join(f"u{n}" for n in range(MOST))).rows) == MOST
     with pytest.raises(HubRefused, match=str(MOST)):
         read_text("\n".join(f"u{n}" for n in range(MOST + 1)))

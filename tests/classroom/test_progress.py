@@ -1,4 +1,4 @@
-"""A learner's progress follows from the requests of real clients, over every protocol."""
+"""A learner's progress is derived from the requests of real clients, for every protocol."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def room() -> Iterator[LocalHub]:
 
 def learner(hub: LocalHub, name: str) -> Learner:
     (found,) = learners(hub.hub, name)
-    assert [found] == [one for one in learners(hub.hub) if one.name == name], "one person is as in the whole class"
+    assert [found] == [one for one in learners(hub.hub) if one.name == name], (
+        "the learner alone differs from the learner in the class"
+    )
     return found
 
 
@@ -134,7 +136,7 @@ def test_uploading_and_downloading_with_python_completes_the_steps(room: LocalHu
     assert "HTTP" in found.downloaded.ways
     assert way == "LFS" or "Xet" in found.downloaded.ways
     assert found.downloaded.size >= len(WEIGHTS)
-    assert done(room, "ada") == ["account", "login", "repository", "push"], "bob's download is not ada's"
+    assert done(room, "ada") == ["account", "login", "repository", "push"], "bob's download was counted for ada"
 
 
 @pytest.mark.parametrize(
@@ -193,17 +195,17 @@ def test_table_is_sorted_and_filtered(store: Hub) -> None:
         user = accounts.create_user(store, name, email=f"{name}@example.org", fullname=f"{name.title()} Péréz")
         for __ in range(number):
             record(store, "git.pushed", Sender(user_id=user.id, user_name=name), detail={"size": 5, "weights": True})
-    everybody = learners(store)
-    assert [one.name for one in arranged(everybody)] == ["ada", "bob", "cleo"]
-    assert [one.name for one in arranged(everybody, order="-name")] == ["cleo", "bob", "ada"]
-    assert [one.name for one in arranged(everybody, order="-pushed")] == ["bob", "ada", "cleo"]
-    assert [one.name for one in arranged(everybody, order="nonsense")] == ["ada", "bob", "cleo"]
-    assert [one.name for one in arranged(everybody, text="CLEO p")] == ["cleo"]
-    assert [one.name for one in arranged(everybody, text="bob@")] == ["bob"]
-    assert [one.name for one in arranged(everybody, lacking="push")] == ["cleo"]
-    assert reached(everybody) == dict(zip(STEPS, (3, 0, 0, 2, 0, 0), strict=True))
+    everyone = learners(store)
+    assert [one.name for one in arranged(everyone)] == ["ada", "bob", "cleo"]
+    assert [one.name for one in arranged(everyone, order="-name")] == ["cleo", "bob", "ada"]
+    assert [one.name for one in arranged(everyone, order="-pushed")] == ["bob", "ada", "cleo"]
+    assert [one.name for one in arranged(everyone, order="nonsense")] == ["ada", "bob", "cleo"]
+    assert [one.name for one in arranged(everyone, text="CLEO p")] == ["cleo"]
+    assert [one.name for one in arranged(everyone, text="bob@")] == ["bob"]
+    assert [one.name for one in arranged(everyone, lacking="push")] == ["cleo"]
+    assert reached(everyone) == dict(zip(STEPS, (3, 0, 0, 2, 0, 0), strict=True))
     for order in ORDERS:
-        up, down = arranged(everybody, order=order), arranged(everybody, order=f"-{order}")
+        up, down = arranged(everyone, order=order), arranged(everyone, order=f"-{order}")
         assert {one.name for one in up} == {one.name for one in down} == {"ada", "bob", "cleo"}
 
 

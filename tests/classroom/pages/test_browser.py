@@ -1,4 +1,4 @@
-"""The teacher's page in a real browser: it follows the class, waits when told to, and no other site acts through it."""
+"""The teacher's page in a real browser: live updates, pausing them, and protection against forged forms."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import sign_up_is_open
 
-# It waits. `is_visible()` looks at once, and a click does not wait for the page that it leads to.
+# `expect` waits; `is_visible()` does not, and a click does not wait for the next page.
 expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
@@ -46,7 +46,7 @@ def page(room: LocalHub) -> Iterator[playwright.Page]:
 
 
 def logged_in(opened: playwright.Page) -> playwright.Page:
-    """The page after tina's log-in."""
+    """Log in as tina and return the page."""
     opened.set_default_timeout(15_000)
     opened.goto("/login")
     opened.get_by_label("User name").fill("tina")
@@ -57,13 +57,13 @@ def logged_in(opened: playwright.Page) -> playwright.Page:
 
 
 def push(hub: LocalHub, name: str, size: int) -> None:
-    """A push by a new learner."""
+    """Record a push by a new learner."""
     user = accounts.create_user(hub.hub, name)
     detail = {"files": 3, "size": size, "weights": True}
     record(hub.hub, "git.pushed", Sender(user_id=user.id, user_name=name), repository_name=f"{name}/m", detail=detail)
 
 
-def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: playwright.Page) -> None:
+def test_table_updates_without_a_reload(room: LocalHub, page: playwright.Page) -> None:
     page.goto("/classroom")
     page.evaluate("window.sameDocument = true")
     expect(page.get_by_text("There are no accounts yet.")).to_be_visible()
@@ -71,10 +71,10 @@ def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: play
     row = page.get_by_role("row").filter(has_text="ada")
     row.wait_for()
     assert "41.2 MB" in row.inner_text()
-    said = page.locator("#said")
-    said.filter(has_text="ada pushed 3 files, 41.2 MB, to").wait_for(state="attached")
+    announced = page.locator("#said")
+    announced.filter(has_text="ada pushed 3 files, 41.2 MB, to").wait_for(state="attached")
     assert page.evaluate("window.sameDocument")
-    # Whoever stands on a link with the keyboard stays on it.
+    # A link keeps the keyboard focus when the table is updated.
     page.get_by_role("link", name="ada", exact=True).focus()
     push(room, "bob", 5_000_000)
     page.get_by_role("row").filter(has_text="bob").wait_for()
@@ -82,24 +82,24 @@ def test_the_table_follows_the_class_without_a_reload(room: LocalHub, page: play
     assert page.evaluate("getComputedStyle(document.querySelector('tr.changed td')).animationName") == "none"
 
 
-def test_the_table_waits_when_it_is_told_to(room: LocalHub, page: playwright.Page) -> None:
+def test_pause_button_stops_updates_of_the_table(room: LocalHub, page: playwright.Page) -> None:
     page.clock.install()
     page.goto("/classroom")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
     page.clock.run_for(60_000)
-    assert [url for url in asked if "part=live" in url], "it asks each few seconds"
+    assert [url for url in requested if "part=live" in url], "the page sent no requests for updates"
     page.get_by_role("button", name="Pause").click()
-    asked.clear()
+    requested.clear()
     push(room, "cleo", 7_000_000)
     page.clock.run_for(60_000)
     expect(page.get_by_role("row").filter(has_text="cleo")).to_be_hidden()
-    assert [url for url in asked if "part=live" in url] == []
+    assert [url for url in requested if "part=live" in url] == []
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("row").filter(has_text="cleo").wait_for()
 
 
-def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: playwright.Page, tmp_path: Path) -> None:
+def test_teacher_creates_accounts_from_a_class_list(room: LocalHub, page: playwright.Page, tmp_path: Path) -> None:
     listed = tmp_path / "class.csv"
     listed.write_bytes("用户名;姓名\nxiaoming;王小明\n-bad;x\n".encode("gbk"))
     page.goto("/classroom")
@@ -128,10 +128,10 @@ def test_accounts_are_made_by_hand_of_a_person(room: LocalHub, page: playwright.
         ("/classroom/new", {"list": "mallory", "shown": "x"}),
     ],
 )
-def test_a_page_on_another_port_cannot_act_for_the_teacher(
+def test_form_on_another_port_cannot_act_for_the_teacher(
     room: LocalHub, page: playwright.Page, path: str, fields: dict[str, str]
 ) -> None:
-    """JupyterLab's port is the same site, so the cookie travels with the form; the Hub refuses it all the same."""
+    """Another port, like JupyterLab's, is the same site: the form is sent with the cookie, but the Hub refuses it."""
     inputs = "".join(f'<input name="{key}" value="{html.escape(value)}">' for key, value in fields.items())
     trap = (
         f'<form method="post" action="{room.endpoint}{path}">{inputs}</form><script>document.forms[0].submit()</script>'
@@ -145,7 +145,7 @@ def test_a_page_on_another_port_cannot_act_for_the_teacher(
             self.wfile.write(trap.encode())
 
         def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
+            """Print no log lines."""
 
     before = [tuple(row) for row in room.hub.database.all("SELECT * FROM users ORDER BY id")]
     with HTTPServer(("127.0.0.1", 0), Trap) as other:

@@ -1,4 +1,4 @@
-"""The teacher's pages: for teachers only, every act on a protected form, passwords seen once and found nowhere else."""
+"""The teacher's pages: only for teachers, with protected forms, and passwords that are shown once and not stored."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def upload(browser: Browser, path: str, content: bytes, **fields: str) -> Answer
 
 
 def passwords(page: str) -> dict[str, str]:
-    """The slips on a page: password by user name; the file that can be downloaded says the same."""
+    """Return the passwords on a page by user name, after checking that the downloadable file has the same ones."""
     (link,) = re.findall(r'href="data:text/csv;base64,([^"]+)"', page)
     rows = list(csv.reader(io.StringIO(base64.b64decode(html.unescape(link)).decode("utf-8-sig"))))
     assert rows[0] == ["username", "full name", "password", "email"]
@@ -80,8 +80,10 @@ def passwords(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("who", ["nobody", "ada"])
-def test_for_others_these_pages_do_not_exist(room: LocalHub, open_browser: type[Browser], path: str, who: str) -> None:
-    """Word for word what an address says that leads nowhere."""
+def test_teachers_pages_do_not_exist_for_others(
+    room: LocalHub, open_browser: type[Browser], path: str, who: str
+) -> None:
+    """They get the same answer as for an unknown address."""
     browser = open_browser(room, Accept="text/html")
     if who == "ada":
         browser.log_in("ada")
@@ -95,8 +97,8 @@ def test_for_others_these_pages_do_not_exist(room: LocalHub, open_browser: type[
     assert "/classroom" not in browser.get("/models").text
 
 
-def test_a_token_does_not_open_them(room: LocalHub, open_browser: type[Browser]) -> None:
-    """One that a teacher left in a notebook must not show a class's names."""
+def test_token_does_not_give_access_to_teachers_pages(room: LocalHub, open_browser: type[Browser]) -> None:
+    """A teacher's token left in a notebook must not reveal the class's names."""
     token = room.create_token("tina", role="write")
     answer = open_browser(room, Authorization=f"Bearer {token}").get("/classroom")
     assert answer.status == 404
@@ -119,12 +121,12 @@ def test_a_forged_form_changes_nothing(
     assert everything(room) == before
 
 
-def test_the_table_shows_each_learner_and_what_is_to_be_done(room: LocalHub, tina: Browser) -> None:
+def test_table_shows_each_learner_with_done_and_open_steps(room: LocalHub, tina: Browser) -> None:
     page = tina.get("/classroom").text
     assert 'href="/classroom/ada"' in page
     assert 'href="/classroom/tina"' not in page
     row = page.split('href="/classroom/ada"')[1].split("</tr>")[0]
-    assert (row.count(">done "), row.count(">not yet<")) == (2, 4), "an account and a token"
+    assert (row.count(">done "), row.count(">not yet<")) == (2, 4), "not only the account and the token are done"
     assert len(page) < 60_000
     assert 'href="/classroom/ada"' not in tina.get("/classroom?q=nobody").text
     assert 'href="/classroom/ada"' in tina.get("/classroom?lacking=push").text
@@ -148,7 +150,7 @@ def test_a_large_class_is_shown_in_parts(open_browser: type[Browser]) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_page_of_a_busy_class_is_not_heavy(open_browser: type[Browser], language: str) -> None:
+def test_page_of_a_busy_class_is_small(open_browser: type[Browser], language: str) -> None:
     with LocalHub(extensions=(CLASSROOM,)) as hub:
         hub.create_user("tina", password="correct horse", administrator=True)
         for number in range(37):
@@ -172,10 +174,10 @@ def test_the_page_of_a_busy_class_is_not_heavy(open_browser: type[Browser], lang
         assert len(page.encode()) + sum(len(browser.get(link).text.encode()) for link in links) < 60_000
 
 
-def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(
+def test_live_part_is_sent_again_only_after_a_change(
     room: LocalHub, tina: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The part says how many minutes ago something happened: the minute must not change between two requests.
+    # The part shows how many minutes ago events happened: the minute must not change between two requests.
     noon = room.hub.now() // 60_000 * 60_000
     monkeypatch.setattr(room.hub, "now", lambda: noon)
     first = tina.get("/classroom?part=live")
@@ -191,7 +193,7 @@ def test_the_part_that_is_asked_for_again_is_sent_only_when_something_changed(
     assert "grace pushed 3 files, 41.2 MB, to a repository" in third.text
 
 
-def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Browser) -> None:
+def test_text_from_users_is_escaped(room: LocalHub, tina: Browser) -> None:
     nasty = '<img src=x onerror=alert(1)>\u202e"'
     mallory = accounts.create_user(room.hub, "mallory", fullname=nasty)
     record(room.hub, "file.downloaded", Sender(user_id=mallory.id, user_name="mallory"), repository_name=nasty)
@@ -203,7 +205,7 @@ def test_what_strangers_wrote_stays_text(room: LocalHub, tina: Browser) -> None:
         assert "\u202e" not in page
 
 
-def test_a_learners_page_tells_in_sentences_what_happened(
+def test_learners_page_describes_events_in_sentences(
     room: LocalHub, tina: Browser, open_browser: type[Browser]
 ) -> None:
     grace = accounts.create_user(room.hub, "gracie", email="g@example.org")
@@ -228,7 +230,7 @@ def test_a_learners_page_tells_in_sentences_what_happened(
         "gracie pushed 3 files, 41.2 MB, to gracie/m", "gracie created gracie/m",
     ]  # fmt: skip
     places = [page.index(sentence) for sentence in sentences]
-    assert places == sorted(places), "newest first"
+    assert places == sorted(places), "the newest event is not first"
     assert "g@example.org" in page
     zh = open_browser(room, Accept_Language="zh").log_in("tina").get("/classroom/gracie").text
     assert "pushed" not in zh.split("<main")[1]
@@ -255,7 +257,7 @@ def test_a_new_password_is_shown_once_and_ends_every_session(
     alan = open_browser(room).log_in("alan")
     answer = tina.post("/classroom/alan")
     password = passwords(answer.text)["alan"]
-    assert alan.get("/settings/tokens").status == 303, "logged out"
+    assert alan.get("/settings/tokens").status == 303, "the old session is still logged in"
     assert accounts.check_password(room.hub, "alan", "correct horse") is None
     user = accounts.check_password(room.hub, "alan", password)
     assert user
@@ -271,18 +273,18 @@ def test_a_new_password_is_shown_once_and_ends_every_session(
     ]
 
 
-def test_a_teachers_password_is_not_reset_here(room: LocalHub, tina: Browser) -> None:
+def test_password_of_a_teacher_cannot_be_reset(room: LocalHub, tina: Browser) -> None:
     assert tina.post("/classroom/tina").status == 404
     assert accounts.check_password(room.hub, "tina", "correct horse")
 
 
-def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: Browser) -> None:
+def test_accounts_from_a_class_list_need_confirmation(room: LocalHub, tina: Browser) -> None:
     listed = "用户名,邮箱,姓名\nxiaoming,xm@example.org,王小明\nada,again@example.org,Ada\nlihua,,=1+1\n"
     answer = upload(tina, "/classroom/new", listed.encode("gbk"))
     assert answer.status == 200
     assert "王小明" in answer.text
     assert "An account with this name exists already." in answer.text
-    assert accounts.find_user(room.hub, "xiaoming") is None, "nothing before it is confirmed"
+    assert accounts.find_user(room.hub, "xiaoming") is None, "the account was created before the confirmation"
     shown = re.search(r'name="shown" value="(\w+)"', answer.text)
     text = re.search(r'<textarea name="list" hidden>\n(.*?)</textarea>', answer.text, re.DOTALL)
     assert shown
@@ -295,11 +297,11 @@ def test_accounts_from_a_class_list_are_looked_at_first(room: LocalHub, tina: Br
         assert accounts.check_password(room.hub, name, password)
         assert password not in str(everything(room))
     assert "'=1+1" in base64.b64decode(re.findall(r"base64,([^\"]+)", made.text)[0]).decode()
-    # Sent again, as a reload does: what was shown is no longer what would happen.
+    # Sent again, as by a reload: the preview is no longer up to date.
     again = tina.post("/classroom/new", **fields)
     assert again.status == 400
     assert "Something changed" in again.text
-    assert accounts.check_password(room.hub, "lihua", found["lihua"]), "nobody's password is another now"
+    assert accounts.check_password(room.hub, "lihua", found["lihua"]), "the password was changed"
     assert [e.detail["name"] for e in room.events(kind="account.made")] == ["xiaoming", "lihua"]
 
 
@@ -311,20 +313,20 @@ def shown_fields(page: str) -> dict[str, str]:
     return {"list": html.unescape(text[1]), **{name: html.unescape(value) for name, value in hidden}}
 
 
-def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub, tina: Browser) -> None:
+def test_page_shows_how_a_class_list_was_read_and_accepts_corrections(room: LocalHub, tina: Browser) -> None:
     listed = "Foo;Bar;Quux\n2026001;Jörg Groß;jg@uni.example\n".encode("cp1252")
     refused = upload(tina, "/classroom/new", listed)
     assert refused.status == 400
     assert "looks like a header" in refused.text
     assert "2026001 | Jörg Groß" in refused.text
-    assert "2026001;Jörg Groß;jg@uni.example" in refused.text, "the list stays in the form"
-    told = upload(tina, "/classroom/new", listed, columns="number,fullname,email", header="yes")
-    assert told.status == 200
-    assert "Encoding Windows-1252, columns separated by semicolons" in told.text
-    assert "Column 1 “Foo”: student number (2026001)" in told.text
-    assert "user name made from 2026001" in told.text
-    assert "account will be created" in told.text
-    made = tina.post("/classroom/new", **shown_fields(told.text))
+    assert "2026001;Jörg Groß;jg@uni.example" in refused.text, "the list is not kept in the form"
+    preview = upload(tina, "/classroom/new", listed, columns="number,fullname,email", header="yes")
+    assert preview.status == 200
+    assert "Encoding Windows-1252, columns separated by semicolons" in preview.text
+    assert "Column 1 “Foo”: student number (2026001)" in preview.text
+    assert "user name made from 2026001" in preview.text
+    assert "account will be created" in preview.text
+    made = tina.post("/classroom/new", **shown_fields(preview.text))
     assert set(passwords(made.text)) == {"s2026001"}
     found = accounts.find_user(room.hub, "s2026001")
     assert found
@@ -334,7 +336,7 @@ def test_the_page_shows_how_a_list_was_read_and_takes_corrections(room: LocalHub
     assert "Jörg" not in wrong.text
 
 
-def test_accounts_from_an_excel_workbook(room: LocalHub, tina: Browser) -> None:
+def test_accounts_are_created_from_an_excel_workbook(room: LocalHub, tina: Browser) -> None:
     book = openpyxl.Workbook()
     for row in (["学号", "姓名"], [2026002.0, "王小明"]):
         book.active.append(row)
@@ -347,7 +349,7 @@ def test_accounts_from_an_excel_workbook(room: LocalHub, tina: Browser) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xff\x00\x80", b'"' + b"x" * 200_000])
-def test_a_file_that_is_no_list_is_a_sentence(tina: Browser, content: bytes) -> None:
+def test_file_that_is_not_a_class_list_gives_a_clear_error(tina: Browser, content: bytes) -> None:
     answer = upload(tina, "/classroom/new", content)
     assert answer.status == 400
     assert 'role="alert"' in answer.text
@@ -356,13 +358,15 @@ def test_a_file_that_is_no_list_is_a_sentence(tina: Browser, content: bytes) -> 
 @pytest.mark.parametrize(
     "kind", ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=é", "text/plain"]
 )
-def test_a_broken_form_is_a_sentence(tina: Browser, kind: str) -> None:
+def test_malformed_form_gives_a_clear_error(tina: Browser, kind: str) -> None:
     answer = tina.send("POST", "/classroom/new", b"--x\r\n\r\n", {"Content-Type": kind})
     assert answer.status in (400, 403)
     assert 'role="alert"' in answer.text
 
 
-def test_the_sign_up_is_closed_and_opened_at_once(room: LocalHub, tina: Browser, open_browser: type[Browser]) -> None:
+def test_closing_and_opening_sign_up_takes_effect_at_once(
+    room: LocalHub, tina: Browser, open_browser: type[Browser]
+) -> None:
     visitor = open_browser(room)
     try:
         assert tina.post("/classroom", sign_up="closed").status == 303
@@ -389,7 +393,7 @@ def test_export_contains_every_event(room: LocalHub, tina: Browser) -> None:
     objects = [json.loads(line) for line in tina.get("/classroom/events.ndjson").text.splitlines()]
     assert tuple(rows[0]) == COLUMNS
     assert tuple(objects[0]) == COLUMNS
-    # Downloading an export is not an event; the second begins after the first ended.
+    # Downloading an export is not an event, so both exports have the same events.
     assert len(rows) == len(objects) == len(room.events())
     for row, item, event in zip(rows, objects, room.events(), strict=True):
         assert row["kind"] == item["kind"] == event.kind
@@ -423,7 +427,7 @@ def test_export_of_a_period(room: LocalHub, tina: Browser) -> None:
     assert "2026-11-23" in answer.text
 
 
-def test_teacher_renames_and_removes_an_account_and_sees_before_what_is_deleted(room: LocalHub, tina: Browser) -> None:
+def test_teacher_renames_and_removes_an_account_after_seeing_what_is_deleted(room: LocalHub, tina: Browser) -> None:
     room.create_user("mistyped", password="correct horse")
     room.create_repository("mistyped/m")
     refused = tina.post("/classroom/mistyped", act="rename", name="ada")
@@ -438,5 +442,5 @@ def test_teacher_renames_and_removes_an_account_and_sees_before_what_is_deleted(
     assert tina.post("/classroom/typed", act="remove", confirmation="typed").headers["location"] == "/classroom"
     assert not room.repository("typed/m").exists
     assert tina.get("/classroom/typed").status == 404
-    told = [(event.kind, event.user, event.detail.get("name")) for event in room.events(kind="account.")][-2:]
-    assert told == [("account.renamed", "tina", "mistyped"), ("account.removed", "tina", "typed")]
+    recorded = [(event.kind, event.user, event.detail.get("name")) for event in room.events(kind="account.")][-2:]
+    assert recorded == [("account.renamed", "tina", "mistyped"), ("account.removed", "tina", "typed")]

@@ -39,8 +39,8 @@ def entry(kind: str, at: int = 0, user: str | None = "ada", **detail: object) ->
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_the_hub_records_has_a_sentence_in_both_languages(kind: str) -> None:
-    assert len(KINDS) > 30, "this is how entries are written"
+def test_every_recorded_event_has_a_sentence_in_both_languages(kind: str) -> None:
+    assert len(KINDS) > 30, "too few calls of record() were found"
     english, chinese = (sentence(entry(kind), translator("classroom", language)) for language in ("en", "zh"))
     assert english.startswith("ada ")
     assert kind not in english
@@ -48,7 +48,7 @@ def test_what_the_hub_records_has_a_sentence_in_both_languages(kind: str) -> Non
     assert re.search("[\u4e00-\u9fff]", chinese)
 
 
-def test_an_unknown_kind_is_shown_as_it_is() -> None:
+def test_unknown_kind_of_event_is_shown_unchanged() -> None:
     assert "brand.new" in sentence(entry("brand.new"), str)
 
 
@@ -58,7 +58,7 @@ def test_event_without_user_is_by_an_anonymous_user() -> None:
     assert sentence(entry("account.made", user=None), str).startswith("a command on the Hub's machine")
 
 
-def test_downloads_in_a_row_are_one_sentence_and_others_stay() -> None:
+def test_consecutive_downloads_are_merged_and_other_events_are_not() -> None:
     minute = 60_000
     found = lines(
         [
@@ -76,11 +76,11 @@ def test_downloads_in_a_row_are_one_sentence_and_others_stay() -> None:
     assert texts[3] == "ada fetched ada/m with git"
 
 
-def test_a_strangers_name_cannot_turn_the_sentence_around() -> None:
+def test_control_characters_in_names_do_not_change_the_sentence() -> None:
     text = sentence(entry("branch.created", branch="x\u202e\n\x07y"), str)
     assert not set("\u202e\n\x07") & set(text)
     assert text.count("\u2068") == text.count("\u2069") > 0
 
 
-def test_a_size_that_is_no_number_breaks_nothing() -> None:
+def test_size_that_is_not_a_number_counts_as_zero() -> None:
     assert "0 files, 0 Bytes" in sentence(entry("git.pushed", files="x", size=None), str)

@@ -1,4 +1,4 @@
-"""``docs/write-an-exercise.md`` is followed to the letter, outside the kit: its commands, files and cells."""
+"""Follow ``docs/write-an-exercise.md`` outside of the kit: run its commands, write its files, fill in its cells."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ print("points:", grade("7.1", "count_words", names))
 
 @dataclass
 class Author:
-    """Someone who follows the page in a folder of their own."""
+    """An author who follows the page in their own folder."""
 
     folder: Path
     environment: dict[str, str]
@@ -45,12 +45,12 @@ class Author:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False
         )
 
-    def does(self, line: str) -> None:
+    def run_line(self, line: str) -> None:
         done = self.run(*shlex.split(line))
         assert done.returncode == 0, f"{line}\n{done.stdout}{done.stderr}"
 
     def write(self, path: str, text: str) -> None:
-        assert (self.folder / path).is_file(), f"{path} was not made by autograde new-exercise"
+        assert (self.folder / path).is_file(), f"autograde new-exercise did not create {path}"
         (self.folder / path).write_text(text, encoding="utf-8")
 
     def change(self, cell: str, *, source: str | None = None, points: int | None = None) -> None:
@@ -66,7 +66,7 @@ class Author:
 
 @pytest.fixture(scope="module")
 def author(tmp_path_factory: pytest.TempPathFactory) -> Author:
-    """An author who has done everything that the page says."""
+    """An author who has followed the whole page."""
     folder = tmp_path_factory.mktemp("author")
     python = f"python{sys.version_info.major}.{sys.version_info.minor}"
     installed = folder / "installed" / "lib" / python / "site-packages"
@@ -94,7 +94,7 @@ def author(tmp_path_factory: pytest.TempPathFactory) -> Author:
     for step in steps.finditer(PAGE):
         if step["commands"]:
             for line in step["commands"].splitlines():
-                author.does(line.removeprefix("$ "))
+                author.run_line(line.removeprefix("$ "))
         elif step["file"]:
             author.write(step["file"], step["text"])
         elif step["cell"]:
@@ -104,7 +104,7 @@ def author(tmp_path_factory: pytest.TempPathFactory) -> Author:
     return author
 
 
-def test_the_page_has_three_authored_files(author: Author) -> None:
+def test_page_lists_three_files_that_the_author_writes(author: Author) -> None:
     assert len(re.findall(r"\*\*you write it\*\*", PAGE)) == 3
     for path in re.findall(r"^\| `([^`]+)` \| .*you write it", PAGE, re.MULTILINE):
         assert (author.folder / "word-count" / path).is_file()
@@ -167,7 +167,7 @@ def test_new_exercise_refuses_names_that_cannot_be_used(
     assert sentence in done.stdout + done.stderr
 
 
-def test_new_exercise_makes_a_question_that_passes_its_check(tmp_path: Path) -> None:
+def test_new_exercise_creates_a_question_that_passes_its_check(tmp_path: Path) -> None:
     create(tmp_path / "double-it", "7.2", "double_it")
     info = tmp_path / "double-it" / "double_it-1.0.dist-info"
     info.mkdir()

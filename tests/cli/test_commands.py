@@ -1,4 +1,4 @@
-"""The command: errors are sentences, exit codes tell, and every command has help in two languages."""
+"""The command line: errors, exit codes, and help for every command in both languages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[st
 
 
 def commands(command: Any, name: str = "autograde") -> dict[str, Any]:
-    """Every command below ``command``, by the words that are typed."""
+    """Return every command below ``command``, by the words to type."""
     found: dict[str, Any] = {}
     for word, below in getattr(command, "commands", {}).items():
         found |= {f"{name} {word}": below} if not hasattr(below, "commands") else commands(below, f"{name} {word}")
@@ -38,42 +38,42 @@ def commands(command: Any, name: str = "autograde") -> dict[str, Any]:
 COMMANDS = commands(get_command(app))
 
 
-def test_the_version_is_the_packages() -> None:
+def test_version_option_prints_the_packages_version() -> None:
     assert run("--version").stdout.strip() == __version__
 
 
-def test_the_commands_of_this_version_are_there() -> None:
+def test_main_commands_exist() -> None:
     assert {"autograde learn", "autograde doctor", "autograde demo", "autograde hub serve"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
-def test_every_command_and_option_is_explained(command: str) -> None:
-    assert COMMANDS[command].help, "what does it do?"
+def test_every_command_and_option_has_a_help_text(command: str) -> None:
+    assert COMMANDS[command].help, "the command has no help text"
     for option in COMMANDS[command].params:
-        assert getattr(option, "help", ""), f"what is {option.name} for?"
+        assert getattr(option, "help", ""), f"{option.name} has no help text"
 
 
-def test_help_is_in_the_readers_language() -> None:
+def test_help_is_in_the_chosen_language() -> None:
     assert re.search("[一-鿿]", run("learn", "--help", language="zh").stdout)
     assert not re.search("[一-鿿]", run("learn", "--help", language="en").stdout)
 
 
-def test_a_switch_does_not_look_as_if_it_took_a_value() -> None:
-    """The help had `--models <bool>`."""
+def test_help_of_a_flag_shows_no_value_type() -> None:
+    """The help showed `--models <bool>`."""
     for words in ((), ("hub", "serve"), ("grade",), ("collect",)):
-        told = run(*words, "--help").stdout
-        assert "--help" in told
-        assert "bool" not in told
-        assert "list[" not in told
+        output = run(*words, "--help").stdout
+        assert "--help" in output
+        assert "bool" not in output
+        assert "list[" not in output
 
 
-def test_an_unknown_language_is_refused_with_the_ones_that_there_are() -> None:
+def test_error_for_an_unknown_language_lists_the_languages() -> None:
     done = run("doctor", "--language", "fr")
     assert done.returncode == 2
     assert "en, zh" in done.stderr
 
 
-def test_an_unknown_command_is_exit_code_two() -> None:
+def test_unknown_command_gives_exit_code_2() -> None:
     done = run("lern")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -86,7 +86,7 @@ def fail_with(error: BaseException) -> None:
     explained(command)
 
 
-def test_an_error_for_a_person_is_what_and_fix_and_exit_code_one(capsys: pytest.CaptureFixture[str]) -> None:
+def test_kit_error_prints_what_and_fix_with_exit_code_1(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         fail_with(KitError("The [red]moon[/red] is blue.", "Wait."))
     assert stopped.value.code == 1
@@ -94,23 +94,21 @@ def test_an_error_for_a_person_is_what_and_fix_and_exit_code_one(capsys: pytest.
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS])
-def test_a_full_or_locked_disk_is_a_sentence_wherever_it_happens(
-    capsys: pytest.CaptureFixture[str], number: int
-) -> None:
+def test_full_or_read_only_disk_gives_a_clear_error(capsys: pytest.CaptureFixture[str], number: int) -> None:
     with pytest.raises(SystemExit) as stopped:
         fail_with(OSError(number, "no way", "/some/place"))
     assert stopped.value.code == 1
     assert "/some/place" in capsys.readouterr().err
 
 
-def test_a_mistake_of_ours_is_not_hidden() -> None:
+def test_programming_error_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         fail_with(ZeroDivisionError())
     with pytest.raises(FileNotFoundError):
         fail_with(FileNotFoundError(errno.ENOENT, "not there"))
 
 
-def test_ctrl_c_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         fail_with(KeyboardInterrupt())
     assert stopped.value.code == 130

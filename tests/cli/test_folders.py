@@ -1,4 +1,4 @@
-"""``autograde workspace`` and ``autograde course``: the kit's files in a folder, where nothing is started."""
+"""``autograde workspace`` and ``autograde course`` write the kit's files to a folder without starting anything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def autograde(*arguments: str) -> str:
     return done.output
 
 
-def test_a_workspace_gets_its_lessons_and_keeps_what_was_changed(tmp_path: Path) -> None:
+def test_workspace_gets_lessons_and_keeps_edited_ones(tmp_path: Path) -> None:
     folder = tmp_path / "ada"
     autograde("workspace", str(folder), "--language", "zh")
     lesson = folder / "2.1-create-an-account.ipynb"
@@ -29,7 +29,7 @@ def test_a_workspace_gets_its_lessons_and_keeps_what_was_changed(tmp_path: Path)
     assert lesson.read_text(encoding="utf-8") == "mine"
 
 
-def test_nbgrader_works_in_a_new_course_folder_and_nothing_in_it_is_replaced(tmp_path: Path) -> None:
+def test_nbgrader_works_in_a_course_folder_whose_files_are_not_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "course"
     autograde("course", str(folder))
     name = "2.3-create-a-model-repository"
@@ -49,5 +49,5 @@ def test_nbgrader_works_in_a_new_course_folder_and_nothing_in_it_is_replaced(tmp
     assert config.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_new_courses_configuration_is_the_kits_own() -> None:
+def test_configuration_of_a_new_course_is_the_kits() -> None:
     assert (KIT / "nbgrader_config.py").read_text(encoding="utf-8") == CONFIGURATION

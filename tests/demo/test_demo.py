@@ -15,7 +15,7 @@ from autograde.errors import DemoFailed
 from autograde.hub import LocalHub
 
 
-def test_six_steps_and_the_tutorials_two_results() -> None:
+def test_demo_prints_six_steps_and_the_tutorials_two_results() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "demo"],
         env=settings.environment() | {"AUTOGRADE_LANGUAGE": "en"},
@@ -31,14 +31,14 @@ def test_six_steps_and_the_tutorials_two_results() -> None:
     assert "in LFS: model.safetensors" in done.stdout
 
 
-def test_a_clone_that_differs_from_what_was_pushed_is_noticed(tmp_path: Path) -> None:
+def test_clone_that_differs_from_the_pushed_files_is_an_error(tmp_path: Path) -> None:
     with LocalHub() as hub:
         tutorial = Tutorial(hub, tmp_path, lambda _line: None)
         tutorial.create_account()
         tutorial.log_in()
         tutorial.create_repository()
         tutorial.upload()
-        # Somebody else changes a file between the push and the clone.
+        # Another user changes a file between the push and the clone.
         (tutorial.clone / "config.json").write_text("{}")
         for command in (("commit", "-qam", "spoil"), ("push", "-q")):
             subprocess.run(["git", *command], cwd=tutorial.clone, env=tutorial.environment, check=True)
@@ -46,7 +46,7 @@ def test_a_clone_that_differs_from_what_was_pushed_is_noticed(tmp_path: Path) ->
             tutorial.download()
 
 
-def test_a_program_that_fails_is_one_sentence(tmp_path: Path) -> None:
+def test_failing_program_gives_a_one_line_error(tmp_path: Path) -> None:
     with LocalHub() as hub:
         tutorial = Tutorial(hub, tmp_path, lambda _line: None)
         with pytest.raises(DemoFailed, match="git clone failed") as caught:

@@ -1,4 +1,4 @@
-"""Read the pages: their command lines, their fenced blocks and their programs."""
+"""Read the documentation's pages: their command lines, fenced blocks and programs."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ class Block:
 
 
 def name_of(page: Path) -> str:
-    """The page's path in the kit."""
+    """Return the page's path in the kit."""
     return page.relative_to(KIT).as_posix()
 
 
 def blocks(page: Path) -> list[Block]:
-    """The fenced blocks of a page, in their order."""
+    """Return the fenced blocks of a page, in order."""
     found = re.findall(r"(?ms)^( *)```(\S+)[^\n]*\n(.*?)^ *```", page.read_text(encoding="utf-8"))
     return [Block(name_of(page), kind, re.sub(rf"(?m)^{indent}", "", text)) for indent, kind, text in found]
 
 
 def commands(page: Path) -> list[str]:
-    """The command lines of a page, without their comments. Other lines of a block are what a command prints."""
+    """Return the command lines of a page, without comments. Other lines of a block are a command's output."""
     lines = [line for block in blocks(page) if block.kind == "console" for line in block.text.splitlines()]
     return [re.split(r"\s+#\s", line.removeprefix("$ "))[0].strip() for line in lines if line.startswith("$ ")]
 
 
 def programs(page: Path) -> list[str]:
-    """The Python blocks of a page."""
+    """Return the Python blocks of a page."""
     return [block.text for block in blocks(page) if block.kind == "python"]

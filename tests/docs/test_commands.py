@@ -1,6 +1,6 @@
-"""Every command of every page is run as a reader types it, in the order of the page, in one clone of the kit.
+"""Run every command of every page as a reader types it, in the page's order, in one clone of the kit.
 
-What cannot be run in a test is in a table with its reason, or with what runs it instead.
+Commands that cannot be run here are in a table, with the reason or with what runs them instead.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from autograde.setup import bootstrap
 from tests.docs.reading import PAGES, Block, blocks, commands, name_of
 from tests.grading.class_of_quizzes import ASSIGNMENT, notebook, to_bytes
 
-#: Pages that a test of their own follows to the letter. Chinese pages have the commands of their English page.
-FOLLOWED = {
+#: Pages whose commands a separate test runs. Chinese pages have the commands of their English page.
+TESTED_PAGES = {
     "docs/grading.md": "tests/grading/test_docs_page.py",
     "docs/grading.zh.md": "tests/grading/test_docs_page.py",
     "docs/write-an-exercise.md": "tests/authoring/test_write_an_exercise.py",
 }
 
-#: Commands, and what runs the same.
-ELSEWHERE = {
+#: Commands, and what runs them instead.
+RUN_ELSEWHERE = {
     "make test": ".ci/run",
     "make check": ".ci/run",
     "make demo": "tests/demo/test_demo.py",
@@ -46,7 +46,7 @@ ELSEWHERE = {
     "make release": "tests/notebooks/test_release.py",
     "autograde release": "tests/notebooks/test_release.py",
     "autograde release --check": "tests/notebooks/test_release.py",
-    # The same in English is run here.
+    # The same commands in English are run here.
     "LANGUAGE=zh nbgrader generate_assignment 2.3-create-a-model-repository": "tests/jupyterhub/try_jupyterhub.py",
     "LANGUAGE=zh nbgrader release_assignment 2.3-create-a-model-repository --course=hub-zh": (
         "tests/jupyterhub/try_jupyterhub.py"
@@ -61,7 +61,7 @@ ELSEWHERE = {
 }
 
 #: Commands that only the reader's machine can run, and why.
-NOT_HERE = {
+SKIPPED = {
     'pip install "autograde-hub[course]"': "a package index; make wheel installs the same file",
     'pip install "autograde-hub[course]" jupyterhub': "a package index",
     "npm install configurable-http-proxy": "a package index; make jupyterhub does it",
@@ -85,18 +85,18 @@ NOT_HERE = {
     "make bench": "measures an otherwise idle machine",
 }
 
-#: Blocks that are no command lines, and why no test runs them.
+#: Other kinds of blocks, and why no test runs them.
 OTHER_BLOCKS = {
     ("docs/grading.md", "bash"): "a job of SLURM",
     ("docs/grading.md", "yaml"): "a cluster of Kubernetes",
     ("docs/jupyterhub.md", "yaml"): "a cluster of Kubernetes",
 }
 
-#: Directives of the site; they run nothing.
+#: Directives of the site, which are not programs.
 DIRECTIVE = re.compile(r"\{[\w-]+\}")
 
 SERVERS = re.compile(r"(?:^|\s)(?:make learn|autograde learn(?! --reset)|autograde hub serve)\b")
-RUN = [page for page in PAGES if name_of(page) not in FOLLOWED and commands(page)]
+RUN = [page for page in PAGES if name_of(page) not in TESTED_PAGES and commands(page)]
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 pytestmark = pytest.mark.timeout(300)
@@ -104,13 +104,13 @@ pytestmark = pytest.mark.timeout(300)
 
 @dataclass
 class Reader:
-    """A person who types what the pages say, in a clone of the kit.
+    """A reader who types the pages' commands in a clone of the kit.
 
     Attributes:
-        clone: their clone, with a class list, a download and what else the pages expect.
-        environment: of their terminal.
-        added: what is added to a command, by its first words.
-        done: commands that have been run.
+        clone: their clone, with a class list, a download and other files that the pages expect.
+        environment: the environment of their terminal.
+        added: options to add to a command, by a part of the command.
+        done: commands that were run already, with their folder.
     """
 
     clone: Path
@@ -119,10 +119,10 @@ class Reader:
     done: set[tuple[Path, str]] = field(default_factory=set)
 
     def follow(self, page: Path) -> None:
-        """Run the commands of a page, but not those that another page had before."""
+        """Run the commands of a page, except those that were run for an earlier page."""
         folder = self.clone if name_of(page) != "CONTRIBUTING.md" else self.clone.parent
         for line in commands(page):
-            if line in NOT_HERE or line in ELSEWHERE:
+            if line in SKIPPED or line in RUN_ELSEWHERE:
                 continue
             if line.startswith("cd "):
                 folder = folder / line.removeprefix("cd ")
@@ -133,7 +133,7 @@ class Reader:
                 self.type(folder, line)
 
     def prepare(self, folder: Path, line: str) -> None:
-        """Do what others have done before a command."""
+        """Do what other people do before this command."""
         if line == "autograde submit 2.6":
             for path in folder.glob("workspace/exercises/2.6-*/*.ipynb"):
                 book = notebooks.read(path)
@@ -151,7 +151,7 @@ class Reader:
             (submitted / "timestamp.txt").write_text("2026-11-27 10:00:00 UTC")
 
     def type(self, folder: Path, line: str) -> None:
-        """Run a command; a server is stopped with Ctrl-C when its addresses have answered."""
+        """Run a command; stop a server with Ctrl-C after its addresses answered."""
         command = line.replace("URL", str(KIT)) + next(
             (more for words, more in self.added.items() if words in line), ""
         )
@@ -160,26 +160,26 @@ class Reader:
             stdin=yes, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         ) as process:  # fmt: skip
             assert process.stdout
-            said = ""
+            output = ""
             try:
                 if SERVERS.search(line):
-                    for said_now in process.stdout:
-                        said += said_now
-                        if "Ctrl-C" in said_now:
+                    for new_line in process.stdout:
+                        output += new_line
+                        if "Ctrl-C" in new_line:
                             break
-                    for address in re.findall(r"http://[\d.]+:\d+\S*", said):
+                    for address in re.findall(r"http://[\d.]+:\d+\S*", output):
                         OPENER.open(address, timeout=60).close()
                     interrupt(process)
-                said += process.stdout.read()
-                # make itself is interrupted, too.
+                output += process.stdout.read()
+                # make is interrupted, too.
                 right = (0,) if "make learn" not in line else (0, -signal.SIGINT)
-                assert process.wait(60) in right, f"{command}\n{said}"
+                assert process.wait(60) in right, f"{command}\n{output}"
             finally:
                 process.kill()
 
 
 def interrupt(process: subprocess.Popen[str]) -> None:
-    """Press Ctrl-C: all processes in the foreground get it."""
+    """Press Ctrl-C, which interrupts all processes in the foreground."""
     os.killpg(process.pid, signal.SIGINT)
 
 
@@ -193,7 +193,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
             (clone / path.name).symlink_to(path)
         elif path.suffix in (".toml", ".txt"):
             shutil.copy(path, clone)
-    # A copy, because it looks for the environment beside itself.
+    # A copy, because the package looks for the environment next to itself.
     shutil.copytree(KIT / "autograde", clone / "autograde", ignore=shutil.ignore_patterns("__pycache__"))
     environment_of(clone, "developer")
     (clone / "yes").write_text("y\n")
@@ -204,7 +204,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     own = {
         name: value
         for name, value in settings.environment().items()
-        # MAKEFLAGS and ARGS: what `make test ARGS=…` hands on would become part of every make below.
+        # MAKEFLAGS and ARGS of `make test ARGS=…` would affect every make below.
         if not name.startswith(("HF_", "AUTOGRADE_", "JUPYTER", "LANG", "LC_", "GIT_", "MAKE", "ARGS"))
     }
     environment = own | {
@@ -215,7 +215,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
         "AUTOGRADE_CACHE": str(settings.cache_folder()),
         "AUTOGRADE_HUB_PORT": str(free_port()),
         "AUTOGRADE_LAB_PORT": str(free_port()),
-        # What examples/jupyterhub sets for everybody in its class.
+        # examples/jupyterhub sets these for everyone in its class.
         "CLASS_EXCHANGE": str(folder / "exchange"),
         "JUPYTER_CONFIG_PATH": str(KIT / "examples" / "jupyterhub" / "nbgrader"),
     }
@@ -233,7 +233,7 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 
 def environment_of(clone: Path, extra: str) -> None:
-    """Give the clone the environment that these tests run in, as if ``make`` had made it."""
+    """Link the tests' environment into the clone, as if ``make`` had created it."""
     venv = clone / ".venv"
     venv.mkdir()
     (venv / "bin").symlink_to(Path(sys.prefix, "bin"))
@@ -252,28 +252,28 @@ def all_commands() -> set[str]:
     return {line for page in PAGES for line in commands(page)}
 
 
-def test_no_entry_of_the_tables_is_stale() -> None:
-    there = all_commands()
-    assert [line for line in (*NOT_HERE, *ELSEWHERE) if line not in there] == []
-    assert set(FOLLOWED) <= {name_of(page) for page in PAGES}
+def test_tables_have_no_outdated_entries() -> None:
+    existing = all_commands()
+    assert [line for line in (*SKIPPED, *RUN_ELSEWHERE) if line not in existing] == []
+    assert set(TESTED_PAGES) <= {name_of(page) for page in PAGES}
     kinds = {(block.page, block.kind) for page in PAGES for block in blocks(page)}
     assert set(OTHER_BLOCKS) <= kinds
 
 
-@pytest.mark.parametrize("path", sorted({*ELSEWHERE.values(), *FOLLOWED.values()}))
-def test_what_runs_a_command_elsewhere_is_there(path: str) -> None:
+@pytest.mark.parametrize("path", sorted({*RUN_ELSEWHERE.values(), *TESTED_PAGES.values()}))
+def test_file_that_runs_a_command_elsewhere_exists(path: str) -> None:
     assert (KIT / path).is_file()
 
 
-def test_every_other_block_is_run_by_a_test_or_has_its_reason() -> None:
-    """Python programs are run by test_pages.py."""
-    left: list[Block] = [
+def test_every_other_block_is_tested_or_has_a_reason() -> None:
+    """test_pages.py runs the Python programs."""
+    unexplained: list[Block] = [
         block
         for page in PAGES
         for block in blocks(page)
         if block.kind not in ("console", "python")
         and not DIRECTIVE.match(block.kind)
-        and block.page not in FOLLOWED
+        and block.page not in TESTED_PAGES
         and (block.page, block.kind) not in OTHER_BLOCKS
     ]
-    assert left == []
+    assert unexplained == []

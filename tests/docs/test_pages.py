@@ -1,4 +1,4 @@
-"""What the README and the pages say is true: their commands exist, their programs run, their files are there."""
+"""The README and the pages are correct: commands exist, programs run, links lead to files, translations match."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.docs.reading import PAGES, commands, name_of, programs
 MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 SECURITY = (KIT / "SECURITY.md").read_text(encoding="utf-8")
 
-#: Programs of others that pages name, each with the words after it that are known to exist.
+#: Other projects' programs that pages use, with the subcommands that are known to exist.
 OTHERS = {
     ".": (),
     "cd": (),
@@ -50,7 +50,7 @@ OTHERS = {
 
 
 def console_lines() -> list[tuple[str, str]]:
-    """Each command of each page, with the page's path."""
+    """Return each command of each page, with the page's path."""
     return [(name_of(page), part) for page in PAGES for line in commands(page) for part in re.split(r"\s+&&\s+", line)]
 
 
@@ -68,7 +68,7 @@ def test_every_command_on_a_page_exists(page: str, line: str) -> None:
         known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
         assert {word for word in arguments if word.startswith("-")} <= known
     elif words:
-        assert name in OTHERS, f"{page}: what is {name}?"
+        assert name in OTHERS, f"{page}: {name} is not in OTHERS"
         assert not OTHERS[name] or words[1] in OTHERS[name]
         for word in words:
             if word.endswith((".yml", ".txt", ".py")) and "/" not in word:
@@ -76,7 +76,7 @@ def test_every_command_on_a_page_exists(page: str, line: str) -> None:
 
 
 def hub_programs() -> list[tuple[str, str]]:
-    """Each program of each page that uses the Hub."""
+    """Return each program of each page that uses the Hub, with the page's path."""
     return [(name_of(page), each) for page in PAGES for each in programs(page) if "from autograde.hub" in each]
 
 
@@ -98,20 +98,20 @@ def test_every_program_on_a_page_runs(page: str, program: str, tmp_path: Path) -
 
 
 def linked_files(page: Path) -> list[str]:
-    """The files that a page links to, without anchors and other sites."""
+    """Return the files that a page links to, without anchors and other sites."""
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.findall(r"\]\(([^):#]+)(?:#[^)]*)?\)", text)
 
 
 def test_commands_and_links_are_found() -> None:
-    """The tests of each page are about what these find."""
+    """The tests of each page depend on these functions."""
     assert {page for page, _line in console_lines()} >= {"README.md", "CONTRIBUTING.md"}
     assert sum(len(linked_files(page)) for page in PAGES) > len(PAGES)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
-    # The lessons on the site are made when it is built.
+def test_every_file_that_a_page_links_to_exists(page: Path) -> None:
+    # The site's lessons are generated when it is built.
     for target in linked_files(page):
         if not (page.parent.name == "docs" and target.startswith("lessons/")):
             assert (page.parent / target).exists(), target
@@ -119,7 +119,7 @@ def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
         assert (page.parent / target).is_file(), target
 
 
-def test_every_folder_in_the_developers_table_is_there() -> None:
+def test_every_folder_in_the_developers_table_exists() -> None:
     page = (KIT / "docs" / "developers.md").read_text(encoding="utf-8")
     names = re.findall(r"`([^`]+)/`", "".join(re.findall(r"^\| `[^`]+/`.*?\|", page, re.MULTILINE)))
     assert "autograde" in names
@@ -131,7 +131,7 @@ def test_every_folder_in_the_developers_table_is_there() -> None:
 
 
 def english_page(chinese: Path) -> Path:
-    """The English page whose translation is ``chinese``: ``name.md``, or ``name.en.md``."""
+    """Return the English page whose translation is ``chinese``: ``name.md``, or ``name.en.md``."""
     plain = chinese.with_name(chinese.name.replace(".zh", ""))
     return plain if plain.exists() else chinese.with_name(chinese.name.replace(".zh", ".en"))
 
@@ -140,7 +140,7 @@ CHINESE = {page: english_page(page) for page in PAGES if page.name.endswith(".zh
 
 
 def links(page: Path) -> list[str]:
-    """What a page links to and shows below its first line, which leads to the other language."""
+    """Return the targets of a page's links and images, without its first line, which links to the other language."""
     text = page.read_text(encoding="utf-8").split("\n", 1)[1]
     return re.findall(r"\]\(([^)]+)\)", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
 
@@ -152,7 +152,7 @@ def test_both_readmes_have_the_same_commands_programs_and_links() -> None:
     assert len(code) == 2
     assert code[0] == code[1]
     assert "docs/learners.en.md" in links(english)
-    # A Chinese reader is led to the Chinese page wherever there is one.
+    # The Chinese README links to Chinese pages where they exist.
     expected = []
     for link in links(english):
         other = re.sub(r"(\.en)?(\.\w+)$", r".zh\2", link)
@@ -161,7 +161,7 @@ def test_both_readmes_have_the_same_commands_programs_and_links() -> None:
 
 
 @pytest.mark.parametrize("chinese", CHINESE, ids=name_of)
-def test_a_chinese_page_has_commands_of_the_english_one_in_its_order(chinese: Path) -> None:
+def test_chinese_page_has_commands_of_the_english_page_in_the_same_order(chinese: Path) -> None:
     remaining = iter(commands(CHINESE[chinese]))
     for command in commands(chinese):
         assert command in remaining, command
@@ -179,8 +179,8 @@ def test_a_page_and_its_translation_link_to_each_other_at_the_top(chinese: Path)
 
 
 @pytest.mark.parametrize("page", CHINESE, ids=name_of)
-def test_a_chinese_paragraph_is_one_line(page: Path) -> None:
-    """A browser shows a blank where a line of the source ends."""
+def test_chinese_paragraph_is_on_one_line(page: Path) -> None:
+    """A browser shows a space where a line of the source ends."""
     text = re.sub(r"(?ms)^ *```.*?^ *```", "", page.read_text(encoding="utf-8"))
     assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]\n *[\u4e00-\u9fff`\[A-Za-z]", text) == []
 
@@ -188,7 +188,7 @@ def test_a_chinese_paragraph_is_one_line(page: Path) -> None:
 # docs/security.md
 
 
-def test_the_security_page_has_the_limits_of_the_sandbox() -> None:
+def test_security_page_has_the_limits_of_the_sandbox() -> None:
     page = (KIT / "docs" / "security.md").read_text(encoding="utf-8")
     limits = Limits()
     for text in (
@@ -204,7 +204,7 @@ def test_the_security_page_has_the_limits_of_the_sandbox() -> None:
 
 
 def rows(heading: str) -> list[list[str]]:
-    """The cells of the tables below a heading of docs/protocol.md, without their heads."""
+    """Return the cells of the tables below a heading of docs/protocol.md, without the header rows."""
     text = (KIT / "docs" / "protocol.md").read_text(encoding="utf-8")
     section = text.split(f"## {heading}\n")[1].split("\n## ")[0]
     tables = re.findall(r"(?m)^\|.*\n\|[-|]+\n((?:\|.*\n)+)", section)
@@ -212,9 +212,9 @@ def rows(heading: str) -> list[list[str]]:
 
 
 def hub_routes() -> set[str]:
-    """Every route of the Hub, as docs/protocol.md writes addresses.
+    """Return every route of the Hub, written like the addresses in docs/protocol.md.
 
-    SECURITY.md lists them; a test of the permissions compares that list with the code.
+    They are read from SECURITY.md, whose list is compared with the code by a test of the permissions.
     """
     found = set()
     for path in re.findall(r"^\| [A-Z]+ \| `([^`]+)`", SECURITY, re.MULTILINE):
@@ -231,11 +231,11 @@ def hub_routes() -> set[str]:
 
 
 def is_covered(route: str, address: str) -> bool:
-    """Whether an address of the table is this route; one that ends with ``/…`` is everything below it."""
+    """Return whether an address of the table is this route; one that ends with ``/…`` covers everything below it."""
     return route.startswith(address.removesuffix("…")) if address.endswith("/…") else route == address
 
 
-def test_the_protocol_page_has_a_row_for_every_route_of_the_hub_and_no_other() -> None:
+def test_protocol_page_has_exactly_the_routes_of_the_hub() -> None:
     routes = hub_routes()
     addresses = [
         address for _what, cell, _remarks in rows("What is there") for address in re.findall(r"`(/[^`]*)`", cell)
@@ -245,11 +245,11 @@ def test_the_protocol_page_has_a_row_for_every_route_of_the_hub_and_no_other() -
     assert [address for address in addresses if not any(is_covered(route, address) for route in routes)] == []
 
 
-def test_what_the_protocol_page_says_is_missing_is_refused() -> None:
+def test_routes_that_the_protocol_page_calls_missing_are_refused() -> None:
     paths = [
         address.replace("{id}", "ada/first").replace("{owner}", "ada")
-        for _what, there, _here in rows("What is not there")
-        for address in re.findall(r"`(/[^`]+)`", there)
+        for _what, cell, _remarks in rows("What is not there")
+        for address in re.findall(r"`(/[^`]+)`", cell)
     ]
     assert len(paths) > 3
     with LocalHub() as hub:

@@ -1,4 +1,4 @@
-"""The documentation site, built without executing the lessons: complete, and without anything from elsewhere."""
+"""The documentation site, built without executing the lessons, is complete and loads nothing from other sites."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ pytest.importorskip("sphinx", reason="the extra docs is not installed")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site. Sphinx's warnings are errors."""
     folder = tmp_path_factory.mktemp("site")
-    # A copy: the lessons are written beside the pages, where make docs may be at work.
-    made = shutil.ignore_patterns("_build", "lessons", "__pycache__")
-    shutil.copytree(KIT / "docs", folder / "docs", ignore=made)
+    # A copy: the lessons are generated next to the pages, where `make docs` may be running.
+    generated = shutil.ignore_patterns("_build", "lessons", "__pycache__")
+    shutil.copytree(KIT / "docs", folder / "docs", ignore=generated)
     shutil.copytree(KIT / "course", folder / "course")
     for path in [*KIT.glob("*.md"), *KIT.glob("LICENSE*")]:
         shutil.copy(path, folder)
@@ -33,7 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "html"
 
 
-def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+def test_no_page_loads_anything_from_other_sites(site: Path) -> None:
     loaded = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=["']?(?:https?:)?//[^>]*>""")
     pages, sheets = list(site.rglob("*.html")), list(site.rglob("*.css"))
     assert pages
@@ -44,7 +44,7 @@ def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
         assert not re.search(r"""(?:@import\s+|url\()["']?(?:https?:)?//""", sheet.read_text(encoding="utf-8")), sheet
 
 
-def test_every_lesson_is_there_in_both_languages_with_its_pictures(site: Path) -> None:
+def test_every_lesson_is_on_the_site_in_both_languages_with_its_pictures(site: Path) -> None:
     names = {path.stem for path in (KIT / "course").glob("*.ipynb")}
     for language in LANGUAGES:
         folder = site / "lessons" / language
@@ -53,13 +53,13 @@ def test_every_lesson_is_there_in_both_languages_with_its_pictures(site: Path) -
     assert "_images/six-steps.zh" in (site / "lessons" / "zh" / "2-the-six-steps.html").read_text(encoding="utf-8")
 
 
-def test_every_page_of_the_documentation_is_reached_from_the_first(site: Path) -> None:
+def test_every_page_is_linked_from_the_first(site: Path) -> None:
     first = (site / "index.html").read_text(encoding="utf-8")
     for page in (KIT / "docs").glob("*.md"):
         assert f'href="{page.stem}.html"' in first or page.stem == "index", page.name
 
 
-def test_the_first_page_is_the_readme_and_leads_to_pages_of_the_site(site: Path) -> None:
+def test_first_page_is_the_readme_with_links_to_pages_of_the_site(site: Path) -> None:
     for page, guide in (("index.html", "learners.en.html"), ("index.zh.html", "learners.zh.html")):
         text = (site / page).read_text(encoding="utf-8").split('<div class="article-container">')[1]
         targets = set(re.findall(r'(?:href|src)="([^"]+)"', text))
@@ -69,7 +69,7 @@ def test_the_first_page_is_the_readme_and_leads_to_pages_of_the_site(site: Path)
             assert target.startswith(("http", "#")) or (site / re.split("[#?]", target)[0]).is_file(), target
 
 
-def test_a_page_says_which_language_it_is_in(site: Path) -> None:
+def test_page_declares_its_language(site: Path) -> None:
     for page, language in (
         ("index", "en"), ("index.zh", "zh-CN"), ("lessons/zh/2.1-create-an-account", "zh-CN"), ("grading.zh", "zh-CN"),
     ):  # fmt: skip

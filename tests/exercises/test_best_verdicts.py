@@ -1,4 +1,4 @@
-"""The best verdict of each check is kept in the workspace, and nowhere else."""
+"""The best verdict of each self-check is saved in the workspace, and nowhere else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ASKED = question("2.6", "segment_ids")
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A workspace, in whose exercise folder this process works."""
+    """A workspace; the current directory is an exercise's folder in it."""
     (tmp_path / PRIVATE).mkdir()
     (tmp_path / PRIVATE / "manifest.json").write_text("{}")
     folder = tmp_path / "exercises" / "2.6-load"
@@ -35,7 +35,7 @@ def wrong(index: list[int], mark: int) -> list[int]:
     return [0] * len(index)
 
 
-def test_a_check_keeps_its_points_and_a_worse_one_does_not_replace_them(workspace: Path) -> None:
+def test_best_points_of_a_check_are_kept(workspace: Path) -> None:
     asked = open_exercise("2.6", language="en").segment_ids
     asked.check(wrong)
     (got, possible) = best_points(workspace)["2.6"]
@@ -46,19 +46,19 @@ def test_a_check_keeps_its_points_and_a_worse_one_does_not_replace_them(workspac
     assert best_points(workspace) == {"2.6": (ASKED.points, possible)}
 
 
-def test_a_new_kernel_goes_on_with_the_points_of_the_last_one(workspace: Path) -> None:
+def test_points_are_kept_for_the_next_kernel(workspace: Path) -> None:
     open_exercise("2.6", language="en").segment_ids.check(right)
     asked = open_exercise("2.6", language="en").pad_pair
     asked.check(lambda *_arguments: 0)
     assert best_points(workspace)["2.6"][0] == ASKED.points
 
 
-def test_an_answer_that_was_not_attempted_leaves_no_record(workspace: Path) -> None:
+def test_unattempted_answer_is_not_recorded(workspace: Path) -> None:
     open_exercise("2.6", language="en").segment_ids.check(None)
     assert best_points(workspace) == {}
 
 
-def test_outside_a_workspace_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_outside_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert find_workspace(tmp_path) is None
     open_exercise("2.6", language="en").segment_ids.check(right)
@@ -68,7 +68,7 @@ def test_outside_a_workspace_nothing_is_written(tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"2.6": 1}', '{"2.6": {"checks": {"segment_ids": "many"}, "possible": 1}}']
 )
-def test_a_damaged_record_is_made_again(workspace: Path, text: str) -> None:
+def test_damaged_record_is_replaced(workspace: Path, text: str) -> None:
     (workspace / PRIVATE / FILE).write_text(text)
     assert best_points(workspace) == {}
     open_exercise("2.6", language="en").segment_ids.check(right)

@@ -1,4 +1,4 @@
-"""A common cause, asked of the judging side as a widget asks for it."""
+"""Asking the judging side for a common cause, as widgets do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.exercises.common_causes import common_cause
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "ends sentence A"), ("zh", "句子 A")])
-def test_the_explanation_is_in_the_readers_language(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explanation_is_in_the_learners_language(language: str, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
     found = common_cause("2.6", "segment_ids", ([101, 7, 8, 102, 9, 10, 11, 102], 102), [0, 0, 0, 1, 1, 1, 1, 1])
     assert found is not None

@@ -1,4 +1,4 @@
-"""What a learner sees: check, hint, solution and points, in a terminal and in both languages."""
+"""Check, hint, solution and points as a learner sees them in a terminal, in both languages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograde.questions.examples import Example, right_answers, wrong_answers
 from autograde.referee.local import LocalReferee
 
 LANGUAGES = ["en", "zh"]
-#: The questions that need no Hub; tests/runner/test_every_hub_answer.py tries the others.
+#: The questions that need no Hub; tests/runner/test_every_hub_answer.py tests the others.
 QUESTIONS = [
     (name, asked) for name, questions in assignments().items() for asked in questions if asked.execution is None
 ]
@@ -34,8 +34,8 @@ every_wrong_answer = pytest.mark.parametrize(
 )
 
 
-def handed_in(code: str, name: str) -> Any:
-    """The learner's function or value, as a notebook would define it."""
+def learners_answer(code: str, name: str) -> Any:
+    """Return the learner's function or value, as a notebook would define it."""
     namespace: dict[str, Any] = {"torch": torch}
     exec(compile(code, "<learner>", "exec"), namespace)
     return namespace[name]
@@ -48,14 +48,14 @@ def exercise() -> Exercise:
 
 @cache
 def graded(wrong: Example) -> Verdict:
-    """The verdict on a wrong answer. It holds its words in every language, so the answer is run once for all."""
-    answer = handed_in(wrong.code, wrong.function)
+    """Return the verdict on a wrong answer. It has texts in every language, so each answer is run only once."""
+    answer = learners_answer(wrong.code, wrong.function)
     return ask(LocalReferee(), wrong.section, wrong.function, answer, graded=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @every_wrong_answer
-def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example, language: str) -> None:
+def test_wrong_answer_loses_its_points_and_its_misconception_is_named(wrong: Example, language: str) -> None:
     verdict = graded(wrong)
     assert verdict.outcome is Outcome.INCORRECT
     assert tuple(item.id for item in verdict.items if not item.points) == wrong.lost
@@ -66,9 +66,9 @@ def test_each_wrong_answer_loses_its_points_and_is_named(wrong: Example, languag
 
 
 @every_wrong_answer
-def test_the_self_check_names_the_same_misconception(wrong: Example) -> None:
+def test_self_check_names_the_same_misconception(wrong: Example) -> None:
     asked = getattr(open_exercise(wrong.section, language="en"), wrong.function)
-    asked.check(handed_in(wrong.code, wrong.function))
+    asked.check(learners_answer(wrong.code, wrong.function))
     assert asked.verdict.misconception.id == wrong.misconception
 
 
@@ -78,8 +78,10 @@ def test_the_self_check_names_the_same_misconception(wrong: Example) -> None:
     [each for _name, asked in QUESTIONS for each in right_answers(asked)],
     ids=lambda right: right.name,
 )
-def test_a_right_answer_in_another_style_keeps_full_points(right: Example, graded: bool) -> None:
-    verdict = ask(LocalReferee(), right.section, right.function, handed_in(right.code, right.function), graded=graded)
+def test_right_answer_in_another_style_gets_full_points(right: Example, graded: bool) -> None:
+    verdict = ask(
+        LocalReferee(), right.section, right.function, learners_answer(right.code, right.function), graded=graded
+    )
     assert verdict.outcome is Outcome.CORRECT, to_text(verdict, "en")
     assert verdict.points == verdict.possible
 
@@ -90,15 +92,15 @@ def test_each_misconception_has_an_example() -> None:
 
 
 @pytest.mark.parametrize("seed", ["1", "another", "2026"])
-def test_solutions_get_full_points_whatever_the_seed(seed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_solutions_get_full_points_with_any_seed(seed: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_SEED", seed)
     for section, asked in QUESTIONS:
-        answer = handed_in(asked.teaching.solution, asked.function)
+        answer = learners_answer(asked.teaching.solution, asked.function)
         assert grade(section, asked.function, {asked.function: answer}) == asked.points
 
 
 @pytest.mark.parametrize("size", [0, 384, 768])
-def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path: Any) -> None:
+def test_solutions_work_with_real_model_folders_of_every_size(size: int, tmp_path: Any) -> None:
     from transformers import AutoModel, AutoTokenizer
 
     folder = {
@@ -108,7 +110,9 @@ def test_the_solutions_work_with_real_folders_of_every_size(size: int, tmp_path:
     }
     path = folder[size]()
     tokenizer, model = AutoTokenizer.from_pretrained(path), AutoModel.from_pretrained(path)
-    solved = {asked.function: handed_in(asked.teaching.solution, asked.function) for asked in assignments()["2.6"]}
+    solved = {
+        asked.function: learners_answer(asked.teaching.solution, asked.function) for asked in assignments()["2.6"]
+    }
     for first, second in (("Talk is cheap", "Please show me your code!"), ("说话很容易", "请给我看代码")):
         index, mark = solved["encode_pair"](tokenizer, first, second)
         segments = solved["segment_ids"](index, mark)
@@ -132,7 +136,7 @@ EMPTY = {
 @every_question
 def test_no_attempt_gives_no_points(section: str, asked: Question, capsys: pytest.CaptureFixture[str]) -> None:
     name = asked.function
-    stub = handed_in(EMPTY[asked.kind].format(name=name), name)
+    stub = learners_answer(EMPTY[asked.kind].format(name=name), name)
     for namespace in ({}, {name: None}, {name: ...}, {name: stub}):
         assert grade(section, name, namespace) == 0.0
         printed = capsys.readouterr()
@@ -144,13 +148,13 @@ def test_no_attempt_gives_no_points(section: str, asked: Question, capsys: pytes
 @pytest.mark.parametrize(
     "value", [None, 0, [], (), {}, "", "a", {"a": 1}, torch.zeros(1, 12, 768), torch.zeros(1), lambda: 0, float("nan")]
 )
-def test_a_constant_gives_no_points(section: str, asked: Question, value: object) -> None:
+def test_constant_answer_gives_no_points(section: str, asked: Question, value: object) -> None:
     assert grade(section, asked.function, {asked.function: lambda *_arguments: value}) == 0.0
     assert grade(section, asked.function, {asked.function: value}) == 0.0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_hints_climb(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_hint_call_shows_the_next_hint(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     asked = open_exercise("2.6", language=language).segment_ids
     shown = []
     for level in (1, 2, 3):
@@ -169,13 +173,13 @@ def test_hints_climb(language: str, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("number", ["x", "2", 2.5, True, 99, 0, -1, [], object()])
-@pytest.mark.parametrize(("language", "said"), [("en", "There is no hint("), ("zh", "没有 hint(")])
-def test_a_hint_that_does_not_exist_gets_one_sentence(
-    number: Any, language: str, said: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(("language", "beginning"), [("en", "There is no hint("), ("zh", "没有 hint(")])
+def test_hint_that_does_not_exist_gives_a_one_line_message(
+    number: Any, language: str, beginning: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     open_exercise("2.6", language=language).segment_ids.hint(number)
     printed = capsys.readouterr()
-    assert printed.out.startswith(said)
+    assert printed.out.startswith(beginning)
     assert "3" in printed.out.partition(")")[2]
     assert len(printed.out.splitlines()) == 1
     assert printed.err == ""
@@ -185,7 +189,7 @@ def test_a_hint_that_does_not_exist_gets_one_sentence(
     ("setting", "sentence"),
     [("off", "switched solutions off"), ("2999-12-24", "from 2999-12-24 on"), ("soon", "switched solutions off")],
 )
-def test_a_solution_that_the_instructor_withholds_is_not_shown(
+def test_withheld_solution_is_not_shown(
     setting: str, sentence: str, exercise: Exercise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AUTOGRADE_SOLUTIONS", setting)
@@ -196,7 +200,7 @@ def test_a_solution_that_the_instructor_withholds_is_not_shown(
 
 
 @pytest.mark.parametrize("setting", ["", "on", "2001-01-01"])
-def test_a_solution_is_shown_from_its_day_on(
+def test_solution_is_shown_from_the_configured_day_on(
     setting: str, exercise: Exercise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AUTOGRADE_SOLUTIONS", setting)
@@ -209,82 +213,82 @@ def test_the_solution_is_shown_as_code(exercise: Exercise, capsys: pytest.Captur
     assert question("2.6", "segment_ids").teaching.solution in capsys.readouterr().out
 
 
-def test_an_exercise_lists_its_questions_and_ticks_what_is_done(exercise: Exercise) -> None:
+def test_exercise_lists_its_questions_and_marks_finished_ones(exercise: Exercise) -> None:
     assert set(dir(exercise)) >= {asked.function for asked in assignments()["2.6"]}
     assert "✓" not in repr(exercise)
-    exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").teaching.solution, "pad_pair"))
+    exercise.pad_pair.check(learners_answer(question("2.6", "pad_pair").teaching.solution, "pad_pair"))
     ticked = [line for line in repr(exercise).splitlines() if line.startswith("✓")]
     assert [line.split(":")[0] for line in ticked] == ["✓ pad_pair"]
 
 
-def test_what_does_not_exist_is_named(exercise: Exercise) -> None:
+def test_error_names_an_unknown_question(exercise: Exercise) -> None:
     with pytest.raises(UnknownQuestion, match="sing"):
         grade("2.6", "sing", {})
     with pytest.raises(UnknownAttribute, match=r"no question segmnt_ids\. Did you mean segment_ids\?"):
         _ = exercise.segmnt_ids
     with pytest.raises(UnknownAttribute, match="Its questions are: encode_pair, segment_ids"):
         _ = exercise.sing
-    # Attributes that Python and IPython look up on every object are not misspelt questions.
+    # Attributes that Python and IPython look up on every object don't count as misspelt questions.
     for name in ("sing", "_repr_html_", "__len__"):
         assert not hasattr(exercise, name)
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "Choose one of: "), ("zh", "请从中选择：")])
+@pytest.mark.parametrize(("language", "beginning"), [("en", "Choose one of: "), ("zh", "请从中选择：")])
 @pytest.mark.parametrize("section", ["9.9", "2.6 ", 9.9, 2, True, None, [2.6], object()])
-def test_a_section_that_does_not_exist_is_answered_with_those_that_do(section: Any, language: str, said: str) -> None:
+def test_error_for_an_unknown_section_lists_the_sections(section: Any, language: str, beginning: str) -> None:
     with pytest.raises(UnknownQuestion) as raised:
         open_exercise(section, language=language)
-    assert raised.value.fix.startswith(said)
+    assert raised.value.fix.startswith(beginning)
     assert all(f'"{each}"' in raised.value.fix for each in assignments())
 
 
 @pytest.mark.parametrize(("section", "name"), [(2.6, "segment_ids"), ("2.6", "segment_ids"), (1, "answers")])
-def test_a_section_may_be_written_as_a_number(section: Any, name: str) -> None:
+def test_section_may_be_given_as_a_number(section: Any, name: str) -> None:
     assert name in dir(open_exercise(section, language="en"))
 
 
 @pytest.mark.parametrize("language", ["fr", "", "english", 1, True, object()])
-def test_a_language_that_the_course_does_not_have_is_refused_with_the_list(language: Any) -> None:
+def test_error_for_an_unknown_language_lists_the_languages(language: Any) -> None:
     with pytest.raises(UnknownLanguage, match='"en", "zh"'):
         open_exercise("2.6", language=language)
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh-CN", "提示"), ("zh_TW", "提示"), ("EN", "Hint"), ("en-GB", "Hint")]
+    ("language", "beginning"), [("zh-CN", "提示"), ("zh_TW", "提示"), ("EN", "Hint"), ("en-GB", "Hint")]
 )
-def test_a_variant_of_a_language_is_that_language(language: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_variant_of_a_language_is_accepted(language: str, beginning: str, capsys: pytest.CaptureFixture[str]) -> None:
     open_exercise("2.6", language=language).segment_ids.hint()
-    assert capsys.readouterr().out.startswith(said)
+    assert capsys.readouterr().out.startswith(beginning)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_asynchronous_function_is_told_how_to_become_an_ordinary_one(
+def test_check_of_an_async_function_says_how_to_make_it_synchronous(
     language: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def segment_ids(index: list[int], mark: int) -> list[int]:
         return index
 
     open_exercise("2.6", language=language).segment_ids.check(segment_ids)
-    said = capsys.readouterr().out
-    assert "`async`" in said
-    assert "`await`" in said
+    output = capsys.readouterr().out
+    assert "`async`" in output
+    assert "`await`" in output
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_function_that_never_ends_is_told_the_line(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_of_an_endless_function_names_the_line(language: str, capsys: pytest.CaptureFixture[str]) -> None:
     from autograde.runner.answers import calling
 
     waiting = "def segment_ids(index, mark):\n    while index:\n        mark += 1\n"
     linecache.cache["<learner>"] = (len(waiting), None, waiting.splitlines(True), "<learner>")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(calling.evidence, "__defaults__", (0.05,))
-        open_exercise("2.6", language=language).segment_ids.check(handed_in(waiting, "segment_ids"))
-    said = capsys.readouterr().out
-    assert "`while index:`" in said or "`mark += 1`" in said
-    assert "0.05" in said
+        open_exercise("2.6", language=language).segment_ids.check(learners_answer(waiting, "segment_ids"))
+    output = capsys.readouterr().out
+    assert "`while index:`" in output or "`mark += 1`" in output
+    assert "0.05" in output
 
 
-def test_graded_cells_speak_the_notebooks_language(capsys: pytest.CaptureFixture[str]) -> None:
+def test_graded_cell_uses_the_notebooks_language(capsys: pytest.CaptureFixture[str]) -> None:
     open_exercise("2.6", language="zh")
     grade("2.6", "segment_ids", {})
     assert "未作答" in capsys.readouterr().out
@@ -293,39 +297,39 @@ def test_graded_cells_speak_the_notebooks_language(capsys: pytest.CaptureFixture
     assert "not attempted" in capsys.readouterr().out
 
 
-class RefereeElsewhere(LocalReferee):
-    """Stands for a grader on the far side of a sandbox: only JSON text crosses."""
+class RecordingReferee(LocalReferee):
+    """A grader outside of a sandbox: only JSON text is exchanged."""
 
     def __init__(self) -> None:
         super().__init__("autograde")
-        self.crossed: list[str] = []
+        self.exchanged: list[str] = []
 
     def cases(self, section: str, function: str, graded: bool) -> str:
-        self.crossed.append(super().cases(section, function, graded))
-        return self.crossed[-1]
+        self.exchanged.append(super().cases(section, function, graded))
+        return self.exchanged[-1]
 
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
-        self.crossed.append(evidence)
+        self.exchanged.append(evidence)
         return super().verdict(section, function, graded, evidence)
 
 
-def test_all_that_crosses_is_text_and_the_questions_cross_without_their_answers() -> None:
-    referee = RefereeElsewhere()
+def test_only_text_without_answers_is_exchanged_with_the_referee() -> None:
+    referee = RecordingReferee()
     asked = question("2.6", "segment_ids")
     points = grade(
-        "2.6", "segment_ids", {"segment_ids": handed_in(asked.teaching.solution, "segment_ids")}, referee=referee
+        "2.6", "segment_ids", {"segment_ids": learners_answer(asked.teaching.solution, "segment_ids")}, referee=referee
     )
     assert points == asked.points
-    assert [type(text) for text in referee.crossed] == [str, str]
-    assert dumps(asked.requests(asked.cases("autograde"))) == referee.crossed[0]
+    assert [type(text) for text in referee.exchanged] == [str, str]
+    assert dumps(asked.requests(asked.cases("autograde"))) == referee.exchanged[0]
 
 
-def test_evidence_that_cannot_be_read_is_our_fault() -> None:
+def test_unreadable_evidence_is_reported_as_our_fault() -> None:
     verdict = LocalReferee().verdict("2.6", "segment_ids", True, '{"given": "grade me well"}')
     assert '"our-fault"' in verdict
 
 
-def test_a_broken_library_is_our_fault_and_raises_nothing(
+def test_broken_library_is_reported_as_our_fault_without_an_exception(
     exercise: Exercise, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def broken(_recipe: object) -> None:
@@ -342,30 +346,30 @@ HALF = "def segment_ids(index, mark):\n    half = len(index) // 2\n    return [0
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("en", "the same mistake three times"), ("zh", "同一个错误已经出现三次")]
+    ("language", "words"), [("en", "the same mistake three times"), ("zh", "同一个错误已经出现三次")]
 )
-def test_the_same_mistake_three_times_gets_a_smaller_case(
-    language: str, said: str, capsys: pytest.CaptureFixture[str]
+def test_same_mistake_three_times_shows_a_smaller_case(
+    language: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = open_exercise("2.6", language=language).segment_ids
-    wrong = handed_in(HALF, "segment_ids")
+    wrong = learners_answer(HALF, "segment_ids")
     shown = []
     for answer in [wrong] * 4 + [lambda index, mark: None, wrong, wrong, wrong]:
         asked.check(answer)
-        shown.append(said in capsys.readouterr().out)
-    # Another mistake in between: the count begins anew.
+        shown.append(words in capsys.readouterr().out)
+    # Another mistake in between resets the count.
     assert shown == [False, False, True, True, False, False, False, True]
 
 
-def test_two_questions_do_not_count_together_and_a_right_answer_ends_it(
+def test_mistakes_are_counted_per_question_and_reset_by_a_right_answer(
     exercise: Exercise, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong, right = (
-        handed_in(HALF, "segment_ids"),
-        handed_in(question("2.6", "segment_ids").teaching.solution, "segment_ids"),
+        learners_answer(HALF, "segment_ids"),
+        learners_answer(question("2.6", "segment_ids").teaching.solution, "segment_ids"),
     )
     for answer in (wrong, wrong, right, wrong, wrong):
         exercise.segment_ids.check(answer)
         exercise.pad_pair.check(lambda *_arguments: None)
-        exercise.pad_pair.check(handed_in(question("2.6", "pad_pair").teaching.solution, "pad_pair"))
+        exercise.pad_pair.check(learners_answer(question("2.6", "pad_pair").teaching.solution, "pad_pair"))
     assert "three times" not in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Unusual and hostile answers: each gets a verdict, no points that it did not earn, and harms nothing."""
+"""Unusual and hostile answers: each gets a verdict without points and does no harm."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RIGHT = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1]
 
 
 class EqualsAll:
-    """Equals everything, is as long as you like, is of every class, and never stops being iterated."""
+    """Equals everything, has the right length, and is endless when iterated; other attributes raise SystemExit."""
 
     def __eq__(self, other: object) -> bool:
         return True
@@ -44,7 +44,7 @@ class EqualsAll:
         while True:
             yield 1
 
-    @property  # type: ignore[misc]  # a lie about the class
+    @property  # type: ignore[misc]  # pretends to have another class
     def __class__(self) -> Any:
         raise SystemExit("asked for its class")
 
@@ -64,7 +64,7 @@ class LyingInt(int):
 
 
 class LyingList(list):  # type: ignore[type-arg]
-    """Holds nothing and claims the right values."""
+    """Is empty, but pretends to contain the right values."""
 
     def __len__(self) -> int:
         return 12
@@ -92,7 +92,7 @@ class LyingText(str):
 
 
 class LyingTensor(torch.Tensor):
-    """One number that claims to be a batch of twelve."""
+    """A single number that pretends to be a batch of twelve."""
 
     shape = property(lambda self: torch.Size([1, 12]))
     dtype = property(lambda self: torch.int64)
@@ -119,7 +119,7 @@ class LyingArray(np.ndarray):
 
 
 class Exploding(Exception):
-    """An exception that cannot even be looked at."""
+    """An exception whose text and traceback cannot be read."""
 
     def __str__(self) -> str:
         raise SystemExit
@@ -190,7 +190,7 @@ def claims_to_be_right(*_arguments: Any, **_named: Any) -> Any:
 
 HOSTILE: dict[str, Any] = {
     "raises": lambda *_: 1 / 0,
-    "raises what cannot be looked at": lambda *_: raises(Exploding()),
+    "raises an unreadable exception": lambda *_: raises(Exploding()),
     "exits": lambda *_: sys.exit(0),
     "raises StopIteration": lambda *_: next(iter(())),
     "raises GeneratorExit": lambda *_: raises(GeneratorExit()),
@@ -238,7 +238,7 @@ HOSTILE: dict[str, Any] = {
     "too few parameters": lambda: RIGHT,
     "too many parameters": lambda a, b, c, d, e: RIGHT,
     "deletes len": deletes("len"),
-    "deletes what every check needs": deletes(
+    "deletes builtins that every check needs": deletes(
         "isinstance", "issubclass", "type", "tuple", "next", "Exception", "StopIteration", "str", "any", "all", "print"
     ),
     "deletes the import": deletes("__import__"),
@@ -263,7 +263,7 @@ def exercises() -> dict[str, Exercise]:
 
 @pytest.mark.parametrize("name", QUESTIONS)
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_a_hostile_answer_gets_a_verdict_without_points_and_harms_nothing(
+def test_hostile_answer_gets_a_verdict_without_points_and_does_no_harm(
     hostile: str, name: str, exercises: dict[str, Exercise], capfd: pytest.CaptureFixture[str]
 ) -> None:
     solution: dict[str, Any] = {"torch": torch}
@@ -275,7 +275,7 @@ def test_a_hostile_answer_gets_a_verdict_without_points_and_harms_nothing(
         assert asked.verdict.outcome in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN)
         assert asked.verdict.next_step is not None
     assert grade("2.6", name, {name: HOSTILE[hostile]}) == 0
-    # Whatever it did to this process: the next answer is judged as if it had never been.
+    # The next answer must be judged as usual, whatever this one did to the process.
     assert grade("2.6", name, solution) == question("2.6", name).points
     printed = capfd.readouterr()
     assert printed.err == ""
@@ -286,7 +286,7 @@ def test_a_hostile_answer_gets_a_verdict_without_points_and_harms_nothing(
     "hostile", ["raises", "equals everything", "nan", "a lambda", "a generator", "nothing", "exits", "a class",
                 "too few parameters", "a tensor expanded to a terabyte"]
 )  # fmt: skip
-def test_a_hostile_answer_to_a_question_with_a_model_gets_a_verdict(
+def test_hostile_answer_to_a_question_with_a_model_gets_a_verdict(
     hostile: str, exercises: dict[str, Exercise], capfd: pytest.CaptureFixture[str]
 ) -> None:
     for exercise in exercises.values():
@@ -315,13 +315,13 @@ def test_a_hostile_entry_gets_no_points(hostile: str) -> None:
     assert grade("1", "answers", {"answers": ENTRIES[hostile]}) == 0
 
 
-def test_an_exception_whose_message_never_ends_runs_out_of_time() -> None:
+def test_exception_with_an_endless_message_reaches_the_time_limit() -> None:
     cases = [{"name": "a", "arguments": [{"list": [1]}, 1]}]
     (reply,) = evidence(lambda *_: raises(Endless()), cases, 0.2).replies
     assert reply.value == Raised(TIME_LIMIT, "0.2", "time.sleep(0.01)")
 
 
-def test_an_object_that_lies_about_itself_is_observed_as_it_is() -> None:
+def test_objects_that_misreport_their_value_are_observed_correctly() -> None:
     assert observe(LyingInt(7)) == 7
     assert observe(LyingList([1])) == listed(1)
     assert observe(LyingText("wrong")) == "wrong"

@@ -1,4 +1,4 @@
-"""The message catalogues' tool: it finds every message, keeps translations, and says what is missing."""
+"""The catalogues' tool finds every message, keeps translations, and reports missing ones."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def locale(tmp_path: Path) -> Path:
 
 
 def translate(locale: Path, room: str, words: dict[str, str]) -> None:
-    """What a person does in an editor."""
+    """Fill in translations, as a person does in an editor."""
     po = locale / "zh" / "LC_MESSAGES" / f"{room}.po"
     found = catalogue(po)
     for message, translation in words.items():
@@ -37,19 +37,19 @@ def translate(locale: Path, room: str, words: dict[str, str]) -> None:
     po.write_bytes(po_text(found))
 
 
-def test_every_room_gets_its_messages(package: Path) -> None:
+def test_messages_are_collected_by_room(package: Path) -> None:
     found = {room: set(messages) for room, messages in messages_by_room(package).items()}
     assert found == {"hub": {"Name taken: {name}", "Sign up"}, "cli": {"Stop: Ctrl-C"}, "widgets": {"Hello"}}
 
 
-def test_a_message_inside_an_f_string_is_found(package: Path) -> None:
+def test_message_inside_an_f_string_is_found(package: Path) -> None:
     (package / "lesson.py").write_text(
         '_ = messages("widgets")\nprint(f\'<b>{escape(_("Lesson {n}").format(n=n))}</b>\')\n'
     )
     assert set(messages_by_room(package)["widgets"]) == {"Lesson {n}"}
 
 
-def test_what_is_not_translated_is_told(package: Path, locale: Path) -> None:
+def test_untranslated_messages_are_reported(package: Path, locale: Path) -> None:
     update(locale=locale, package=package)
     assert sorted(problems(locale, package)) == [
         "cli.po: not translated: 'Stop: Ctrl-C'",
@@ -59,7 +59,7 @@ def test_what_is_not_translated_is_told(package: Path, locale: Path) -> None:
     ]
 
 
-def test_translations_survive_an_update_and_reach_gettext(package: Path, locale: Path) -> None:
+def test_translations_are_kept_by_an_update_and_compiled_for_gettext(package: Path, locale: Path) -> None:
     update(locale=locale, package=package)
     translate(locale, "cli", {"Stop: Ctrl-C": "停止：Ctrl-C"})
     assert "cli.mo: not compiled from cli.po; type: make messages" in problems(locale, package)
@@ -68,7 +68,7 @@ def test_translations_survive_an_update_and_reach_gettext(package: Path, locale:
     assert gettext.translation("cli", locale, ["zh"]).gettext("Stop: Ctrl-C") == "停止：Ctrl-C"
 
 
-def test_a_message_that_left_the_code_leaves_the_catalogue(package: Path, locale: Path) -> None:
+def test_message_removed_from_the_code_is_removed_from_the_catalogue(package: Path, locale: Path) -> None:
     update(locale=locale, package=package)
     (package / "lesson.py").write_text('_ = messages("widgets")\nprint(_("Good day"))\n')
     assert "widgets.po: no longer in the code: 'Hello'" in problems(locale, package)
@@ -78,7 +78,7 @@ def test_a_message_that_left_the_code_leaves_the_catalogue(package: Path, locale
     }
 
 
-def test_a_translation_that_loses_a_name_is_told(package: Path, locale: Path) -> None:
+def test_translation_with_another_placeholder_is_reported(package: Path, locale: Path) -> None:
     update(locale=locale, package=package)
     translate(locale, "hub", {"Name taken: {name}": "名称已被占用：{nmae}"})
     assert "hub.po: another set of {names}: 'Name taken: {name}'" in problems(locale, package)

@@ -1,4 +1,4 @@
-"""One word for one thing: every Chinese text uses the glossary's words, and no text uses another translator's."""
+"""Chinese texts use the glossary's word for each term, and no other translation of it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
-def test_every_message_uses_the_agreed_words(path: Path) -> None:
+def test_every_message_uses_the_glossarys_words(path: Path) -> None:
     messages = [(str(each.id), str(each.string)) for each in catalogues.catalogue(path) if each.id and each.string]
     assert messages
     assert {english: found for english, chinese in messages if (found := unlike(english, chinese))} == {}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_every_pair_of_cells_uses_the_agreed_words(path: Path) -> None:
+def test_every_pair_of_cells_uses_the_glossarys_words(path: Path) -> None:
     pairs = [
         (left.id, *pair)
         for left, right in itertools.pairwise(notebooks.read(path).cells)
@@ -38,24 +38,22 @@ def test_every_pair_of_cells_uses_the_agreed_words(path: Path) -> None:
     assert {(name, *unlike(left, right)) for name, left, right in pairs if unlike(left, right)} == set()
 
 
-def test_the_glossary_is_one_word_for_one_thing() -> None:
+def test_glossary_has_no_duplicate_or_contradictory_terms() -> None:
     forms = [form for term in TERMS for form in term.english]
     assert len(set(forms)) == len(forms)
     agreed = {word for term in TERMS for word in term.chinese}
     for term in TERMS:
         assert term.chinese[0]
-        # What one term must never be called may not lie inside what another one, or itself, is called.
+        # A forbidden word must not be part of an agreed one.
         assert [word for word in term.never if any(word in other for other in agreed)] == []
         assert all(CHINESE.search(word) for word in term.never)
 
 
-def test_a_longer_term_stands_before_the_shorter_one_in_it() -> None:
+def test_longer_terms_come_before_shorter_ones_in_them() -> None:
     forms = [(place, form) for place, term in enumerate(TERMS) for form in term.english]
     for (before, short), (after, long) in itertools.permutations(forms, 2):
         if before < after:
-            assert not re.search(rf"\b{re.escape(short)}\b", long), (
-                f"{long!r} is never looked at: {short!r} comes first"
-            )
+            assert not re.search(rf"\b{re.escape(short)}\b", long), f"{long!r} is never found: {short!r} comes first"
 
 
 @pytest.mark.parametrize(
@@ -81,17 +79,17 @@ def test_a_longer_term_stands_before_the_shorter_one_in_it() -> None:
         ("There is no answer yet.", "还没有作答。", 1),
     ],
 )
-def test_another_word_is_noticed(english: str, chinese: str, found: int) -> None:
+def test_other_words_for_a_term_are_found(english: str, chinese: str, found: int) -> None:
     assert len(unlike(english, chinese)) == found
 
 
-def test_paragraphs_stand_side_by_side_when_there_are_as_many() -> None:
+def test_paragraphs_are_paired_if_their_numbers_are_equal() -> None:
     assert paragraphs("a\n\nb", "甲\n\n乙") == [("a", "甲"), ("b", "乙")]
     assert paragraphs("a\n\nb", "甲") == [("a\n\nb", "甲")]
 
 
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.english[0])
-def test_a_term_finds_itself_and_its_plural(term: Term) -> None:
+def test_pattern_of_a_term_finds_its_forms(term: Term) -> None:
     for form in term.english:
         assert term.pattern().search(f"the {form}, of course")
         assert term.pattern().search(f"{form.capitalize()}")

@@ -28,12 +28,12 @@ from autograde.i18n.line_breaks import joined
         ("English,\nwords", "English,\nwords"),
     ],
 )
-def test_only_breaks_inside_a_chinese_sentence_go(text: str, expected: str) -> None:
+def test_only_line_breaks_inside_chinese_sentences_are_removed(text: str, expected: str) -> None:
     assert joined(text) == expected
     assert joined(expected) == expected
 
 
 @pytest.mark.parametrize("text", ["一，\n二\n\n- 三，\n四\n- 五", "> 引，\n> 文\n\n正\n文", "1. 甲，\n   乙\n2. 丙"])
-def test_nothing_but_blanks_changes(text: str) -> None:
+def test_only_whitespace_changes_in_the_rendered_text(text: str) -> None:
     before, after = (MarkdownIt().render(each) for each in (text, joined(text)))
     assert "".join(before.split()) == "".join(after.split())

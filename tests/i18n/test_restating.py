@@ -1,4 +1,4 @@
-"""Messages that were filled in earlier are said again in another language."""
+"""Translating messages whose placeholders are already filled in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIX = "Ask the learner to save the notebook and send it again."
         ("widget metadata without its state", {}),
     ],
 )
-def test_a_filled_in_message_is_said_in_the_other_language_and_back(message: str, values: dict[str, str]) -> None:
+def test_filled_in_message_is_translated_and_back(message: str, values: dict[str, str]) -> None:
     english = message.format(**values)
     chinese = translator("cli", "zh")(message).format(**values)
     assert chinese != english
@@ -28,11 +28,11 @@ def test_a_filled_in_message_is_said_in_the_other_language_and_back(message: str
     assert restated(chinese, "cli", "zh") == chinese
 
 
-def test_what_happened_and_what_to_do_are_both_said() -> None:
+def test_error_and_fix_are_both_translated() -> None:
     chinese = restated(f"{WHAT.format(line=7)} {FIX}", "cli", "zh")
     assert chinese == translator("cli", "zh")(WHAT).format(line=7) + translator("cli", "zh")(FIX)
     assert restated(chinese, "cli", "en") == f"{WHAT.format(line=7)} {FIX}"
 
 
-def test_a_text_that_is_not_of_the_catalogue_is_returned_unchanged() -> None:
+def test_text_outside_the_catalogue_is_returned_unchanged() -> None:
     assert restated("KeyError: 'x' {line}", "cli", "zh") == "KeyError: 'x' {line}"

@@ -1,6 +1,6 @@
-"""A third language is a folder of catalogues and a tag: tried with a pseudo-language in a copy of the kit.
+"""A third language needs only catalogues and tagged cells: tested with a pseudo-language in a copy of the kit.
 
-``eo`` stands for it. Each message is put between ⟦ and ⟧, so that a text that is not translated is seen at once.
+Its tag is ``eo``. Each translation is the message between ⟦ and ⟧, so that untranslated texts are visible.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(kit: Path, *arguments: str) -> str:
-    """Run this Python with the copy instead of the kit; its output."""
+    """Run this Python with the copy instead of the kit and return its output."""
     environment = settings.environment() | {"PYTHONPATH": str(kit), "AUTOGRADE_LANGUAGE": LANGUAGE, "COLUMNS": "200"}
     done = subprocess.run(
         [sys.executable, *arguments], cwd=kit, env=environment, capture_output=True, text=True, check=False
@@ -52,7 +52,7 @@ def run(kit: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_commands_pages_and_verdicts_speak_it(kit: Path) -> None:
+def test_commands_pages_and_verdicts_are_translated(kit: Path) -> None:
     assert "⟦Open the lessons in JupyterLab" in run(kit, "-m", "autograde", "--help")
     page = run(
         kit,
@@ -64,16 +64,16 @@ def test_commands_pages_and_verdicts_speak_it(kit: Path) -> None:
     assert "⟦Log in⟧" in page
     assert ">English</a>" in page
     assert ">中文</a>" in page
-    said = run(
+    output = run(
         kit,
         "-c",
         "from autograde.judge.messages import Message\n"
         "print(*[Message('A read token.').in_language(each) for each in ('eo', 'en')])",
     )
-    assert said.strip() == "⟦A read token.⟧ A read token."
+    assert output.strip() == "⟦A read token.⟧ A read token."
 
 
-def test_a_lesson_has_its_tagged_cells_and_english_ones_for_the_rest(kit: Path, tmp_path: Path) -> None:
+def test_lesson_has_tagged_cells_and_english_ones_otherwise(kit: Path, tmp_path: Path) -> None:
     program = """
 import sys
 from copy import deepcopy
@@ -100,6 +100,6 @@ for language in ("eo", "en", "zh"):
     assert [language for language, text in texts.items() if "Krei konton" in text] == ["eo"]
     assert "## Predict" in texts["eo"]
     assert "创建" not in texts["eo"]
-    # Pictures that are not drawn in it are the English ones.
+    # Pictures that don't exist in this language are the English ones.
     assert (tmp_path / LANGUAGE / "pictures" / "six-steps.en.svg").exists()
     assert not list((tmp_path / LANGUAGE).rglob("*.zh.*"))

@@ -1,4 +1,4 @@
-"""Sentences are joined as each language joins them."""
+"""Joining sentences with or without a space, depending on the language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograde.i18n.translation import sentences
 
 
 @pytest.mark.parametrize(
-    ("said", "joined"),
+    ("parts", "joined"),
     [
         (("It is here.", "Open it."), "It is here. Open it."),
         (("它在这里。", "请打开它。"), "它在这里。请打开它。"),
@@ -17,5 +17,5 @@ from autograde.i18n.translation import sentences
         (("It is here.", "", ""), "It is here."),
     ],
 )
-def test_a_space_is_between_english_sentences_only(said: tuple[str, ...], joined: str) -> None:
-    assert sentences(*said) == joined
+def test_only_english_sentences_are_joined_with_a_space(parts: tuple[str, ...], joined: str) -> None:
+    assert sentences(*parts) == joined

@@ -1,4 +1,4 @@
-"""The lint for phrases that readers stumble over finds them where people read, and nowhere else."""
+"""The lint for unclear phrases checks docstrings, messages and test names, and nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def found(folder: Path, source: str) -> list[str]:
     ],
     ids=["module", "function", "class", "message", "test name"],
 )
-def test_a_phrase_in_a_text_that_people_read_is_found(tmp_path: Path, source: str) -> None:
+def test_phrase_in_a_docstring_message_or_test_name_is_found(tmp_path: Path, source: str) -> None:
     [line] = found(tmp_path, source)
     assert ":" in line
 
@@ -42,11 +42,11 @@ def test_a_phrase_in_a_text_that_people_read_is_found(tmp_path: Path, source: st
         'def run() -> None:\n    """The Hub is no longer there."""',
     ],
 )
-def test_other_texts_are_left_alone(tmp_path: Path, source: str) -> None:
+def test_other_texts_are_not_reported(tmp_path: Path, source: str) -> None:
     assert found(tmp_path, source) == []
 
 
-def test_the_command_fails_and_names_the_place(tmp_path: Path) -> None:
+def test_command_fails_and_prints_the_place(tmp_path: Path) -> None:
     (tmp_path / "module.py").write_text('"""Somebody."""', encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "autograde.i18n.wording", str(tmp_path)], capture_output=True, text=True, check=False

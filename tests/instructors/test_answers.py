@@ -1,4 +1,4 @@
-"""The answer key and the misconception sheet: complete, in both languages, and the same solutions as in source/."""
+"""The answer key and the misconception sheet are complete in both languages and agree with source/."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ in_both_languages = pytest.mark.parametrize("language", ["en", "zh"])
 
 
 @in_both_languages
-def test_the_key_has_every_question_with_a_solution_and_the_points_of_the_notebooks(language: str) -> None:
+def test_key_has_every_question_with_its_solution_and_the_notebooks_points(language: str) -> None:
     key = answer_key(language)
     assert re.findall(r"(?m)^### `(\w+)`", key) == [question.function for question in QUESTIONS]
     for question in QUESTIONS:
@@ -34,7 +34,7 @@ def test_the_key_has_every_question_with_a_solution_and_the_points_of_the_notebo
 
 
 @in_both_languages
-def test_the_sheet_has_every_misconception_with_its_next_step(language: str) -> None:
+def test_sheet_has_every_misconception_with_its_next_step(language: str) -> None:
     sheet = misconceptions(language)
     for question in QUESTIONS:
         for each in question.misconceptions:
@@ -43,7 +43,7 @@ def test_the_sheet_has_every_misconception_with_its_next_step(language: str) -> 
     assert bool(re.search(r"[\u4e00-\u9fff]", re.sub(r"`[^`]*`", "", sheet))) == (language == "zh")
 
 
-def test_both_pages_are_made_in_both_languages_and_load_nothing() -> None:
+def test_both_pages_exist_in_both_languages_and_load_nothing() -> None:
     assert set(PAGES) == {
         f"{name}.{language}.html" for name in ("answer-key", "misconceptions") for language in ("en", "zh")
     }
@@ -52,5 +52,5 @@ def test_both_pages_are_made_in_both_languages_and_load_nothing() -> None:
     assert '<html lang="zh-CN">' in PAGES["answer-key.zh.html"]
 
 
-def test_section_without_a_notebook_here_is_called_by_its_number(tmp_path: Path) -> None:
+def test_title_of_a_section_without_a_notebook_is_its_number(tmp_path: Path) -> None:
     assert title_of("9.1", "en", tmp_path) == "9.1"

@@ -1,4 +1,4 @@
-"""The instructor's pages: their commands exist, the messages they explain exist, and both languages say the same."""
+"""The instructors' pages: commands and explained messages exist, and both languages have the same structure."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ by_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 
 
 def commands(path: Path) -> list[str]:
-    """The lines after a dollar sign, without their comments."""
+    """Return the commands, which follow a dollar sign, without their comments."""
     lines = re.findall(r"(?m)^ *\$ (.+)$", path.read_text(encoding="utf-8"))
     return [line.split("  #")[0].strip() for line in lines]
 
 
 def test_commands_and_links_are_found() -> None:
-    """The tests of each page are about what these find."""
+    """The tests of each page depend on these functions."""
     assert {line.split()[0] for path in PAGES for line in commands(path)} >= {"make", "autograde"}
     assert any(links(path) for path in PAGES)
 
@@ -54,7 +54,7 @@ def test_every_command_exists_with_its_options(path: Path) -> None:
 
 
 def messages(language: str) -> set[str]:
-    """Every message of the kit in one language."""
+    """Return every message of the kit in one language."""
     found = set()
     for file in (LOCALE / "zh" / "LC_MESSAGES").glob("*.po"):
         found |= {str(each.id if language == "en" else each.string) for each in catalogue(file) if each.id}
@@ -62,7 +62,7 @@ def messages(language: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_message_that_is_explained_is_one_that_the_kit_says(language: str) -> None:
+def test_every_explained_message_exists_in_the_kit(language: str) -> None:
     text = (FOLDER / f"troubleshooting.{language}.md").read_text(encoding="utf-8")
     explained = re.findall(r"(?m)^### `(.+)`$", text)
     assert len(explained) >= 15
@@ -93,10 +93,10 @@ def test_both_languages_have_the_same_parts_and_commands(name: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_plan_has_every_lesson_and_each_takes_45_minutes(language: str) -> None:
+def test_plan_has_every_lesson_with_45_minutes_each(language: str) -> None:
     text = (FOLDER / f"plan.{language}.md").read_text(encoding="utf-8")
     planned = {part.split()[0]: re.findall(r"(?m)^\| (\d+)–(\d+) \|", part) for part in text.split("\n## ")[1:]}
-    # Lessons have numbers; other notebooks are pages to look something up.
+    # Lessons have numbers; other notebooks are reference pages.
     assert {path.stem.split("-")[0] for path in (KIT / "course").glob("[0-9]*.ipynb")} <= set(planned)
     for section, rows in planned.items():
         assert rows[0][0] == "0", section

@@ -1,4 +1,4 @@
-"""Slides: what begins one, what a long part becomes, and that a browser needs nothing but the file."""
+"""Slides of the lessons: where a slide starts, how long parts are split, and that the file is self-contained."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MADE = dict(slides())
 
 
 def lesson(folder: Path, *cells: tuple[str, str, str]) -> Path:
-    """A lesson of cells, each given as its kind, its language ("" for both) and its source."""
+    """Write a lesson with these cells, each given as its kind, its language ("" for both) and its source."""
     made = []
     for number, (kind, language, source) in enumerate(cells):
         own = {"id": f"part-{number}", "metadata": {"tags": [language]} if language else {}}
@@ -31,12 +31,12 @@ def lesson(folder: Path, *cells: tuple[str, str, str]) -> Path:
 
 
 def shown(html: str) -> list[str]:
-    """The text of each slide, without the page's number."""
+    """Return the text of each slide, without the page number."""
     found = re.findall(r'<section class="slide"[^>]*>(.*?)<span class="number">', html, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", each).split()) for each in found]
 
 
-def test_each_heading_begins_a_slide_in_the_language_that_was_asked_for(tmp_path: Path) -> None:
+def test_each_heading_starts_a_slide_in_the_requested_language(tmp_path: Path) -> None:
     path = lesson(
         tmp_path,
         ("text", "en", "# 9 A lesson\n\nWords.\n\n## Predict\n\nHow many?"),
@@ -48,19 +48,19 @@ def test_each_heading_begins_a_slide_in_the_language_that_was_asked_for(tmp_path
     assert "<title>9 一课</title>" in lesson_slides(path, "zh")
 
 
-def test_a_long_part_goes_on_over_several_slides_and_says_so(tmp_path: Path) -> None:
+def test_long_part_is_split_into_several_marked_slides(tmp_path: Path) -> None:
     code = ("code", "", "\n".join(f"line_{number}" for number in range(LINES - 4)))
     found = shown(lesson_slides(lesson(tmp_path, ("text", "en", "## Run"), code, code, code), "en"))
     assert [each.split(" line_")[0] for each in found] == ["Run", "Run …", "Run …"]
 
 
-def test_a_heading_sign_inside_code_begins_no_slide(tmp_path: Path) -> None:
+def test_hash_in_a_code_block_starts_no_slide(tmp_path: Path) -> None:
     path = lesson(tmp_path, ("text", "en", "# 9 A lesson\n\n```bash\nls\n# not a heading\nls\n```"))
     assert len(shown(lesson_slides(path, "en"))) == 1
 
 
 @pytest.mark.parametrize("name", sorted(MADE))
-def test_the_slides_of_a_lesson_load_nothing_and_leave_no_cell_out(name: str) -> None:
+def test_slides_of_a_lesson_load_nothing_and_have_every_cell(name: str) -> None:
     document = MADE[name]
     assert not re.search(r'\b(?:src|srcset)="(?!data:)|<link\b|@import|url\(|<iframe', document)
     stem, language, _ending = name.rsplit(".", 2)
@@ -74,16 +74,16 @@ def test_the_slides_of_a_lesson_load_nothing_and_leave_no_cell_out(name: str) ->
 
 
 def letters(text: str) -> str:
-    """Return a text without blanks, punctuation and the signs of Markdown."""
+    """Return a text without spaces, punctuation and Markdown markup."""
     return re.sub(r"\W", "", text)
 
 
-def test_there_are_slides_for_every_lesson_in_both_languages() -> None:
+def test_every_lesson_has_slides_in_both_languages() -> None:
     lessons = {path.stem for path in (KIT / "course").glob("*.ipynb")}
     assert set(MADE) == {f"{stem}.{language}.html" for stem in lessons for language in ("en", "zh")}
 
 
-def test_keys_turn_the_page_and_no_slide_is_higher_than_the_screen_twice(tmp_path: Path) -> None:
+def test_arrow_keys_change_slides_and_slides_are_lower_than_two_screens(tmp_path: Path) -> None:
     if tools.CHROMIUM.is_missing():
         pytest.skip("no Chromium on this machine")
     file = tmp_path / "slides.html"

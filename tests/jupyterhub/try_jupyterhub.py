@@ -1,8 +1,8 @@
-"""``make jupyterhub``: the class of ``examples/jupyterhub`` for real, with JupyterHub, its proxy and Chromium.
+"""``make jupyterhub``: test ``examples/jupyterhub`` with a real JupyterHub, its proxy and Chromium.
 
-Two people open lessons 2.1 and 2.2, one in each language, sign up on the class Hub through the proxy, fetch an exercise
-and hand it in; the instructor collects and grades. The file's name keeps it out of ``make test``: it takes minutes, and
-needs configurable-http-proxy from npm.
+Two learners open lessons 2.1 and 2.2, one in each language, sign up on the class Hub through the proxy, then fetch and
+submit an exercise; the instructor collects and grades. The file's name excludes it from ``make test``: it takes minutes
+and needs configurable-http-proxy from npm.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ class Class:
     """A running JupyterHub.
 
     Attributes:
-        address: what browsers type.
+        address: its URL in browsers.
         folder: homes, data and JupyterHub's own files.
-        environment: the instructor's, for nbgrader.
+        environment: the instructor's environment, for nbgrader.
     """
 
     address: str
@@ -53,7 +53,7 @@ class Class:
     environment: Mapping[str, str]
 
     def run(self, *command: str, folder: Path, **variables: str) -> str:
-        """Run a command of the instructor; its output."""
+        """Run a command of the instructor and return its output."""
         done = subprocess.run(
             as_jovyan(self.folder, command),
             cwd=folder,
@@ -68,8 +68,8 @@ class Class:
 
 
 def as_jovyan(folder: Path, command: tuple[str, ...]) -> list[str]:
-    """``command`` where this user is called jovyan, as in every Jupyter container: nbgrader then asks JupyterHub for
-    the learner's name. Without that, each learner needs an account of this machine."""
+    """Return ``command``, run so that this user is called jovyan, as in every Jupyter container: nbgrader then asks
+    JupyterHub for the learner's name. Without that, each learner would need an account on this machine."""
     names = folder / "passwd"
     names.write_text(f"jovyan:x:{os.getuid()}:{os.getgid()}::/home/jovyan:/bin/sh\n", encoding="ascii")
     return ["bwrap", "--dev-bind", "/", "/", "--ro-bind", str(names), "/etc/passwd", "--die-with-parent", *command]
@@ -119,18 +119,18 @@ def klass(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Class]:
             }
             yield Class(address, folder, instructor)
         finally:
-            # The signal is for JupyterHub: bubblewrap would kill it, and the Hub and the people's servers would go on.
+            # Terminate JupyterHub itself: bubblewrap would kill it, and its child processes would keep running.
             for process in psutil.Process(running.pid).children():
                 process.terminate()
             running.wait(SECONDS)
-            left = [each.pid for each in psutil.process_iter() if str(folder) in " ".join(command_of(each))]
-            assert not left, "JupyterHub has stopped, and these processes are still there"
+            remaining = [each.pid for each in psutil.process_iter() if str(folder) in " ".join(command_of(each))]
+            assert not remaining, "JupyterHub has stopped, but these processes are still running"
             log.close()
             print((folder / "jupyterhub.log").read_text(encoding="utf-8")[-6000:])  # noqa: T201 - shown on failure
 
 
 def command_of(process: psutil.Process) -> list[str]:
-    """The command line of a process; empty when it has ended."""
+    """Return the command line of a process; empty if it has ended."""
     try:
         return list(process.cmdline())
     except psutil.Error:
@@ -160,7 +160,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def pages(klass: Class, browser: Browser) -> dict[str, Page]:
-    """Each person's page of the browser, logged in to JupyterHub, with JupyterLab open."""
+    """Each learner's browser page, logged in to JupyterHub, with JupyterLab open."""
     found = {}
     for name in PEOPLE:
         page = browser.new_context(viewport={"width": 1280, "height": 12000}).new_page()
@@ -175,7 +175,7 @@ def pages(klass: Class, browser: Browser) -> dict[str, Page]:
 
 
 def open_lesson(klass: Class, page: Page, name: str, lesson: str) -> Locator:
-    """The panel of a lesson that was opened in JupyterLab, with its kernel ready."""
+    """Open a lesson in JupyterLab and return its panel when the kernel is ready."""
     page.goto(f"{klass.address}/user/{name}/lab/tree/lessons/{lesson}.ipynb?reset")
     panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     panel.locator(".jp-CodeCell").first.wait_for()
@@ -184,27 +184,27 @@ def open_lesson(klass: Class, page: Page, name: str, lesson: str) -> Locator:
 
 
 def run_all(page: Page, panel: Locator, tokens: Mapping[str, str]) -> None:
-    """Run all cells, and paste a token wherever one is asked for, until the last cell has its number."""
+    """Run all cells, and paste a token at each prompt, until the last cell has its number."""
     page.locator(".lm-MenuBar-item").nth(3).click()
     page.locator(".lm-Menu-item[data-command='runmenu:run-all']").click()
     numbered = panel.locator(".jp-CodeCell").last.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]"))
-    asked = panel.locator(".jp-Stdin-input")
+    prompt = panel.locator(".jp-Stdin-input")
     while True:
         try:
-            numbered.or_(asked).first.wait_for()
+            numbered.or_(prompt).first.wait_for()
         finally:
-            # A cell that fails stops the others: what it says is the reason.
+            # A failing cell stops the others, and its output has the reason.
             assert panel.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
         if numbered.count():
             return
         words = panel.locator(".jp-Stdin-prompt").first.inner_text()
-        asked.first.fill(tokens["read" if "read" in words else "write"])
-        asked.first.press("Enter")
+        prompt.first.fill(tokens["read" if "read" in words else "write"])
+        prompt.first.press("Enter")
         panel.locator(".jp-Stdin-prompt", has_text=words.strip()).wait_for(state="detached")
 
 
 def sign_up(hub: Page, name: str) -> dict[str, str]:
-    """Sign up on the page that a lesson's link has opened, and make a token of each role."""
+    """Sign up on the page that a lesson's link opened, and create a token of each role."""
     hub.locator("#username").fill(name)
     hub.locator("#email").fill(f"{name}@example.org")
     hub.locator("#password").fill(PASSWORD)
@@ -265,9 +265,9 @@ def test_exercises_are_fetched_submitted_collected_and_graded(klass: Class, page
 
 
 def ask(klass: Class, page: Page, name: str, act: str, about: Mapping[str, str]) -> None:
-    """Do what a button of nbgrader's assignment list does: ``fetch`` or ``submit``."""
+    """Send the request of a button in nbgrader's assignment list: ``fetch`` or ``submit``."""
     page.goto(f"{klass.address}/user/{name}/lab?reset")
-    said = page.evaluate(
+    reply = page.evaluate(
         """async ([address, about]) => {
             const token = document.cookie.match(/(?:^|; )_xsrf=([^;]+)/);
             const body = new URLSearchParams(about);
@@ -277,11 +277,11 @@ def ask(klass: Class, page: Page, name: str, act: str, about: Mapping[str, str])
         }""",
         [f"{klass.address}/user/{name}/assignments/{act}", dict(about)],
     )
-    assert json.loads(said)["success"], said
+    assert json.loads(reply)["success"], reply
 
 
 def answer(path: Path) -> None:
-    """Write the solutions into a fetched notebook, as a learner who knows everything."""
+    """Fill in the solutions in a fetched notebook."""
     solved = nbformat.read(KIT / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     solutions = {
         cell.metadata.nbgrader.grade_id: cell.source

@@ -1,4 +1,4 @@
-"""The model folders: loaded by transformers without a word, the same bytes everywhere, never half-made."""
+"""The model folders: they load without warnings, are reproducible byte for byte, and are never incomplete."""
 
 from __future__ import annotations
 
@@ -29,31 +29,31 @@ def test_every_file_has_its_pinned_checksum(cache: Path) -> None:
     folder = finetuned_folder(cache)
     assert folder.name == FINETUNED
     assert {path.name: sha256(path) for path in folder.iterdir()} == FINETUNED_SHA256
-    assert (folder / "model.safetensors").stat().st_size > 10 * 2**20, "LFS must be needed"
+    assert (folder / "model.safetensors").stat().st_size > 10 * 2**20, "the weights are too small to need LFS"
 
 
-def test_processes_that_ask_at_once_get_one_whole_folder(tmp_path: Path) -> None:
+def test_concurrent_processes_get_one_complete_folder(tmp_path: Path) -> None:
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
         folders = set(pool.map(finetuned_folder, [tmp_path] * 3))
     (folder,) = folders
     assert {path.name: sha256(path) for path in folder.iterdir()} == FINETUNED_SHA256
-    assert list(folder.parent.iterdir()) == [folder], "scratch folders stay behind"
+    assert list(folder.parent.iterdir()) == [folder], "temporary folders were left behind"
 
 
-def test_a_broken_folder_is_made_again(cache: Path, tmp_path: Path) -> None:
+def test_incomplete_folder_is_created_again(cache: Path, tmp_path: Path) -> None:
     folder = finetuned_folder(tmp_path)
     (folder / "config.json").unlink()
     assert sha256(finetuned_folder(tmp_path) / "config.json") == FINETUNED_SHA256["config.json"]
 
 
-def test_a_cache_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+def test_unwritable_cache_gives_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(FolderUnusable, match="cannot be written") as caught:
         finetuned_folder(tmp_path / "file")
     assert "AUTOGRADE_CACHE" in caught.value.fix
 
 
-def test_the_tutorials_sentences_give_its_ids_and_its_shape(cache: Path) -> None:
+def test_tutorials_sentences_give_its_ids_and_shape(cache: Path) -> None:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
@@ -69,7 +69,7 @@ def test_the_tutorials_sentences_give_its_ids_and_its_shape(cache: Path) -> None
     assert result[0].std() > 0.1
 
 
-def test_the_card_has_metadata_and_tells_the_truth(cache: Path) -> None:
+def test_card_has_metadata_and_says_that_the_weights_are_random(cache: Path) -> None:
     _, metadata, text = (finetuned_folder(cache) / "README.md").read_text(encoding="utf-8").split("---\n", 2)
     from huggingface_hub import ModelCardData
 
@@ -82,7 +82,7 @@ def test_the_card_has_metadata_and_tells_the_truth(cache: Path) -> None:
     ("hidden_size", "num_hidden_layers", "num_attention_heads", "sep_id"),
     [(8, 1, 1, 103), (24, 3, 4, 102), (36, 2, 6, 7)],
 )
-def test_a_tiny_model_has_the_sizes_and_ids_that_were_asked_for(
+def test_tiny_model_has_the_requested_sizes_and_ids(
     tmp_path: Path, hidden_size: int, num_hidden_layers: int, num_attention_heads: int, sep_id: int
 ) -> None:
     import torch
@@ -112,7 +112,7 @@ def test_a_tiny_model_has_the_sizes_and_ids_that_were_asked_for(
         assert model.config.num_hidden_layers == num_hidden_layers
 
 
-def test_the_same_arguments_make_the_same_bytes(tmp_path: Path) -> None:
+def test_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
     one, two, other = (tiny_folder(tmp_path / name, seed=seed) for name, seed in [("one", 3), ("two", 3), ("other", 4)])
     assert {path.name: path.read_bytes() for path in one.iterdir()} == {
         path.name: path.read_bytes() for path in two.iterdir()

@@ -1,4 +1,4 @@
-"""The models of lesson 1: real folders that load, with the cards that the lesson talks about."""
+"""The models of lesson 1: they load, and have the cards that the lesson describes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograde.models import gallery
 
 
 @pytest.mark.parametrize("name", gallery.NAMES)
-def test_every_model_loads_and_has_the_size_that_its_config_says(name: str, tmp_path: Path) -> None:
+def test_every_model_loads_with_the_hidden_size_of_its_config(name: str, tmp_path: Path) -> None:
     from transformers import AutoModel, AutoTokenizer
 
     for path, content in gallery.contents(name).items():
@@ -24,7 +24,7 @@ def test_every_model_loads_and_has_the_size_that_its_config_says(name: str, tmp_
     assert state.shape[-1] == json.loads((tmp_path / "config.json").read_text())["hidden_size"]
 
 
-def test_the_same_bytes_every_time() -> None:
+def test_contents_are_the_same_every_time() -> None:
     first, second = (gallery.contents(gallery.NAMES[0]) for _time in range(2))
     assert {path: sha256(content) for path, content in first.items()} == {
         path: sha256(content) for path, content in second.items()
@@ -32,7 +32,7 @@ def test_the_same_bytes_every_time() -> None:
 
 
 @pytest.mark.parametrize("name", gallery.NAMES)
-def test_a_card_says_license_language_and_task_or_there_is_none(name: str) -> None:
+def test_card_has_license_language_and_task(name: str) -> None:
     card = gallery.contents(name).get("README.md")
     if name.endswith("without-a-card"):
         assert card is None
@@ -44,7 +44,7 @@ def test_a_card_says_license_language_and_task_or_there_is_none(name: str) -> No
     assert described["pipeline_tag"]
 
 
-def test_random_weights_are_called_so() -> None:
+def test_cards_say_that_weights_are_random() -> None:
     for tiny in gallery.TINY:
         if tiny.card:
             card = gallery.contents(f"{gallery.OWNER}/{tiny.name}")["README.md"].decode()

@@ -17,7 +17,7 @@ from autograde.models import english_chinese_tokenizer
         (("空谈没有用", "请给我看代码！"), "[CLS] 空 谈 没 有 用 [SEP] 请 给 我 看 代 码 ！ [SEP]"),
     ],
 )
-def test_sentences_of_both_languages_are_written_without_unknown_tokens(pair: tuple[str, str], tokens: str) -> None:
+def test_sentences_in_both_languages_have_no_unknown_tokens(pair: tuple[str, str], tokens: str) -> None:
     assert english_chinese_tokenizer()(*pair).tokens() == tokens.split()
 
 

@@ -1,4 +1,4 @@
-"""The vocabularies: the real one, and a small one that writes two languages."""
+"""The real BERT vocabulary, and a small one for English and Chinese."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def test_the_real_vocabulary_is_bert_base_uncased() -> None:
     assert [tokens[number] for number in (2831, 2003, 10036)] == ["talk", "is", "cheap"]
 
 
-def test_a_caller_cannot_spoil_the_vocabulary_for_the_next() -> None:
+def test_changing_a_returned_vocabulary_does_not_affect_later_calls() -> None:
     vocabulary().clear()
     assert len(vocabulary()) == 30522
 
 
-def test_our_tokenizer_agrees_with_the_published_one() -> None:
+def test_tokenizer_agrees_with_the_published_one() -> None:
     published = Tokenizer.from_file(str(minilm_folder() / "tokenizer.json"))
     published.no_padding()
     published.no_truncation()
@@ -58,21 +58,21 @@ def test_the_common_characters_are_those_of_level_one() -> None:
 
 
 @given(st.permutations(sorted(SPECIAL_IDS)), st.lists(st.integers(0, 4000), min_size=5, max_size=5, unique=True))
-def test_special_tokens_go_where_they_are_told(names: list[str], ids: list[int]) -> None:
+def test_special_tokens_get_the_given_ids(names: list[str], ids: list[int]) -> None:
     wanted = dict(zip(names, ids, strict=True))
     tokens = small_vocabulary(wanted)
     assert len(tokens) == len(set(tokens))
     assert {name: tokens.index(name) for name in names} == wanted
 
 
-def test_shared_or_impossible_ids_are_refused() -> None:
+def test_duplicate_or_impossible_ids_are_rejected() -> None:
     with pytest.raises(ValueError, match="share an id"):
         small_vocabulary({**SPECIAL_IDS, "[SEP]": 101})
     with pytest.raises(ValueError, match="outside the vocabulary"):
         small_vocabulary({**SPECIAL_IDS, "[SEP]": 10**6})
 
 
-def test_the_small_vocabulary_writes_english_and_chinese_without_unknown_tokens() -> None:
+def test_small_vocabulary_has_no_unknown_tokens_in_english_or_chinese() -> None:
     tokenizer = Tokenizer.from_str(tokenizer_files(small_vocabulary(SPECIAL_IDS))["tokenizer.json"])
     for text in ("Talk is cheap", "Supercalifragilistic 2026!", "空谈很容易，请把你的代码给我看！"):
         assert "[UNK]" not in tokenizer.encode(text).tokens

@@ -1,4 +1,4 @@
-"""Weights from a seed: exact numbers, a file that safetensors reads."""
+"""Weights generated from a seed: exact numbers in a file that safetensors reads."""
 
 from __future__ import annotations
 
@@ -39,19 +39,19 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
     assert (tmp_path / "0.safetensors").read_bytes() != (tmp_path / "1.safetensors").read_bytes()
 
 
-def test_the_file_starts_on_a_boundary_of_eight_bytes(tmp_path: Path) -> None:
+def test_header_length_is_a_multiple_of_eight_bytes(tmp_path: Path) -> None:
     write_weights(tmp_path / "model.safetensors", SMALL, seed=1)
     assert int.from_bytes((tmp_path / "model.safetensors").read_bytes()[:8], "little") % 8 == 0
 
 
 @given(st.integers(0, 1000))
-def test_as_many_numbers_as_asked_for_in_their_interval(count: int) -> None:
+def test_uniform_gives_the_requested_count_within_the_interval(count: int) -> None:
     numbers = np.frombuffer(b"".join(uniform(np.random.PCG64(0), count)), "<f4")
     assert numbers.shape == (count,)
     assert ((numbers >= -1 / 32) & (numbers < 1 / 32)).all()
 
 
-def test_the_numbers_are_spread_evenly_across_chunks() -> None:
+def test_numbers_are_spread_evenly_across_chunks() -> None:
     numbers = np.frombuffer(b"".join(uniform(np.random.PCG64(0), CHUNK + 1001)), "<f4")
     assert len(numbers) == CHUNK + 1001
     expected = (1 / 16) / 12**0.5

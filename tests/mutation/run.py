@@ -1,13 +1,13 @@
-"""``make mutation``: mutmut changes the judge in hundreds of small ways, and each change must fail a test.
+"""``make mutation``: mutmut makes hundreds of small changes to the judge, and each must fail a test.
 
-It works in a copy that is thrown away, on tests/judge alone, and prints a score for each module and the mutants that no
-test noticed. In the modules that compare and give points there must be none: the exit code says so.
+It works in a temporary copy, with tests/judge only, and prints a score for each module and the surviving mutants.
+Surviving mutants in the modules that compare and give points are a failure (exit code 1).
 
     make mutation                     the modules that decide about points, and the judge around them
     make mutation ARGS=smaller_cases  another module of autograde/judge
 """
 
-# ruff: noqa: T201 - a command: its lines are for a person
+# ruff: noqa: T201 - a command that prints its results
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from pathlib import Path
 KIT = Path(__file__).parent.parent.parent
 JUDGE = Path("autograde/judge")
 
-#: No mutant of these may survive: they compare, and they give points.
+#: Modules that compare and give points: no mutant may survive.
 STRICT = ("comparison", "scoring")
-#: These are measured besides. What survives in them changes a sentence, or what only a replay on a Hub can show.
+#: Modules that are only measured. Surviving mutants change a message, or what only a replay on a Hub can show.
 MEASURED = ("judging", "reasons", "smaller_cases")
 
-_EQUAL_LENGTHS = "there are as many replies as cases, and as many verdicts as items: nothing is left for zip to notice"
-_ONE_FOR_EACH = "not being strict is what is meant, and what zip does when it is told nothing"
+_EQUAL_LENGTHS = "the lengths are always equal (replies and cases, verdicts and items), so strict has no effect"
+_ONE_FOR_EACH = "strict=False is intended, and is the default of zip"
 
-#: Mutants that are the same program as the original: module and made line, with the reason.
+#: Mutants that are equivalent to the original: module and changed line, with the reason.
 EQUIVALENT: dict[tuple[str, str], str] = {
     **{
         (module, f"for {names} in zip({values}, {strict})"): _EQUAL_LENGTHS
@@ -58,7 +58,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     },
 }
 
-#: The tests that are run against each mutant: pure ones, without a model, a notebook's kernel or another process.
+#: The tests run against each mutant: pure ones, without a model, a kernel or another process.
 TESTS = ("comparison", "scoring", "judging", "reasons", "smaller_cases")
 
 _SURVIVED, _NOT_COVERED = 0, 33
@@ -71,8 +71,8 @@ class Mutant:
     Attributes:
         module: the judge's module that it changes.
         name: mutmut's name for it.
-        alive: whether every test passed in spite of it, or none reached it.
-        change: the lines that it takes out and puts in.
+        alive: whether every test passed with it, or no test reached it.
+        change: the lines that it removes and adds.
     """
 
     module: str
@@ -82,13 +82,13 @@ class Mutant:
 
     @property
     def equivalent(self) -> bool:
-        """Whether it is known to be the same program."""
+        """Whether it is known to be equivalent to the original."""
         made = [line.lstrip("+ ") for line in self.change.splitlines() if line.startswith("+")]
         return any((self.module, line) in EQUIVALENT for line in made)
 
 
 def main(modules: list[str]) -> int:
-    """Measure the modules, print what was found, and return the exit code."""
+    """Measure the modules, print the results, and return the exit code."""
     chosen = tuple(modules) or (*STRICT, *MEASURED)
     unknown = [name for name in chosen if not (KIT / JUDGE / f"{name}.py").is_file()]
     if unknown:
@@ -108,7 +108,7 @@ def main(modules: list[str]) -> int:
 
 
 def prepare(place: Path, modules: tuple[str, ...]) -> None:
-    """Put what the judge's tests need into ``place``, and mutmut's settings."""
+    """Copy the files that the judge's tests need to ``place``, and write mutmut's settings."""
     for name in ("autograde", "source", "tests"):
         shutil.copytree(KIT / name, place / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     settings = {
@@ -122,7 +122,7 @@ def prepare(place: Path, modules: tuple[str, ...]) -> None:
 
 
 def mutants(place: Path, module: str) -> list[Mutant]:
-    """What became of each mutant of the module; none when mutmut did not come so far."""
+    """Return the result of each mutant of the module; an empty list if mutmut did not finish it."""
     meta = place / "mutants" / JUDGE / f"{module}.py.meta"
     if not meta.is_file():
         return []
@@ -135,7 +135,7 @@ def mutants(place: Path, module: str) -> list[Mutant]:
 
 
 def differences(place: Path, module: str, names: list[str]) -> dict[str, str]:
-    """The changed lines of each mutant."""
+    """Return the changed lines of each mutant."""
     program = (
         "import json, sys\n"
         "from mutmut.mutation.diff_apply import get_diff_for_mutant\n"
@@ -154,22 +154,24 @@ def differences(place: Path, module: str, names: list[str]) -> dict[str, str]:
 
 
 def report(found: dict[str, list[Mutant]]) -> int:
-    """Print a line for each module and each survivor; the exit code is 1 when a strict module has one."""
+    """Print a line for each module and each survivor; return exit code 1 if a strict module has one."""
     failed = False
-    for module, all_of_it in found.items():
-        real = [mutant for mutant in all_of_it if not mutant.equivalent]
+    for module, all_mutants in found.items():
+        real = [mutant for mutant in all_mutants if not mutant.equivalent]
         alive = [mutant for mutant in real if mutant.alive]
         print(
-            f"{module}: {len(real) - len(alive)} of {len(real)} mutants noticed"
+            f"{module}: {len(real) - len(alive)} of {len(real)} mutants killed"
             f" ({100 * (len(real) - len(alive)) / len(real):.1f} %)"
-            + (f", {len(all_of_it) - len(real)} are the same program" if len(real) < len(all_of_it) else "")
+            + (f", {len(all_mutants) - len(real)} are equivalent" if len(real) < len(all_mutants) else "")
         )
         for mutant in alive:
             print(f"  alive: {mutant.name.rpartition('.')[2]}")
             print("\n".join(f"    {line}" for line in mutant.change.splitlines()))
         failed = failed or (module in STRICT and bool(alive))
     print(
-        "A module that compares or gives points has survivors." if failed else "No point depends on an untested line."
+        "A module that compares or gives points has survivors."
+        if failed
+        else "No module that gives points has survivors."
     )
     return 1 if failed else 0
 

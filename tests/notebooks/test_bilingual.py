@@ -1,4 +1,4 @@
-"""The notebook transforms, by property: for any notebook that an editor could save, not only for tidy ones."""
+"""Properties of the notebook transforms, for any notebook that an editor could save."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from autograde import notebooks
 from autograde.errors import UnusableNotebook
 from autograde.i18n.line_breaks import joined
 
-#: nbformat's validation of one notebook takes milliseconds; thirty notebooks per property found every bug so far.
-thrifty = settings(max_examples=30, deadline=None)
+#: Few examples, because nbformat's validation of a notebook takes milliseconds; thirty found every bug so far.
+few_examples = settings(max_examples=30, deadline=None)
 
 text = st.text(alphabet='aZ0-_#` \t\n\x0b\u2028é汉字。🙂\\"', max_size=30)
 ids = st.one_of(
@@ -32,7 +32,7 @@ tag_lists = st.lists(st.sampled_from(["en", "zh", "hide-input", "raises-exceptio
 
 @st.composite
 def cells(draw: st.DrawFn) -> NotebookNode:
-    """A cell as JupyterLab may leave it: any id, any tags, outputs, counts and editors' metadata."""
+    """Generate a cell as an editor may save it, with any id, tags, outputs, counts and metadata."""
     metadata: dict[str, object] = {}
     if draw(st.booleans()):
         metadata["tags"] = draw(tag_lists)
@@ -51,7 +51,7 @@ def cells(draw: st.DrawFn) -> NotebookNode:
 
 @st.composite
 def books(draw: st.DrawFn) -> NotebookNode:
-    """A notebook with widgets' state and the machine's Python version in its metadata, perhaps."""
+    """Generate a notebook, perhaps with widget state or the machine's Python version in its metadata."""
     metadata = draw(
         st.fixed_dictionaries(
             {},
@@ -69,7 +69,7 @@ def books(draw: st.DrawFn) -> NotebookNode:
 
 
 def reread(canonical_text: str) -> NotebookNode:
-    """The notebook of a canonical text, validated by nbformat itself (a warning would be an error)."""
+    """Return the notebook of a canonical text, validated by nbformat (warnings are errors)."""
     book: NotebookNode = nbformat.reads(canonical_text, as_version=4)
     nbformat.validate(book)
     return book
@@ -79,16 +79,16 @@ def sources(book: NotebookNode) -> list[tuple[str, str]]:
     return [(cell.cell_type, cell.source) for cell in book.cells]
 
 
-@thrifty
+@few_examples
 @given(books())
 def test_canonical_is_idempotent(book: NotebookNode) -> None:
     once = notebooks.canonical(book)
     assert notebooks.canonical(reread(once)) == once
 
 
-@thrifty
+@few_examples
 @given(books())
-def test_canonical_keeps_what_people_wrote_and_their_own_names(book: NotebookNode) -> None:
+def test_canonical_keeps_sources_tags_and_metadata(book: NotebookNode) -> None:
     clean = reread(notebooks.canonical(book))
     kept = [
         (cell.cell_type, joined(cell.source))
@@ -103,10 +103,10 @@ def test_canonical_keeps_what_people_wrote_and_their_own_names(book: NotebookNod
     assert clean.metadata.get("autograde") == book.metadata.get("autograde")
 
 
-@thrifty
+@few_examples
 @given(books())
-def test_canonical_breaks_only_the_rules_about_languages(book: NotebookNode) -> None:
-    """Whatever the canonical form can mend it has mended: what remains is for an author to write."""
+def test_canonical_notebook_breaks_only_rules_about_translations(book: NotebookNode) -> None:
+    """The canonical form fixes everything that it can; only missing translations remain for the author."""
     clean = reread(notebooks.canonical(book))
     names = [cell.id for cell in clean.cells]
     assert len(set(names)) == len(names)
@@ -114,9 +114,9 @@ def test_canonical_breaks_only_the_rules_about_languages(book: NotebookNode) -> 
         assert "English" in problem or "Chinese" in problem or "both languages" in problem
 
 
-@thrifty
+@few_examples
 @given(books())
-def test_canonical_text_has_fixed_key_order_and_no_trace_of_a_run(book: NotebookNode) -> None:
+def test_canonical_text_has_fixed_key_order_and_no_outputs(book: NotebookNode) -> None:
     written = notebooks.canonical(book)
     assert written.endswith("}\n")
     parsed = json.loads(written)
@@ -126,9 +126,9 @@ def test_canonical_text_has_fixed_key_order_and_no_trace_of_a_run(book: Notebook
     assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in parsed["cells"])
 
 
-@thrifty
+@few_examples
 @given(books())
-def test_a_readable_unique_name_is_kept(book: NotebookNode) -> None:
+def test_readable_unique_id_is_kept(book: NotebookNode) -> None:
     names = [cell.id for cell in book.cells]
     clean = reread(notebooks.canonical(book))
     for position, (before, after) in enumerate(zip(book.cells, clean.cells, strict=True)):
@@ -139,9 +139,9 @@ def test_a_readable_unique_name_is_kept(book: NotebookNode) -> None:
             assert after.id == before.id
 
 
-@thrifty
+@few_examples
 @given(books(), st.sampled_from(["en", "zh"]))
-def test_one_language_keeps_shared_cells_and_its_own_in_order(book: NotebookNode, language: str) -> None:
+def test_one_language_keeps_shared_and_its_own_cells_in_order(book: NotebookNode, language: str) -> None:
     chosen = notebooks.one_language(book, language)
     expected = [(cell.cell_type, cell.source) for cell in book.cells if notebooks.language_of(cell) in (None, language)]
     assert sources(chosen) == expected
@@ -150,9 +150,9 @@ def test_one_language_keeps_shared_cells_and_its_own_in_order(book: NotebookNode
         assert cell.metadata.get("tags") != []
 
 
-@thrifty
+@few_examples
 @given(books(), st.sampled_from(["en", "zh"]))
-def test_transforms_leave_the_notebook_they_are_given_alone(book: NotebookNode, language: str) -> None:
+def test_transforms_do_not_change_their_argument(book: NotebookNode, language: str) -> None:
     before = deepcopy(book)
     notebooks.one_language(book, language)
     notebooks.canonical(book)
@@ -160,9 +160,9 @@ def test_transforms_leave_the_notebook_they_are_given_alone(book: NotebookNode, 
     assert book == before
 
 
-@thrifty
+@few_examples
 @given(books(), st.sampled_from(["en", "zh"]))
-def test_one_language_twice_is_once(book: NotebookNode, language: str) -> None:
+def test_one_language_is_idempotent(book: NotebookNode, language: str) -> None:
     once = notebooks.one_language(book, language)
     assert notebooks.one_language(once, language) == once
 
@@ -170,9 +170,9 @@ def test_one_language_twice_is_once(book: NotebookNode, language: str) -> None:
 pairs = st.lists(st.tuples(st.sampled_from(["both", "pair"]), text, text), min_size=1, max_size=5)
 
 
-@thrifty
+@few_examples
 @given(pairs)
-def test_a_well_written_bilingual_notebook_has_no_problems_and_one_language_leaves_the_code(
+def test_valid_bilingual_notebook_has_no_problems_and_keeps_its_code(
     written: list[tuple[str, str, str]],
 ) -> None:
     book = new_notebook()
@@ -192,7 +192,7 @@ def test_a_well_written_bilingual_notebook_has_no_problems_and_one_language_leav
 
 
 def bilingual() -> NotebookNode:
-    """A tidy notebook: one pair and one code cell."""
+    """Return a correct notebook with one bilingual pair and one code cell."""
     book: NotebookNode = new_notebook(
         metadata={"kernelspec": notebooks.KERNELSPEC, "language_info": notebooks.LANGUAGE_INFO}
     )
@@ -205,7 +205,7 @@ def bilingual() -> NotebookNode:
 
 
 def broken(rule: str) -> NotebookNode:
-    """A tidy notebook that breaks one rule."""
+    """Return a notebook that breaks only this rule."""
     book = bilingual()
     _, chinese, code = book.cells
     match rule:
@@ -256,7 +256,7 @@ def broken(rule: str) -> NotebookNode:
         "English neighbour is markdown",
     ],
 )
-def test_each_broken_rule_is_named_in_one_sentence(rule: str) -> None:
+def test_each_broken_rule_is_reported_in_one_sentence(rule: str) -> None:
     assert notebooks.problems(bilingual()) == []
     found = notebooks.problems(broken(rule))
     assert len(found) == 1, found
@@ -265,18 +265,18 @@ def test_each_broken_rule_is_named_in_one_sentence(rule: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["load-the-model", "load-the-model-zh", "step-2"])
-def test_names_that_people_give_are_readable(name: str) -> None:
+def test_ids_chosen_by_people_are_readable(name: str) -> None:
     assert notebooks.is_readable(name)
 
 
 @pytest.mark.parametrize(
     "name", ["8f3a0b1c", "deadbeef", "0f8fad5b-d9cb-469f-a165-70867728950e", "cell-3", "Load", "load_it", "-a", ""]
 )
-def test_names_that_programs_give_are_not(name: str) -> None:
+def test_ids_generated_by_programs_are_not_readable(name: str) -> None:
     assert not notebooks.is_readable(name)
 
 
-def test_a_name_is_made_from_the_first_words() -> None:
+def test_id_is_made_from_the_first_words() -> None:
     book = new_notebook()
     book.cells = [
         new_markdown_cell("## Load the *model*", id="0f8fad5b", metadata={"tags": ["en"]}),
@@ -299,7 +299,9 @@ def test_a_name_is_made_from_the_first_words() -> None:
         ('{"nbformat": 99, "nbformat_minor": 0, "metadata": {}, "cells": []}', "not a valid notebook"),
     ],
 )
-def test_reading_what_is_no_notebook_says_which_file_and_why(tmp_path: Path, content: str | None, reason: str) -> None:
+def test_error_for_an_unreadable_notebook_names_file_and_reason(
+    tmp_path: Path, content: str | None, reason: str
+) -> None:
     path = tmp_path / "broken.ipynb"
     if content is not None:
         path.write_text(content, encoding="utf-8")
@@ -308,7 +310,7 @@ def test_reading_what_is_no_notebook_says_which_file_and_why(tmp_path: Path, con
     assert str(path) in str(raised.value)
 
 
-def test_a_notebook_from_before_cells_had_ids_is_read(tmp_path: Path) -> None:
+def test_old_notebook_without_cell_ids_is_read(tmp_path: Path) -> None:
     path = tmp_path / "old.ipynb"
     path.write_text(
         json.dumps(
@@ -328,9 +330,9 @@ def test_a_notebook_from_before_cells_had_ids_is_read(tmp_path: Path) -> None:
     assert [cell.id for cell in notebooks.read(path).cells] == ["old"]
 
 
-@thrifty
+@few_examples
 @given(books())
-def test_a_file_that_was_rewritten_passes_its_check_or_lacks_a_translation(
+def test_canonical_file_is_not_rewritten_and_passes_the_format_check(
     tmp_path_factory: pytest.TempPathFactory, book: NotebookNode
 ) -> None:
     path = tmp_path_factory.mktemp("books") / "lesson.ipynb"
@@ -339,7 +341,7 @@ def test_a_file_that_was_rewritten_passes_its_check_or_lacks_a_translation(
     assert "Its text is not in the canonical form." not in notebooks.check(path)
 
 
-def test_checking_a_file_sees_another_key_order(tmp_path: Path) -> None:
+def test_check_reports_another_key_order(tmp_path: Path) -> None:
     path = tmp_path / "lesson.ipynb"
     book = bilingual()
     path.write_text(json.dumps({"nbformat": 4, **book}, indent=2), encoding="utf-8")
@@ -358,7 +360,7 @@ def test_files_finds_notebooks_in_folders_and_skips_checkpoints(tmp_path: Path) 
         list(notebooks.files([tmp_path / "missing"]))
 
 
-def test_the_command_mends_what_it_can_and_names_the_rest(
+def test_command_fixes_what_it_can_and_reports_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
@@ -375,7 +377,7 @@ def test_the_command_mends_what_it_can_and_names_the_rest(
 
 
 def command(*words: str) -> int:
-    """The exit code of ``autograde`` with these words, run in this process."""
+    """Run ``autograde`` with these words in this process and return the exit code."""
     from typer.main import get_command
 
     from autograde.cli.commands import app

@@ -1,4 +1,4 @@
-"""The release: the same bytes on every build, fresh in git, without a line of a solution, and usable as it is."""
+"""The release: reproducible, up to date in git, without solutions, and runnable without changes."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ def built() -> dict[str, bytes]:
 
 
 def solution_lines(source: str) -> list[str]:
-    """The lines between the two marks, in a cell of the instructor's version."""
+    """Return the lines between the two marks in a cell of the instructor's version."""
     _before, mark, rest = source.partition(SOLUTION[0])
     return rest.partition(SOLUTION[1])[0].splitlines() if mark else []
 
 
-def test_there_is_a_notebook_for_each_assignment_of_the_judge() -> None:
+def test_each_assignment_of_the_judge_has_a_notebook() -> None:
     assert set(NOTEBOOKS) == set(assignments())
 
 
-def test_only_lessons_that_there_are_are_named() -> None:
-    """Exercise 1 once asked for lessons 1 and 2, which did not exist."""
-    there = {path.name.split("-")[0] for path in (KIT / "course").glob("*.ipynb")}
+def test_only_existing_lessons_are_named() -> None:
+    """Exercise 1 referred to lessons 1 and 2, which did not exist."""
+    existing = {path.name.split("-")[0] for path in (KIT / "course").glob("*.ipynb")}
     patterns = [r"\blessons? ((?:[\d.]*\d(?:,? and |, | to )?)+)", r"第 ([\d.]+)(?: 到 | 课和第 )?([\d.]*) 课"]
     texts = [cell.source for book in SOURCES.values() for cell in book.cells]
     messages = catalogues.catalogue(LOCALE / "zh" / "LC_MESSAGES" / "judge.po")
@@ -70,46 +70,46 @@ def test_only_lessons_that_there_are_are_named() -> None:
         for number in re.findall(r"[\d.]*\d", " ".join(found) if isinstance(found, tuple) else found)
     }
     assert {"2.1", "2.6"} <= named
-    assert named <= there
+    assert named <= existing
 
 
-def test_two_builds_are_byte_for_byte_the_same(built: dict[str, bytes]) -> None:
+def test_two_builds_have_the_same_bytes(built: dict[str, bytes]) -> None:
     assert release.build(KIT / "source") == built
 
 
-def test_the_committed_release_is_a_fresh_build(built: dict[str, bytes]) -> None:
+def test_committed_release_is_up_to_date(built: dict[str, bytes]) -> None:
     assert release.stale(built, KIT / "release") == []
     assert {f"{language}/{path}" for language in LANGUAGES for path in NOTEBOOKS.values()} <= set(built)
 
 
-def test_the_source_keeps_the_rules_of_notebooks() -> None:
+def test_source_follows_the_rules_for_notebooks() -> None:
     paths = list(notebooks.files([KIT / "source"]))
     assert len(paths) == len(NOTEBOOKS)
     assert [problem for path in paths for problem in notebooks.check(path)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_release_keeps_the_rules_of_notebooks(language: str) -> None:
+def test_release_follows_the_rules_for_notebooks(language: str) -> None:
     paths = list(notebooks.files([KIT / "release" / language]))
     assert len(paths) == len(NOTEBOOKS)
     assert [problem for path in paths for problem in notebooks.check(path)] == []
 
 
-def test_no_line_of_a_solution_is_in_a_release(built: dict[str, bytes]) -> None:
+def test_release_contains_no_line_of_a_solution(built: dict[str, bytes]) -> None:
     lines = {
         line.strip() for source in SOURCES.values() for cell in source.cells for line in solution_lines(cell.source)
     }
-    # Short lines may stand anywhere, but for the entries of a dictionary: they name a right choice.
-    telling = {line for line in lines if len(line) >= 20 or re.fullmatch(r'"\w+": ".+",', line)}
-    assert len(telling) >= 10
+    # Short lines may be in a release, too, except for entries of a dictionary, which name a right choice.
+    revealing = {line for line in lines if len(line) >= 20 or re.fullmatch(r'"\w+": ".+",', line)}
+    assert len(revealing) >= 10
     for name, content in built.items():
         text = content.decode()
-        assert [line for line in telling if json.dumps(line)[1:-1] in text] == [], name
+        assert [line for line in revealing if json.dumps(line)[1:-1] in text] == [], name
         assert "BEGIN SOLUTION" not in text
 
 
 def stubs(built: dict[str, bytes], section: str, language: str) -> dict[str, str]:
-    """The cells of the release that are the learner's to fill, by grade id."""
+    """Return the cells of the release that the learner fills in, by grade id."""
     released = nbformat.reads(built[f"{language}/{NOTEBOOKS[section]}"].decode(), as_version=4)
     return {cell.id: cell.source for cell in released.cells if cell.metadata.get("nbgrader", {}).get("solution")}
 
@@ -131,13 +131,13 @@ def test_every_solution_cell_became_a_stub(section: str, language: str, built: d
 
 
 @pytest.mark.parametrize("section", assignments())
-def test_the_shown_solution_is_the_instructors_own(section: str) -> None:
+def test_shown_solution_is_the_one_in_the_source(section: str) -> None:
     cells = {cell.id: cell for cell in SOURCES[section].cells}
     for question in assignments()[section]:
         source = cells[question.function.replace("_", "-")].source
         own, shown = ([line.strip() for line in text.splitlines()] for text in (source, question.teaching.solution))
         code = [line for line in own if line not in SOLUTION]
-        # Of a dictionary, the template stands above the solution.
+        # A dictionary's template is above its solution.
         assert code[-len(shown) :] == shown
         assert question.kind is AnswerKind.ENTRIES or len(code) == len(shown)
 
@@ -157,7 +157,7 @@ def test_points_and_names_agree_with_the_judge(section: str) -> None:
     assert graded == {}
 
 
-def test_ids_are_grade_ids_and_only_cells_for_both_languages_belong_to_nbgrader() -> None:
+def test_cells_of_nbgrader_have_their_grade_id_and_no_language() -> None:
     cells = [cell for source in SOURCES.values() for cell in source.cells if "nbgrader" in cell.metadata]
     assert len(cells) >= 2 * sum(map(len, assignments().values()))
     for cell in cells:
@@ -167,7 +167,7 @@ def test_ids_are_grade_ids_and_only_cells_for_both_languages_belong_to_nbgrader(
 
 
 @pytest.mark.parametrize("section", assignments())
-def test_code_is_the_same_in_both_languages_but_for_the_language(section: str, built: dict[str, bytes]) -> None:
+def test_code_is_the_same_in_both_languages_except_for_the_language(section: str, built: dict[str, bytes]) -> None:
     english, chinese = (
         [
             cell.source
@@ -179,9 +179,9 @@ def test_code_is_the_same_in_both_languages_but_for_the_language(section: str, b
     assert [source.replace('language="en"', 'language="zh"') for source in english] == chinese
 
 
-#: Makes a kernel as good as new for the next notebook: no name, and the kit not imported. What the kit imports (torch,
-#: transformers) stays: that is most of the time, and nothing in it remembers a notebook.
-AS_NEW = """
+#: Resets a kernel for the next notebook: no global names, and the kit not imported. The libraries that the kit imports
+#: (torch, transformers) stay, because importing them takes most of the time and they keep nothing about a notebook.
+RESET = """
 get_ipython().reset(new_session=True)
 for _name in [name for name in __import__("sys").modules if name.split(".")[0] == "autograde"]:
     del __import__("sys").modules[_name]
@@ -190,8 +190,8 @@ for _name in [name for name in __import__("sys").modules if name.split(".")[0] =
 
 @pytest.fixture(scope="module")
 def run_all(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], nbformat.NotebookNode]:
-    """Every fresh release after "Run all", by language and section, on one kernel that knows nothing of this machine's
-    person, and nothing of the notebook before."""
+    """Every released notebook after "Run all", by language and section, in one kernel that is reset in between and
+    doesn't use the user's settings."""
     home = tmp_path_factory.mktemp("home")
     environment = client_environment("http://127.0.0.1:9", home) | {"IPYTHONDIR": str(home / "ipython")}
     done = {}
@@ -205,7 +205,7 @@ def run_all(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], n
     with client.setup_kernel(env=environment):
         for language, section in itertools.product(LANGUAGES, NOTEBOOKS):
             released = notebooks.read(KIT / "release" / language / NOTEBOOKS[section])
-            for client.nb in (nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(AS_NEW)]), released):
+            for client.nb in (nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(RESET)]), released):
                 for place, cell in enumerate(client.nb.cells):
                     client.execute_cell(cell, place)
             done[language, section] = released
@@ -216,20 +216,20 @@ every_release = pytest.mark.parametrize(("language", "section"), list(itertools.
 
 
 @every_release
-def test_run_all_on_a_fresh_release_raises_nothing(
+def test_run_all_on_a_released_notebook_raises_nothing(
     language: str, section: str, run_all: dict[tuple[str, str], nbformat.NotebookNode]
 ) -> None:
     released = run_all[language, section]
     outputs = [output for cell in released.cells for output in cell.get("outputs", [])]
     assert outputs
     assert [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"] == []
-    # The kernel was as good as new.
+    # The kernel was reset: the cells are numbered from 1.
     counts = [cell.execution_count for cell in released.cells if cell.cell_type == "code"]
     assert counts == list(range(1, len(counts) + 1))
 
 
 @every_release
-def test_run_all_on_a_fresh_release_spoils_nothing_and_gives_nothing(
+def test_run_all_on_a_released_notebook_reveals_nothing_and_gives_no_points(
     language: str, section: str, run_all: dict[tuple[str, str], nbformat.NotebookNode]
 ) -> None:
     outputs = [output for cell in run_all[language, section].cells for output in cell.get("outputs", [])]
@@ -254,9 +254,7 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_changed_a_missing_and_a_superfluous_file_are_named_and_put_right(
-    course: Path, built: dict[str, bytes]
-) -> None:
+def test_changed_missing_and_extra_files_are_reported_and_fixed(course: Path, built: dict[str, bytes]) -> None:
     (course / "release" / "en" / NOTEBOOK).write_text("changed")
     (course / "release" / "zh" / NOTEBOOK).unlink()
     (course / "release" / "en" / "left-over.txt").write_text("from before")
@@ -268,7 +266,7 @@ def test_a_changed_a_missing_and_a_superfluous_file_are_named_and_put_right(
     assert release.stale(built, course / "release") == []
 
 
-def test_widget_state_and_outputs_do_not_get_into_a_release(course: Path, built: dict[str, bytes]) -> None:
+def test_widget_state_and_outputs_are_not_released(course: Path, built: dict[str, bytes]) -> None:
     path = course / "source" / NOTEBOOK
     dirty = notebooks.read(path)
     dirty.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {"a": "a secret"}}}
@@ -277,19 +275,19 @@ def test_widget_state_and_outputs_do_not_get_into_a_release(course: Path, built:
     assert release.build(course / "source") == built
 
 
-def test_a_source_that_nbgrader_refuses_is_named_with_the_reason(course: Path) -> None:
+def test_error_names_a_source_that_nbgrader_refuses(course: Path) -> None:
     path = course / "source" / NOTEBOOK
     path.write_text(path.read_text(encoding="utf-8").replace("### END SOLUTION", "###", 1), encoding="utf-8")
     with pytest.raises(UnusableNotebook, match=f"{NAME}.*solution"):
         release.build(course / "source")
 
 
-def test_a_folder_without_source_is_named(tmp_path: Path) -> None:
+def test_error_names_a_missing_source_folder(tmp_path: Path) -> None:
     with pytest.raises(FolderUnusable, match="source"):
         release.build(tmp_path / "source")
 
 
-def test_the_command_says_what_is_stale(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_command_reports_outdated_files(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograde.settings.KIT", course)
     fine = CliRunner().invoke(app, ["release", "--check"])
     assert fine.exit_code == 0, fine.output
@@ -301,10 +299,10 @@ def test_the_command_says_what_is_stale(course: Path, monkeypatch: pytest.Monkey
     assert CliRunner().invoke(app, ["release", "--check"]).exit_code == 0
 
 
-def test_nbgraders_own_command_in_the_kits_folder_makes_the_same_release(course: Path, built: dict[str, bytes]) -> None:
-    language = "zh"  # the one that is not the default
+def test_nbgraders_command_in_the_kits_folder_gives_the_same_release(course: Path, built: dict[str, bytes]) -> None:
+    language = "zh"  # not the default
     shutil.copy(KIT / "nbgrader_config.py", course)
-    # The committed release is there already; nbgrader would skip the assignment and leave the gradebook empty.
+    # The committed release exists already: stock nbgrader would skip the assignment and leave the gradebook empty.
     assert (course / "release" / language / NOTEBOOK).exists()
     # A PATH without the virtual environment: nbgrader starts alembic by name.
     environment = client_environment("http://127.0.0.1:9", course / "home") | {

@@ -1,4 +1,4 @@
-"""The machine's Chromium, for tests of how pictures look."""
+"""A browser for tests of how pictures look."""
 
 from __future__ import annotations
 

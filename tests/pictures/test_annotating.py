@@ -1,4 +1,4 @@
-"""Numbers on a screenshot: where they are, and what is refused."""
+"""Numbered marks on a screenshot, with a legend below it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RED = (0xA3, 0x21, 0x1A)
 EDGE = 15
 
 
-def test_a_mark_frames_its_place_and_its_number_explains_it_below(browser: Browser) -> None:
+def test_mark_frames_its_place_and_is_explained_below(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content(PAGE)
     plain, marked = (
@@ -27,15 +27,15 @@ def test_a_mark_frames_its_place_and_its_number_explains_it_below(browser: Brows
         for marks in ([], [Mark(page.locator("#first"), "The first place.")])
     )
     page.close()
-    assert marked.getpixel((EDGE + 140, EDGE + 96)) == RED, "the upper edge of the frame"
-    assert marked.getpixel((EDGE + 140, EDGE + 120)) == (255, 255, 255), "nothing covers the place itself"
-    assert marked.getpixel((EDGE + 80, EDGE + 114)) == RED, "the badge, in the middle of the left edge"
-    assert marked.getpixel((EDGE + 102, EDGE + 90)) == (255, 255, 255), "nothing covers a label above the place"
+    assert marked.getpixel((EDGE + 140, EDGE + 96)) == RED, "the frame's upper edge is missing"
+    assert marked.getpixel((EDGE + 140, EDGE + 120)) == (255, 255, 255), "the mark covers its place"
+    assert marked.getpixel((EDGE + 80, EDGE + 114)) == RED, "the number is not in the middle of the left edge"
+    assert marked.getpixel((EDGE + 102, EDGE + 90)) == (255, 255, 255), "the mark covers a label above its place"
     assert plain.getpixel((EDGE + 140, EDGE + 96)) == (255, 255, 255)
-    assert marked.height > plain.height + 15, "the words have a line of their own"
+    assert marked.height > plain.height + 15, "the legend has no line of its own"
 
 
-def test_a_number_at_the_right_end_leaves_the_left_free(browser: Browser) -> None:
+def test_number_on_the_right_leaves_the_left_edge_free(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content(PAGE)
     marks = [Mark(page.locator("#first"), "The first place.", right=True)]
@@ -45,7 +45,7 @@ def test_a_number_at_the_right_end_leaves_the_left_free(browser: Browser) -> Non
     assert picture.getpixel((EDGE + 194, EDGE + 112)) == RED
 
 
-def test_the_legend_differs_when_a_number_moves_or_a_word_changes(browser: Browser) -> None:
+def test_legend_changes_with_the_place_and_the_text_of_a_mark(browser: Browser) -> None:
     page = browser.new_page()
     place = page.locator("#first")
     moved = [Mark(place, "One.", right=True), Mark(place, "One.", corner=True)]
@@ -55,7 +55,7 @@ def test_the_legend_differs_when_a_number_moves_or_a_word_changes(browser: Brows
     page.close()
 
 
-def test_a_mark_outside_the_picture_is_refused(browser: Browser) -> None:
+def test_mark_outside_the_picture_is_refused(browser: Browser) -> None:
     page = browser.new_page()
     page.set_content(PAGE)
     with pytest.raises(ValueError, match=r"'Far below\.' is at .* outside the picture"):

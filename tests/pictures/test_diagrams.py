@@ -1,4 +1,4 @@
-"""The diagrams: fresh, true, and readable in a real browser in both languages and both colour schemes."""
+"""The diagrams are up to date, correct, and readable in a browser in both languages and colour schemes."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ by_diagram = pytest.mark.parametrize("name", sorted(DIAGRAMS))
 
 
 @by_diagram
-def test_the_file_in_the_course_is_the_one_that_is_drawn(name: str) -> None:
+def test_diagram_in_the_course_is_up_to_date(name: str) -> None:
     assert (FOLDER / name).read_text(encoding="utf-8") == DIAGRAMS[name], "type: make pictures"
 
 
-def test_there_is_no_svg_file_that_nothing_draws() -> None:
+def test_every_svg_file_is_a_generated_diagram() -> None:
     assert {path.name for path in FOLDER.glob("*.svg")} == set(DIAGRAMS)
 
 
 @by_diagram
-def test_it_carries_everything_in_itself(name: str) -> None:
+def test_diagram_is_self_contained_with_title_and_description(name: str) -> None:
     root = ElementTree.fromstring(DIAGRAMS[name])
     assert (root.findtext(f"{SVG}title") or "").strip()
     assert (root.findtext(f"{SVG}desc") or "").strip()
@@ -40,7 +40,7 @@ def test_it_carries_everything_in_itself(name: str) -> None:
     assert set(re.findall(r"https?://\S+?(?=[\s<])", text)) <= {"https://git-lfs.github.com/spec/v1"}
 
 
-def test_the_two_languages_have_the_same_shapes_and_chinese_leaves_no_english_sentence() -> None:
+def test_both_languages_have_the_same_shapes_and_their_own_texts() -> None:
     for name in DIAGRAMS:
         if name.endswith(".en.svg"):
             english, chinese = DIAGRAMS[name], DIAGRAMS[name.replace(".en.", ".zh.")]
@@ -51,10 +51,10 @@ def test_the_two_languages_have_the_same_shapes_and_chinese_leaves_no_english_se
             assert not re.search(r"[\u4e00-\u9fff]", english)
 
 
-# What the pictures say is so
+# Correctness
 
 
-def test_the_segments_diagram_shows_what_the_tokenizer_gives() -> None:
+def test_segments_diagram_agrees_with_the_tokenizer() -> None:
     from transformers import AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(finetuned_folder())
@@ -66,14 +66,14 @@ def test_the_segments_diagram_shows_what_the_tokenizer_gives() -> None:
     assert len(vocabulary()) > max(segments.IDS)
 
 
-def test_the_pointer_diagram_shows_the_real_files_size_and_pointer() -> None:
+def test_pointer_diagram_has_the_real_files_size() -> None:
     weights = finetuned_folder() / "model.safetensors"
     assert weights.stat().st_size == lfs_pointer.SIZE
     assert len(lfs_pointer.POINTER) == 134
     assert "134 bytes" in DIAGRAMS["lfs-pointer.en.svg"]
 
 
-def test_the_anatomy_shows_the_files_of_the_model_and_marks_the_one_in_lfs() -> None:
+def test_anatomy_diagram_has_the_models_files_and_marks_those_in_lfs() -> None:
     drawing = anatomy.anatomy_of_a_repository(translator("pictures", "en")).render()
     names = re.findall(r'class="f-(ink|amber) mono" [^>]*font-size="15" font-weight="700">([^<]+)<', drawing)
     assert {name for _colour, name in names} <= {
@@ -84,10 +84,10 @@ def test_the_anatomy_shows_the_files_of_the_model_and_marks_the_one_in_lfs() -> 
         assert (colour == "amber") == is_lfs_path(INITIAL_GITATTRIBUTES, name)
 
 
-# As a browser shows it
+# In a browser
 
 
-#: For every text: its words, its box, its colour, and the colour of the topmost filled shape under its middle.
+#: For every text: its words, box, colour, and the colour of the topmost filled shape under its middle.
 MEASURE = """() => [...document.querySelectorAll('text')].map(text => {
   const box = text.getBBox(), x = box.x + box.width / 2, y = box.y + box.height / 2;
   const under = document.elementsFromPoint(x, y)
@@ -98,27 +98,27 @@ MEASURE = """() => [...document.querySelectorAll('text')].map(text => {
 })"""
 
 
-def brightness(colour: str) -> float:
-    """The relative luminance that WCAG defines, of ``rgb(1, 2, 3)``."""
+def luminance(colour: str) -> float:
+    """Return the relative luminance of ``rgb(1, 2, 3)``, as WCAG defines it."""
     parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def contrast(left: str, right: str) -> float:
-    darker, lighter = sorted((brightness(left), brightness(right)))
+    darker, lighter = sorted((luminance(left), luminance(right)))
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether two texts touch; a line's box is higher than its letters, so a little is allowed upright."""
+    """Return whether two texts overlap; a little vertically is allowed, because boxes are higher than the letters."""
     across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
     upright = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
     return bool(across > 0 and upright > 0.3 * min(one["height"], other["height"]))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_contrast_stays_inside_and_touches_no_other(browser: Browser, scheme: Any) -> None:
+def test_every_text_has_contrast_is_inside_and_overlaps_no_other(browser: Browser, scheme: Any) -> None:
     page = browser.new_page(color_scheme=scheme, viewport={"width": 1100, "height": 600})
     grounds = set()
     for name, text in DIAGRAMS.items():
@@ -133,16 +133,16 @@ def test_every_text_has_contrast_stays_inside_and_touches_no_other(browser: Brow
             assert each["y"] + each["height"] <= height, (name, each)
             assert not [other["words"] for other in found[:number] if overlap(each, other)], (name, each)
             grounds.add(each["ground"])
-    assert len(grounds) >= 4, "texts were measured on the shapes that they stand on"
+    assert len(grounds) >= 4, "the shapes below the texts were not found"
     page.close()
 
 
-def test_the_same_file_is_dark_where_the_reader_wants_it(browser: Browser) -> None:
+def test_diagram_is_dark_in_the_dark_colour_scheme(browser: Browser) -> None:
     seen = []
     for scheme in ("light", "dark"):
         page = browser.new_page(color_scheme=scheme)
         page.set_content(DIAGRAMS["path.en.svg"])
         seen.append(page.locator("rect").first.evaluate("each => getComputedStyle(each).fill"))
         page.close()
-    assert brightness(seen[0]) > 0.8
-    assert brightness(seen[1]) < 0.05
+    assert luminance(seen[0]) > 0.8
+    assert luminance(seen[1]) < 0.05

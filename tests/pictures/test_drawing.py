@@ -1,4 +1,4 @@
-"""Drawings: what their SVG holds, and how their texts break into lines."""
+"""Drawings: the elements of their SVG, and the line breaks of their texts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.pictures.drawing import Drawing, Look, estimated_width, wrapped
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_a_drawing_is_well_formed_and_says_what_it_shows() -> None:
+def test_drawing_is_well_formed_with_title_and_description() -> None:
     drawing = Drawing(200, 100, "Sizes < 3 & more", "A box.")
     drawing.box(1, 2, 30, 40, Look("tint", "accent", 3, dashed=True))
     drawing.arrow([(10, 10), (10, 50), (60, 50)], Look("none", "ink", 2))
@@ -27,7 +27,7 @@ def test_a_drawing_is_well_formed_and_says_what_it_shows() -> None:
     assert (box.get("class"), box.get("stroke-dasharray"), box.get("x")) == ("f-tint s-accent", "7 5", "1")
 
 
-def test_the_line_of_an_arrow_ends_where_its_head_begins_and_the_head_at_the_last_point() -> None:
+def test_arrow_line_ends_at_its_head_and_the_head_at_the_last_point() -> None:
     drawing = Drawing(200, 100, "t", "d")
     drawing.arrow([(10, 10), (10, 50), (60, 50)], Look("none", "ink", 2))
     line, head = (each.get("d") for each in ElementTree.fromstring(drawing.render()).findall(f"{SVG}path"))
@@ -46,10 +46,10 @@ def test_the_line_of_an_arrow_ends_where_its_head_begins_and_the_head_at_the_las
         ("git 里只有指针", 60, ["git 里只", "有指针"]),
     ],
 )
-def test_a_text_breaks_after_blanks_and_at_chinese_characters(words: str, width: float, lines: list[str]) -> None:
+def test_text_is_wrapped_at_spaces_and_between_chinese_characters(words: str, width: float, lines: list[str]) -> None:
     assert wrapped(words, width, 13) == lines
 
 
-def test_a_chinese_character_is_as_wide_as_the_font_is_high() -> None:
+def test_estimated_width_of_a_chinese_character_is_the_font_size() -> None:
     assert estimated_width("文件", 10) == 20
     assert estimated_width("ab", 10) == pytest.approx(11.2)

@@ -1,4 +1,4 @@
-"""Small PNG files, and when a picture counts as another one."""
+"""Compressing PNG files, and deciding whether two pictures look different."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.pictures.png import keep, looks_alike, small
 
 
 def page(*, edge: int = 0, spot: int = 0) -> bytes:
-    """A PNG of a page; ``edge`` makes a letter's edge a little lighter, ``spot`` paints a square of that size."""
+    """Return a PNG of a page; ``edge`` makes lines a little lighter, ``spot`` paints a square of that size."""
     image = Image.new("RGB", (400, 300), "#f7f5f0")
     draw = ImageDraw.Draw(image)
     for row in range(20, 280, 20):
@@ -22,14 +22,14 @@ def page(*, edge: int = 0, spot: int = 0) -> bytes:
     return content.getvalue()
 
 
-def test_a_small_picture_looks_the_same_and_takes_fewer_bytes() -> None:
+def test_compressed_picture_looks_the_same_and_is_smaller() -> None:
     before = page(spot=40)
     after = small(before)
     assert looks_alike(before, after)
     assert len(after) < len(before) / 3
 
 
-def test_a_picture_is_another_one_when_one_can_see_it() -> None:
+def test_only_visible_differences_make_a_picture_different() -> None:
     assert looks_alike(page(), page(edge=30))
     assert not looks_alike(page(spot=10), page(spot=40))
     bigger = Image.open(io.BytesIO(page())).resize((401, 300))
@@ -38,7 +38,7 @@ def test_a_picture_is_another_one_when_one_can_see_it() -> None:
     assert not looks_alike(page(), content.getvalue())
 
 
-def test_a_picture_that_looks_the_same_is_not_written_again(tmp_path: Path) -> None:
+def test_picture_that_looks_the_same_is_not_written_again(tmp_path: Path) -> None:
     file = tmp_path / "join.en.png"
     assert keep(file, page())
     assert not keep(file, page(edge=30))

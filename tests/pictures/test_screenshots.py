@@ -1,4 +1,4 @@
-"""The screenshots: every page still has the places that the numbers point at, and no picture shows a token."""
+"""The screenshots: every page has the places that the marks need, files are small, and no picture shows a token."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from autograde.pictures.screenshots import (
 )
 from autograde.setup import tools
 
-#: Pictures are read over slow lines and kept in git.
+#: Limit in bytes: pictures are loaded over slow connections and kept in git.
 LARGEST = 120_000
 
 
@@ -39,32 +39,32 @@ def hub() -> Iterator[LocalHub]:
 
 @pytest.fixture(scope="module")
 def browser(hub: LocalHub) -> Iterator[Browser]:
-    """A browser for which the fixed Hub is at the address of a learner's Hub."""
+    """A browser in which a learner's Hub address leads to the fixed Hub."""
     if tools.CHROMIUM.is_missing():
         pytest.skip("no Chromium on this machine")
     with chromium(f"--host-resolver-rules=MAP {ADDRESS} 127.0.0.1:{hub.port}") as started:
         yield started
 
 
-def test_every_page_of_the_hub_can_be_pictured_and_stays_small(hub: LocalHub, browser: Browser) -> None:
+def test_screenshots_of_the_hubs_pages_are_up_to_date_and_small(hub: LocalHub, browser: Browser) -> None:
     made = dict(hub_pictures(browser, "zh"))
     assert list(made) == [f"{shot.name}.zh.png" for shot in SHOTS]
     assert {name: len(content) for name, content in made.items() if len(content) > LARGEST} == {}
-    # A number once covered a word in the course although the code had moved it: the picture had not been written again.
+    # The code had moved a number, but the picture in the course was not written again: the number covered a word.
     assert {name: shown_in((FOLDER / name).read_bytes()) for name in made} == {
         name: shown_in(content) for name, content in made.items()
     }
 
 
-def test_the_files_in_the_course_are_the_ones_that_are_made() -> None:
+def test_course_has_exactly_the_generated_screenshots() -> None:
     names = {f"{name}.{language}.png" for name in (*(shot.name for shot in SHOTS), LAB) for language in ("en", "zh")}
     assert {path.name for path in FOLDER.glob("*.png")} == names
     assert {path.name for path in FOLDER.glob("*.png") if path.stat().st_size > LARGEST} == set()
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_picture_of_a_verdict_shows_what_is_said_today(language: str) -> None:
-    """It once showed sentences that the judge no longer used; ``make pictures`` makes it anew."""
+def test_picture_of_a_verdict_has_the_judges_current_messages(language: str) -> None:
+    """It showed messages that the judge no longer used; ``make pictures`` renders it again."""
     names: dict[str, Any] = {}
     exec(WRONG_ANSWER, names)
     task = open_exercise("2.6", language=language).segment_ids
@@ -73,7 +73,7 @@ def test_the_picture_of_a_verdict_shows_what_is_said_today(language: str) -> Non
     assert shown_in((FOLDER / f"{LAB}.{language}.png").read_bytes()) == to_text(task.verdict, language)
 
 
-def test_tokens_are_covered_before_a_picture_is_taken(browser: Browser) -> None:
+def test_tokens_are_covered_in_pictures(browser: Browser) -> None:
     page = browser.new_page(base_url=f"http://{ADDRESS}")
     log_in(page, "ada")
     page.goto("/settings/tokens")

@@ -1,4 +1,4 @@
-"""Questions are found in the kit's folders and in other installed packages."""
+"""Finding questions in the kit and in other installed packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.questions.discovery import OWN, questions_in
 
 PACKAGE = Path(autograde.questions.__file__).parent
 
-#: A question module as short as it can be.
+#: A minimal question module.
 MODULE = """
 from autograde.judge import Case, Question, RubricItem, Teaching
 from autograde.judge.messages import _
@@ -38,8 +38,8 @@ QUESTION = Question(
 
 
 @pytest.fixture(autouse=True)
-def found_anew() -> Iterator[None]:
-    """Find the questions anew before and after each test, and forget a test's package."""
+def clear_cache() -> Iterator[None]:
+    """Clear the cache of questions before and after each test, and unload the test's package."""
     assignments.cache_clear()
     yield
     assignments.cache_clear()
@@ -49,7 +49,7 @@ def found_anew() -> Iterator[None]:
 
 @pytest.fixture
 def pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of a package of questions that is installed with an entry point."""
+    """The folder of an installed package with an entry point for questions."""
     folder, info = tmp_path / "double_pack", tmp_path / "double_pack-1.0.dist-info"
     folder.mkdir()
     info.mkdir()
@@ -66,7 +66,7 @@ def test_every_question_module_of_the_kit_is_found() -> None:
     assert len(list(questions_in(OWN))) == len(defining) == sum(map(len, assignments().values()))
 
 
-def test_questions_stand_in_the_notebooks_order() -> None:
+def test_questions_are_in_the_notebooks_order() -> None:
     assert list(assignments()) == ["1", "2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "3"]
     for questions in assignments().values():
         assert [each.number for each in questions] == list(range(1, len(questions) + 1))

@@ -1,4 +1,4 @@
-"""Questions about the Hub's state: each side of it is declared once, and no sentence doubles as a name."""
+"""Questions about the Hub's state: each facet is declared once, and names of states are not sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.questions import assignments
 
 
 def declared() -> dict[str, Facets]:
-    """The facets of each module that declares some."""
+    """Return the facets of each module that declares some."""
     found: dict[str, Facets] = {}
     for module in pkgutil.walk_packages(autograde.questions.__path__, f"{autograde.questions.__name__}."):
         facets = vars(importlib.import_module(module.name)).get("FACETS")
@@ -28,14 +28,14 @@ def test_every_question_about_the_hubs_state_declares_facets() -> None:
         assert any(question.oracle == facets.oracle for facets in declared().values()), question.id
 
 
-def test_no_sentence_doubles_as_the_name_of_a_state() -> None:
+def test_names_of_states_have_no_spaces() -> None:
     for name, facets in declared().items():
         for facet in (facet for item in facets.items for facet in item.facets):
             for state in facet.states:
                 assert " " not in str(state.value), f"{name}: {facet.name}: {state.value!r}"
 
 
-def test_every_scored_facet_has_a_sentence_for_each_wrong_state() -> None:
+def test_every_scored_facet_has_a_clause_for_each_wrong_state() -> None:
     for name, facets in declared().items():
         for facet in (facet for item in facets.items for facet in item.facets):
             wrong = [state for state in facet.states if state.value != facet.expected]
@@ -43,7 +43,7 @@ def test_every_scored_facet_has_a_sentence_for_each_wrong_state() -> None:
             assert facet.clause or wrong, f"{name}: {facet.name}"
 
 
-def test_new_repositories_are_named_in_the_readers_language() -> None:
-    said = repositories_in_words("dataset ada/d, space ada/s, model ada/m")
-    assert said.in_language("en") == "dataset ada/d; Space ada/s; model ada/m"
-    assert said.in_language("zh") == "数据集仓库 ada/d；Space ada/s；模型仓库 ada/m"
+def test_new_repositories_are_named_in_the_learners_language() -> None:
+    text = repositories_in_words("dataset ada/d, space ada/s, model ada/m")
+    assert text.in_language("en") == "dataset ada/d; Space ada/s; model ada/m"
+    assert text.in_language("zh") == "数据集仓库 ada/d；Space ada/s；模型仓库 ada/m"

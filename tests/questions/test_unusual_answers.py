@@ -1,6 +1,6 @@
-"""Right answers that are out of the ordinary keep their points, and wrong ones that look right lose theirs.
+"""Unusual right answers get their points, and wrong answers that look right do not.
 
-They need no Hub. The examples beside the misconceptions are tried in tests/exercises and tests/runner.
+They need no Hub. The examples of the misconceptions are tested in tests/exercises and tests/runner.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from autograde.judge import Verdict, to_text
 from autograde.judge.examples import AnswerCode, function
 from autograde.referee.local import LocalReferee
 
-#: What writes the answers to a question; the points that each must get, what is special about it, and its lines.
+#: By question: what writes its answers, and for each answer the expected points, a short description, and the lines.
 ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], ...]]] = {
     "2.6/encode_pair": (function("encode_pair(tokenizer, first, second)"), (
         (3, "text_pair", (
@@ -564,9 +564,7 @@ def verdict_of(name: str, lines: tuple[str, ...]) -> Verdict:
 
 
 @pytest.mark.parametrize(("name", "points", "what", "lines"), CASES, ids=[f"{case[0]}-{case[2]}" for case in CASES])
-def test_unusual_answer_gets_the_points_that_it_deserves(
-    name: str, points: float, what: str, lines: tuple[str, ...]
-) -> None:
+def test_unusual_answer_gets_the_expected_points(name: str, points: float, what: str, lines: tuple[str, ...]) -> None:
     verdict = verdict_of(name, lines)
     assert verdict.points == points, f"{what}: {to_text(verdict, 'en')}"
 
@@ -590,5 +588,5 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize(("answer", "sentence"), SENTENCES.items(), ids=lambda value: str(value)[:40])
-def test_the_sentence_fits_what_is_wrong(answer: tuple[str, tuple[str, ...]], sentence: str) -> None:
+def test_message_describes_the_mistake(answer: tuple[str, tuple[str, ...]], sentence: str) -> None:
     assert sentence in to_text(verdict_of(*answer), "en")

@@ -18,32 +18,32 @@ from autograde.referee.local import LocalReferee
 
 
 @pytest.mark.parametrize("section", sorted(assignments()))
-def test_a_card_crosses_as_json_unchanged(section: str) -> None:
+def test_card_is_unchanged_after_json_round_trip(section: str) -> None:
     cards = [Card.from_json(each) for each in json.loads(LocalReferee().cards(section))]
     assert cards == [Card.of(each) for each in assignments()[section]]
 
 
 @pytest.mark.parametrize("section", sorted(assignments()))
-def test_a_card_holds_no_solution(section: str) -> None:
+def test_card_contains_no_solution(section: str) -> None:
     text = LocalReferee().cards(section)
     for each in assignments()[section]:
         assert json.dumps(each.teaching.solution)[1:-1] not in text
 
 
-def test_a_solution_is_withheld_where_the_referee_says_so() -> None:
+def test_referee_can_withhold_solutions() -> None:
     asked = question("2.6", "segment_ids")
     assert json.loads(LocalReferee().solution("2.6", "segment_ids")) == asked.teaching.solution
     with pytest.raises(SolutionWithheld):
         LocalReferee(solutions=False).solution("2.6", "segment_ids")
 
 
-def test_hidden_cases_follow_from_the_seed() -> None:
+def test_hidden_cases_depend_on_the_seed() -> None:
     first = LocalReferee("a").cases("2.6", "segment_ids", True)
     assert LocalReferee("a").cases("2.6", "segment_ids", True) == first
     assert LocalReferee("b").cases("2.6", "segment_ids", True) != first
 
 
-def test_without_a_seed_each_process_draws_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_process_chooses_a_seed_if_none_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AUTOGRADE_SEED", raising=False)
     program = (
         "from autograde.referee.local import LocalReferee\nprint(LocalReferee().cases('2.6', 'segment_ids', True))"

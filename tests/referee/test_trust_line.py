@@ -1,4 +1,4 @@
-"""A learner's process with the judging side elsewhere: it works, and holds no answer."""
+"""A learner's process with the judging side in another process works and contains no answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from autograde.referee.remote import RemoteReferee
 
 SEED = "the seed of this test"
 
-#: Listens, prints a line when ready, and serves each connection with a judging side of its own.
+#: Listens, prints a line when ready, and serves each connection with a separate judging side.
 JUDGING_SIDE = f"""
 import socket, sys
 from autograde.referee.local import LocalReferee
@@ -35,7 +35,7 @@ while True:
     serve(LocalReferee({SEED!r}, solutions=False), connection)
 """
 
-#: Notes every import of a module with answers, works through an exercise, then searches all live objects.
+#: Records every import of a module with answers, works through an exercise, then searches all live objects.
 LEARNER = """
 import gc, json, sys
 from contextlib import redirect_stdout
@@ -82,7 +82,7 @@ sys.stdin.readline()
 
 @pytest.fixture
 def judging_side(tmp_path: Path) -> Iterator[str]:
-    """The path of a socket behind which another process judges."""
+    """The path of a socket on which another process judges."""
     path = str(tmp_path / "referee")
     with subprocess.Popen([sys.executable, "-c", JUDGING_SIDE, path], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -92,7 +92,7 @@ def judging_side(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads another process's memory through /proc")
-def test_a_learners_process_holds_no_answer_when_the_judging_side_is_elsewhere(judging_side: str) -> None:
+def test_learners_process_contains_no_answers_with_a_remote_judging_side(judging_side: str) -> None:
     environment = settings.environment() | {"AUTOGRADE_REFEREE": judging_side, "AUTOGRADE_LANGUAGE": "en"}
     with subprocess.Popen(
         [sys.executable, "-c", LEARNER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
@@ -106,7 +106,7 @@ def test_a_learners_process_holds_no_answer_when_the_judging_side_is_elsewhere(j
     assert found["withheld"]
     asked = question("2.6", "segment_ids")
     assert found["wrong"] < asked.points == found["points"]
-    # The search finds what is there: a piece of the learner's own program.
+    # The search works: it finds a part of the learner's own program.
     assert b"first = index.index(mark) + 1" in memory
     for questions in assignments().values():
         for each in questions:
@@ -114,7 +114,7 @@ def test_a_learners_process_holds_no_answer_when_the_judging_side_is_elsewhere(j
 
 
 def regions(pid: int) -> Iterator[bytes]:
-    """The private writable memory of a process."""
+    """Yield the private writable memory of a process."""
     with open(f"/proc/{pid}/maps", encoding="ascii") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
         for line in maps:
             bounds, rights, *_rest = line.split()
@@ -128,18 +128,18 @@ def regions(pid: int) -> Iterator[bytes]:
 
 
 def test_both_referees_give_the_same_answers(judging_side: str) -> None:
-    here = LocalReferee(SEED, solutions=False)
-    with RemoteReferee.at(judging_side) as there:
-        assert there.sections() == here.sections()
+    local = LocalReferee(SEED, solutions=False)
+    with RemoteReferee.at(judging_side) as remote:
+        assert remote.sections() == local.sections()
         for section, questions in assignments().items():
-            assert there.cards(section) == here.cards(section)
+            assert remote.cards(section) == local.cards(section)
             for each in questions:
                 for graded in (False, True):
-                    assert there.cases(section, each.function, graded) == here.cases(section, each.function, graded)
-                assert there.smaller_cases(section, each.function) == here.smaller_cases(section, each.function)
+                    assert remote.cases(section, each.function, graded) == local.cases(section, each.function, graded)
+                assert remote.smaller_cases(section, each.function) == local.smaller_cases(section, each.function)
 
 
-def test_errors_cross_the_socket_with_their_sentences(judging_side: str) -> None:
+def test_errors_are_sent_through_the_socket_with_their_messages(judging_side: str) -> None:
     with RemoteReferee.at(judging_side) as referee:
         with pytest.raises(UnknownQuestion, match="no exercise for section 9"):
             referee.cards("9")
@@ -147,7 +147,7 @@ def test_errors_cross_the_socket_with_their_sentences(judging_side: str) -> None
             referee.solution("2.6", "segment_ids")
 
 
-def test_a_referee_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_error_names_the_socket_of_a_missing_referee(tmp_path: Path) -> None:
     with pytest.raises(RefereeUnreachable, match="nowhere"):
         RemoteReferee.at(str(tmp_path / "nowhere"))
 
@@ -169,7 +169,7 @@ def test_only_the_methods_of_the_interface_can_be_called(request_: dict[str, obj
     assert server.answer(LocalReferee(SEED), request_)["error"] == "MalformedEvidence"
 
 
-def test_a_failure_of_the_judging_side_tells_nothing_about_its_values(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failure_of_the_judging_side_reveals_no_values(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_referee: LocalReferee) -> str:
         raise RuntimeError("the expected value is 42")
 
@@ -179,7 +179,7 @@ def test_a_failure_of_the_judging_side_tells_nothing_about_its_values(monkeypatc
     assert "42" not in json.dumps(answer)
 
 
-@pytest.mark.parametrize("sent", [b"no JSON\n", b"[1]\n", b"x" * 64], ids=["text", "list", "half a line"])
+@pytest.mark.parametrize("sent", [b"not JSON\n", b"[1]\n", b"x" * 64], ids=["text", "list", "half a line"])
 def test_a_connection_that_breaks_the_protocol_is_closed(sent: bytes) -> None:
     ours, theirs = socket.socketpair()
     serving = threading.Thread(target=server.serve, args=(LocalReferee(SEED), theirs))

@@ -101,9 +101,7 @@ def test_invalid_option_gives_a_clear_error(tmp_path: Path, arguments: tuple[str
     assert "Traceback" not in done.stderr
 
 
-def test_privileged_port_gives_a_clear_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_privileged_port_gives_a_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The error was that the data folder could not be written to."""
 
     def bind(_socket: socket.socket, _address: tuple[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""Fixtures of all tests: English messages, fixed random examples, a Hub without a socket, a browser."""
+"""Fixtures for all tests: English messages, reproducible random examples, a Hub without a socket, a browser."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from tests.plain_browser import Browser
 
-# A run says the same each time, here and in CI. HYPOTHESIS_PROFILE=explore looks for new counterexamples.
-# How fast examples are made depends on what else the machine does, so slowness is never a failure.
+# Examples are the same in every run, also in CI. HYPOTHESIS_PROFILE=explore looks for new counterexamples.
+# Generating examples takes longer on a busy machine, so slowness is not a failure.
 SLOW = [HealthCheck.too_slow]
 hypothesis_settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=SLOW)
 hypothesis_settings.register_profile("explore", derandomize=False, deadline=None, suppress_health_check=SLOW)
 hypothesis_settings.load_profile(settings.environment().get("HYPOTHESIS_PROFILE", "same"))
 
-#: Folders whose tests wait for kernels, browsers and nbgrader. They begin first, so that no worker waits for a lesson
-#: that another one has just begun.
+#: Folders whose tests wait for kernels, browsers and nbgrader. They run first, so that at the end no worker waits for
+#: another one's lesson.
 SLOW_FOLDERS = ("course", "grading", "demo", "runner", "notebooks", "pictures", "exercises")
 
 
@@ -39,16 +39,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=rank)
 
 
-# Torch's threads sleep while they wait for each other; by default they keep processors busy that other tests need.
+# By default, torch's threads wait actively for each other and use processors that other tests need.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
-# For fixtures that live longer than one test.
+# For fixtures of a wider scope than one test.
 settings.choose_language("en")
 
 
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that wants another language says so."""
+    """Set the language to English; a test that needs another one sets it."""
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
 
 
@@ -57,13 +57,13 @@ _numbers = itertools.count(1)
 
 @pytest.fixture
 def new_name() -> Callable[[str], str]:
-    """A name that nothing else in this run has: ``new_name("ada")``."""
+    """A function that returns a name that is unique in this run: ``new_name("ada")``."""
     return lambda stem: f"{stem}-{next(_numbers)}"
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Hub]:
-    """A Hub without a socket: its data, opened."""
+    """A Hub without a socket: only its opened data."""
     opened = Hub(HubConfig(data=tmp_path / "hub-data", durable=False, password_cost=2**4))
     yield opened
     opened.close()

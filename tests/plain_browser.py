@@ -12,7 +12,7 @@ from autograde.hub import LocalHub
 
 @dataclass(frozen=True)
 class Answer:
-    """What the Hub sent back; ``text`` is its body, decoded."""
+    """A response of the Hub; ``text`` is its decoded body."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -20,16 +20,16 @@ class Answer:
 
 
 class Browser:
-    """A browser without JavaScript: cookies, forms, redirections only when asked to follow them.
+    """A browser without JavaScript: it keeps cookies and submits forms, but does not follow redirects.
 
-    ``port`` is another than the Hub's where something stands before it.
+    ``port`` is the port to connect to, if it is not the Hub's, for example a proxy's.
     """
 
     def __init__(self, hub: LocalHub, *, port: int = 0, **headers: str) -> None:
         self.hub, self.port, self.cookies, self.headers = hub, port or hub.port, dict[str, str](), headers
 
     def open(self, method: str, path: str, fields: dict[str, str] | None = None, /, **headers: str) -> Answer:
-        """Send a request, with ``fields`` as a form's."""
+        """Send a request, with ``fields`` as form data."""
         if fields is None:
             return self.send(method, path, None, headers)
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -54,7 +54,7 @@ class Browser:
         return self.open("GET", path, **headers)
 
     def csrf(self, path: str = "/login") -> str:
-        """Return the value that the forms of a page carry."""
+        """Return the CSRF value of a page's forms."""
         found = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
         assert found
         return found[1]

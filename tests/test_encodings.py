@@ -1,4 +1,4 @@
-"""A text's encoding is decided by evidence."""
+"""Guessing the encoding of a text from its bytes."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ KOREAN = "이름,아이디\n김민수,minsu\n이영희,young\n"
         ("José Núñez\nFrançoise Lefèvre\nBjørn Ødegård\n", "cp1252"),
     ],
 )  # fmt: skip
-def test_the_encoding_is_decided_by_what_the_file_holds(text: str, encoding: str) -> None:
+def test_encoding_is_guessed_from_the_content(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == (text, encoding, True)
 
 
-def test_a_text_that_was_encoded_twice_is_mended_with_a_remark() -> None:
+def test_text_that_was_encoded_twice_is_repaired() -> None:
     for text in (GERMAN, CZECH, CHINESE, "Álvaro Ángel"):
         twice = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text.encode()).encode()
         assert decode(twice) == (text, "utf-8", True)
 
 
-def test_a_large_file_is_decided_quickly() -> None:
-    """Its first letters decide, and each is looked at once."""
+def test_encoding_of_a_large_file_is_guessed_quickly() -> None:
+    """Only the first letters are used, and each is examined once."""
     text = "é;" * 2_000_000
     before = time.process_time()
     assert decode(text.encode("cp1252"))[1] == "cp1252"
@@ -56,12 +56,12 @@ def test_a_large_file_is_decided_quickly() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("text", [GERMAN, CHINESE])
-def test_unicode_is_no_guess(text: str, encoding: str) -> None:
+def test_unicode_encoding_is_recognised_without_guessing(text: str, encoding: str) -> None:
     found, __, guessed = decode(text.encode(encoding))
     assert (found, guessed) == (text, False)
 
 
-def test_an_encoding_can_be_told() -> None:
+def test_encoding_can_be_given() -> None:
     assert decode("Müller".encode("cp1252"), "Windows-1252") == ("Müller", "cp1252", False)
     with pytest.raises(HubRefused, match="encoding klingon"):
         decode(b"ada", "klingon")
@@ -70,7 +70,7 @@ def test_an_encoding_can_be_told() -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xff\xff\x00\x80", b"\x89PNG\r\n\x1a\n\xff\xfe\x81", b"ada\0bob"])
-def test_what_is_no_text_is_said(content: bytes) -> None:
+def test_binary_content_gives_a_clear_error(content: bytes) -> None:
     with pytest.raises(HubRefused, match="not text"):
         decode(content)
 

@@ -1,4 +1,4 @@
-"""The project about itself: its files agree with each other, and its rules hold."""
+"""Checks of the project itself: its files agree with each other, and its rules are followed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 #: ``hub.*`` all modules of the room as well, except those in a room of their own (``hub.web``). To add or move a room,
 #: edit its line: the tests below name every import that is missing here.
 ROOMS = {
-    # What everything else stands on.
+    # The base of everything else.
     "errors": "",
     "secret": "",
     "settings": "",
@@ -50,13 +50,13 @@ ROOMS = {
     "i18n": "settings",
     "alphabets": "",
     "encodings": "alphabets errors i18n.*",
-    # The judging side. Only the rooms that name questions can reach an answer. The judge knows none by name.
+    # The judging side. Only rooms that may import questions can reach an answer; the judge may not.
     "judge": "errors",
     "questions": "errors judge.*",
     "referee": "errors json_lines settings judge.*",
     "referee.local": "errors settings judge.* questions referee.* runner.hubs",
     "runner.hubs": "hub hub.* hub.people.* hub.repos.* judge.* runner.*",
-    # What both sides share: the scenario of a run.
+    # Shared by both sides: the scenario of a run.
     "runner": "judge.*",
     # The learner's side.
     "exercises": "errors files settings judge.* referee.* runner.answers.*",
@@ -95,7 +95,7 @@ ROOMS = {
     "setup": "errors i18n.* settings models",
 }
 
-#: Imports that break the table, with the reason. Each is removed together with its cause: a test says when.
+#: Imports that break the table, with the reason. A test fails when one is no longer needed.
 EXCEPTIONS = {
     ("judge.messages", "i18n.translation"): "the judge translates its own messages",
     ("runner.planned_files", "models"): "makes the model of a task that needs a Hub",
@@ -110,10 +110,10 @@ EXCEPTIONS = {
     ("setup.doctor", "session.ports"): "tells which ports are free",
 }
 
-#: Imports that close a circle of modules, with the reason. Each is removed together with its cause: a test says when.
-CIRCLES: dict[tuple[str, str], str] = {}
+#: Imports that close a cycle of modules, with the reason. A test fails when one is no longer needed.
+CYCLES: dict[tuple[str, str], str] = {}
 
-#: Folders and modules that work in the base install, which is the Hub alone.
+#: Folders and modules that work with the base install, which contains only the Hub.
 THE_HUB_ALONE = (
     "autograde/hub",
     "autograde/classroom",
@@ -150,7 +150,7 @@ DISTRIBUTIONS = {
 
 
 def tracked(*patterns: str) -> list[Path]:
-    """The files that git knows, where this is a clone; otherwise those that are there."""
+    """Return the files that git tracks."""
     done = subprocess.run(
         ["git", "ls-files", "-z", "--", *patterns], cwd=KIT, capture_output=True, text=True, check=True
     )
@@ -160,7 +160,7 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
-    """Every module that a file imports, and whether it does so when it is imported itself (not inside a function)."""
+    """Yield every module that a file imports, and whether the import is outside of functions."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     inner = {
         id(node)
@@ -181,7 +181,7 @@ def imports(path: Path) -> Iterator[tuple[str, bool]]:
 # Files that agree with each other
 
 
-def test_the_changelogs_top_version_is_the_packages() -> None:
+def test_changelogs_top_version_is_the_packages_version() -> None:
     top = re.search(r"^## (\S+)", (KIT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert top
     (command,) = metadata.entry_points(group="console_scripts", name="autograde")
@@ -191,17 +191,17 @@ def test_the_changelogs_top_version_is_the_packages() -> None:
 
 def test_conda_installs_this_project_in_the_tested_versions() -> None:
     environment = yaml.safe_load((KIT / "environment.yml").read_text(encoding="utf-8"))
-    assert environment["name"] in PROJECT["scripts"], "the environment is called what people type"
+    assert environment["name"] in PROJECT["scripts"], "the environment's name is not a command of the kit"
     plain = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
     (pip,) = (entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict))
-    # All Python packages come from pyproject.toml: a second list here would soon disagree with it.
+    # All Python packages are listed in pyproject.toml only: a second list here would soon disagree with it.
     assert pip == ["--constraint constraints.txt", "--editable .[course]"]
     assert {re.split("[=<>]", entry)[0] for entry in plain} == {"python", "pip", "git", "git-lfs"}
     (python,) = (entry for entry in plain if entry.startswith("python"))
     assert Version(python.split("=")[1]) in SpecifierSet(PROJECT["requires-python"])
 
 
-def test_the_name_to_install_is_the_projects() -> None:
+def test_distribution_name_is_the_projects_name() -> None:
     assert PROJECT["name"] == DISTRIBUTION
 
 
@@ -220,8 +220,8 @@ def pinned_version(requirement: Requirement) -> str:
     return specifier.version
 
 
-def promised_pythons() -> list[str]:
-    """Every Python that pyproject.toml allows; patch releases of 3.11 one by one, because Debian 12 has 3.11.2."""
+def supported_pythons() -> list[str]:
+    """Return every Python version that pyproject.toml allows, with patch releases, because Debian 12 has 3.11.2."""
     allowed = SpecifierSet(PROJECT["requires-python"])
     every = [f"3.{minor}.{patch}" for minor in range(9, 20) for patch in range(16)]
     return [version for version in every if version in allowed]
@@ -236,7 +236,7 @@ def test_every_dependency_has_a_tested_version_inside_its_range() -> None:
         assert all(pinned_version(pin) in requirement.specifier for pin in pins), line
 
 
-def test_lock_file_has_the_versions_of_constraints_with_the_hashes_of_their_files() -> None:
+def test_lock_file_has_the_constraints_versions_with_file_hashes() -> None:
     text = (KIT / "requirements.lock").read_text(encoding="utf-8")
     locked: dict[str, list[str]] = {}
     for line in text.replace("\\\n", " ").splitlines():
@@ -262,13 +262,13 @@ def test_constraints_name_no_package_for_nvidia_cards() -> None:
     assert [pin.name for pin in constraints() if re.match("nvidia|cuda|triton", canonical(pin.name))] == []
 
 
-def test_every_pin_installs_on_every_python_that_is_promised() -> None:
+def test_every_pin_installs_on_every_supported_python() -> None:
     """Debian 12's Python is 3.11.2, and a pin that needs 3.11.5 ended in ResolutionImpossible there.
 
     This asks the packages that are installed, so it needs no network. A pin whose marker excludes this Python (another
     version is pinned for it) is examined where that Python runs the tests.
     """
-    pythons = promised_pythons()
+    pythons = supported_pythons()
     assert pythons[0] == "3.11.0"
     assert pythons[-1].startswith("3.14.")
     examined = 0
@@ -291,8 +291,8 @@ def test_every_pin_installs_on_every_python_that_is_promised() -> None:
     assert examined > 100
 
 
-def test_the_same_pythons_are_promised_everywhere() -> None:
-    minors = sorted({python.rsplit(".", 1)[0] for python in promised_pythons()}, key=Version)
+def test_supported_pythons_are_the_same_everywhere() -> None:
+    minors = sorted({python.rsplit(".", 1)[0] for python in supported_pythons()}, key=Version)
     first, last = minors[0], minors[-1]
     assert f"Python {first} to {last}" in README
     assert f"Python {first} 到 {last}" in (KIT / "README.zh.md").read_text(encoding="utf-8")
@@ -311,20 +311,20 @@ def test_the_same_pythons_are_promised_everywhere() -> None:
     ],
     ids=["hub", "kit", "tests"],
 )
-def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
+def test_every_imported_package_is_declared(folders: tuple[str, ...], extras: tuple[str, ...]) -> None:
     declared = {Requirement(line).name for line in PROJECT["dependencies"]}
     for extra in extras:
         declared |= {Requirement(line).name for line in PROJECT["optional-dependencies"][extra]}
     declared = {canonical(name) for name in declared}
-    # Only a developer runs the catalogues' tool and takes screenshots; pytest loads the plugin only where pytest is.
+    # Only developers run the catalogues' tool and take screenshots; only pytest loads the plugin.
     excused = {
         ("autograde/i18n/catalogues.py", "babel"),
         ("autograde/i18n/packages.py", "babel"),
         ("autograde/pytest_plugin.py", "pytest"),
     }
-    # The fixture hub_client points an installed client at the Hub; without one it says so.
+    # The fixture hub_client configures an installed client for the Hub; without one, it reports that.
     excused |= {("autograde/hub/client_redirect.py", "huggingface_hub")}
-    # Only who has a cluster runs this, with the extra scale.
+    # Only used with a cluster, with the extra scale.
     excused |= {("autograde/grading/cluster.py", "distributed")}
     excused |= {
         (f"autograde/pictures/{name}.py", top)
@@ -334,7 +334,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
     ours = {"autograde", "tests", "benchmarks", "conftest"} | {path.stem for path in (KIT / "benchmarks").glob("*.py")}
     missing = set()
     for path in tracked(*(folder if folder.endswith(".py") else f"{folder}/*.py" for folder in folders)):
-        # `make clients` runs these with packages of their own.
+        # `make clients` runs these with their own packages.
         if path.is_relative_to(KIT / "tests/clients/programs"):
             continue
         for module, _ in imports(path):
@@ -347,7 +347,7 @@ def test_everything_that_is_imported_is_declared(folders: tuple[str, ...], extra
     assert not missing, "pyproject.toml does not name them"
 
 
-def test_every_package_outside_the_base_install_has_its_extra_named() -> None:
+def test_every_package_outside_the_base_install_has_an_extra() -> None:
     """When one is missing, the command line says which extra to install."""
     extras = PROJECT["optional-dependencies"]
     declared = {
@@ -370,13 +370,13 @@ def test_every_package_outside_the_base_install_has_its_extra_named() -> None:
 # The Makefile
 
 
-def test_the_quick_tests_are_rooms_of_the_tests() -> None:
+def test_quick_tests_are_folders_with_tests() -> None:
     quick = re.search(r"^QUICK := (.+)$", MAKEFILE, re.MULTILINE)
     assert quick
     assert [room for room in quick[1].split() if not list((KIT / "tests" / room).glob("test_*.py"))] == []
 
 
-def test_make_shows_every_target_that_people_use() -> None:
+def test_make_help_shows_every_target() -> None:
     shown = set(
         re.findall(r"make ([a-z-]+)", "\n".join(line for line in MAKEFILE.splitlines() if line.startswith("#")))
     )
@@ -386,14 +386,14 @@ def test_make_shows_every_target_that_people_use() -> None:
     assert "make learn" in done.stdout
 
 
-def test_ci_runs_what_a_developer_types() -> None:
+def test_ci_runs_make_check_and_make_test() -> None:
     script = KIT / ".ci" / "run"
     assert script.stat().st_mode & 0o111
     subprocess.run(["bash", "-n", str(script)], check=True)
     assert re.findall(r"make (\S+) ", script.read_text(encoding="utf-8")) == ["check", "test"]
 
 
-# The rules of the house
+# Rules for the code
 
 
 def modules_of(folder: Path) -> dict[str, Path]:
@@ -406,7 +406,7 @@ def modules_of(folder: Path) -> dict[str, Path]:
 
 
 def import_graph() -> dict[str, set[str]]:
-    """Return which modules of the package each module imports, in functions and for type checkers too."""
+    """Return which modules of the package each module imports, also in functions and for type checkers."""
     modules = modules_of(PACKAGE)
     graph: dict[str, set[str]] = {name: set() for name in modules}
     for name, path in modules.items():
@@ -447,7 +447,7 @@ def test_every_module_belongs_to_a_room_and_every_room_has_modules() -> None:
 
 
 def test_rooms_import_only_what_the_table_allows() -> None:
-    """An import that fails here is either a mistake, or a new line of ROOMS that the architecture agrees with."""
+    """An import that fails here is a mistake, or it needs a new entry in ROOMS that fits the architecture."""
     broken = {
         (module, imported)
         for module, names in GRAPH.items()
@@ -458,18 +458,18 @@ def test_rooms_import_only_what_the_table_allows() -> None:
     assert sorted(set(EXCEPTIONS) - broken) == [], "no longer needed: remove it from EXCEPTIONS"
 
 
-def test_rooms_form_no_circle() -> None:
+def test_rooms_have_no_import_cycle() -> None:
     def top(entry: str) -> str:
         return entry.split(".")[0]
 
     graph: dict[str, set[str]] = {top(room): set() for room in ROOMS}
     for room, allowed in ROOMS.items():
         graph[top(room)] |= {top(entry) for entry in allowed.split()} - {top(room)}
-    TopologicalSorter(graph).prepare()  # raises CycleError with the circle
+    TopologicalSorter(graph).prepare()  # raises CycleError with the cycle
 
 
-def test_the_hub_knows_nothing_of_classes_and_lessons() -> None:
-    """Applications for them are extensions; older data have a column and an event that the Hub renames."""
+def test_hub_does_not_mention_classes_or_lessons() -> None:
+    """Applications for classes are extensions; old data has a column and an event that the Hub renames."""
     words = re.compile(r"\b(classrooms?|lessons?|teachers?|rosters?|tutorials?)\b", re.IGNORECASE)
     known = {
         ("storage/database.py", "teacher"),
@@ -485,17 +485,17 @@ def test_the_hub_knows_nothing_of_classes_and_lessons() -> None:
     assert found - known == set()
 
 
-def test_modules_form_no_circle() -> None:
-    """Imports in functions and for type checkers count too: a circle is hard to read wherever it is closed."""
-    open_graph = {name: {other for other in names if (name, other) not in CIRCLES} for name, names in GRAPH.items()}
-    TopologicalSorter(open_graph).prepare()  # raises CycleError with the circle
-    for name, other in CIRCLES:
+def test_modules_have_no_import_cycle() -> None:
+    """Imports in functions and for type checkers count, too: any cycle makes modules hard to understand."""
+    open_graph = {name: {other for other in names if (name, other) not in CYCLES} for name, names in GRAPH.items()}
+    TopologicalSorter(open_graph).prepare()  # raises CycleError with the cycle
+    for name, other in CYCLES:
         with pytest.raises(CycleError):  # otherwise remove it from CIRCLES
             TopologicalSorter(open_graph | {name: open_graph[name] | {other}}).prepare()
 
 
 @pytest.mark.parametrize("room", ["judge", "questions"])
-def test_the_judge_imports_only_the_standard_library_and_numbers(room: str) -> None:
+def test_judge_imports_only_the_standard_library_and_numpy(room: str) -> None:
     allowed = sys.stdlib_module_names | FOR_THE_JUDGE | {"autograde"}
     paths = [path for path in MODULES if path.is_relative_to(PACKAGE / room)]
     assert paths
@@ -504,8 +504,8 @@ def test_the_judge_imports_only_the_standard_library_and_numbers(room: str) -> N
         assert not outside, f"{path.relative_to(KIT)} imports {outside}"
 
 
-def test_the_hub_imports_no_module_by_a_string() -> None:
-    """Handlers are functions, which mypy and go-to-definition find. Only the package's face loads its names late."""
+def test_hub_imports_no_module_by_name_at_run_time() -> None:
+    """Handlers are functions, which mypy and go-to-definition find. Only ``autograde.hub`` loads its names lazily."""
     by_name = {
         path.relative_to(PACKAGE).as_posix()
         for path in (PACKAGE / "hub").rglob("*.py")
@@ -517,12 +517,12 @@ def test_the_hub_imports_no_module_by_a_string() -> None:
 def test_each_test_module_of_the_api_tests_the_module_of_its_name() -> None:
     modules = {path.stem for path in (PACKAGE / "hub" / "api").glob("*.py")}
     tests = {path.stem.removeprefix("test_") for path in (KIT / "tests" / "hub" / "api").glob("test_*.py")}
-    # What clients other than huggingface_hub 2.4 ask for concerns many modules.
+    # Requests of clients other than huggingface_hub 2.4 concern many modules.
     assert tests - modules == {"other_clients"}
     assert modules - tests == {"__init__"}
 
 
-def test_only_the_settings_read_the_environment() -> None:
+def test_only_settings_reads_the_environment() -> None:
     for path in MODULES:
         text = path.read_text(encoding="utf-8")
         if path != PACKAGE / "settings.py":
@@ -532,7 +532,7 @@ def test_only_the_settings_read_the_environment() -> None:
 
 
 @pytest.mark.parametrize("module", ["autograde", "autograde.cli", "autograde.hub", "autograde.judge"])
-def test_importing_it_is_cheap(module: str) -> None:
+def test_import_does_not_load_heavy_libraries(module: str) -> None:
     importlib.import_module(module)
     heavy = "{'torch', 'transformers', 'nbformat', 'IPython'}"
     done = subprocess.run(
@@ -544,7 +544,7 @@ def test_importing_it_is_cheap(module: str) -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_no_module_is_called_after_nothing() -> None:
+def test_no_module_has_a_vague_name() -> None:
     vague = {"utils", "util", "helpers", "helper", "manager", "misc", "common"}
     assert [path.relative_to(KIT) for path in MODULES if path.stem in vague or path.parent.name in vague] == []
 
@@ -564,14 +564,14 @@ def test_every_module_and_public_name_has_a_docstring() -> None:
     assert missing == []
 
 
-# What must never be committed
+# Files that must never be committed
 
 
 def test_every_message_is_translated_and_compiled() -> None:
     assert catalogues.problems() == []
 
 
-def test_notebooks_hold_no_outputs_and_no_widget_state() -> None:
+def test_notebooks_contain_no_outputs_and_no_widget_state() -> None:
     for path in tracked("*.ipynb"):
         notebook = nbformat.read(path, as_version=4)
         assert "widgets" not in notebook.metadata, path
@@ -581,17 +581,17 @@ def test_notebooks_hold_no_outputs_and_no_widget_state() -> None:
 
 
 def test_no_token_is_committed() -> None:
-    """A token as the Hub makes it, anywhere; in tests they are made at run time."""
+    """No file contains a token in the Hub's format; tests create tokens at run time."""
     with LocalHub() as hub:
         real = hub.create_user("ada").token
     shape = re.compile(rb"hf_[A-Za-z0-9]{30,}")
-    assert shape.fullmatch(real.encode()), "this is what is looked for"
+    assert shape.fullmatch(real.encode()), "the pattern does not match a real token"
     for path in tracked():
         assert not shape.search(path.read_bytes()), path.relative_to(KIT)
 
 
-def test_no_path_of_one_persons_machine_is_committed() -> None:
-    # Root's home is the same on every machine, and tests look for its name.
+def test_no_local_path_is_committed() -> None:
+    # Root's home is the same on every machine, and tests contain its name.
     words = {str(KIT), str(Path.home())} - {"/root"}
     for path in tracked():
         content = path.read_bytes()

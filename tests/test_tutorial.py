@@ -1,4 +1,4 @@
-"""The tutorial to the letter, as a learner goes through it: the pages, git, and the program at its end."""
+"""The whole tutorial as a learner follows it: the Hub's pages, git, and the final program."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from autograde.models import FINETUNED_SHA256, finetuned_folder
 
 PASSWORD = "a long enough passphrase"
 
-#: The tutorial's last page, in a process that knows the Hub only by HF_ENDPOINT.
+#: The program on the tutorial's last page; its process finds the Hub through HF_ENDPOINT only.
 PROGRAM = """
 import json
 import torch
@@ -49,20 +49,20 @@ print(json.dumps({
 
 @dataclass
 class Learner:
-    """A person at a terminal.
+    """A learner at a terminal.
 
     Attributes:
-        environment: of every program that they start.
-        folder: where they are.
-        token: what they answer when git asks for a password.
+        environment: the environment of the programs that they start.
+        folder: their current directory.
+        token: their answer when git asks for a password.
     """
 
     environment: dict[str, str]
     folder: Path
     token: str = field(repr=False)
 
-    def types(self, line: str, *, inside: str = ".") -> subprocess.CompletedProcess[str]:
-        """Run a command line in a shell, as it is typed."""
+    def run(self, line: str, *, inside: str = ".") -> subprocess.CompletedProcess[str]:
+        """Run a typed command line in a shell."""
         return subprocess.run(
             ["sh", "-c", line],
             env=self.environment,
@@ -82,7 +82,7 @@ def hub() -> Iterator[LocalHub]:
 
 @pytest.fixture(scope="module")
 def learner(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Learner:
-    """Ada after the tutorial's 2.1 to 2.3: an account, a login, a token and an empty repository, through the pages."""
+    """Ada after sections 2.1 to 2.3, done on the Hub's pages: account, login, token and an empty repository."""
     Visitor(hub.endpoint).join("ada", "ada@example.org", PASSWORD)
     visitor = Visitor(hub.endpoint)
     visitor.log_in("ada", PASSWORD)
@@ -90,7 +90,7 @@ def learner(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Learner:
     visitor.create_repository("mymodel04")
 
     folder = tmp_path_factory.mktemp("ada")
-    # git asks a program for the name and the password: it answers as Ada types.
+    # git asks this program for the name and the password, instead of Ada.
     answers = folder / "answers"
     answers.write_text(
         f'#!/bin/sh\ncase "$1" in\nUsername*) echo ada ;;\nPassword*) echo {shlex.quote(token)} ;;\nesac\n'
@@ -102,34 +102,34 @@ def learner(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Learner:
 
 @pytest.fixture(scope="module")
 def pushed(hub: LocalHub, learner: Learner) -> str:
-    """What git said to the commands of 2.4, one after the other."""
-    said = []
+    """The output of the commands of section 2.4."""
+    output = []
     for line, inside in (
         (f"git clone {hub.endpoint}/ada/mymodel04", "."),
         (f"cp -r {shlex.quote(str(finetuned_folder()))}/. .", "mymodel04"),
         ('git add . && git commit -m "commit from $USER" && git push', "mymodel04"),
     ):
-        done = learner.types(line, inside=inside)
-        said.append(done.stdout + done.stderr)
-        assert done.returncode == 0, said
-    return "\n".join(said)
+        done = learner.run(line, inside=inside)
+        output.append(done.stdout + done.stderr)
+        assert done.returncode == 0, output
+    return "\n".join(output)
 
 
-def test_the_account_exists_and_the_password_is_needed(hub: LocalHub, learner: Learner) -> None:
+def test_account_exists_and_needs_the_password(hub: LocalHub, learner: Learner) -> None:
     with pytest.raises(HubRefused):
         Visitor(hub.endpoint).log_in("ada", "another passphrase")
     with pytest.raises(HubRefused):
         Visitor(hub.endpoint).join("ada", "another@example.org", PASSWORD)
 
 
-def test_the_push_made_one_commit_with_the_tutorials_message(hub: LocalHub, pushed: str) -> None:
+def test_push_adds_one_commit_with_the_tutorials_message(hub: LocalHub, pushed: str) -> None:
     newest, *before = hub.repository("ada/mymodel04").commits()
     assert newest.message.strip() == "commit from ada"
     assert (newest.author, newest.email) == ("Ada", "ada@example.org")
     assert len(before) == 1
 
 
-def test_the_hub_holds_every_file_and_the_weights_in_lfs(hub: LocalHub, pushed: str) -> None:
+def test_hub_has_every_file_with_the_weights_in_lfs(hub: LocalHub, pushed: str) -> None:
     repository = hub.repository("ada/mymodel04")
     files = repository.files()
     model = finetuned_folder()
@@ -139,13 +139,13 @@ def test_the_hub_holds_every_file_and_the_weights_in_lfs(hub: LocalHub, pushed: 
     assert set(files) - set(FINETUNED_SHA256) == {".gitattributes"}
 
 
-def test_the_repositorys_page_shows_what_was_pushed(hub: LocalHub, pushed: str) -> None:
+def test_repositorys_page_shows_the_pushed_files(hub: LocalHub, pushed: str) -> None:
     page = Visitor(hub.endpoint).get("/ada/mymodel04/tree/main")
     assert all(name in page for name in FINETUNED_SHA256)
 
 
-def test_a_fresh_clone_is_the_original_file_by_file(hub: LocalHub, learner: Learner, pushed: str) -> None:
-    done = learner.types(f"git clone {hub.endpoint}/ada/mymodel04 fresh")
+def test_new_clone_has_the_original_files(hub: LocalHub, learner: Learner, pushed: str) -> None:
+    done = learner.run(f"git clone {hub.endpoint}/ada/mymodel04 fresh")
     assert done.returncode == 0, done.stderr
     model = finetuned_folder()
     for name in FINETUNED_SHA256:
@@ -154,7 +154,7 @@ def test_a_fresh_clone_is_the_original_file_by_file(hub: LocalHub, learner: Lear
     assert names == {*FINETUNED_SHA256, ".git", ".gitattributes"}
 
 
-def test_the_tutorials_program_gives_its_result(hub: LocalHub, learner: Learner, pushed: str) -> None:
+def test_tutorials_program_gives_the_expected_result(hub: LocalHub, learner: Learner, pushed: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         env=learner.environment,
@@ -170,25 +170,25 @@ def test_the_tutorials_program_gives_its_result(hub: LocalHub, learner: Learner,
     assert result["segments_ids"] == result["tokenizer's own"] == [0] * 5 + [1] * 7
     assert (result["first"], result["second"]) == ("torch.Size([1, 12, 768])", "torch.Size([1, 768])")
     assert result["finite"]
-    # What a teacher sees of it, though nobody was logged in when the model was downloaded.
+    # The teacher sees the steps, although the model was downloaded without a login.
     (seen,) = learners(hub.hub)
     assert [step for step, at in seen.steps.items() if at is None] == []
     assert seen.unnamed == {"download", "load"}
 
 
-def test_a_wrong_token_is_refused_and_nothing_changes(hub: LocalHub, learner: Learner, pushed: str) -> None:
+def test_push_with_a_wrong_token_is_refused_and_changes_nothing(hub: LocalHub, learner: Learner, pushed: str) -> None:
     before = hub.repository("ada/mymodel04").commits()[0].oid
     wrong = learner.folder / "wrong"
     wrong.write_text("#!/bin/sh\necho ada\n")
     wrong.chmod(0o700)
     intruder = Learner(learner.environment | {"GIT_ASKPASS": str(wrong)}, learner.folder, "")
-    # Without the store, in which git has kept the right token since the first push.
-    done = intruder.types("git commit --allow-empty -m no && git -c credential.helper= push", inside="mymodel04")
+    # Without the credential store, in which git has saved the right token.
+    done = intruder.run("git commit --allow-empty -m no && git -c credential.helper= push", inside="mymodel04")
     assert done.returncode != 0
     assert hub.repository("ada/mymodel04").commits()[0].oid == before
 
 
-def test_the_token_is_nowhere_in_the_clone(learner: Learner, pushed: str) -> None:
+def test_clone_does_not_contain_the_token(learner: Learner, pushed: str) -> None:
     assert learner.token not in pushed
     for path in (learner.folder / "mymodel04").rglob("*"):
         if path.is_file() and path.stat().st_size < 2**20:

@@ -1,4 +1,4 @@
-"""A class's accounts and events on the command line; passwords are in their file and nowhere else."""
+"""A class's accounts and events on the command line; passwords are only written to their file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograde.hub.people import accounts as people
 
 
 def run(*arguments: str | Path) -> Result:
-    """``autograde hub …``; errors for people come out as they are."""
+    """Run ``autograde hub …`` and raise the error that it ended with, if any."""
     done = CliRunner().invoke(app, ["hub", *map(str, arguments)])
     if done.exception and not isinstance(done.exception, SystemExit):
         raise done.exception
@@ -32,18 +32,18 @@ def listed(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path: Path, listed: Path) -> None:
+def test_accounts_are_previewed_first_and_passwords_are_in_one_file(tmp_path: Path, listed: Path) -> None:
     data, secret = tmp_path / "hub", tmp_path / "passwords.csv"
-    looked = run("accounts", listed, "--data", data)
-    assert not data.exists(), "looking creates no Hub"
-    assert looked.exit_code == 1, "a row has a problem"
-    assert "line 4: -x: A user name neither starts" in looked.output
-    assert "line 2: xiaoming, 王小明: will be created" in looked.output
-    assert ": created" not in looked.output
-    assert "Encoding GB18030 (GBK), columns separated by semicolons; the header is line 1." in looked.output
-    assert "Column 1 “用户名”: user name (xiaoming · ada · -x)" in looked.output
-    assert "The file is not UTF-8" in looked.output
-    assert "Nothing was changed." in looked.output
+    preview = run("accounts", listed, "--data", data)
+    assert not data.exists(), "the preview created a Hub"
+    assert preview.exit_code == 1, "the row with a problem was ignored"
+    assert "line 4: -x: A user name neither starts" in preview.output
+    assert "line 2: xiaoming, 王小明: will be created" in preview.output
+    assert ": created" not in preview.output
+    assert "Encoding GB18030 (GBK), columns separated by semicolons; the header is line 1." in preview.output
+    assert "Column 1 “用户名”: user name (xiaoming · ada · -x)" in preview.output
+    assert "The file is not UTF-8" in preview.output
+    assert "Nothing was changed." in preview.output
     made = run("accounts", listed, "--data", data, "--passwords", secret)
     assert made.exit_code == 1
     assert "line 2: xiaoming, 王小明: created" in made.output
@@ -62,8 +62,8 @@ def test_a_class_list_is_looked_at_first_and_passwords_are_in_one_file(tmp_path:
         assert "/classroom" in refused.value.fix
 
 
-def test_a_list_without_anybody_new_makes_no_file_and_says_so(tmp_path: Path) -> None:
-    """The command said "Done." and wrote a file with no password in it."""
+def test_list_without_new_people_creates_no_password_file(tmp_path: Path) -> None:
+    """The command printed "Done." and wrote a file without passwords."""
     path, data, secret = tmp_path / "class.csv", tmp_path / "hub", tmp_path / "passwords.csv"
     path.write_text("username,full name\nada,Ada Lovelace\n", encoding="utf-8")
     assert f"New accounts: 1. Their passwords are only in {secret}." in " ".join(
@@ -76,36 +76,36 @@ def test_a_list_without_anybody_new_makes_no_file_and_says_so(tmp_path: Path) ->
     assert run("accounts", path, "--data", data).output.endswith("This list makes no new account.\n")
 
 
-def test_a_person_who_is_in_the_list_twice_is_found_in_the_other_line(tmp_path: Path) -> None:
+def test_person_who_is_in_the_list_twice_is_reported_with_the_other_line(tmp_path: Path) -> None:
     path = tmp_path / "class.csv"
     path.write_text('Name,Email\nMary Ann Evans,mary@x.org\n"Evans, Mary Ann",mary@x.org\n', encoding="utf-8")
-    looked = run("accounts", path, "--data", tmp_path / "hub").output
-    assert "line 2: mary, Mary Ann Evans: will be created" in looked
-    assert "line 3: mary, Mary Ann Evans: The same person is in line 2." in looked
+    preview = run("accounts", path, "--data", tmp_path / "hub").output
+    assert "line 2: mary, Mary Ann Evans: will be created" in preview
+    assert "line 3: mary, Mary Ann Evans: The same person is in line 2." in preview
 
 
-def test_a_forgotten_password_gets_a_new_one_on_the_command_line(tmp_path: Path) -> None:
-    """A teacher who had forgotten their own could not get in again: /classroom gives only learners new ones."""
+def test_password_command_sets_a_new_password(tmp_path: Path) -> None:
+    """A teacher who forgot their password could not log in again: /classroom resets only learners' passwords."""
     with LocalHub(tmp_path, durable=False) as hub:
         people.create_user(hub.hub, "tina", password=people.first_password(), administrator=True)
-    said = run("password", "tina", "--data", tmp_path).output
-    password = said.splitlines()[0].removeprefix("The new password of tina: ")
+    output = run("password", "tina", "--data", tmp_path).output
+    password = output.splitlines()[0].removeprefix("The new password of tina: ")
     with LocalHub(tmp_path, durable=False) as hub:
         assert people.check_password(hub.hub, "tina", password)
-        (told,) = hub.events(kind="account.password_reset")
-        assert password not in str(told)
+        (event,) = hub.events(kind="account.password_reset")
+        assert password not in str(event)
     with pytest.raises(HubRefused, match="There is no account tim"):
         run("password", "tim", "--data", tmp_path)
 
 
-def test_an_unknown_header_is_refused_and_options_say_what_it_is(tmp_path: Path) -> None:
+def test_unknown_header_is_refused_unless_options_describe_it(tmp_path: Path) -> None:
     path, data = tmp_path / "class.csv", tmp_path / "hub"
     path.write_bytes("Foo;Bar;Quux\njm;J\xfcrgen M\xfcller;jm@uni.example\n".encode("cp1252"))
     with pytest.raises(HubRefused, match=r"Foo \| Bar \| Quux\njm \| Jürgen Müller .*--columns") as refused:
         run("accounts", path, "--data", data)
     assert "--no-header" in refused.value.fix
-    looked = run("accounts", path, "--data", data, "--columns", "-,fullname,email", "--header")
-    assert "line 2: jm, Jürgen Müller: will be created (user name made from jm@uni.example)" in looked.output
+    preview = run("accounts", path, "--data", data, "--columns", "-,fullname,email", "--header")
+    assert "line 2: jm, Jürgen Müller: will be created (user name made from jm@uni.example)" in preview.output
     other = run("accounts", path, "--data", data, "--columns", "name,fullname,email", "--encoding", "gb18030")
     assert "GB18030" in other.output
     assert "Jürgen" not in other.output
@@ -113,7 +113,7 @@ def test_an_unknown_header_is_refused_and_options_say_what_it_is(tmp_path: Path)
     assert "line 1:" in person.output
 
 
-def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> None:
+def test_existing_password_file_is_not_overwritten(tmp_path: Path, listed: Path) -> None:
     secret = tmp_path / "passwords.csv"
     secret.write_text("older")
     with pytest.raises(FolderUnusable, match="already"):
@@ -123,15 +123,15 @@ def test_no_file_of_passwords_is_written_over(tmp_path: Path, listed: Path) -> N
         assert people.find_user(hub.hub, "ada") is None
 
 
-def test_a_folder_for_the_passwords_that_is_missing_is_named(tmp_path: Path, listed: Path) -> None:
+def test_missing_folder_for_the_password_file_gives_a_clear_error(tmp_path: Path, listed: Path) -> None:
     with pytest.raises(FolderUnusable, match="There is no folder"):
         run("accounts", listed, "--data", tmp_path / "hub", "--passwords", tmp_path / "missing" / "passwords.csv")
 
 
-def test_a_failure_leaves_neither_accounts_nor_passwords(
+def test_failure_leaves_no_accounts_and_no_password_file(
     tmp_path: Path, listed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A second try was refused, because the file of the first one was there."""
+    """The file of the failed attempt remained, so a second attempt was refused."""
     data, secret = tmp_path / "hub", tmp_path / "passwords.csv"
     with monkeypatch.context() as patched:
         patched.setattr(records, "cell", lambda _text: 1 / 0)
@@ -154,12 +154,12 @@ def test_events_of_a_running_hub_are_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [("--format", "xlsx"), ("--since", "yesterday")])
-def test_what_is_not_understood_is_said(tmp_path: Path, arguments: tuple[str, str]) -> None:
+def test_invalid_option_is_named_in_the_error(tmp_path: Path, arguments: tuple[str, str]) -> None:
     with LocalHub(tmp_path, durable=False), pytest.raises(HubRefused, match=arguments[1]):
         run("events", "--data", tmp_path, *arguments)
 
 
-def test_a_folder_without_a_hub_is_said_and_stays_empty(tmp_path: Path) -> None:
+def test_folder_without_a_hub_gives_an_error_and_stays_empty(tmp_path: Path) -> None:
     with pytest.raises(FolderUnusable, match="no Hub"):
         run("events", "--data", tmp_path)
     assert list(tmp_path.iterdir()) == []

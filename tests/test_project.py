@@ -35,7 +35,7 @@ README = (KIT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 
 #: The rooms of the package, and what each may import besides its own modules. A room is a folder or a module of
-#: ``autograde/``, or a part of one (``hub.web``). ``hub`` allows the names that ``autograde.hub`` hands on,
+#: ``autograde/``, or a part of one (``hub.web``). ``hub`` allows the names that ``autograde.hub`` re-exports,
 #: ``hub.*`` all modules of the room as well, except those in a room of their own (``hub.web``). To add or move a room,
 #: edit its line: the tests below name every import that is missing here.
 ROOMS = {

@@ -217,7 +217,7 @@ def browser() -> Iterator[BrowserContext]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory, browser: BrowserContext, language: str) -> Iterator[Lab]:
-    """``autograde learn`` in ``language``, in a workspace of its own, and a page of the browser."""
+    """``autograde learn`` in ``language``, in a new workspace, and a browser page with it."""
     folder = tmp_path_factory.mktemp("learner")
     workspace = folder / "workspace"
     # The strictest case: JupyterLab writes the state of every widget into the notebook.

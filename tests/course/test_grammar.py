@@ -15,7 +15,7 @@ from autograde import notebooks
 from autograde.widgets.question_bank import question
 
 KIT = Path(__file__).parent.parent.parent
-#: Pages such as the glossary have no number and a structure of their own.
+#: Pages such as the glossary have no number and a different structure.
 LESSONS = sorted((KIT / "course").glob("[0-9]*.ipynb"))
 
 #: The second-level headings of a lesson, in their order; the ones in brackets may be missing.

@@ -52,4 +52,4 @@ class JudgedHere:
         return Execution(nbformat.writes(book).encode(), verdicts, time.monotonic() - started)
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing."""

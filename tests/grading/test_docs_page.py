@@ -62,7 +62,7 @@ def test_every_command_on_the_page_works_in_order(graded: Path, tmp_path: Path) 
         words = shlex.split(command)
         variables = dict(word.split("=") for word in words if re.match(r"[A-Z]+=", word))
         words = [word for word in words if not re.match(r"[A-Z]+=", word)]
-        # The sandbox has tests of its own.
+        # The sandbox is tested in tests/grading/sandbox.
         more = ["--no-sandbox"] if words[:2] == ["autograde", "grade"] else []
         done = subprocess.run(
             [sys.executable, "-m", *words, *more], cwd=root, env=environment | variables,

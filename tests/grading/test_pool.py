@@ -17,7 +17,7 @@ class Echo:
     """Returns a job's notebook; the content ``die`` ends the process, ``raise`` raises an exception."""
 
     def run(self, job: Job) -> Execution:
-        """Run one."""
+        """Run a submission."""
         if job.notebook == b"die":
             os._exit(3)
         if job.notebook == b"raise":
@@ -25,7 +25,7 @@ class Echo:
         return Execution(job.notebook, {}, 0.0)
 
     def close(self) -> None:
-        """Nothing to close."""
+        """Do nothing."""
 
 
 class DiesAtOnce(Echo):

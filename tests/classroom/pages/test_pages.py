@@ -306,7 +306,7 @@ def test_accounts_from_a_class_list_need_confirmation(room: LocalHub, tina: Brow
 
 
 def shown_fields(page: str) -> dict[str, str]:
-    """The fields of the form that confirms a preview."""
+    """Return the fields of the form that confirms a preview."""
     text = re.search(r'<textarea name="list" hidden>\n(.*?)</textarea>', page, re.DOTALL)
     assert text
     hidden = re.findall(r'<input type="hidden" name="(shown|columns|header)" value="([^"]*)">', page)

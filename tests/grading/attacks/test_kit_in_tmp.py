@@ -74,7 +74,7 @@ print("SEEN", *seen)
 
 @pytest.fixture
 def unpacked() -> Iterator[Path]:
-    """A folder in ``/tmp`` with the kit and a Python of its own."""
+    """A folder in ``/tmp`` with the kit and its own Python."""
     folder = Path(tempfile.mkdtemp(prefix="unpacked-", dir="/tmp"))  # the test needs a kit in /tmp
     folder.chmod(0o755)
     try:

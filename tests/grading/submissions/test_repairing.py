@@ -26,7 +26,7 @@ ANSWER = "def segment_ids(index, mark):\n    return ['mine']\n"
 
 
 def submitted() -> NotebookNode:
-    """The released notebook with one answer filled in."""
+    """Return the released notebook with one answer filled in."""
     book = copy.deepcopy(RELEASED)
     named(book, "segment-ids").source = ANSWER
     return book

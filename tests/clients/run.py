@@ -1,8 +1,8 @@
 """``make clients``: clients of many kinds and ages, unmodified, against a local Hub.
 
-Each client is installed with pip or npm into a folder outside the repository and runs the same steps as far as it has
-them: log in, create, upload, upload large files, list, download, download by a former name, delete, be refused. What it
-uploaded is then compared with what the Hub's git and blobs hold. The table shows client × version × steps.
+Each client is installed with pip or npm into a folder outside the repository and runs those of the steps below that
+it supports: log in, create, upload, upload large files, list, download, download by a former name, delete, and requests
+that must be rejected. The uploads are then compared with the Hub's git repositories and blobs. The result is a table.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from autograde.hub import Account, LocalHub
 PROGRAMS = Path(__file__).parent / "programs"
 STEPS = ("log in", "create", "upload", "large", "list", "download", "renamed", "delete", "refused")
 
-#: Seconds for one client, and for one installation.
-LONGEST, INSTALLATION = 240, 600
+#: Timeouts in seconds, for running one client and for installing one.
+CLIENT_TIMEOUT, INSTALL_TIMEOUT = 240, 600
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Client:
     """One client in one version.
 
     Attributes:
-        name: as the table shows it.
-        version: as the table shows it; empty for programs of this machine.
+        name: as shown in the table.
+        version: as shown in the table; empty for programs of this machine.
         program: its file under ``programs``.
         pip: its pip requirements; empty: none.
         npm: its npm packages; empty: none.
         needs: programs that must be on the machine.
-        environment: more environment variables.
+        environment: additional environment variables.
     """
 
     name: str
@@ -108,18 +108,18 @@ def install(client: Client, folder: Path) -> Path:
     if client.pip:
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(new), *client.pip]
     else:
-        # Scripts of packages would fetch more than npm's registry has.
+        # Installation scripts of packages would download from other places than npm's registry.
         options = ["--no-audit", "--no-fund", "--ignore-scripts", "--no-save"]
         command = ["npm", "install", *options, "--prefix", str(new), *client.npm]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALLATION, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_TIMEOUT, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}\n{done.stderr[-2000:]}")
     new.rename(target)
     return target
 
 
-class Scene:
-    """A Hub with what every client expects: a renamed repository, a hidden one, and a gated one."""
+class PreparedHub:
+    """A Hub with everything that the steps need: a renamed repository, a private one and a gated one."""
 
     def __init__(self, hub: LocalHub) -> None:
         self.hub = hub
@@ -128,7 +128,7 @@ class Scene:
         hub.create_repository("other/theirs", files={"a.txt": b"a"})
 
     def task(self, number: int, folder: Path) -> tuple[Account, dict[str, Any]]:
-        """Prepare an account and repositories for one client, and return what its program is told."""
+        """Create an account and repositories for one client; return the account and the task for its program."""
         user = self.hub.create_user(f"person{number}", password="correct horse", email=f"p{number}@example.org")
         content = {"config.json": b'{"a": 1}\n', "weights.bin": os.urandom(150_000)}
         self.hub.create_repository(f"{user.name}/now", files=content)
@@ -146,7 +146,7 @@ class Scene:
             "hidden": "other/hidden",
             "gated": f"{user.name}/gated",
             "gated_other": "other/theirs",
-            "asked": "other",
+            "requester": "other",
             "folder": str(folder),
         }
 
@@ -168,53 +168,53 @@ def _environment(client: Client, task: dict[str, Any], packages: Path, home: Pat
 
 
 def run_client(
-    client: Client, scene: Scene, number: int, packages: Path, folder: Path, told: Callable[[str], None]
+    client: Client, prepared: PreparedHub, number: int, packages: Path, folder: Path, report: Callable[[str], None]
 ) -> dict[str, dict[str, Any]]:
-    """Run a client's program; return its outcomes by step."""
+    """Run a client's program; report each finished step and return the outcomes by step."""
     folder.mkdir()
-    __, task = scene.task(number, folder)
+    __, task = prepared.task(number, folder)
     program = PROGRAMS / client.program
     interpreter = sys.executable if program.suffix == ".py" else "node"
     outcomes: dict[str, dict[str, Any]] = {}
     with (folder / "errors").open("w", encoding="utf-8") as errors:
         process = subprocess.Popen(
             [interpreter, str(program)],
-            env=_environment(client, task, packages, folder / "home", scene.hub),
+            env=_environment(client, task, packages, folder / "home", prepared.hub),
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
         )
-    timer = threading.Timer(LONGEST, process.kill)
+    timer = threading.Timer(CLIENT_TIMEOUT, process.kill)
     timer.start()
     assert process.stdout
-    landed: dict[str, str] = {}
+    uploaded: dict[str, str] = {}
     for line in process.stdout:
         try:
             outcome = json.loads(line)
         except ValueError:
             continue
-        if "landed" in outcome:
-            landed = outcome["landed"]
+        if "uploaded" in outcome:
+            uploaded = outcome["uploaded"]
         else:
             outcomes[outcome["step"]] = outcome
-            told(outcome["step"])
+            report(outcome["step"])
     process.wait()
     timer.cancel()
     process.stdout.close()
     if process.returncode:
-        said = (folder / "errors").read_text(encoding="utf-8", errors="replace")[-2000:]
-        outcomes["log in"] = {"ok": False, "why": f"it ended with {process.returncode}\n{said}"}
-    _compare(scene.hub, task["name"], landed, outcomes)
+        output = (folder / "errors").read_text(encoding="utf-8", errors="replace")[-2000:]
+        outcomes["log in"] = {"ok": False, "why": f"the program ended with {process.returncode}\n{output}"}
+    _compare(prepared.hub, task["name"], uploaded, outcomes)
     return outcomes
 
 
-def _compare(hub: LocalHub, name: str, landed: dict[str, str], outcomes: dict[str, dict[str, Any]]) -> None:
+def _compare(hub: LocalHub, name: str, uploaded: dict[str, str], outcomes: dict[str, dict[str, Any]]) -> None:
     """Mark the upload as failed if the Hub does not have the bytes that the client sent."""
-    if not landed:
+    if not uploaded:
         return
-    held = {path: hashlib.sha256(data).hexdigest() for path, data in hub.repository(name).files().items()}
-    if wrong := sorted(path for path, digest in landed.items() if held.get(path) != digest):
+    stored = {path: hashlib.sha256(data).hexdigest() for path, data in hub.repository(name).files().items()}
+    if wrong := sorted(path for path, digest in uploaded.items() if stored.get(path) != digest):
         outcomes["upload"] = {"ok": False, "why": f"the Hub does not have these bytes: {', '.join(wrong)}"}
 
 
@@ -233,7 +233,7 @@ def main() -> int:
         table.add_column(column, justify="left" if column in ("client", "version") else "center")
     complete, reasons = True, list[str]()
     with tempfile.TemporaryDirectory() as work, LocalHub() as hub, console.status("starting") as status:
-        scene = Scene(hub)
+        prepared = PreparedHub(hub)
 
         def say_done(label: str, step: str) -> None:
             status.update(f"{label}: {step} done")
@@ -247,12 +247,12 @@ def main() -> int:
                 continue
             status.update(f"{label}: installing")
             packages = install(client, options.folder)
-            begun = time.monotonic()
+            started = time.monotonic()
             outcomes = run_client(
-                client, scene, number, packages, Path(work, str(number)),
+                client, prepared, number, packages, Path(work, str(number)),
                 partial(say_done, label),
             )  # fmt: skip
-            taken = time.monotonic() - begun
+            taken = time.monotonic() - started
             marks = ["–" if s not in outcomes else "ok" if outcomes[s]["ok"] else "[red]FAIL[/red]" for s in STEPS]
             table.add_row(client.name, client.version, *marks, f"{taken:.0f}")
             console.print(f"{label}: {' '.join(marks)}", highlight=False)

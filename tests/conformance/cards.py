@@ -1,4 +1,4 @@
-"""Writes the sample cards that the client's card tests read; the words are ours, the facts are what the tests check."""
+"""Write the sample cards that the client's tests read. The texts are our own; the values are those that they check."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ CARDS = {
 
 
 def main() -> None:
-    """Write every sample below the folder that is named on the command line."""
+    """Write every sample into the folder that is given on the command line."""
     folder = Path(sys.argv[1])
     (folder / "cards").mkdir(parents=True, exist_ok=True)
     (folder / "empty.txt").touch()

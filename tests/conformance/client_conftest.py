@@ -1,7 +1,7 @@
-"""The conftest that huggingface_hub's own tests run with here; ``run.py`` copies it beside them.
+"""The ``conftest.py`` for huggingface_hub's own tests; ``run.py`` copies it next to them.
 
-The client's source distribution brings its test modules but not their fixtures. These are ours: each test gets a cache
-and a token file of its own, one API client of the Hub under test, and a factory of repositories that clears up.
+The client's source distribution has its test modules but not their fixtures. These are our own: each test gets its own
+cache and token file, an API client for the Hub under test, and a factory that deletes its repositories afterwards.
 """
 
 from __future__ import annotations
@@ -28,28 +28,28 @@ from huggingface_hub.utils import _auth, _detect_agent  # noqa: E402
 
 from .testing_utils import repo_name  # noqa: E402
 
-#: Outcomes, a JSON object a line, read by ``run.py``.
+#: The file of outcomes, one JSON object per line, which ``run.py`` reads.
 REPORT = Path(os.environ["CONFORMANCE_REPORT"])
 
 
 class RepoFactory:
-    """Makes repositories and deletes them when the test is over."""
+    """Creates repositories and deletes them after the test."""
 
     def __init__(self, api: HfApi) -> None:
         self.api = api
-        self.made: list[tuple[str, str]] = []
+        self.created: list[tuple[str, str]] = []
 
     def __call__(self, repo_type: str = "model", **options: Any) -> RepoUrl:
         options.setdefault("repo_id", repo_name(prefix=repo_type))
         if repo_type == "space":
             options.setdefault("space_sdk", "gradio")
         url = self.api.create_repo(repo_type=repo_type, **options)
-        self.made.append((url.repo_id, repo_type))
+        self.created.append((url.repo_id, repo_type))
         return url
 
-    def clear_up(self) -> None:
-        for repo_id, repo_type in self.made:
-            # A test may have deleted, moved or given away what it made.
+    def delete_all(self) -> None:
+        for repo_id, repo_type in self.created:
+            # A test may have deleted, moved or transferred its repository.
             with contextlib.suppress(HfHubHTTPError):
                 self.api.delete_repo(repo_id, repo_type=repo_type, missing_ok=True)
 
@@ -59,14 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{marker}: a marker of the client's own suite")
 
 
-def _tell(test: str) -> None:
+def _send_test_name(test: str) -> None:
     """Tell the Hub which test its next requests belong to."""
     urllib.request.urlopen(os.environ["HF_ENDPOINT"] + "/conformance/" + urllib.parse.quote(test, safe=""))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    _tell(item.nodeid)
+    _send_test_name(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -149,7 +149,7 @@ def api_prod() -> HfApi:
 def repo_factory(api: HfApi) -> Iterator[RepoFactory]:
     factory = RepoFactory(api)
     yield factory
-    factory.clear_up()
+    factory.delete_all()
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """``make conformance``: huggingface_hub's own tests, run against a fresh local Hub, twice.
 
-The client's source distribution (its test modules, not its fixtures) is fetched with pip into a folder outside the
+The client's source distribution (its test modules, not its fixtures) is downloaded with pip into a folder outside the
 repository. Every test that is not marked ``production`` runs, once with the client's defaults (Xet) and once with
-``HF_HUB_DISABLE_XET=1``. A test counts when it sent the Hub a request; a skipped one counts as not passed. The modules
-about buckets alone are left out; what other modules do with buckets is counted.
+``HF_HUB_DISABLE_XET=1``. A test counts if it sent a request to the Hub; a skipped test counts as not passed. Modules
+that only test buckets are left out; tests of buckets in other modules count.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from autograde.hub.server import RunningHub
 
 HERE = Path(__file__).parent
 VERSION = "2.4.0"
-#: Modules of services that are not the Hub's, the ones about buckets alone, and those whose imports are not installed.
+#: Modules that do not run: for services outside the Hub, only for buckets, or with imports that are not installed.
 LEFT_OUT = (
     "test_bucket",
     "test_inference",
@@ -41,12 +41,12 @@ LEFT_OUT = (
     "test_jobs",
     "test_generate_cli",
 )
-#: What the client's tests need besides the kit's own; kept beside them, not in the kit's environment.
+#: Packages that only the client's tests need; installed next to them, not in the kit's environment.
 PLUGINS = ("pytest-mock==3.17.0", "pytest-asyncio==1.5.0")
 
 
 def fetch(folder: Path) -> Path:
-    """The client's test modules, in ``folder``."""
+    """Download the client's tests into ``folder`` and prepare them; return the root of the source distribution."""
     root = folder / f"huggingface_hub-{VERSION}"
     if not root.exists():
         command = [
@@ -79,8 +79,8 @@ def fetch(folder: Path) -> Path:
     return root
 
 
-def point_at(root: Path, endpoint: str) -> None:
-    """Write the Hub's address where test_kernels.py spells its staging Hub's out instead of using the constant."""
+def set_endpoint(root: Path, endpoint: str) -> None:
+    """Replace the address of the staging Hub, which test_kernels.py does not read from the constants, by the Hub's."""
     source = root / "tests" / "test_kernels.py"
     original = source.with_suffix(".orig")
     if not original.exists():
@@ -90,8 +90,8 @@ def point_at(root: Path, endpoint: str) -> None:
     )
 
 
-class Counted:
-    """The Hub's application, counting each test's requests."""
+class RequestCounter:
+    """The Hub's application, with a count of the requests of each test."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app, self.test, self.requests = app, "", Counter[str]()
@@ -108,33 +108,33 @@ class Counted:
 
 
 def seed(hub: Hub, constants: str) -> None:
-    """The people that the tests expect, with the tokens that they send."""
-    given = dict(re.findall(r'^(\w+) = "([^"]*)"', constants, re.MULTILINE))
-    user = accounts.create_user(hub, given["USER"], email="user@example.org", fullname="Dummy User")
-    other = accounts.create_user(hub, given["OTHER_USER"], email="other@example.org")
-    admin = accounts.create_user(hub, given["ENTERPRISE_USER"], email="admin@example.org")
+    """Create the users that the tests expect, with the tokens that the tests send."""
+    values = dict(re.findall(r'^(\w+) = "([^"]*)"', constants, re.MULTILINE))
+    user = accounts.create_user(hub, values["USER"], email="user@example.org", fullname="Dummy User")
+    other = accounts.create_user(hub, values["OTHER_USER"], email="other@example.org")
+    admin = accounts.create_user(hub, values["ENTERPRISE_USER"], email="admin@example.org")
     organization = accounts.create_user(hub, "valid_org_hub", kind="org", fullname="Dummy Hub Org")
-    enterprise = accounts.create_user(hub, given["ENTERPRISE_ORG"], kind="org", settings={"private_by_default": True})
+    enterprise = accounts.create_user(hub, values["ENTERPRISE_ORG"], kind="org", settings={"private_by_default": True})
     accounts.add_member(hub, organization, user)
     accounts.add_member(hub, enterprise, admin)
     for person, token in ((user, "TOKEN"), (other, "OTHER_TOKEN"), (admin, "ENTERPRISE_TOKEN")):
-        accounts.create_token(hub, person, role="write", secret=given[token])
+        accounts.create_token(hub, person, role="write", secret=values[token])
 
 
 def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, object]]:
-    """Run the tests against a fresh Hub; returns an outcome for each that talked to it."""
+    """Run the tests against a fresh Hub; return an outcome for each test that sent a request to it."""
     with tempfile.TemporaryDirectory() as folder:
-        # The client's tests make webhooks for this address; nothing there is ever reached from here.
+        # The client's tests create webhooks for this address; they do not check that anything is delivered to it.
         webhooks = ("https://webhook.site",)
         config = HubConfig(
             data=Path(folder, "data"), durable=False, password_cost=16, webhooks=webhooks, portable_names=False
         )
         running = RunningHub(config)
-        counted = Counted(running.application)
+        counted = RequestCounter(running.application)
         running.application = counted
         seed(running.hub, (root / "tests" / "testing_constants.py").read_text(encoding="utf-8"))
         running.start()
-        point_at(root, f"http://127.0.0.1:{running.port}")
+        set_endpoint(root, f"http://127.0.0.1:{running.port}")
         report = Path(folder, "report.jsonl")
         report.touch()
         keep = ("PATH", "LANG", "TMPDIR", "VIRTUAL_ENV")
@@ -179,7 +179,7 @@ def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, obj
 
 
 def main() -> int:
-    """Fetch, run twice, print a table a module and the line with the sum."""
+    """Run the tests in both modes and print a table and a summary for each; return 1 if a test does not pass."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "hub-conformance")
     parser.add_argument("--only", choices=("xet", "lfs"))

@@ -1,4 +1,4 @@
-"""Setting up from nothing: what is done when, and one sentence for everything that can go wrong."""
+"""Set up the kit from nothing: what is installed when, and a clear error for everything that can fail."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def kit(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def venv(kit: Path) -> Path:
-    """An environment whose Python is this one, without pip's long installation."""
+    """A virtual environment with this Python, without the slow installation by pip."""
     scripts = kit / ".venv" / "bin"
     scripts.mkdir(parents=True)
     (scripts / "python").symlink_to(sys.executable)
@@ -34,14 +34,14 @@ def venv(kit: Path) -> Path:
 
 
 def replace_python(venv: Path, script: str) -> None:
-    """Make the environment's Python a shell script."""
+    """Replace the environment's Python by a shell script."""
     python = venv / "bin" / "python"
     python.unlink()
     python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(python.stat().st_mode | stat.S_IXUSR)
 
 
-def test_a_second_start_installs_nothing(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_start_installs_nothing(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
     monkeypatch.setattr(bootstrap, "install", lambda venv, kit, extra: calls.append(extra))
     for _ in range(2):
@@ -59,7 +59,7 @@ def test_changed_requirements_are_installed(kit: Path, venv: Path, monkeypatch: 
     assert len(calls) == 2
 
 
-def test_a_developers_environment_serves_a_learner_but_not_the_other_way_round(
+def test_developer_environment_is_enough_for_a_learner_but_not_vice_versa(
     kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[str] = []
@@ -69,7 +69,9 @@ def test_a_developers_environment_serves_a_learner_but_not_the_other_way_round(
     assert calls == ["learner", "developer"]
 
 
-def test_a_failed_installation_is_tried_again(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_not_ready_after_a_failed_installation(
+    kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(venv: Path, kit: Path, extra: str) -> None:
         raise SetUpFailed("no network")
 
@@ -79,7 +81,7 @@ def test_a_failed_installation_is_tried_again(kit: Path, venv: Path, monkeypatch
     assert not bootstrap.is_ready(venv, kit, "learner")
 
 
-def test_a_half_made_environment_is_made_again(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_environment_is_created_again(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Path] = []
     monkeypatch.setattr(bootstrap, "make_venv", made.append)
     monkeypatch.setattr(bootstrap, "install", lambda venv, kit, extra: None)
@@ -89,25 +91,27 @@ def test_a_half_made_environment_is_made_again(kit: Path, monkeypatch: pytest.Mo
     assert made == [kit / ".venv"]
 
 
-def test_a_real_environment_is_made_over_a_broken_one(kit: Path) -> None:
+def test_new_environment_replaces_a_broken_one(kit: Path) -> None:
     broken = kit / ".venv"
     (broken / "bin").mkdir(parents=True)
-    (broken / "rubbish").touch()
+    (broken / "leftover").touch()
     assert not bootstrap.works(broken)
     bootstrap.make_venv(broken)
     assert bootstrap.works(broken)
-    assert not (broken / "rubbish").exists()
+    assert not (broken / "leftover").exists()
 
 
-def test_an_environment_that_cannot_be_made_is_told(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # A folder stands where venv wants to write its configuration.
+def test_environment_that_cannot_be_created_is_reported(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # There is a folder where venv writes its configuration file.
     monkeypatch.setattr(shutil, "rmtree", lambda path: (kit / ".venv" / "pyvenv.cfg").mkdir())
     (kit / ".venv").mkdir()
     with pytest.raises(FolderUnusable, match="cannot be made"):
         bootstrap.make_venv(kit / ".venv")
 
 
-def test_a_python_without_venv_gets_the_command_to_type(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_venv_module_is_reported_with_the_command_to_install_it(
+    kit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bootstrap, "_has_ensurepip", lambda: False)
     monkeypatch.setattr(tools, "is_root", lambda: False)
     monkeypatch.setattr(tools, "package_manager", lambda: "apt-get")
@@ -116,14 +120,14 @@ def test_a_python_without_venv_gets_the_command_to_type(kit: Path, monkeypatch: 
     assert f"sudo apt-get install -y --no-install-recommends python3.{sys.version_info.minor}-venv" in caught.value.fix
 
 
-def test_a_failed_installation_is_one_sentence_and_a_step(kit: Path, venv: Path) -> None:
+def test_failed_installation_is_reported_with_a_reason_and_a_fix(kit: Path, venv: Path) -> None:
     replace_python(venv, "echo 'ERROR: [Errno 28] No space left on device' >&2; exit 1")
     with pytest.raises(SetUpFailed, match="disk is full") as caught:
         bootstrap.install(venv, kit, "learner")
     assert caught.value.fix
 
 
-def test_pip_gets_the_tested_versions(kit: Path, venv: Path) -> None:
+def test_pip_installs_the_tested_versions(kit: Path, venv: Path) -> None:
     replace_python(venv, f'echo "$@" >> "{kit}/arguments"')
     for kind, extras in (("learner", "course"), ("developer", "course,dev,docs")):
         bootstrap.install(venv, kit, kind)
@@ -133,8 +137,8 @@ def test_pip_gets_the_tested_versions(kit: Path, venv: Path) -> None:
         (kit / "arguments").unlink()
 
 
-def test_root_gets_missing_programs_from_apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine whose apt-get puts git-lfs on the PATH."""
+def test_missing_programs_are_installed_with_apt_for_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake apt-get puts git-lfs on the PATH."""
     apt = tmp_path / "apt-get"
     apt.write_text(
         f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n[ "$1" = update ] || cp {tmp_path}/apt-get {tmp_path}/git-lfs\n'
@@ -151,7 +155,7 @@ def test_root_gets_missing_programs_from_apt(tmp_path: Path, monkeypatch: pytest
     assert install.endswith(" git-lfs")
 
 
-def test_an_apt_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_apt_is_reported_with_its_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     apt = tmp_path / "apt-get"
     apt.write_text("#!/bin/sh\necho 'E: Unable to locate package git-lfs' >&2\nexit 100\n")
     apt.chmod(0o755)
@@ -160,8 +164,8 @@ def test_an_apt_that_fails_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         bootstrap.install_with_apt(["git-lfs"])
 
 
-def test_it_runs_with_nothing_but_the_standard_library() -> None:
-    """The system's Python has none of our packages: -S hides them here too."""
+def test_bootstrap_imports_only_the_standard_library() -> None:
+    """The system's Python has none of our packages; ``-S`` hides them here, too."""
     done = subprocess.run(
         [
             sys.executable,

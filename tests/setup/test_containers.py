@@ -1,4 +1,4 @@
-"""Dockerfile, Binder and dev container: what they name exists. No container is built here."""
+"""Files and commands in the Dockerfile, for Binder and the dev container exist. No container is built."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def used_commands(text: str) -> set[str]:
     return set(re.findall(r"\bautograde (\w[\w-]*) ", text))
 
 
-def test_the_container_runs_as_an_ordinary_user_with_git_lfs() -> None:
+def test_container_runs_as_an_ordinary_user_with_git_lfs() -> None:
     users = re.findall(r"^USER (\S+)", DOCKERFILE, re.MULTILINE)
     assert users[-1:] == ["1000"]
     assert f"useradd --create-home --uid {users[-1]} jovyan" in DOCKERFILE
@@ -31,7 +31,7 @@ def test_the_container_runs_as_an_ordinary_user_with_git_lfs() -> None:
     assert f"{python}.7" in PYTHON
 
 
-def test_what_the_dockerfile_copies_and_starts_exists() -> None:
+def test_files_and_commands_in_the_dockerfile_exist() -> None:
     for sources in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE):
         for source in sources.split():
             assert (KIT / source).exists(), source
@@ -44,13 +44,22 @@ def test_what_the_dockerfile_copies_and_starts_exists() -> None:
     assert (KIT / "course" / lesson[1]).exists()
 
 
-def test_a_build_does_not_see_what_a_class_has_made() -> None:
+def test_docker_build_ignores_the_files_of_a_class() -> None:
     ignored = set((KIT / ".dockerignore").read_text(encoding="utf-8").split())
-    made = {"workspace", "submitted", "autograded", "feedback", "gradebook.db*", "grading-seed", "hub-data", "stick"}
-    assert made | {".git", ".venv"} <= ignored
+    class_files = {
+        "workspace",
+        "submitted",
+        "autograded",
+        "feedback",
+        "gradebook.db*",
+        "grading-seed",
+        "hub-data",
+        "stick",
+    }
+    assert class_files | {".git", ".venv"} <= ignored
 
 
-def test_binder_installs_the_tested_versions_and_puts_the_lessons_in_place() -> None:
+def test_binder_installs_the_tested_versions_and_runs_existing_commands() -> None:
     folder = KIT / ".binder"
     assert "git-lfs" in (folder / "apt.txt").read_text(encoding="utf-8").split()
     python = (folder / "runtime.txt").read_text(encoding="utf-8").strip().removeprefix("python-")
@@ -65,14 +74,14 @@ def test_binder_installs_the_tested_versions_and_puts_the_lessons_in_place() -> 
     assert used_commands(script.read_text(encoding="utf-8")) <= COMMANDS
 
 
-def test_the_dev_container_uses_commands_of_the_makefile() -> None:
+def test_dev_container_uses_a_target_of_the_makefile() -> None:
     settings = json.loads((KIT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
     (target,) = re.findall(r"make (\w+)", settings["onCreateCommand"])
     assert re.search(rf"^{target}:", (KIT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert "git-lfs" in settings["onCreateCommand"]
 
 
-def test_the_example_for_jupyterhub_is_python_and_its_start_script_is_a_shell_script() -> None:
+def test_files_of_the_jupyterhub_example_have_valid_syntax() -> None:
     folder = KIT / "examples" / "jupyterhub"
     for path in (folder / "jupyterhub_config.py", folder / "nbgrader" / "nbgrader_config.py"):
         compile(path.read_text(encoding="utf-8"), str(path), "exec")

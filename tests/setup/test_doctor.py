@@ -1,4 +1,4 @@
-"""``autograde doctor``: it sees what is there, what is missing and what was damaged, and says how to get it."""
+"""``autograde doctor`` lists what is installed, missing or damaged, and how to fix it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def found(name: str) -> Finding:
     return finding
 
 
-def test_this_machine_has_what_it_takes() -> None:
+def test_doctor_finds_nothing_missing_on_this_machine() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "autograde", "doctor"],
         env=settings.environment() | {"COLUMNS": "200"},
@@ -40,7 +40,7 @@ def test_this_machine_has_what_it_takes() -> None:
     assert "MISSING" not in done.stdout
 
 
-def test_on_a_machine_without_git_it_names_the_command_and_fails(tmp_path: Path) -> None:
+def test_doctor_fails_without_git_and_shows_the_command_to_install_it(tmp_path: Path) -> None:
     (tmp_path / "apt-get").write_text("#!/bin/sh\n")
     (tmp_path / "apt-get").chmod(0o755)
     done = subprocess.run(
@@ -55,7 +55,7 @@ def test_on_a_machine_without_git_it_names_the_command_and_fails(tmp_path: Path)
     assert "apt-get install -y --no-install-recommends git-lfs" in done.stdout
 
 
-def test_a_damaged_model_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_model_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_CACHE", str(tmp_path))
     assert not found(models.FINETUNED).needed
     (models.finetuned_folder() / "vocab.txt").write_text("[PAD]\n")
@@ -66,7 +66,7 @@ def test_a_damaged_model_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not found(models.FINETUNED).needed
 
 
-def test_a_busy_port_is_a_note_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_port_in_use_is_only_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -77,7 +77,7 @@ def test_a_busy_port_is_a_note_only(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not busy.needed
 
 
-def test_a_running_hub_is_called_yours_and_no_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_running_hub_is_recognised_instead_of_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     with LocalHub() as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
         assert found("your Hub") == Finding("your Hub", f"runs here: {hub.endpoint}")
@@ -87,19 +87,19 @@ def test_a_running_hub_is_called_yours_and_no_port_in_use(monkeypatch: pytest.Mo
         assert running == Finding("port of the Hub", f"{hub.port}, a Hub of this kit runs here")
 
 
-def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "ROOM", shutil.disk_usage(Path.cwd()).total + 1)
     assert found("disk").needed
 
 
-def test_every_mark_is_a_word_too() -> None:
+def test_every_mark_has_a_word() -> None:
     findings = [Finding("a", "1"), Finding("b", "2", "look"), Finding("c", "", "get", needed=True)]
     text = io.StringIO()
     Console(width=80, no_color=True, file=text).print(doctor.table(findings))
     assert [word in text.getvalue() for word in ("ok", "note", "MISSING")] == [True] * 3
 
 
-def test_it_starts_a_sandbox_and_says_what_is_missing_where_there_can_be_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_sandbox_is_tried_and_its_requirements_are_shown_if_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [(each.found, each.fix) for each in sandbox()] == [("works", "")]
     monkeypatch.setattr(template_handle, "supported", lambda: False)
     (finding,) = sandbox()

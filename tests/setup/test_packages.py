@@ -1,4 +1,4 @@
-"""Installing with pip: torch for CPUs from an index, another way when that has none, and the progress."""
+"""Install with pip: torch for CPUs from its own index, the fallback to pip's index, and the progress."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def venv(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def kit(tmp_path: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A kit on Linux without an NVIDIA card and without pip settings of its own; no torch is installed."""
+    """The kit on Linux without an NVIDIA card, pip settings or an installed torch."""
     for name in settings.environment():
         if name.startswith("PIP_"):
             monkeypatch.delenv(name)
@@ -86,32 +86,32 @@ def test_without_an_nvidia_card_torch_for_cpus_is_installed(
     kit: Path, venv: Path, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", index)
-    said: list[str] = []
-    packages.install_cpu_torch(venv, kit, said.append)
+    messages: list[str] = []
+    packages.install_cpu_torch(venv, kit, messages.append)
     assert torch_version(venv) == "2.13.0+cpu"
-    assert index in said[0]
+    assert index in messages[0]
 
 
-def test_an_index_without_an_answer_is_no_failure(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    nowhere = f"http://127.0.0.1:{first_free(20000)}"
-    monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", nowhere)
-    said: list[str] = []
-    packages.install_cpu_torch(venv, kit, said.append)
+def test_unreachable_index_falls_back_to_pips_own_index(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unreachable = f"http://127.0.0.1:{first_free(20000)}"
+    monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", unreachable)
+    messages: list[str] = []
+    packages.install_cpu_torch(venv, kit, messages.append)
     assert torch_version(venv) == ""
-    assert "pip's own index" in said[-1]
+    assert "pip's own index" in messages[-1]
 
 
-def test_an_index_without_this_torch_is_no_failure(
+def test_index_without_this_torch_falls_back_to_pips_own_index(
     kit: Path, venv: Path, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", index)
     (kit / "constraints.txt").write_text("torch==2.14.0\n")
-    said: list[str] = []
-    packages.install_cpu_torch(venv, kit, said.append)
-    assert "pip's own index" in said[-1]
+    messages: list[str] = []
+    packages.install_cpu_torch(venv, kit, messages.append)
+    assert "pip's own index" in messages[-1]
 
 
-def test_an_installation_under_the_old_name_is_removed(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_installation_under_the_old_name_is_removed(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (site,) = venv.glob("lib/python*/site-packages")
     info = site / "autograde-0.1.0.dist-info"
     info.mkdir()
@@ -122,7 +122,7 @@ def test_an_installation_under_the_old_name_is_removed(kit: Path, venv: Path, mo
     assert not info.exists()
 
 
-def test_modules_are_compiled_but_for_those_that_are_seldom_imported(venv: Path, kit: Path) -> None:
+def test_modules_are_compiled_except_rarely_imported_ones(venv: Path, kit: Path) -> None:
     (site,) = venv.glob("lib/python*/site-packages")
     seldom = ("library/tests/test_library.py", "transformers/models/llama/modeling_llama.py")
     often = ("library/broken.py", "library/useful.py", "transformers/models/bert/modeling_bert.py")
@@ -138,9 +138,7 @@ def test_modules_are_compiled_but_for_those_that_are_seldom_imported(venv: Path,
     assert not {"test_library", "modeling_llama", "broken"} & compiled
 
 
-def test_a_full_disk_is_told_and_not_taken_for_a_missing_index(
-    kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_disk_is_reported_without_a_fallback(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     full = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
     monkeypatch.setattr(packages, "pip_install", lambda venv, arguments, say: (1, full))
     with pytest.raises(SetUpFailed, match="disk is full"):
@@ -148,26 +146,28 @@ def test_a_full_disk_is_told_and_not_taken_for_a_missing_index(
 
 
 @pytest.mark.parametrize("case", ["an NVIDIA card", "not Linux", "no index wanted"])
-def test_elsewhere_torch_comes_from_pips_own_index(kit: Path, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_torch_comes_from_pips_own_index_on_other_machines(
+    kit: Path, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if case == "an NVIDIA card":
         monkeypatch.setattr(packages, "has_nvidia_card", lambda: True)
     elif case == "not Linux":
         monkeypatch.setattr(sys, "platform", "darwin")
     else:
         monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", "")
-    said: list[str] = []
-    packages.install_cpu_torch(kit / "no-such-environment", kit, said.append)
-    assert said == []
+    messages: list[str] = []
+    packages.install_cpu_torch(kit / "no-such-environment", kit, messages.append)
+    assert messages == []
 
 
-def test_an_nvidia_card_is_known_by_its_drivers_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nvidia_card_is_detected_by_its_device_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not packages.has_nvidia_card([str(tmp_path / "nvidiactl")])
     (tmp_path / "nvidiactl").touch()
     assert packages.has_nvidia_card([str(tmp_path / "nvidiactl")])
 
 
-def test_progress_follows_what_pip_prints() -> None:
+def test_progress_follows_the_output_of_pip() -> None:
     progress = Progress(before=2)
     assert "0 so far" in progress.text()
     for line in (
@@ -184,20 +184,20 @@ def test_progress_follows_what_pip_prints() -> None:
     assert progress.text() == "[##########..........] installed 2 of 4 packages"
 
 
-def test_a_long_installation_says_how_far_it_is(kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pip that prints a line and waits until this test has seen the progress."""
+def test_long_installation_shows_its_progress(kit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fake pip prints a line and waits until the test has seen the progress."""
     monkeypatch.setattr(packages, "_BETWEEN_LINES", 0.0)
     seen = tmp_path / "seen"
     python = tmp_path / "environment" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.write_text(f"#!/bin/sh\necho Collecting rich\nwhile ! [ -e {seen} ]; do sleep 0.05; done\n")
     python.chmod(0o755)
-    said: list[str] = []
+    messages: list[str] = []
 
     def say(line: str) -> None:
-        said.append(line)
+        messages.append(line)
         if "1 so far" in line:
             seen.touch()
 
     assert packages.pip_install(tmp_path / "environment", ["rich"], say)[0] == 0
-    assert any("1 so far" in line for line in said)
+    assert any("1 so far" in line for line in messages)

@@ -1,4 +1,4 @@
-"""What pip says becomes one sentence and a step that helps. The outputs are pip's own, shortened."""
+"""Errors of pip are explained with a reason and a fix. The outputs are pip's own, shortened."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import pytest
 
 from autograde.setup.pip_errors import explain, is_unreachable
 
-SAID = {
+OUTPUTS = {
     "disk full": (
         "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
         "disk is full",
         "export TMPDIR",
     ),
-    "a contradiction": (
+    "version conflict": (
         "ERROR: Cannot install autograde because these package versions have conflicting dependencies.\n\n"
         "The conflict is caused by:\n    beautifulsoup4 4.15.0 depends on soupsieve>=1.6.1\n"
         "    The user requested (constraint) soupsieve==4.1.2\n\n"
@@ -22,7 +22,7 @@ SAID = {
         "soupsieve>=1.6.1; The user requested (constraint) soupsieve==4.1.2",
         "git checkout -- pyproject.toml constraints.txt",
     ),
-    "another Python": (
+    "wrong Python version": (
         "ERROR: Package 'autograde' requires a different Python: 3.10.4 not in '<3.15,>=3.11'",
         "it needs <3.15,>=3.11",
         "make learn PYTHON=python3.12",
@@ -80,23 +80,23 @@ SAID = {
         "lz4 has no ready-made file",
         "64-bit",
     ),
-    "anything else": ("ERROR: something new\nnote: not pip's fault", "ERROR: something new", "delete"),
+    "unknown error": ("ERROR: something new\nnote: not pip's fault", "ERROR: something new", "delete"),
 }
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_a_failure_becomes_one_sentence_and_a_step(name: str) -> None:
-    said, what, fix = SAID[name]
-    error = explain(said, Path("/kit/.venv"))
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_error_of_pip_is_explained_with_a_reason_and_a_fix(name: str) -> None:
+    output, what, fix = OUTPUTS[name]
+    error = explain(output, Path("/kit/.venv"))
     assert what in error.what
     assert fix in error.fix
     assert "\n" not in error.what + error.fix
 
 
-def test_pip_killed_by_the_system_is_called_out_of_memory() -> None:
+def test_killed_pip_is_reported_as_out_of_memory() -> None:
     assert "memory" in explain("", Path("/kit/.venv"), -9).what
 
 
 @pytest.mark.parametrize(("name", "unreachable"), [("no network", True), ("a proxy", True), ("disk full", False)])
-def test_only_an_index_without_an_answer_is_worth_another(name: str, unreachable: bool) -> None:
-    assert is_unreachable(SAID[name][0]) is unreachable
+def test_only_network_errors_mean_that_the_index_is_unreachable(name: str, unreachable: bool) -> None:
+    assert is_unreachable(OUTPUTS[name][0]) is unreachable

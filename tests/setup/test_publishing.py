@@ -1,4 +1,4 @@
-"""What a release consists of: the citation, the workflows, and the exercises' changelog agree with the project."""
+"""The citation, the workflows and the exercises' changelog agree with the project."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ WORKFLOWS = sorted((KIT / ".github" / "workflows").glob("*.yml"))
 
 
 def steps(path: Path) -> list[dict[str, object]]:
-    """Every step of every job of a workflow."""
+    """Return every step of every job of a workflow."""
     jobs = yaml.safe_load(path.read_text(encoding="utf-8"))["jobs"].values()
     return [step for job in jobs for step in job["steps"]]
 
 
-def test_the_citation_names_this_version_and_licence() -> None:
+def test_citation_has_the_current_version_and_licence() -> None:
     citation = yaml.safe_load((KIT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == PROJECT["version"]
     assert " AND ".join(citation["license"]) == PROJECT["license"]
@@ -31,7 +31,7 @@ def test_the_citation_names_this_version_and_licence() -> None:
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_runs_commands_that_exist_and_may_write_nothing(path: Path) -> None:
+def test_workflow_runs_existing_commands_with_read_only_permissions(path: Path) -> None:
     workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert workflow["permissions"] == {"contents": "read"}
     commands = [str(step["run"]) for step in steps(path) if "run" in step]
@@ -41,7 +41,7 @@ def test_a_workflow_runs_commands_that_exist_and_may_write_nothing(path: Path) -
     assert targets or ".ci/run" in commands
 
 
-def test_a_release_is_stopped_unless_tag_package_and_changelog_agree() -> None:
+def test_release_workflow_checks_that_tag_package_and_changelog_agree() -> None:
     (check,) = (step for step in steps(KIT / ".github" / "workflows" / "release.yml") if "grep" in str(step.get("run")))
     pyproject = (KIT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     changelog = (KIT / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
@@ -53,7 +53,7 @@ def test_a_release_is_stopped_unless_tag_package_and_changelog_agree() -> None:
         assert line in pyproject or line in changelog, line
 
 
-def test_the_exercises_changelog_has_every_assignment_with_its_points() -> None:
+def test_exercises_changelog_lists_every_assignment_with_its_points() -> None:
     page = (KIT / "docs" / "exercises-changelog.md").read_text(encoding="utf-8")
     assert re.search(r"^## (\S+)", page, re.MULTILINE)
     rows = dict(re.findall(r"^\| `([^`]+)` \| (\d+) \|", page.split("\n## ")[1], re.MULTILINE))

@@ -1,6 +1,6 @@
-"""The wheel, installed: the Hub alone in a clean environment, and the whole course in an empty folder.
+"""The installed wheel: only the Hub in a clean environment, and the complete course in an empty folder.
 
-No network: the packages that the wheel's own metadata asks for are linked from this environment. ``make wheel`` does
+No network: the packages that the wheel's metadata requires are linked from this environment. ``make wheel`` does
 the same with pip and the package index.
 """
 
@@ -22,12 +22,12 @@ from autograde import settings
 from autograde.settings import KIT
 from autograde.setup.extras import MODULES, install_command
 
-A_DEVELOPERS_TEST = """\
+TEST_OF_A_DEVELOPER = """\
 import subprocess
 import sys
 
 
-def test_a_push_arrives(local_hub, tmp_path):
+def test_pushed_files_are_on_the_hub(local_hub, tmp_path):
     ada = local_hub.create_user("ada")
     local_hub.create_repository("ada/first")
     clone = tmp_path / "first"
@@ -43,7 +43,7 @@ def test_a_push_arrives(local_hub, tmp_path):
     assert local_hub.events(user="ada")
 
 
-def test_none_of_the_courses_packages_is_imported(local_hub):
+def test_packages_of_the_course_are_not_imported(local_hub):
     assert not {MODULES} & set(sys.modules)
 """
 
@@ -58,7 +58,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def needed(names: list[str]) -> set[str]:
-    """The distributions that pip installs for ``names`` on this machine, those included."""
+    """Return the distributions that pip installs for ``names`` on this machine, including ``names``."""
     found: set[str] = set()
     waiting = [Requirement(name) for name in names]
     while waiting:
@@ -79,17 +79,17 @@ def needed(names: list[str]) -> set[str]:
 
 
 def base_requirements(wheel: Path) -> list[str]:
-    """What the wheel asks for without an extra."""
+    """Return the requirements of the wheel without extras."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         lines = archive.read(name).decode().splitlines()
-    asked = [line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist: ")]
-    return [line for line in asked if "extra ==" not in line]
+    requirements = [line.removeprefix("Requires-Dist: ") for line in lines if line.startswith("Requires-Dist: ")]
+    return [line for line in requirements if "extra ==" not in line]
 
 
 @pytest.fixture(scope="module")
 def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that holds the wheel, what it asks for, pytest, and nothing else."""
+    """The Python of an environment with only the wheel, its requirements and pytest."""
     venv = tmp_path_factory.mktemp("clean") / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     (site,) = venv.glob("lib/python*/site-packages")
@@ -115,7 +115,7 @@ def run(python: Path, *arguments: str, folder: Path, **variables: str) -> subpro
     )
 
 
-def test_the_base_install_is_the_hub_alone(wheel: Path) -> None:
+def test_base_installation_contains_no_packages_of_the_course(wheel: Path) -> None:
     names = needed(base_requirements(wheel))
     course = {"torch", "transformers", "jupyterlab", "notebook", "nbgrader", "huggingface-hub", "numpy", "ipython"}
     assert not names & course
@@ -126,28 +126,28 @@ def test_the_base_install_is_the_hub_alone(wheel: Path) -> None:
     assert wheel.stat().st_size < 5_000_000
 
 
-def test_the_wheel_holds_nothing_twice_and_nothing_that_does_not_belong_there(wheel: Path) -> None:
+def test_wheel_passes_check_wheel_contents(wheel: Path) -> None:
     program = Path(sys.executable).with_name("check-wheel-contents")
     done = subprocess.run([program, wheel], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
-def test_pip_puts_the_start_up_file_where_ipython_looks_for_it(wheel: Path) -> None:
-    """In ``*.data/data``, which pip copies into the environment's folder, and removes with the package."""
+def test_wheel_installs_the_startup_file_for_ipython(wheel: Path) -> None:
+    """It is in ``*.data/data``, which pip copies into the environment's folder and removes with the package."""
     with zipfile.ZipFile(wheel) as archive:
         (name,) = (name for name in archive.namelist() if name.endswith("etc/ipython/startup/50-autograde.py"))
         assert ".data/data/etc/" in name
         assert archive.read(name) == (KIT / "autograde" / "session" / "kernel_startup.py").read_bytes()
 
 
-def test_the_fixture_works_where_neither_torch_nor_jupyterlab_is_installed(clean: Path, tmp_path: Path) -> None:
-    (tmp_path / "test_mine.py").write_text(A_DEVELOPERS_TEST.replace("{MODULES}", repr(set(MODULES["course"]))))
+def test_fixture_works_without_torch_and_jupyterlab(clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_mine.py").write_text(TEST_OF_A_DEVELOPER.replace("{MODULES}", repr(set(MODULES["course"]))))
     done = run(clean, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert "2 passed" in done.stdout
 
 
-def test_hub_client_says_what_it_needs_where_huggingface_hub_is_not_installed(clean: Path, tmp_path: Path) -> None:
+def test_hub_client_without_huggingface_hub_shows_how_to_install_it(clean: Path, tmp_path: Path) -> None:
     (tmp_path / "test_mine.py").write_text("def test_it(hub_client):\n    pass\n")
     done = run(clean, "-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path)
     assert "Type: pip install huggingface_hub" in done.stdout
@@ -155,7 +155,7 @@ def test_hub_client_says_what_it_needs_where_huggingface_hub_is_not_installed(cl
 
 @pytest.mark.parametrize(("language", "words"), [("en", "isn't installed here"), ("zh", "还没有安装")])
 @pytest.mark.parametrize("command", [("learn", "--no-browser"), ("grade-demo",), ("submit", "2.6"), ("demo",)])
-def test_a_command_without_its_extra_says_which_to_install(
+def test_command_without_its_extra_shows_how_to_install_it(
     clean: Path, tmp_path: Path, command: tuple[str, ...], language: str, words: str
 ) -> None:
     (tmp_path / "workspace" / ".autograde").mkdir(parents=True)
@@ -167,7 +167,7 @@ def test_a_command_without_its_extra_says_which_to_install(
     assert "Traceback" not in done.stderr
 
 
-def test_the_hubs_commands_need_no_extra(clean: Path, tmp_path: Path) -> None:
+def test_hub_commands_need_no_extra(clean: Path, tmp_path: Path) -> None:
     (tmp_path / "class.csv").write_text("name,email\nada,ada@example.org\n")
     for arguments in (
         ("--help",),
@@ -180,16 +180,16 @@ def test_the_hubs_commands_need_no_extra(clean: Path, tmp_path: Path) -> None:
     assert "ada" in (tmp_path / "new.csv").read_text()
 
 
-def test_a_class_hub_is_served_without_an_extra(clean: Path, tmp_path: Path) -> None:
-    with started(clean, tmp_path, "hub", "serve", "--data", "hub", "--port", "0") as said:
-        url = next(line.split()[-1] for line in said if "http://" in line)
+def test_hub_is_served_without_an_extra(clean: Path, tmp_path: Path) -> None:
+    with started(clean, tmp_path, "hub", "serve", "--data", "hub", "--port", "0") as output:
+        url = next(line.split()[-1] for line in output if "http://" in line)
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{url.rstrip('/')}/api/models") as response:
             assert response.read() == b"[]"
 
 
 class started:  # noqa: N801 - used like a function
-    """``autograde`` running with ``arguments``; gives its lines, and stops it as Ctrl-C does."""
+    """Run ``autograde`` with ``arguments``, yield its output lines, and stop it like Ctrl-C."""
 
     def __init__(self, python: Path, folder: Path, *arguments: str, **variables: str) -> None:
         environment = settings.environment() | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"} | variables
@@ -211,16 +211,16 @@ class started:  # noqa: N801 - used like a function
         self.process.communicate(timeout=60)
 
 
-def test_the_wheel_opens_the_lessons_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
-    """With the extra course: this environment's packages, and the kit from the wheel instead of from the clone."""
+def test_wheel_opens_the_lessons_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    """The packages are those of this environment; the kit comes from the wheel instead of the clone."""
     site, folder = tmp_path / "site", tmp_path / "empty"
     folder.mkdir()
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
     arguments = ("learn", "--no-browser", "--language", "zh")
-    with started(Path(sys.executable), folder, *arguments, PYTHONPATH=str(site)) as said:
+    with started(Path(sys.executable), folder, *arguments, PYTHONPATH=str(site)) as output:
         lines = []
-        for line in said:
+        for line in output:
             lines.append(line)
             if "Ctrl-C" in line:
                 break

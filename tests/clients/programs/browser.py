@@ -48,7 +48,7 @@ files = {
     "other.bin": random.Random(8).randbytes(300_000),
 }
 
-#: Prepares the page: what the steps below share.
+#: Prepares the page: variables and functions that the steps below share.
 PREPARE = """async (task) => {
     window.hub = await import("@huggingface/hub");
     window.transformers = await import("@huggingface/transformers");
@@ -57,7 +57,7 @@ PREPARE = """async (task) => {
     });
     const content = (path) => Uint8Array.from(atob(task.files[path]), (letter) => letter.charCodeAt(0));
     window.blob = (path) => ({path, content: new Blob([content(path)])});
-    window.told = {hubUrl: task.endpoint, accessToken: task.token};
+    window.common = {hubUrl: task.endpoint, accessToken: task.token};
     window.task = task;
     window.equal = (found, wanted) => {
         const [one, other] = [found, wanted].map((value) => JSON.stringify(value));
@@ -75,18 +75,18 @@ PREPARE = """async (task) => {
 }"""
 
 STEPS = {
-    "log in": "equal((await hub.whoAmI(told)).name, task.user)",
+    "log in": "equal((await hub.whoAmI(common)).name, task.user)",
     "create": """
-        await hub.createRepo({...told, repo: task.name, license: "mit"});
-        await hub.createRepo({...told, repo: task.name + "-gone"});""",
+        await hub.createRepo({...common, repo: task.name, license: "mit"});
+        await hub.createRepo({...common, repo: task.name + "-gone"});""",
     "upload": """
         const small = ["config.json", "tokenizer.json", "tokenizer_config.json"];
-        await hub.uploadFiles({...told, repo: task.name, files: small.map(blob)});""",
+        await hub.uploadFiles({...common, repo: task.name, files: small.map(blob)});""",
     "large": """
-        await hub.uploadFile({...told, repo: task.name, file: blob("model.safetensors"), useXet: true});
-        await hub.uploadFile({...told, repo: task.name, file: blob("other.bin"), useXet: false});""",
+        await hub.uploadFile({...common, repo: task.name, file: blob("model.safetensors"), useXet: true});
+        await hub.uploadFile({...common, repo: task.name, file: blob("other.bin"), useXet: false});""",
     "list": """
-        const names = (await gathered(hub.listFiles({...told, repo: task.name}))).map((file) => file.path);
+        const names = (await gathered(hub.listFiles({...common, repo: task.name}))).map((file) => file.path);
         equal(Object.keys(task.files).filter((path) => !names.includes(path)), []);""",
     "download": """
         for (const path of Object.keys(task.files)) {
@@ -97,16 +97,16 @@ STEPS = {
         equal((await transformers.AutoTokenizer.from_pretrained(task.name)).encode("good day"), [5, 6]);""",
     "renamed": """
         for (const [path, wanted] of Object.entries(task.old_files)) {
-            equal(await digest(await hub.downloadFile({...told, repo: task.old, path})), wanted);
+            equal(await digest(await hub.downloadFile({...common, repo: task.old, path})), wanted);
         }""",
     "delete": """
-        await hub.deleteRepo({...told, repo: task.name + "-gone"});
-        equal(await hub.repoExists({...told, repo: task.name + "-gone"}), false);""",
+        await hub.deleteRepo({...common, repo: task.name + "-gone"});
+        equal(await hub.repoExists({...common, repo: task.name + "-gone"}), false);""",
     "refused": """
         for (const call of [
             () => transformers.AutoConfig.from_pretrained(task.hidden),
-            () => hub.modelInfo({...told, name: task.hidden}),
-            () => hub.whoAmI({...told, accessToken: "hf_wrong"}),
+            () => hub.modelInfo({...common, name: task.hidden}),
+            () => hub.whoAmI({...common, accessToken: "hf_wrong"}),
         ]) {
             let answered = true;
             try { await call(); } catch { answered = false; }
@@ -116,7 +116,7 @@ STEPS = {
 
 
 class Site(http.server.SimpleHTTPRequestHandler):
-    """The page and the packages, without a log."""
+    """Serves the page and the packages, without a log."""
 
     def log_message(self, *words: Any) -> None:
         """Print nothing."""

@@ -1,4 +1,4 @@
-"""git itself with git-lfs: through GitPython where that is installed, and with the HTTP version that is asked for."""
+"""git with git-lfs, through GitPython if it is installed, and with the HTTP version in ``GIT_HTTP_VERSION``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OPTIONS = ["-c", "credential.helper="]
 version = os.environ.get("GIT_HTTP_VERSION")
 if version:
     OPTIONS += ["-c", f"http.version={version}"]
-    # git-lfs itself refuses HTTP/2 without TLS, whatever the server is.
+    # git-lfs does not support HTTP/2 without TLS, with any server.
     os.environ["GIT_LFS_SKIP_SMUDGE"] = "1"
 else:
     files["model.safetensors"] = random.Random(3).randbytes(400_000)

@@ -1,4 +1,4 @@
-"""The steps that dulwich, git in Python, has."""
+"""The steps that dulwich (git in pure Python) supports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The steps that pygit2 (libgit2) has."""
+"""The steps that pygit2 (libgit2) supports."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ clone = FOLDER / "clone"
 
 
 class Login(pygit2.RemoteCallbacks):
-    """Answer once with a token; libgit2 asks again after a refusal."""
+    """Answers with a token, and gives up after the second request: libgit2 repeats it until then."""
 
     def __init__(self, token: str = TASK["token"]) -> None:
         super().__init__()
-        self.token, self.asked = token, 0
+        self.token, self.requests = token, 0
 
     def credentials(self, url: str, user: str | None, allowed: int) -> pygit2.UserPass:
-        self.asked += 1
-        if self.asked > 2:
+        self.requests += 1
+        if self.requests > 2:
             raise pygit2.GitError("refused")
         return pygit2.UserPass(TASK["user"], self.token)
 

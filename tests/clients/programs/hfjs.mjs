@@ -1,4 +1,4 @@
-// The steps that @huggingface/hub's command line, hfjs, has.
+// The steps that hfjs, the command line of @huggingface/hub, supports.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

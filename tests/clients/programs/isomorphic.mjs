@@ -1,4 +1,4 @@
-// The steps that isomorphic-git has: clone, commit, push, fetch by a former name, and refusals.
+// The steps that isomorphic-git supports: clone, commit, push, fetch by a former name, and refusals.
 import fs from "node:fs";
 import path from "node:path";
 import { digest, equal, load, refused, run, task } from "./steps.mjs";
@@ -12,7 +12,7 @@ const dir = path.join(task.folder, "clone");
 const author = { name: task.user, email: `${task.user}@example.org` };
 const files = { "notes.txt": Buffer.from("from isomorphic-git\n"), "sub/长.txt": Buffer.from("长\n") };
 
-// isomorphic-git asks again after a refusal until it is told to stop.
+// isomorphic-git repeats a rejected request until it is cancelled.
 const once = (password) => ({ onAuth: login(password), onAuthFailure: () => ({ cancel: true }) });
 
 await run(

@@ -77,8 +77,8 @@ def listing() -> None:
     for tags in ("get_model_tags", "get_dataset_tags"):
         getattr(api, tags, dict)()
     if hasattr(api, "list_accepted_access_requests"):
-        (asked,) = api.list_accepted_access_requests(TASK["gated"])
-        assert asked.username == TASK["asked"]
+        (request,) = api.list_accepted_access_requests(TASK["gated"])
+        assert request.username == TASK["requester"]
 
 
 def download() -> None:
@@ -139,8 +139,8 @@ def main() -> None:
         except Exception:
             outcome |= {"ok": False, "why": traceback.format_exc()}
         print(json.dumps(outcome), file=answers, flush=True)
-    landed = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
-    print(json.dumps({"landed": landed}), file=answers, flush=True)
+    uploaded = {path: hashlib.sha256(content).hexdigest() for path, content in files.items()}
+    print(json.dumps({"uploaded": uploaded}), file=answers, flush=True)
 
 
 main()

@@ -1,4 +1,4 @@
-// What the JavaScript programs share: the task, the packages, and the loop over the steps.
+// Shared code of the JavaScript programs: the task, loading packages, and the loop over the steps.
 import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { readFileSync } from "node:fs";
@@ -52,6 +52,6 @@ export async function run(steps, files = {}) {
     }
     process.stdout.write(JSON.stringify(outcome) + "\n");
   }
-  const landed = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, digest(content)]));
-  process.stdout.write(JSON.stringify({ landed }) + "\n");
+  const uploaded = Object.fromEntries(Object.entries(files).map(([name, content]) => [name, digest(content)]));
+  process.stdout.write(JSON.stringify({ uploaded }) + "\n");
 }

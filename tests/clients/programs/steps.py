@@ -1,4 +1,4 @@
-"""What the programs for git libraries and plain HTTP share: the task, calls of the API, and the loop over the steps."""
+"""Shared code of the programs for git libraries and plain HTTP: the task, API calls, and the loop over the steps."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def digest(content: bytes) -> str:
 
 
 def create() -> None:
-    """Create the repository through the API, for clients that only speak git."""
+    """Create the repository through the API, for clients that only support git."""
     body = json.dumps({"name": TASK["name"].split("/")[1]}).encode()
     headers = {"Authorization": f"Bearer {TASK['token']}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{TASK['endpoint']}/api/repos/create", body, headers)
@@ -42,7 +42,7 @@ def refused(action: Callable[[], object], what: str) -> None:
 
 
 def run(steps: Mapping[str, Callable[[], object]], files: Mapping[str, bytes]) -> None:
-    """Run every step and print a JSON line for each, and what should have arrived."""
+    """Run every step; print a JSON line for each, and one with the digests of the uploaded files."""
     answers = sys.stdout
     sys.stdout = sys.stderr
     for name, step in steps.items():
@@ -52,5 +52,5 @@ def run(steps: Mapping[str, Callable[[], object]], files: Mapping[str, bytes]) -
         except Exception:
             outcome |= {"ok": False, "why": traceback.format_exc()}
         print(json.dumps(outcome), file=answers, flush=True)
-    landed = {path: digest(content) for path, content in files.items()}
-    print(json.dumps({"landed": landed}), file=answers, flush=True)
+    uploaded = {path: digest(content) for path, content in files.items()}
+    print(json.dumps({"uploaded": uploaded}), file=answers, flush=True)

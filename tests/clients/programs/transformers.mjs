@@ -1,4 +1,4 @@
-// transformers.js loads configuration, tokenizer and a processor file from the Hub, and is refused a hidden repository.
+// transformers.js loads configuration, tokenizer and a processor file from the Hub; a hidden repository is rejected.
 import { equal, load, refused, run, task } from "./steps.mjs";
 
 const transformers = await load("@huggingface/transformers", "dist/transformers.node.mjs");

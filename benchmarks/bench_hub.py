@@ -491,13 +491,13 @@ for start in range(0, len(content), piece * most):
         own.append((xethashes.chunk_hash(chunk), len(chunk)))
         length = len(chunk).to_bytes(3, "little")
         parts += [bytes(1) + length + bytes(1) + length, chunk]
-    bodies.append((xethashes.text(xethashes.root_hash(own)), b"".join(parts)))
+    bodies.append((xethashes.hash_text(xethashes.root_hash(own)), b"".join(parts)))
     size = sum(length for __, length in own)
     terms.append(raw(bodies[-1][0]) + struct.pack("<IIII", 0, size, 0, len(own)))
     leaves += own
 shard = b"".join([
     b"HFRepoMetaData\\0".ljust(32, b"U"), struct.pack("<QQ", 2, 0),
-    raw(xethashes.text(xethashes.file_hash(leaves))), struct.pack("<IIQ", 1 << 30, len(terms), 0), *terms,
+    raw(xethashes.hash_text(xethashes.file_hash(leaves))), struct.pack("<IIQ", 1 << 30, len(terms), 0), *terms,
     raw(oid), bytes(16), (b"\\xff" * 32 + bytes(16)) * 2,
 ])
 line = {"path": "w.bin", "algo": "sha256", "oid": oid, "size": len(content)}

@@ -23,7 +23,7 @@ from autograde.hub.public import (
     record,
     remove_user,
     rename_user,
-    repositories_to_go,
+    repositories_to_delete,
     set_password,
     stored,
 )
@@ -175,7 +175,7 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
     """
     with _existing(data) as hub:
         user = _account(hub, name)
-        for repository in repositories_to_go(hub, user):
+        for repository in repositories_to_delete(hub, user):
             say(_("Will be deleted: {repository}").format(repository=repository))
         if not confirm(_("Remove the account {name} and its repositories for good?").format(name=user.name)):
             say(_("Nothing was removed."))

@@ -38,7 +38,7 @@ from autograde.hub.people.switches import is_on, open_sign_up, sign_up_is_open, 
 from autograde.hub.permissions import ADMINISTRATOR, OPEN, REPORT
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import not_found
-from autograde.hub.repos.owners import remove_user, rename_user, repositories_to_go
+from autograde.hub.repos.owners import remove_user, rename_user, repositories_to_delete
 from autograde.hub.repos.repositories import names_by_owner
 from autograde.hub.routing import Address
 from autograde.hub.times import size_text
@@ -92,7 +92,7 @@ __all__ = [
     "remove_user",
     "rename_user",
     "render",
-    "repositories_to_go",
+    "repositories_to_delete",
     "revoke_tokens",
     "set_password",
     "sign_up_is_open",

@@ -24,12 +24,12 @@ def packed(content: bytes, scheme: int) -> bytes:
 
 def xorb_name(pieces: list[bytes]) -> str:
     """Return the name (a hash) of a xorb with these chunks."""
-    return xethashes.text(xethashes.root_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
+    return xethashes.hash_text(xethashes.root_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
 
 
 def file_name(pieces: list[bytes]) -> str:
     """Return the name (a hash) of a file with these chunks."""
-    return xethashes.text(xethashes.file_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
+    return xethashes.hash_text(xethashes.file_hash([(xethashes.chunk_hash(piece), len(piece)) for piece in pieces]))
 
 
 def hash_bytes(text: str) -> bytes:

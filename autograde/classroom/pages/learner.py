@@ -20,7 +20,7 @@ from autograde.hub.public import (
     redirect,
     remove_user,
     rename_user,
-    repositories_to_go,
+    repositories_to_delete,
     revoke_tokens,
     set_password,
     user_by_id,
@@ -53,7 +53,7 @@ def learner(call: Call) -> Response:
     return show(
         call, "classroom-learner.html", 400 if problem else 200, person=person, problem=problem, steps=step_names(_),
         lines=lines(events, _), more=more, outcomes={each: outcome_text(each, _) for each in OUTCOMES},
-        repositories=repositories_to_go(call.hub, _user(call, person)),
+        repositories=repositories_to_delete(call.hub, _user(call, person)),
         password=password, slips=password_file([slip]) if password else "",
     )  # fmt: skip
 

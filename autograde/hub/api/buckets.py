@@ -31,11 +31,11 @@ from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call
 from autograde.hub.web.sending import blob_response
 
-#: Lines of a batch that are written at a time.
-_PART = 500
+#: Lines of a batch that are written in one transaction.
+_CHUNK = 500
 
-#: Paths in one request about files.
-_ASKED = 10_000
+#: Largest number of paths in one request.
+_MAX_PATHS = 10_000
 
 
 def create(call: Call) -> Response:
@@ -110,9 +110,8 @@ def batch(call: Call) -> Response:
     """
     bucket = call.writable()
     limits = call.hub.config.limits
-    most = limits.files_per_commit
-    if call.body.count(b"\n") > most:
-        raise Refusal(413, f"A batch has at most {most:,} lines; send several.")
+    if call.body.count(b"\n") > limits.files_per_commit:
+        raise Refusal(413, f"A batch has at most {limits.files_per_commit:,} lines; send several.")
     lines = [line for line in call.body.split(b"\n") if line.strip()]
     added = sum(b'"deleteFile"' not in line for line in lines)
     if added and buckets.totals(call.hub, bucket)[0] + added > limits.files:
@@ -120,11 +119,11 @@ def batch(call: Call) -> Response:
     failed: list[dict[str, str]] = []
     size = 0
     operations = [_operation(line) for line in lines]
-    # Others write between two parts.
-    for first in range(0, len(operations), _PART):
+    # Several transactions, so that other requests can write in between.
+    for first in range(0, len(operations), _CHUNK):
         budgets.check()
         with call.hub.database.transaction():
-            for operation in operations[first : first + _PART]:
+            for operation in operations[first : first + _CHUNK]:
                 try:
                     size += _carry_out(call, bucket, operation, operation["path"])
                 except Refusal as refusal:
@@ -147,7 +146,7 @@ def _operation(line: bytes) -> dict[str, Any]:
             return dict(operation)
     except (Unreadable, KeyError, TypeError):
         pass
-    raise Refusal(400, "A line of the batch is no operation on a path.")
+    raise Refusal(400, "A line of the batch is not an operation on a path.")
 
 
 def _carry_out(call: Call, bucket: Repository, operation: dict[str, Any], path: str) -> int:
@@ -202,8 +201,8 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
     bucket, paths = call.readable(), call.json().get("paths")
     if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
         raise Refusal(400, "'paths' must be a list of file names.")
-    if len(paths) > _ASKED:
-        raise Refusal(413, f"Ask about at most {_ASKED:,} paths at a time.")
+    if len(paths) > _MAX_PATHS:
+        raise Refusal(413, f"Ask about at most {_MAX_PATHS:,} paths at a time.")
     return [_file(file) for path in paths if (file := buckets.find(call.hub, bucket, path))]
 
 

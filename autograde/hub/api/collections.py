@@ -20,12 +20,14 @@ from autograde.hub.web.calls import Call
 
 THEMES = ("orange", "blue", "green", "purple", "pink", "indigo")
 
-#: The longest description and note, in characters; collections of one owner, and items of a collection.
+#: The longest description and note, in characters.
 MAX_TEXT = 1000
-_MOST, _ITEMS = 200, 500
+
+#: Largest number of collections of one owner, and of items in a collection.
+_MAX_COLLECTIONS, _MAX_ITEMS = 200, 500
 
 #: Items of each collection in a list, as on huggingface.co.
-_SHOWN = 4
+_LISTED_ITEMS = 4
 
 _ITEM_TYPES = ("model", "dataset", "space", "kernel", "paper", "collection", "bucket")
 
@@ -61,11 +63,11 @@ def _may_see(call: Call, row: Row) -> bool:
     return access.token_allows(call.caller, "collection.read", owner=owner.name)
 
 
-def _described(call: Call, row: Row, most: int = _ITEMS) -> dict[str, Any]:
-    """Describe a collection with its first ``most`` items."""
+def _described(call: Call, row: Row, limit: int = _MAX_ITEMS) -> dict[str, Any]:
+    """Describe a collection with its first ``limit`` items."""
     owner = accounts.user_by_id(call.hub, row["owner_id"])
     items = call.hub.database.all(
-        "SELECT * FROM collection_items WHERE collection_id = ? ORDER BY position LIMIT ?", (row["id"], most)
+        "SELECT * FROM collection_items WHERE collection_id = ? ORDER BY position LIMIT ?", (row["id"], limit)
     )
     return {
         "_id": row["id"],
@@ -122,7 +124,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
         if (owners and row["owner"] not in owners) or not _may_see(call, row):
             continue
         if all(_contains(call, row, *item.partition("/")[::2]) for item in wanted):
-            answer = _described(call, row, _SHOWN)
+            answer = _described(call, row, _LISTED_ITEMS)
             # The client adds this field itself in lists, and fails if it is already there.
             answer.pop("position")
             answers.append(answer)
@@ -148,7 +150,7 @@ def create(call: Call) -> dict[str, Any]:
             raise Refusal(403, f"You cannot make collections under {namespace!r}.")
         user = owner
     access.require_writing_token(call.caller, "collection.write", owner=user.name)
-    _require_few(call, "SELECT count(*) AS n FROM collections WHERE owner_id = ?", user.id, _MOST)
+    _require_below(call, "SELECT count(*) AS n FROM collections WHERE owner_id = ?", user.id, _MAX_COLLECTIONS)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
         "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) "
@@ -170,11 +172,11 @@ def create(call: Call) -> dict[str, Any]:
     return _described(call, row)
 
 
-def _require_few(call: Call, sql: str, whose: str, most: int) -> None:
-    """Refuse one more of what ``sql`` counts if there are ``most`` already."""
-    row = call.hub.database.one(sql, (whose,))
-    if row and row["n"] >= most:
-        raise Refusal(400, f"There are {most} already; delete one first.")
+def _require_below(call: Call, sql: str, row_id: str, limit: int) -> None:
+    """Raise if the number that ``sql`` counts for ``row_id`` has reached ``limit``."""
+    row = call.hub.database.one(sql, (row_id,))
+    if row and row["n"] >= limit:
+        raise Refusal(400, f"There are {limit} already; delete one first.")
 
 
 def _title(data: dict[str, Any]) -> str:
@@ -248,7 +250,7 @@ def _add(call: Call, row: Row, item: dict[str, Any]) -> None:
         raise Refusal(400, "This Hub has no papers.")
     if not _is_visible(call, kind, name):
         raise Refusal(404, f"There is no {kind} called {name}.")
-    _require_few(call, "SELECT count(*) AS n FROM collection_items WHERE collection_id = ?", row["id"], _ITEMS)
+    _require_below(call, "SELECT count(*) AS n FROM collection_items WHERE collection_id = ?", row["id"], _MAX_ITEMS)
     try:
         call.hub.database.execute(
             "INSERT INTO collection_items (id, collection_id, type, item_id, note, position)"
@@ -289,9 +291,9 @@ def change_item(call: Call) -> dict[str, Any]:
 def delete_item(call: Call) -> dict[str, Any]:
     """``DELETE /api/collections/{slug}/items/{item}``."""
     row = _find(call, change=True)
-    gone = call.hub.database.execute(
+    deleted = call.hub.database.execute(
         "DELETE FROM collection_items WHERE id = ? AND collection_id = ?", (call.parameters["item"], row["id"])
     )
-    if not gone:
+    if not deleted:
         raise Refusal(404, "There is no such item in this collection.")
     return {}

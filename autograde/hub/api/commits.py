@@ -39,18 +39,18 @@ from autograde.hub.web.calls import Call
 
 PAGE = 50
 
-#: What a list shows of each commit's message, in characters.
+#: Longer commit messages are truncated in lists, in characters.
 _MESSAGE = 8_000
 
 #: Largest number of files in one preupload request (clients send 256), and seconds for matching their patterns.
 _FILES = 10_000
 _SECONDS = 5.0
 
-#: How many binary files a refusal names.
+#: How many files an error message names.
 _NAMED = 20
 
 #: Progress is tracked for commit bodies of at least this size, in bytes.
-_WATCHED = 1 << 20
+_MIN_TRACKED = 1 << 20
 
 
 def preupload(call: Call) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def preupload(call: Call) -> dict[str, Any]:
         raise Refusal(400, "'files' must be a list of objects.")
     if len(files) > _FILES:
         raise Refusal(413, f"Ask about at most {_FILES:,} files at a time.")
-    answers, begun = [], time.thread_time()
+    answers, started = [], time.thread_time()
     with snapshot(call.hub, repository, call.parameters["revision"]) as at:
         limit = call.hub.config.limits.card
         sent = data.get("gitAttributes")
@@ -72,7 +72,7 @@ def preupload(call: Call) -> dict[str, Any]:
         rules = given if isinstance(given, str) else at.text(".gitignore", limit) or ""
         for file in files:
             path, size = (file.get("path"), file.get("size")) if isinstance(file, dict) else (None, None)
-            if time.thread_time() - begun > _SECONDS:
+            if time.thread_time() - started > _SECONDS:
                 raise Refusal(413, "These patterns take too long for so many files; ask about fewer files at a time.")
             if not isinstance(path, str) or not isinstance(size, int):
                 raise Refusal(400, "Each file needs a path and a size in bytes.")
@@ -89,10 +89,10 @@ def preupload(call: Call) -> dict[str, Any]:
                 answer["oid"] = entry.etag
             answers.append(answer)
     ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
-    coming = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
-    # Only writers' uploads are announced: others must not be able to show terabytes on someone else's page.
-    if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
-        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", coming)
+    lfs_files = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
+    # Only announce writers' uploads: other users must not be able to announce terabytes on someone else's page.
+    if lfs_files and call.caller.user and access.can_write(call.hub, call.caller, repository):
+        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", lfs_files)
     return {"files": answers}
 
 
@@ -108,7 +108,7 @@ def _binary(sample: object) -> bool:
 
 
 def committer(call: Call, repository: Repository, revision: str) -> User:
-    """Return the person who commits: a writer; for an open pull request also its author; for a new one any reader.
+    """Return the user who commits: a writer; for an open pull request also its author; for a new one any reader.
 
     Raises:
         Refusal: 401 or 403 without these rights; 409 if the pull request is closed.
@@ -125,10 +125,10 @@ def committer(call: Call, repository: Repository, revision: str) -> User:
     return access.require_participant(call.caller, repository)
 
 
-def watched(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int], None]]:
+def track_body(hub: Hub, request: Request) -> AbstractContextManager[Callable[[int], None]]:
     """Track a commit's body while it arrives, for the repository's page."""
     length = request.headers.get("content-length", "")
-    if not length.isdecimal() or int(length) < _WATCHED:
+    if not length.isdecimal() or int(length) < _MIN_TRACKED:
         return nullcontext(lambda length: None)
     call = Call(hub, request, admit(hub, request), b"")
     repository, user = call.find(), call.caller.user
@@ -191,9 +191,9 @@ def _commit(call: Call, store: Store) -> dict[str, Any]:
     if found := re.fullmatch(r"refs/pr/(\d{1,9})", revision):
         discussion = discussions.find(call.hub, repository, int(found[1]))
         discussions.add_event(call.hub, discussion, user, "commit", {"subject": summary, "oid": oid})
-    brought = _brought(call, repository, operations)
-    call.hub.upload_progress.ended(repository.id, user.id, user.name, "done", (brought["files"], brought["size"]))
-    call.record("commit.created", repository, commit=oid, branch=revision, via="api", **brought)
+    details = _event_details(call, repository, operations)
+    call.hub.upload_progress.ended(repository.id, user.id, user.name, "done", (details["files"], details["size"]))
+    call.record("commit.created", repository, commit=oid, branch=revision, via="api", **details)
     url = f"{repository_url(call, repository)}/commit/{oid}"
     return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": "", **answer}
 
@@ -220,8 +220,8 @@ def _listed(paths: list[str]) -> str:
     return ", ".join(paths[:_NAMED]) + more
 
 
-def _brought(call: Call, repository: Repository, operations: list[Operation]) -> dict[str, int | bool]:
-    """Return details for the event: changed files, written bytes, and whether there are model weights."""
+def _event_details(call: Call, repository: Repository, operations: list[Operation]) -> dict[str, int | bool]:
+    """Return the event's details: number of changed files, written bytes, and whether there are model weights."""
     size, weights = 0, False
     for operation in operations:
         if isinstance(operation, WriteFile):
@@ -239,12 +239,12 @@ def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operatio
     """Parse the NDJSON body into its header and its operations, line by line. Large contents go into ``store``."""
     header: dict[str, Any] = {}
     operations: list[Operation] = []
-    # A line is a path and, in base64, a file that git may hold; 1 MiB is for all else.
+    # The longest line has a regular file in base64; 1 MiB is for its path and the JSON.
     longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
     body = call.open_body()
     number = 0
     while True:
-        # One large line at a time: parsed and decoded, it needs four times its size.
+        # Parse one large line at a time: parsing and decoding it needs four times its size.
         with call.hub.parsing if call.spool is not None else nullcontext():
             line = body.readline(longest)
             number += 1

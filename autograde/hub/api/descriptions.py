@@ -21,16 +21,16 @@ from autograde.hub.times import iso
 from autograde.hub.untrusted import MAX_INTEGER, Unreadable, clean_text, read_json
 from autograde.hub.web.calls import Call
 
-#: Characters of each part of config.json that is shown.
-_NAMES = 4096
+#: Longer values of config.json are not shown, in characters.
+_MAX_VALUE = 4096
 
-#: Files whose names take tens of megabytes: such answers are made one after another.
-_MANY = 5_000
+#: Responses that list more files than this can take tens of megabytes, so they are created one at a time.
+_MANY_FILES = 5_000
 
-#: Data types of one model; safetensors has some twenty.
-_DTYPES = 64
+#: Largest number of dtypes in one model; safetensors defines about twenty.
+_MAX_DTYPES = 64
 
-#: Seconds of CPU time to read the weight files of one model. A header of eight megabytes takes more than one.
+#: Seconds of CPU time to read the weight files of one model. A header of eight megabytes takes more than a second.
 _WEIGHTS_SECONDS = 2.0
 
 
@@ -46,7 +46,7 @@ def info(call: Call) -> Response | dict[str, Any]:
             call, {"_id": repository.id[:24], "id": repository.full_name, "private": repository.private, "siblings": []}
         )
     with snapshot(call.hub, repository, revision) as at:
-        many = at.count() > _MANY
+        many = at.count() > _MANY_FILES
     with call.hub.listing if many else nullcontext():
         found = describe(call, repository, revision, siblings=True, blobs=call.flag("blobs"))
         return JSONResponse(expanded(call, found))
@@ -119,7 +119,7 @@ def used_storage(call: Call, repository: Repository) -> int:
 
 
 def _described(call: Call, repository: Repository, content: dict[str, Any]) -> dict[str, Any]:
-    """Combine what the database has about a repository with the summary of one of its commits."""
+    """Combine a repository's data in the database with the summary of one of its commits."""
     answer: dict[str, Any] = {
         "_id": repository.id[:24],
         "id": repository.full_name,
@@ -178,7 +178,7 @@ def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
 
 
 def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
-    """Return the keys of config.json that the Hub shows, unless they are long: then they are no names."""
+    """Return the architectures and the model type in config.json, except values that are too long."""
     try:
         config = read_json(at.text("config.json", call.hub.config.limits.card) or "null")
     except Unreadable:
@@ -186,7 +186,7 @@ def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
     if not isinstance(config, dict):
         return None
     shown = {key: config[key] for key in ("architectures", "model_type") if key in config}
-    return {key: value for key, value in shown.items() if len(json.dumps(value)) <= _NAMES}
+    return {key: value for key, value in shown.items() if len(json.dumps(value)) <= _MAX_VALUE}
 
 
 def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
@@ -194,16 +194,16 @@ def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
     them takes too long."""
     counts: Counter[str] = Counter()
     known: dict[str, dict[str, int]] = {}
-    begun = time.thread_time()
+    started = time.thread_time()
     for entry in at.list():
         if entry.lfs and entry.path.endswith(".safetensors") and call.hub.blobs.has(oid := entry.lfs.oid):
             if oid not in known:
-                if time.thread_time() - begun > _WEIGHTS_SECONDS:
+                if time.thread_time() - started > _WEIGHTS_SECONDS:
                     return None
                 with call.hub.blobs.open(oid) as stream:
                     known[oid] = parameter_counts(tensors_in(stream) or [])
             counts.update(known[oid])
-    # A number of more than 64 bits is none in the clients' languages.
-    if not counts or len(counts) > _DTYPES or counts.total() > MAX_INTEGER:
+    # Clients in other languages cannot read integers of more than 64 bits.
+    if not counts or len(counts) > _MAX_DTYPES or counts.total() > MAX_INTEGER:
         return None
     return {"parameters": dict(counts), "total": counts.total()}

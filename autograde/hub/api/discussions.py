@@ -23,7 +23,7 @@ from autograde.hub.web.calls import Call
 
 PAGE = 50
 
-#: Seconds in which the comments of one answer are rendered.
+#: Time limit for rendering the comments of one response, in seconds.
 _SECONDS = 2.0
 
 #: The largest diff in a response, in bytes.
@@ -57,8 +57,10 @@ def _summary(call: Call, repository: Repository, discussion: Discussion) -> dict
 
 
 class _Comments:
-    """Renders the comments of one answer as HTML, the rest as source text once their time is used up: anybody may write
-    hundreds of comments, each of which takes a tenth of a second."""
+    """Renders comments as HTML until the response's time limit is used up, then as source text.
+
+    Users may write hundreds of comments that take a tenth of a second each.
+    """
 
     def __init__(self) -> None:
         self._spent = 0.0
@@ -66,14 +68,14 @@ class _Comments:
     def __call__(self, text: str) -> str:
         if self._spent > _SECONDS:
             return f"<pre>{html.escape(text)}</pre>"
-        begun = time.monotonic()
+        started = time.monotonic()
         rendered = str(to_html(text))
-        self._spent += time.monotonic() - begun
+        self._spent += time.monotonic() - started
         return rendered
 
 
 def event(call: Call, event: Event, rendered: Callable[[str], str] | None = None) -> dict[str, Any]:
-    """Return an event in the format that clients read; ``rendered`` makes HTML of a comment."""
+    """Return an event in the format that clients read; ``rendered`` converts a comment to HTML."""
     data = dict(event.data)
     if event.type == "comment":
         versions = data["versions"]
@@ -136,8 +138,8 @@ def _found(call: Call) -> tuple[Repository, Discussion]:
     return repository, discussions.find(call.hub, repository, int(number))
 
 
-def _in_charge(call: Call, repository: Repository, discussion: Discussion) -> User:
-    """Require the author of a discussion, or a person with write access to the repository."""
+def _require_author_or_writer(call: Call, repository: Repository, discussion: Discussion) -> User:
+    """Return the caller if they are the discussion's author or have write access. Raises :class:`Refusal`."""
     user = access.require_participant(call.caller, repository)
     if user.id != discussion.author.id and not access.can_write(call.hub, call.caller, repository):
         raise Refusal(403, "Only the author and people with write access to the repository can do this.")
@@ -206,14 +208,14 @@ def edit(call: Call) -> dict[str, Any]:
 def hide(call: Call) -> dict[str, Any]:
     """``PUT …/discussions/{number}/comment/{event}/hide``."""
     repository, discussion = _found(call)
-    _in_charge(call, repository, discussion)
+    _require_author_or_writer(call, repository, discussion)
     return {"updatedComment": event(call, discussions.hide_comment(call.hub, discussion, call.parameters["event"]))}
 
 
 def title(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/title``."""
     repository, discussion = _found(call)
-    user = _in_charge(call, repository, discussion)
+    user = _require_author_or_writer(call, repository, discussion)
     attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     return {"newTitle": event(call, discussions.rename(call.hub, discussion, user, call.json().get("title")))}
 
@@ -221,7 +223,7 @@ def title(call: Call) -> dict[str, Any]:
 def status(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/status``."""
     repository, discussion = _found(call)
-    user = _in_charge(call, repository, discussion)
+    user = _require_author_or_writer(call, repository, discussion)
     data = call.json()
     attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
     changed = discussions.change_status(call.hub, discussion, user, data.get("status"))

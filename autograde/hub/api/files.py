@@ -72,7 +72,7 @@ def tree(call: Call) -> Response:
         cursor = query.get("cursor", "")
         start = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
         folder = call.parameters.get("path", "").strip("/")
-        entries = at.list(folder, recursive=call.flag("recursive"), start=start, most=page + 1)
+        entries = at.list(folder, recursive=call.flag("recursive"), start=start, limit=page + 1)
         shown = entries[:page]
         answers = _expanded(call.hub, repository, at, shown) if expand else [tree_entry(entry) for entry in shown]
     headers = {}
@@ -96,9 +96,9 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
         given, expand = form.get("paths", []), form.get("expand", ["false"])[-1].lower() == "true"
     if not isinstance(given, list) or not all(isinstance(path, str) for path in given):
         raise Refusal(400, "'paths' must be a list of file names.")
-    most = EXPANDED_PAGE * 20 if expand else PAGE * 10
-    if len(given) > most:
-        raise Refusal(413, f"Ask about at most {most:,} paths at a time.")
+    limit = EXPANDED_PAGE * 20 if expand else PAGE * 10
+    if len(given) > limit:
+        raise Refusal(413, f"Ask about at most {limit:,} paths at a time.")
     with snapshot(call.hub, repository, call.parameters["revision"]) as at:
         entries = [entry for path in given if (entry := at.find(path.strip("/")))]
         return _expanded(call.hub, repository, at, entries) if expand else [tree_entry(entry) for entry in entries]

@@ -32,7 +32,7 @@ def check(call: Call) -> dict[str, Any]:
     return {}
 
 
-def ask(call: Call) -> dict[str, Any]:
+def request_access(call: Call) -> dict[str, Any]:
     """``POST /{id}/ask-access``: request access, as the button on a gated repository's page does."""
     repository = call.visible()
     user = access.require_writing_token(call.caller)
@@ -61,11 +61,11 @@ def requests(call: Call) -> list[dict[str, Any]]:
     status = call.parameters["status"]
     if status not in STATUSES:
         raise Refusal(400, f"Invalid status {status!r}: it is pending, accepted or rejected.")
-    return [_request(call, row) for row in waiting(call, repository, status)]
+    return [_request(call, row) for row in requests_with_status(call, repository, status)]
 
 
-def waiting(call: Call, repository: Repository, status: str) -> list[Row]:
-    """Return the requests with a status, newest first."""
+def requests_with_status(call: Call, repository: Repository, status: str) -> list[Row]:
+    """Return a repository's access requests with this status, newest first."""
     return call.hub.database.all(
         "SELECT * FROM access_requests WHERE repository_id = ? AND status = ? ORDER BY created_at DESC",
         (repository.id, status),

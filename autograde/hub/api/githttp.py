@@ -37,7 +37,7 @@ from autograde.hub.web.calls import Call
 from autograde.hub.web.turns import Turns
 
 #: Seconds that a clone or a push may take after its request has arrived.
-_LONGEST = 1800
+_TIMEOUT = 1800
 
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 
@@ -127,11 +127,11 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
                 yield content
             chunk = inflate.unconsumed_tail or inflate.unused_data
     if not inflate.eof:
-        raise Refusal(400, "The gzip stream of the request is not whole.")
+        raise Refusal(400, "The gzip stream of the request is incomplete.")
 
 
-class _Watched:
-    """A request's body while it arrives: its first bytes, and a callback for each chunk."""
+class _TrackedBody:
+    """A request's body while it arrives. Keeps its first bytes and calls ``add`` with the length of each chunk."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -153,8 +153,8 @@ class Service:
         self.service = service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        watched = _Watched(receive)
-        request = Request(scope, watched)
+        tracked = _TrackedBody(receive)
+        request = Request(scope, tracked)
         hub: Hub = request.app.state.hub
         try:
             call = Call(hub, request, await anyio.to_thread.run_sync(lambda: admit(hub, request)), b"")
@@ -162,44 +162,44 @@ class Service:
             if request.headers.get("content-type") != f"application/x-{self.service}-request":
                 raise Refusal(415, "This address is for git.")
             if self.service == "git-receive-pack":
-                await self._push(call, repository, send, watched)
+                await self._push(call, repository, send, tracked)
             else:
 
-                def note() -> None:
+                def record() -> None:
                     # git lists the refs before it fetches, and often stops there: only count real fetches.
-                    if b"command=ls-refs" not in watched.beginning:
+                    if b"command=ls-refs" not in tracked.beginning:
                         with hub.database.relaxed_transaction():
                             call.record("git.fetched", repository)
 
-                with await _received(hub, request, hub.config.limits.json_body) as body:
-                    await self._run(call, repository, body, send, _environment(hub, request), note)
+                with await _store_body(hub, request, hub.config.limits.json_body) as body:
+                    await self._run(call, repository, body, send, _environment(hub, request), record)
         except Refusal as refusal:
             await refusal.response(plain=True)(scope, receive, send)
 
-    async def _push(self, call: Call, repository: Repository, send: Send, watched: _Watched) -> None:
+    async def _push(self, call: Call, repository: Repository, send: Send, tracked: _TrackedBody) -> None:
         user = access.require_user(call.caller)
-        whose = (repository.id, user.id, user.name)
+        upload = (repository.id, user.id, user.name)
         limits = call.hub.config.limits
         account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
         with (
-            call.hub.upload_progress.receiving(*whose, "git") as add,
+            call.hub.upload_progress.receiving(*upload, "git") as add,
             call.hub.arriving.taking(*account) as take,
         ):
-            watched.add = add
+            tracked.add = add
             try:
-                # What is paid for is what git is given, not its gzip form.
-                body = await _received(call.hub, call.request, limits.pack, take)
+                # The quota counts the decompressed bytes, which git gets.
+                body = await _store_body(call.hub, call.request, limits.pack, take)
             except BaseException:
-                call.hub.upload_progress.ended(*whose, "broken off")
+                call.hub.upload_progress.ended(*upload, "broken off")
                 raise
         await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
         with contextlib.ExitStack() as ending:
             ending.callback(call.hub.git.end_push, repository.id)
             length = body.seek(0, os.SEEK_END)
             body.seek(0)
-            await self._received_push(call, repository, body, send, length, ending)
+            await self._run_push(call, repository, body, send, length, ending)
 
-    async def _received_push(
+    async def _run_push(
         self,
         call: Call,
         repository: Repository,
@@ -209,51 +209,52 @@ class Service:
         ending: contextlib.ExitStack,
     ) -> None:
         user = access.require_user(call.caller)
-        whose = (repository.id, user.id, user.name)
+        upload = (repository.id, user.id, user.name)
         with body, Push(call.hub, repository) as push:
             environment = {**_environment(call.hub, call.request), **push.environment()}
-            judge = asyncio.create_task(push.judge())
+            answering = asyncio.create_task(push.answer_hook())
             try:
 
-                def note() -> None:
+                def record() -> None:
                     # git has written everything: others may write now, and unreferenced files may be removed.
                     ending.close()
                     try:
-                        self._note(call, repository, push, length)
+                        self._record_push(call, repository, push, length)
                     except disk.ERRORS as error:
-                        # The answer has begun: the push was done, and then its repository was deleted.
+                        # The response has started, so it cannot report that the repository was deleted meanwhile.
                         if not disk.is_deleted(error):
                             raise
-                        call.hub.upload_progress.ended(*whose, "broken off")
+                        call.hub.upload_progress.ended(*upload, "broken off")
 
-                await self._run(call, repository, body, send, environment, note)
+                await self._run(call, repository, body, send, environment, record)
             except BaseException:
-                call.hub.upload_progress.ended(*whose, "broken off")
+                call.hub.upload_progress.ended(*upload, "broken off")
                 raise
             finally:
-                judge.cancel()
+                answering.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
-                    await judge
+                    await answering
 
-    def _note(self, call: Call, repository: Repository, push: Push, length: int) -> None:
-        landed = push.landed()
+    def _record_push(self, call: Call, repository: Repository, push: Push, length: int) -> None:
+        """Record a push that git has finished, and delete the history that it replaced."""
+        changed = push.changed_refs()
         push.clear()
         # Before a large push, git sends an empty one to check its credentials.
-        if call.caller.user and (landed or push.brought["files"] or length > len("0000")):
-            whose = (repository.id, call.caller.user.id, call.caller.user.name)
-            brought = (push.brought["files"], push.brought["size"])
-            call.hub.upload_progress.ended(*whose, "done" if landed else "refused", brought)
-        if not landed:
+        if call.caller.user and (changed or push.details["files"] or length > len("0000")):
+            upload = (repository.id, call.caller.user.id, call.caller.user.name)
+            committed = (push.details["files"], push.details["size"])
+            call.hub.upload_progress.ended(*upload, "done" if changed else "refused", committed)
+        if not changed:
             return
         # One transaction, because each waits for the disk.
         with call.hub.database.transaction():
             quota.count_git(call.hub, repository, length)
-            for number, (ref, old, new) in enumerate(landed):
+            for number, (ref, old, new) in enumerate(changed):
                 touch(call.hub, repository)
                 # Count each file once, even if several refs contain it.
-                first = push.brought if number == 0 else {}
-                call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **first)
-        expunge(call.hub, repository, [old for __, old, ___ in landed])
+                details = push.details if number == 0 else {}
+                call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **details)
+        expunge(call.hub, repository, [old for __, old, ___ in changed])
 
     async def _run(
         self,
@@ -262,9 +263,9 @@ class Service:
         body: BinaryIO,
         send: Send,
         environment: dict[str, str],
-        note: Callable[[], None],
+        record: Callable[[], None],
     ) -> None:
-        """Pass the request to git and its output to the client. Call ``note`` before the response ends, so that the
+        """Pass the request to git and its output to the client. Call ``record`` before the response ends, so that the
         event is recorded when the client continues."""
         turns: Turns = call.request.app.state.git_turns
         async with turns.take(_client(call)):
@@ -287,9 +288,9 @@ class Service:
             finished = False
             try:
                 with budget.stopping(lambda: _kill(process)):
-                    async with asyncio.timeout(_LONGEST):
+                    async with asyncio.timeout(_TIMEOUT):
                         await self._answer(process.stdout, send)
-                        await anyio.to_thread.run_sync(note)
+                        await anyio.to_thread.run_sync(record)
                     await send({"type": "http.response.body", "body": b""})
                 finished = True
             finally:
@@ -304,11 +305,11 @@ class Service:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
-async def _received(
+async def _store_body(
     hub: Hub, request: Request, limit: int, take: Callable[[int], None] = lambda length: None
 ) -> BinaryIO:
-    """Store a request's whole body in an unnamed file, so that git only starts when the body is complete. ``take`` is
-    called with the length of each piece and may refuse it."""
+    """Store a request's body in an unnamed file, so that git only starts when the body is complete. ``take`` is called
+    with the length of each chunk and may raise."""
     body: BinaryIO = cast("BinaryIO", tempfile.TemporaryFile(dir=hub.temporary))  # noqa: SIM115
     try:
         async for chunk in body_of(request, limit, hub.config.limits.inflation):

@@ -62,11 +62,11 @@ def batch(call: Call) -> Response:
     in_parts = isinstance(transfers, list) and "multipart" in transfers
     answers, links = [], 0
     for item in objects:
-        answers.append(_object(call, repository, operation, item, most_parts=_LINKS - links if in_parts else 0))
+        answers.append(_object(call, repository, operation, item, max_parts=_LINKS - links if in_parts else 0))
         links += len(answers[-1].get("actions", {}).get("upload", {}).get("header", {}))
-    coming = [(a["oid"], a["size"]) for a in answers if "upload" in a.get("actions", {})]
-    if coming and call.caller.user and access.can_write(call.hub, call.caller, repository):
-        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", coming)
+    expected = [(a["oid"], a["size"]) for a in answers if "upload" in a.get("actions", {})]
+    if expected and call.caller.user and access.can_write(call.hub, call.caller, repository):
+        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "LFS", expected)
     transfer = (
         "multipart"
         if any("chunk_size" in a.get("actions", {}).get("upload", {}).get("header", {}) for a in answers)
@@ -75,19 +75,19 @@ def batch(call: Call) -> Response:
     return JSONResponse({"transfer": transfer, "objects": answers, "hash_algo": "sha256"}, media_type=MEDIA_TYPE)
 
 
-def _object(call: Call, repository: Repository, operation: str, item: Any, *, most_parts: int) -> dict[str, Any]:
-    """Answer for one object of a batch: with links to at most ``most_parts`` parts, or a link for the whole."""
+def _object(call: Call, repository: Repository, operation: str, item: Any, *, max_parts: int) -> dict[str, Any]:
+    """Return the response for one object of a batch: links for at most ``max_parts`` parts, or one for the object."""
     oid, size = (item.get("oid"), item.get("size")) if isinstance(item, dict) else (None, None)
     if not isinstance(oid, str) or not is_oid(oid) or not isinstance(size, int) or size < 0:
         raise Refusal(422, "Each LFS object needs an oid (sha256) and a size in bytes.")
     answer: dict[str, Any] = {"oid": oid, "size": size}
     if operation == "download":
-        there = uploads.readable_size(call.hub, repository.id, oid)
-        if there is None:
+        stored = uploads.readable_size(call.hub, repository.id, oid)
+        if stored is None:
             return {**answer, "error": {"code": 404, "message": "The file does not exist in this repository."}}
         return {
             **answer,
-            "actions": {"download": {"href": _href(call, repository, oid, there, "get"), "expires_in": LIFETIME}},
+            "actions": {"download": {"href": _href(call, repository, oid, stored, "get"), "expires_in": LIFETIME}},
         }
     if uploads.known_size(call.hub, call.caller, repository, oid) is not None:
         return answer
@@ -100,7 +100,7 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, *, mo
         return {**answer, "error": {"code": refusal.status, "message": refusal.message}}
     upload: dict[str, Any] = {"href": _href(call, repository, oid, size, "put"), "expires_in": LIFETIME}
     above = call.hub.config.multipart_above
-    if size > above and -(-size // _part_size(size, above)) <= most_parts:
+    if size > above and -(-size // _part_size(size, above)) <= max_parts:
         upload = {"href": _href(call, repository, oid, size, "complete"), "header": _parts(call, repository, oid, size)}
     return {**answer, "actions": {"upload": upload, "verify": {"href": _href(call, repository, oid, size, "verify")}}}
 
@@ -134,7 +134,7 @@ async def transfer(request: Request) -> Response:
 
 
 def _ticket(hub: Hub, request: Request) -> Ticket:
-    """Return the ticket of a request if its owner still has the right it was issued for. Raises Refusal."""
+    """Return the ticket of a request if its owner still has the right that it was issued for. Raises Refusal."""
     ticket = tickets.redeem(hub, "lfs", request.path_params["ticket"])
     if ticket is None or (request.method, ticket.claims["action"]) not in _TRANSFERS:
         raise Refusal(403, "This upload or download link is not valid, or no longer: start the transfer again.")
@@ -205,7 +205,7 @@ async def _json(hub: Hub, request: Request, ticket: Ticket) -> dict[str, Any]:
 
 
 def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
-    # Each person's parts have names of their own: a stranger may upload the same file for a pull request.
+    # Include the user in the name, because another user may upload the same file for a pull request.
     return hub.temporary / f"part-{claims['repository']}-{claims['user']}-{claims['oid']}-{number:05d}"
 
 
@@ -262,7 +262,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
     return Response(status_code=200)
 
 
-def _sent_size(hub: Hub, ticket: Ticket) -> int | None:
+def _uploaded_size(hub: Hub, ticket: Ticket) -> int | None:
     """Return the size of the blob that this ticket's owner has uploaded, or None."""
     return uploads.known_size(hub, ticket.caller, tickets.repository_of(hub, ticket), ticket.claims["oid"])
 
@@ -270,8 +270,8 @@ def _sent_size(hub: Hub, ticket: Ticket) -> int | None:
 async def _verify(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
     body = await _json(hub, request, ticket)
-    if body.get("oid") != claims["oid"] or _sent_size(hub, ticket) != body.get("size"):
-        raise Refusal(404, "The file did not arrive, or not whole.")
+    if body.get("oid") != claims["oid"] or _uploaded_size(hub, ticket) != body.get("size"):
+        raise Refusal(404, "The file was not uploaded, or not completely.")
     return Response(status_code=200)
 
 

@@ -19,8 +19,8 @@ from autograde.hub.web.calls import Call
 
 PAGE = 1000
 
-#: Characters of a whole list.
-_LIST = 8 << 20
+#: The longest response, in characters.
+_MAX_LENGTH = 8 << 20
 
 #: Sort key that needs the files of repositories; the others are columns of the database.
 _PARAMETERS = "num_parameters"
@@ -72,21 +72,21 @@ def _visible(call: Call, order: str, *, descending: bool) -> Iterator[Repository
 
 
 class _Descriptions:
-    """Describes repositories for a list; only their names once slow cards of others have used up the list's time."""
+    """Describes repositories for a list; once the list's time limit is used up, only by name."""
 
     def __init__(self, call: Call) -> None:
-        self._call, self._begun = call, time.thread_time()
+        self._call, self._started = call, time.thread_time()
 
     def describe(self, repository: Repository, *, siblings: bool = False) -> dict[str, Any]:
         """Describe a repository, with the names of its files if ``siblings``."""
         hub = self._call.hub
         known = hub.summaries.has(repository.id, hub.git.main(repository.id) or "")
-        if time.thread_time() - self._begun > _SECONDS and (siblings or not known):
+        if time.thread_time() - self._started > _SECONDS and (siblings or not known):
             return named(repository) | {"error": "This list took too long; open the repository to see more."}
         return describe_listed(self._call, repository, siblings=siblings)
 
     def parameters(self, repository: Repository) -> int:
-        """Return the number of parameters of a model; 0 if it is not known."""
+        """Return the number of parameters of a model, or 0 if unknown."""
         return int((self.describe(repository).get("safetensors") or {}).get("total", 0))
 
 
@@ -98,7 +98,7 @@ def _page(call: Call, timed: _Descriptions, shown: Sequence[Repository]) -> list
         if not full and not call.flag("cardData"):
             described.pop("cardData", None)
         length += len(json.dumps(described))
-        if length > _LIST:
+        if length > _MAX_LENGTH:
             # Each of a thousand cards may have 64 KiB of metadata.
             described = named(repository) | {"error": "This list is too long; open the repository to see more."}
         page.append(expanded(call, described))

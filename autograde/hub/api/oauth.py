@@ -17,13 +17,13 @@ _SCOPE = "openid profile write-repos"
 
 
 def configuration(call: Call) -> dict[str, Any]:
-    """``GET /.well-known/openid-configuration``: which log-ins this Hub has: by device code only."""
-    here = call.base_url
+    """``GET /.well-known/openid-configuration``: this Hub supports log-ins by device code only."""
+    base = call.base_url
     return {
-        "issuer": here,
-        "authorization_endpoint": f"{here}/oauth/authorize",
-        "token_endpoint": f"{here}/oauth/token",
-        "device_authorization_endpoint": f"{here}/oauth/device",
+        "issuer": base,
+        "authorization_endpoint": f"{base}/oauth/authorize",
+        "token_endpoint": f"{base}/oauth/token",
+        "device_authorization_endpoint": f"{base}/oauth/device",
         "grant_types_supported": [_DEVICE_CODE],
         "response_types_supported": [],
         "scopes_supported": _SCOPE.split(),
@@ -31,7 +31,7 @@ def configuration(call: Call) -> dict[str, Any]:
 
 
 def authorize(call: Call) -> dict[str, Any]:
-    """``GET /oauth/authorize``: log-ins by redirection do not exist here."""
+    """``GET /oauth/authorize``: refuse, because log-in by redirection is not supported."""
     raise Refusal(501, "This Hub has no log-in by redirection. Use the device log-in or an access token.")
 
 

@@ -32,7 +32,7 @@ def author_of(user: User) -> Author:
     return Author(user.name, f"{user.name}@users.noreply.localhost")
 
 
-def found_repository(
+def create_with_first_commit(
     call: Call,
     owner: User,
     name: str,
@@ -41,7 +41,7 @@ def found_repository(
     private: bool,
     card: str = "",
     settings: dict[str, Any] | None = None,
-    more: Sequence[WriteFile] = (),
+    files: Sequence[WriteFile] = (),
 ) -> Repository:
     """Create a repository with its first commit. The caller must check rights first.
 
@@ -53,7 +53,7 @@ def found_repository(
         private: whether only members of the namespace see it.
         card: the text of its README.md; empty for none.
         settings: more settings.
-        more: more files of the first commit; a README.md among them replaces ``card``.
+        files: more files for the first commit; a README.md among them replaces ``card``.
 
     Raises:
         HubRefused: the name is taken or not allowed.
@@ -61,13 +61,15 @@ def found_repository(
     if problem := repository_name_problem(name):
         raise HubRefused(problem)
     repository = repositories.create_repository(call.hub, owner, name, type=type, private=private, settings=settings)
-    files: list[Operation] = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
+    operations: list[Operation] = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
     if card:
-        files.append(WriteFile("README.md", card.encode()))
-    given = {file.path for file in more}
-    files = [*(file for file in files if file.path not in given), *more]
+        operations.append(WriteFile("README.md", card.encode()))
+    given = {file.path for file in files}
+    operations = [*(each for each in operations if each.path not in given), *files]
     creator = call.caller.user or owner
-    write_commit(call.hub, repository, "main", files, author=author_of(creator), message="initial commit", create=True)
+    write_commit(
+        call.hub, repository, "main", operations, author=author_of(creator), message="initial commit", create=True
+    )
     call.record("repository.created", repository, private=private, type=type)
     return repository
 
@@ -129,7 +131,7 @@ def create(call: Call) -> Response:
             raise Refusal(400, "A Space needs an sdk: gradio, docker or static.")
         settings["sdk"] = data["sdk"]
         card = f"---\ntitle: {json.dumps(name)}\nsdk: {data['sdk']}\n---\n"
-    more = _first_files(call, data)
+    files = _first_files(call, data)
     if data.get("license") is not None:
         licence = _text(data, "license")
         if licence not in LICENSES:
@@ -137,8 +139,8 @@ def create(call: Call) -> Response:
         card = f"---\nlicense: {licence}\n" + (card.removeprefix("---\n") or "---\n")
     private = private_of(data, default=bool(owner.settings.get("private_by_default")))
     try:
-        repository = found_repository(
-            call, owner, name, type=type, private=bool(private), card=card, settings=settings, more=more
+        repository = create_with_first_commit(
+            call, owner, name, type=type, private=bool(private), card=card, settings=settings, files=files
         )
     except HubRefused as refused:
         existing = find_repository(call.hub, type, f"{owner.name}/{name}")

@@ -1,4 +1,4 @@
-"""Spaces are repositories here: no app runs. Their runtime, secrets and variables can still be read and written."""
+"""Spaces: repositories whose app never runs here. Their runtime, secrets and variables can be read and written."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from autograde.hub.repos.repositories import Repository, change_space
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
 
-#: Secrets or variables of one Space, and the longest value in characters.
-_MOST, _LONGEST = 100, 10_000
+#: Largest number of secrets, or variables, of one Space, and the longest value in characters.
+_MAX_ENTRIES, _MAX_VALUE = 100, 10_000
 
-#: Characters of all secrets, or variables, of one Space together: they are read with each list that names it.
-_TOGETHER = 100_000
+#: Characters of all secrets, or variables, of one Space together: they are read for every list that contains it.
+_MAX_TOTAL = 100_000
 
 
 def runtime_of(repository: Repository) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def runtime(call: Call) -> dict[str, Any]:
 
 
 def secrets(call: Call) -> dict[str, Any]:
-    """``GET``, ``POST`` and ``DELETE /api/spaces/{id}/secrets``: their names. The values are not kept: nothing here
-    could use them."""
+    """``GET``, ``POST`` and ``DELETE /api/spaces/{id}/secrets``. Only the names are stored, because no app runs that
+    could use the values."""
     if call.request.method != "GET":
         return _change(call, "secrets")
     _space(call)
@@ -64,8 +64,8 @@ def _change(call: Call, kind: str) -> dict[str, Any]:
     key, value, description = data.get("key"), data.get("value", ""), data.get("description")
     if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
         raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
-    if not isinstance(value, str) or len(value) > _LONGEST or not isinstance(description or "", str):
-        raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_LONGEST:,} characters.")
+    if not isinstance(value, str) or len(value) > _MAX_VALUE or not isinstance(description or "", str):
+        raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_MAX_VALUE:,} characters.")
     known = dict(space.settings.get(kind, {}))
     if call.request.method == "DELETE":
         if known.pop(key, None) is None:
@@ -74,8 +74,8 @@ def _change(call: Call, kind: str) -> dict[str, Any]:
         known[key] = {"key": key, "description": (description or "")[:1000], "updatedAt": iso(call.hub.now())}
         if kind == "variables":
             known[key]["value"] = value
-        if len(known) > _MOST or len(json.dumps(known)) > _TOGETHER:
-            raise Refusal(413, f"A Space has at most {_MOST} {kind}, of {_TOGETHER:,} characters together.")
+        if len(known) > _MAX_ENTRIES or len(json.dumps(known)) > _MAX_TOTAL:
+            raise Refusal(413, f"A Space has at most {_MAX_ENTRIES} {kind}, of {_MAX_TOTAL:,} characters together.")
     change_space(call.hub, space, {**space.settings, kind: known})
     call.record(f"space.{kind}.changed", space, key=key)
     return known

@@ -21,8 +21,8 @@ from autograde.hub.repos.repositories import Repository, bind, bound_size, find_
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
 
-#: Files in one request to copy large files.
-_FILES = 1000
+#: Largest number of files in one request to copy large files.
+_MAX_FILES = 1000
 
 
 def super_squash(call: Call) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def delete_lfs_files(call: Call) -> dict[str, Any]:
     oids = deletions.get("sha") if isinstance(deletions, dict) else None
     if not isinstance(deletions, dict) or not isinstance(oids, list) or not all(is_oid(oid) for oid in oids):
         raise Refusal(400, "'deletions.sha' is a list of SHA-256 ids.")
-    rewriting.forget_lfs(call.hub, repository, set(oids), rewrite=bool(deletions.get("rewriteHistory", True)))
+    rewriting.remove_lfs_files(call.hub, repository, set(oids), rewrite=bool(deletions.get("rewriteHistory", True)))
     call.record("lfs.deleted", repository, files=len(oids))
     return {}
 
@@ -68,8 +68,8 @@ def copy_lfs_files(call: Call) -> dict[str, Any]:
     target, files = data.get("target"), data.get("files")
     if not isinstance(target, dict) or not isinstance(files, list):
         raise Refusal(400, "'target' is {type, name} and 'files' a list.")
-    if len(files) > _FILES:
-        raise Refusal(413, f"Copy at most {_FILES:,} files at a time.")
+    if len(files) > _MAX_FILES:
+        raise Refusal(413, f"Copy at most {_MAX_FILES:,} files at a time.")
     repository = access.require_write(
         call.hub, call.caller, find_repository(call.hub, str(target.get("type") or "model"), str(target.get("name")))
     )

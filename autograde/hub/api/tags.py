@@ -11,21 +11,21 @@ from autograde.hub.repos import access, repositories
 from autograde.hub.repos.cards import LICENSES
 from autograde.hub.web.calls import Call
 
-#: Repositories whose tags are collected, the last changed ones.
-_MOST = 500
+#: Number of repositories whose tags are collected: the most recently changed ones.
+_MAX_REPOSITORIES = 500
 
-#: Which key of a card gives which kind of tag.
+#: The kind of tag for each key of a card.
 _KINDS = {"library_name": "library", "pipeline_tag": "pipeline_tag", "language": "language", "tags": "other"}
 
 
 def by_type(call: Call) -> dict[str, list[dict[str, Any]]]:
-    """Return tags by kind: every licence, and what the cards of the repositories name that the caller may see."""
+    """Return tags by kind: every licence, and the tags in the cards of repositories that the caller may see."""
     type = "dataset" if call.request.scope["path"].endswith("/datasets-tags-by-type") else "model"
     kinds = ("pipeline_tag", "library", "language", "license", "dataset", "other")
     found: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
     found["license"] = {f"license:{name}": name for name in LICENSES}
     wanted = repositories.Search(type=type, viewer=accounts.namespaces(call.hub, call.caller.user))
-    for repository in islice(repositories.search(call.hub, wanted), _MOST):
+    for repository in islice(repositories.search(call.hub, wanted), _MAX_REPOSITORIES):
         if not access.can_see(call.hub, call.caller, repository):
             continue
         described = describe_listed(call, repository, siblings=False)

@@ -16,9 +16,9 @@ from autograde.hub.webhooks import Receiver
 DOMAINS = ("repo", "discussion")
 _WATCHED = ("user", "org", "model", "dataset", "space")
 
-#: Webhooks of one person, and names watched by each. Limited because each event checks all of them.
-MOST = 20
-_NAMES = 50
+#: Webhooks of one user, and names watched by each. Limited because each event checks all of them.
+MAX_WEBHOOKS = 20
+_MAX_NAMES = 50
 
 
 def _described(row: Row, secret: str | None = None) -> dict[str, Any]:
@@ -63,10 +63,11 @@ def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
         )
     if not hub.deliveries.allows(url):
         raise Refusal(403, f"This Hub does not deliver webhooks to {url!r}; ask the person who runs it to allow it.")
-    if not isinstance(watched, list) or len(watched) > _NAMES or not all(map(_is_watched, watched)):
+    if not isinstance(watched, list) or len(watched) > _MAX_NAMES or not all(map(_is_watched, watched)):
         raise Refusal(
             400,
-            f"'watched' is a list of at most {_NAMES} times {{type, name}}; a type is one of {', '.join(_WATCHED)}.",
+            f"'watched' is a list of at most {_MAX_NAMES} times {{type, name}};"
+            f" a type is one of {', '.join(_WATCHED)}.",
         )
     if not isinstance(domains, list) or not all(domain in DOMAINS for domain in domains):
         raise Refusal(400, "'domains' are repo and discussion.")
@@ -80,8 +81,8 @@ def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
 
 def _require_few(hub: Hub, user: User) -> None:
     row = hub.database.one("SELECT count(*) AS n FROM webhooks WHERE user_id = ?", (user.id,))
-    if row and row["n"] >= MOST:
-        raise Refusal(400, f"You have {MOST} webhooks already; delete one first.")
+    if row and row["n"] >= MAX_WEBHOOKS:
+        raise Refusal(400, f"You have {MAX_WEBHOOKS} webhooks already; delete one first.")
 
 
 def listing(call: Call) -> list[dict[str, Any]]:

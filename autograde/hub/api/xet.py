@@ -73,22 +73,22 @@ def _token(call: Call, repository: Repository, action: str) -> Response:
     expires = call.hub.now() // 1000 + LIFETIME
     # Clients cache, by this URL, which chunks the server has. Another Hub or another person must have another URL, or
     # the client would refer to chunks that were never uploaded there.
-    cas = f"{call.base_url}/xet/{_place(call.hub, call.caller)}"
+    cas = f"{call.base_url}/xet/{_instance(call.hub, call.caller)}"
     headers = {"X-Xet-Cas-Url": cas, "X-Xet-Access-Token": token, "X-Xet-Token-Expiration": str(expires)}
     return JSONResponse({"casUrl": cas, "exp": expires, "accessToken": token}, headers=headers)
 
 
 def _scope(caller: Caller) -> str:
-    """Return whose xorbs a caller may use: their own; with a fine-grained token, which may not read everything of its
-    owner, only those uploaded with it."""
+    """Return the scope of the xorbs that a caller may use: the user; for a fine-grained token, which may not read
+    everything of its owner, only that token."""
     if caller.user is None:
         return "anonymous"
     fine = caller.token is not None and caller.credential is Credential.FINE
     return f"{caller.user.id}.{caller.token.id}" if fine and caller.token else caller.user.id
 
 
-def _place(hub: Hub, caller: Caller) -> str:
-    """Return the part of the URL that differs between Hubs and scopes."""
+def _instance(hub: Hub, caller: Caller) -> str:
+    """Return the part of the Xet URL that is different for every Hub and scope."""
     return f"{hub.generation}-{hashlib.sha256(_scope(caller).encode()).hexdigest()[:12]}"
 
 
@@ -99,7 +99,7 @@ def _ticket(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, 
     if (
         ticket is None
         or ticket.claims["action"] not in (action, "write")
-        or request.path_params["instance"] != _place(hub, ticket.caller)
+        or request.path_params["instance"] != _instance(hub, ticket.caller)
     ):
         raise Refusal(401, "This upload token is not valid, or no longer: start the upload again.")
     repository = tickets.repository_of(hub, ticket)
@@ -112,7 +112,7 @@ def _ticket(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, 
 
 
 def _turns(request: Request) -> Turns:
-    """Return the turns of work on large files: seconds for each, so it must not take the threads of other requests."""
+    """Return the turns for work on large files: each takes seconds, so it must not use up the threads."""
     turns: Turns = request.app.state.file_turns
     return turns
 
@@ -136,7 +136,7 @@ async def put_xorb(request: Request) -> Response:
         ):
             limit = hub.config.limits.xorb
             if draft is not None:
-                # What is stored is the content, so that is what counts.
+                # The uncompressed content is stored, so it is what counts.
                 with _drafting(draft, take) as (drain, reader):
                     await receive(request, drain, limit, add, lambda length: None)
                     keep = partial(_keep_draft, hub, drain, reader, draft, user.id, name)
@@ -156,14 +156,14 @@ async def put_xorb(request: Request) -> Response:
 
 
 def _places(request: Request) -> Places:
-    """Return the places of xorbs that are read while they arrive; others are read afterwards, in turn."""
+    """Return the places for xorbs that are parsed while they arrive; other xorbs are parsed afterwards, in turn."""
     places: Places = request.app.state.file_places
     return places
 
 
 @contextmanager
 def _drafting(draft: Draft, take: Callable[[int], None]) -> Iterator[tuple[Drain, XorbReader]]:
-    """Open a reader that writes the content of a xorb into a draft, and what gives it the bytes in a thread."""
+    """Open a reader that writes the content of a xorb into a draft, and the drain that feeds it in a thread."""
 
     def give(content: bytes | memoryview) -> None:
         take(len(content))
@@ -177,25 +177,25 @@ def _drafting(draft: Draft, take: Callable[[int], None]) -> Iterator[tuple[Drain
         drain.close()
 
 
-def _check_name_of(reader: XorbReader, name: str) -> None:
+def _check_hash(reader: XorbReader, name: str) -> None:
     """Refuse a xorb whose name is not the hash of its content."""
     reader.end()
-    if (actual := xethashes.text(xethashes.root_hash(reader.leaves))) != name:
+    if (actual := xethashes.hash_text(xethashes.root_hash(reader.leaves))) != name:
         raise XetRefused(f"the xorb's hash is {actual}, not {name}")
 
 
 def _keep_draft(hub: Hub, drain: Drain, reader: XorbReader, draft: Draft, user_id: str, name: str) -> bool:
     """Store the xorb of a draft if its name is the hash of its content; return False if it is already present."""
     drain.flush()
-    _check_name_of(reader, name)
+    _check_hash(reader, name)
     fresh = not xorbs.is_kept(hub, draft.scope, name)
     if fresh:
         place = secrets.token_hex(32)
         hub.xorbs.share(draft.writer, place)
         size = draft.writer.size
-        xorbs.remember(hub, draft.scope, user_id, name, place, size, reader.leaves, plain=True)
+        xorbs.record_xorb(hub, draft.scope, user_id, name, place, size, reader.leaves, plain=True)
     else:
-        xorbs.use(hub, draft.scope, [name])
+        xorbs.mark_used(hub, draft.scope, [name])
     draft.keep(name, reader.leaves)
     return fresh
 
@@ -203,20 +203,21 @@ def _keep_draft(hub: Hub, drain: Drain, reader: XorbReader, draft: Draft, user_i
 def _keep_xorb(
     hub: Hub, writer: BlobWriter, reader: XorbReader, scope: str, user_id: str, name: str, *, read: bool
 ) -> bool:
-    """Store a xorb as it was sent, as :func:`_keep_draft` does. ``read``: the reader has had its bytes already."""
+    """Store a xorb as it was sent; returns as :func:`_keep_draft`. ``read``: whether the reader already has the
+    bytes."""
     writer.wait()
     if not read:
         with writer.mapped() as data:
             for start in range(0, len(data), BATCH):
                 reader.feed([data[start : start + BATCH]])
-    _check_name_of(reader, name)
+    _check_hash(reader, name)
     if xorbs.is_kept(hub, scope, name):
-        xorbs.use(hub, scope, [name])
+        xorbs.mark_used(hub, scope, [name])
         return False
     # Store it per scope: xorbs of one person or token are not available to others.
     place, size = secrets.token_hex(32), writer.size
     writer.commit_as(place)
-    xorbs.remember(hub, scope, user_id, name, place, size, reader.leaves, plain=False)
+    xorbs.record_xorb(hub, scope, user_id, name, place, size, reader.leaves, plain=False)
     return True
 
 
@@ -248,7 +249,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
         new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
         with (
             hub.arriving.taking(*quota.account(hub, repository, payer)) as take,
-            _begun(hub, _scope(caller), file) as (writer, leaves),
+            _open_file(hub, _scope(caller), file) as (writer, leaves),
         ):
             # Check the total first: a shard may name one piece many times.
             take(file.size if new else 0)
@@ -261,7 +262,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 oid = writer.commit(oid=file.sha256, size=file.size)
                 _check_name(hub, file.hash, oid)
                 uploads.keep(hub, caller, repository, oid, file.size, file.hash)
-                xorbs.use(hub, _scope(caller), {term.xorb for term in file.terms})
+                xorbs.mark_used(hub, _scope(caller), {term.xorb for term in file.terms})
                 request_id = request.scope["request_id"]
                 record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
         hub.upload_progress.file_complete(claims["repository"], claims["user"], None, oid, file.size)
@@ -278,13 +279,14 @@ def _check_name(hub: Hub, name: str, oid: str) -> None:
 
 
 @contextmanager
-def _begun(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, list[xethashes.Leaf]]]:
-    """Open the writer of a file and the list of its chunks: with the whole first term, if that is a draft, or empty."""
+def _open_file(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, list[xethashes.Leaf]]]:
+    """Open a writer for a file; yields it with the list of the chunks that it already contains: those of the first
+    term if it is a draft, else none."""
     draft = hub.drafts.take(scope)
     if draft is not None:
         first = Term(draft.xorb or "", 0, len(draft.leaves), draft.size)
         with draft.writer:
-            # If the blob is deleted, its file stays until the xorb is, so most of it must be the xorb.
+            # The file of a deleted blob stays on disk until its xorb is deleted, so the xorb must be most of it.
             if file.terms[:1] == (first,) and file.size <= 2 * draft.size:
                 yield draft.writer, draft.leaves
                 return
@@ -293,7 +295,7 @@ def _begun(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, list[
 
 
 def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter, leaves: list[xethashes.Leaf]) -> None:
-    """Assemble a file from its chunks. ``leaves`` are those of its first term, if the writer has that already.
+    """Assemble a file from its chunks. ``leaves`` are those that the writer already has: its first term's, or none.
 
     Raises:
         XetRefused: the chunks do not match the file's hash.
@@ -309,7 +311,7 @@ def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter, leaves: li
                 leaves.append((xorb.hashes[number], len(content)))
         if writer.size - before != term.size:
             raise XetRefused("a term of the shard does not have the size that it announces")
-    if (actual := xethashes.text(xethashes.file_hash(leaves))) != file.hash:
+    if (actual := xethashes.hash_text(xethashes.file_hash(leaves))) != file.hash:
         raise XetRefused(f"the file's hash is {actual}, not {file.hash}")
 
 

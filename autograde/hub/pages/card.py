@@ -31,7 +31,7 @@ def card(call: Call) -> Response:
     repository = call.visible()
     if not access.can_read(call.hub, call.caller, repository):
         if call.request.method == "POST":
-            gating.ask(call)
+            gating.request_access(call)
             return redirect(f"/{repository.path}")
         call.request.scope["framed"] = False
         asked = access.request_status(call.hub, call.caller, repository)

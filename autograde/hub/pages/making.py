@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
-from autograde.hub.api.repositories import found_repository
+from autograde.hub.api.repositories import create_with_first_commit
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
@@ -59,7 +59,7 @@ def new(call: Call) -> Response:
             raise HubRefused(problem)
         owner = chosen_owner(call, owners, given["owner"], given["name"], "model")
         card = f"---\nlicense: {given['license']}\n---\n" if given["license"] in LICENSES else ""
-        repository = found_repository(
+        repository = create_with_first_commit(
             call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card
         )
     except HubRefused as refused:

@@ -1,7 +1,7 @@
 """Recognise binary files, which belong in LFS or Xet and not in git itself: one rule for pushes and the API.
 
-huggingface.co refuses a push that contains one, whatever its size, and tells clients of its API to upload it as a large
-file. A learner who gets used to anything else here would fail there.
+huggingface.co rejects a push that contains one, whatever its size, and tells API clients to upload it as a large file.
+This Hub does the same, so that what works here also works there.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 
-#: Bytes at the beginning of a file that decide; clients of the API send as many to ask how to upload it.
+#: Number of bytes at the beginning of a file that are checked; API clients send as many when they ask how to upload it.
 SAMPLE = 512
 
-#: huggingface.co's own words.
+#: huggingface.co's error message.
 REJECTED = (
     "Your push was rejected because it contains binary files.",
     "Please use https://huggingface.co/docs/hub/xet to store binary files.",
@@ -26,7 +26,7 @@ def is_binary(beginning: bytes) -> bool:
 
 
 def binary_blobs(command: list[str], environment: Mapping[str, str], oids: Iterable[str]) -> Iterator[str]:
-    """Yield those of the git blobs that are binary.
+    """Yield the ids of the git blobs that are binary.
 
     Args:
         command: git with its ``--git-dir``.

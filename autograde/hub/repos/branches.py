@@ -49,22 +49,22 @@ def branches_and_tags(hub: Hub, repository: Repository) -> tuple[list[Ref], list
     return branches, [ref for ref in found if ref.ref.startswith("refs/tags/")]
 
 
-def require_few(hub: Hub, repository: Repository, more: int) -> None:
-    """Check that a repository may have this many more branches and tags: pages and clones list all of them.
+def require_room_for_refs(hub: Hub, repository: Repository, new: int) -> None:
+    """Check that ``new`` more branches and tags are within the repository's limit: pages and clones list all of them.
 
     Raises:
         Refusal: 413, there would be too many.
     """
     listed = hub.git.run(repository.id, "for-each-ref", "--format=x", "refs/heads/", "refs/tags/")
-    found, most = listed.count(b"\n") + more, hub.config.limits.repository_refs
-    if found > most:
+    number, limit = listed.count(b"\n") + new, hub.config.limits.repository_refs
+    if number > limit:
         message = _marked("There would be {number} branches and tags in this repository; at most {most} are allowed.")
-        raise Refusal(413, message, values={"number": f"{found:,}", "most": f"{most:,}"})
+        raise Refusal(413, message, values={"number": f"{number:,}", "most": f"{limit:,}"})
 
 
 def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
     with hub.git.lock(repository.id):
-        require_few(hub, repository, 1)
+        require_room_for_refs(hub, repository, 1)
         if resolve(hub, repository, ref) is not None:
             raise Refusal(409, _marked("Reference {ref} already exists"), values={"ref": ref})
         try:

@@ -101,7 +101,7 @@ def level(hub: Hub, bucket: Repository, prefix: str = "", after: str = "") -> It
     """Yield the files and folders directly below a prefix, after the path ``after`` (a folder's ends with a slash)."""
     inside = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
     beside = len(prefix.rpartition("/")[0]) + 1 if "/" in prefix else 0
-    # Continue after a whole folder: "0" is the character right after "/".
+    # Continue after all files of a folder: "0" is the character right after "/".
     beyond = after[:-1] + "0" if after.endswith("/") else ""
     folder = None
     for file in files(hub, bucket, prefix, "" if beyond else after, start=beyond):

@@ -46,7 +46,7 @@ INITIAL_GITATTRIBUTES = "".join(map(lfs_line, LFS_PATTERNS))
 
 @dataclass(frozen=True)
 class WriteFile:
-    """Write ``content`` to ``path``. Large contents lie in a file."""
+    """Write ``content`` to ``path``. Large contents are kept in a file."""
 
     path: str
     content: bytes | Stored
@@ -56,9 +56,9 @@ class WriteFile:
         """The number of bytes."""
         return self.content.size if isinstance(self.content, Stored) else len(self.content)
 
-    def read(self, most: int | None = None) -> bytes:
-        """Return the bytes, or at most the first ``most`` of them."""
-        return self.content.read(most) if isinstance(self.content, Stored) else self.content[:most]
+    def read(self, limit: int | None = None) -> bytes:
+        """Return the bytes, or at most the first ``limit`` of them."""
+        return self.content.read(limit) if isinstance(self.content, Stored) else self.content[:limit]
 
 
 @dataclass(frozen=True)
@@ -233,14 +233,14 @@ def _pointers(
 
 def _check_count(hub: Hub, before: Snapshot, operations: Sequence[Operation]) -> None:
     """Refuse a commit that may leave too many files. Replaced files count twice."""
-    most, written = hub.config.limits.files, sum(not isinstance(operation, Delete) for operation in operations)
-    if written and (found := before.count() + written) > most:
-        raise Refusal(413, f"There would be {found:,} files and folders in this branch; at most {most:,} are allowed.")
+    limit, written = hub.config.limits.files, sum(not isinstance(operation, Delete) for operation in operations)
+    if written and (found := before.count() + written) > limit:
+        raise Refusal(413, f"There would be {found:,} files and folders in this branch; at most {limit:,} are allowed.")
 
 
 def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
     """Refuse operations that don't fit the current tree."""
-    gone = {operation.path for operation in operations if isinstance(operation, Delete)}
+    deleted = {operation.path for operation in operations if isinstance(operation, Delete)}
     for operation in operations:
         if isinstance(operation, Delete):
             if before.find(operation.path) is None:
@@ -248,7 +248,7 @@ def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
             continue
         parts = operation.path.split("/")
         above = ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
-        if gone.intersection(above):
+        if deleted.intersection(above):
             continue
         for entry in before.along(operation.path):
             if entry.is_folder == (entry.path == operation.path):
@@ -257,7 +257,7 @@ def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
 
 
 def _as_stored(before: Snapshot, operation: Operation) -> Operation:
-    """Return a deletion with the path as git has it, which need not be UTF-8."""
+    """Return a deletion with the path as git stores it, which may not be UTF-8."""
     entry = before.find(operation.path) if isinstance(operation, Delete) else None
     return Delete(entry.path) if entry else operation
 
@@ -303,7 +303,7 @@ def _import(
 ) -> str:
     line = author.line(int(time.time())).encode()
     text = message.encode("utf-8", "replace").replace(b"\0", b"")
-    # In a file: the contents together may be larger than the memory.
+    # Use a file, because the contents together may not fit into memory.
     with temporary_file(hub.temporary) as stream:
         stream.write(
             b"feature done\ncommit %s\nmark :1\nauthor %s\ncommitter %s\ndata %d\n%s\n"
@@ -321,7 +321,7 @@ def _import(
 
 
 def _write_operations(stream: BinaryIO, operations: Iterable[Operation], pointers: dict[str, Pointer]) -> None:
-    """Write the changes in the language of ``git fast-import``."""
+    """Write the changes in the format of ``git fast-import``."""
     # Deletions first: `D a`, then `M a/b` replaces a file with a folder; the other order would delete the new file.
     for operation in sorted(operations, key=lambda o: not isinstance(o, Delete)):
         if isinstance(operation, Delete):

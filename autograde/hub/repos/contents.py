@@ -53,7 +53,7 @@ class Entry:
 
     @property
     def utf8_path(self) -> str:
-        """The path for JSON. A byte that is not UTF-8 is written ``%E9``, and :meth:`Snapshot.find` finds it so."""
+        """The path for JSON: bytes that are not UTF-8 are written as ``%E9``, which :meth:`Snapshot.find` accepts."""
         return "".join(f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in self.path)
 
     @property
@@ -106,9 +106,9 @@ class Snapshot:
         return known
 
     def list(
-        self, folder: str = "", *, recursive: bool = False, start: int = 0, most: int | None = None
+        self, folder: str = "", *, recursive: bool = False, start: int = 0, limit: int | None = None
     ) -> list[Entry]:
-        """Return the entries of a folder, in Git's order: all of them, or at most ``most`` from the index ``start`` on.
+        """Return the entries of a folder, in Git's order: at most ``limit`` of them, starting at the index ``start``.
 
         Raises:
             Refusal: EntryNotFound, there is no such folder.
@@ -122,7 +122,7 @@ class Snapshot:
                 raise entry_not_found(folder, self.commit.oid)
             tree, prefix = found.oid, found.path + "/"
         entries = self._reader.walk(tree, prefix) if recursive else self._reader.tree(tree, prefix)
-        chosen = islice(entries, start, None if most is None else start + most)
+        chosen = islice(entries, start, None if limit is None else start + limit)
         return [self._entry(entry) for entry in chosen]
 
     def walk(self) -> Iterator[Entry]:
@@ -136,17 +136,17 @@ class Snapshot:
         return self._hub.census.measure(self._reader, self.commit.tree).entries
 
     def require_listable(self) -> None:
-        """Check that there are few enough files to list them all.
+        """Check that the files are within the limits for listing them all.
 
         Raises:
-            Refusal: 413, there are too many files.
+            Refusal: 413, there are too many files, or they are nested too deeply.
         """
-        most, found = self._hub.config.limits.files, self._hub.census.measure(self._reader, self.commit.tree)
+        limit, found = self._hub.config.limits.files, self._hub.census.measure(self._reader, self.commit.tree)
         if found.longest > MAX_PATH:
             raise Refusal(413, _marked("This revision has folders that are nested too deeply to be listed."))
-        if found.entries > most:
+        if found.entries > limit:
             message = _marked("This revision has {number} files and folders; the Hub lists at most {most}.")
-            raise Refusal(413, message, values={"number": f"{found.entries:,}", "most": f"{most:,}"})
+            raise Refusal(413, message, values={"number": f"{found.entries:,}", "most": f"{limit:,}"})
 
     def find(self, path: str) -> Entry | None:
         """Return the entry at a path, or None."""
@@ -158,7 +158,7 @@ class Snapshot:
         return self._reader.along(self.commit.tree, path)
 
     def _find(self, path: str) -> TreeEntry | None:
-        """Return the entry at a path, or at the path that :attr:`Entry.utf8_path` writes so."""
+        """Return the entry at a path, or the one with this :attr:`Entry.utf8_path`, or None."""
         found = self._reader.find(self.commit.tree, path)
         if found is None and "%" in path:
             original = re.sub("%([89A-F][0-9A-F])", lambda byte: chr(0xDC00 + int(byte[1], 16)), path)

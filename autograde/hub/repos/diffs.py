@@ -33,7 +33,7 @@ class Change:
         added: number of added lines; None for a binary file.
         removed: number of removed lines; None for a binary file.
         lines: the diff's lines, each starting with ``+``, ``-`` or a blank, and the ``@@`` lines between hunks.
-        whole: whether ``lines`` is the complete diff.
+        complete: whether ``lines`` is the complete diff.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Change:
     added: int | None = 0
     removed: int | None = 0
     lines: list[str] = field(default_factory=list)
-    whole: bool = True
+    complete: bool = True
 
     @property
     def binary(self) -> bool:
@@ -50,8 +50,8 @@ class Change:
         return self.added is None
 
 
-def _beginning(hub: Hub, repository: Repository, arguments: tuple[str, ...], limit: int) -> tuple[bytes, bool]:
-    """Return the first ``limit`` bytes of git's output, and whether that is all. A diff may be as large as the disk."""
+def _output(hub: Hub, repository: Repository, arguments: tuple[str, ...], limit: int) -> tuple[bytes, bool]:
+    """Return at most ``limit`` bytes of git's output, and whether that is all of it. A diff may be huge."""
     with hub.git.started(repository.id, *arguments) as process:
         assert process.stdout
         output = process.stdout.read(limit + 1)
@@ -86,7 +86,7 @@ def _listed(output: bytes) -> list[Change]:
 
 
 def since_fork(hub: Hub, repository: Repository, base: str, head: str) -> str:
-    """Return what shows the changes of a pull request: ``a...b``, or ``a..b`` without a common commit of both."""
+    """Return the range for the changes of a pull request: ``a...b``, or ``a..b`` if the two have no common commit."""
     try:
         hub.git.run(repository.id, "merge-base", base, head)
     except GitError:
@@ -104,7 +104,7 @@ def _require_listable(hub: Hub, repository: Repository, between: Iterable[str]) 
 def text_of(hub: Hub, repository: Repository, between: str, *, limit: int) -> str:
     """Return the diff in git's format, at most ``limit`` bytes of it."""
     _require_listable(hub, repository, [between])
-    output, __ = _beginning(hub, repository, (*_OPTIONS, between, "--"), limit)
+    output, __ = _output(hub, repository, (*_OPTIONS, between, "--"), limit)
     return output.decode("utf-8", "replace")
 
 
@@ -118,23 +118,23 @@ def changes(hub: Hub, repository: Repository, *between: str, limit: int) -> list
         limit: characters of diff lines, for all files together.
     """
     _require_listable(hub, repository, between)
-    output, __ = _beginning(hub, repository, (*_OPTIONS, "--raw", "--numstat", "-z", *between, "--"), _FILES)
+    output, __ = _output(hub, repository, (*_OPTIONS, "--raw", "--numstat", "-z", *between, "--"), _FILES)
     found = _listed(output)
-    output, whole = _beginning(hub, repository, (*_OPTIONS, *between, "--"), _LINES)
+    output, complete = _output(hub, repository, (*_OPTIONS, *between, "--"), _LINES)
     # No line of a file starts with "diff": each starts with +, - or a blank.
     parts = ("\n" + output.decode("utf-8", "replace")).split("\ndiff --git ")[1:]
     left = limit
     for change in found:
         # When a file becomes a symlink or the reverse, git prints two parts: one removed and one added.
         own = [parts.pop(0) for __ in range(2 if change.status == "T" else 1) if parts]
-        change.whole = bool(own) and (whole or bool(parts))
+        change.complete = bool(own) and (complete or bool(parts))
         for part in own:
             lines = part.removesuffix("\n").split("\n")
             start = next((number for number, line in enumerate(lines) if line.startswith("@@")), len(lines))
             for line in lines[start:]:
                 left -= len(line) + 1
                 if left < 0:
-                    change.whole = False
+                    change.complete = False
                     break
                 change.lines.append(line.removesuffix("\r"))
     return found

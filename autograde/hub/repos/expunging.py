@@ -1,7 +1,7 @@
 """Permanently delete commits and files that no branch, tag or pull request contains any more.
 
 Git keeps unreachable objects, and its protocol sends any object to a client that knows its id. History that was
-squashed, deleted or overwritten must be gone from the disk.
+squashed, deleted or overwritten must be removed from the disk.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from autograde.hub.storage.gitstore import GitError
 
 _NONE = "0" * 40
 
-#: Time limit in seconds. The deletion copies the whole repository.
+#: Time limit in seconds. Repacking copies the entire repository.
 _SECONDS = 600.0
 
 
@@ -24,26 +24,26 @@ def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:
 
     Large files that only this history referred to no longer belong to the repository.
     """
-    gone = sorted({oid for oid in lost if oid != _NONE})
-    if not gone:
+    removed = sorted({oid for oid in lost if oid != _NONE})
+    if not removed:
         return
     with hub.git.exclusive(repository.id):
         try:
-            left = hub.git.run(repository.id, "rev-list", "--max-count=1", *gone, "--not", "--all")
-        except GitError:  # one of its objects is already gone
-            left = b"?"
-        if not left.strip():
+            unreachable = hub.git.run(repository.id, "rev-list", "--max-count=1", *removed, "--not", "--all")
+        except GitError:  # one of its objects is already missing
+            unreachable = b"?"
+        if not unreachable.strip():
             return
-        _unbind(hub, repository, gone)
+        _unbind(hub, repository, removed)
         hub.git.run(repository.id, "repack", "-a", "-d", "-q", timeout=_SECONDS)
         hub.git.run(repository.id, "prune", "--expire=now", timeout=_SECONDS)
         # Readers that are still open have the deleted objects in memory.
         hub.git.forget_readers(repository.id)
 
 
-def _unbind(hub: Hub, repository: Repository, gone: list[str]) -> None:
+def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
     try:
-        named = {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository, *gone, "--not", "--all")}
+        named = {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository, *removed, "--not", "--all")}
     except GitError:
         return
     if not named:

@@ -15,7 +15,7 @@ GHOST, GHOST_KIND = "ghost", "ghost"
 
 
 def rename_user(hub: Hub, user: User, name: str, *, language: str = "en") -> User:
-    """Give a user another name. Old addresses of the profile and the repositories lead to the new ones until another
+    """Give a user another name. Old URLs of the profile and the repositories redirect to the new ones until another
     account takes the old name.
 
     Raises:
@@ -53,7 +53,7 @@ def user_by_former_name(hub: Hub, name: str) -> User | None:
     return accounts.user_by_id(hub, row["user_id"]) if row else None
 
 
-def repositories_to_go(hub: Hub, user: User) -> list[str]:
+def repositories_to_delete(hub: Hub, user: User) -> list[str]:
     """Return the names of the repositories that :func:`remove_user` deletes, sorted."""
     return sorted(repository.full_name for repository in _all_of(hub, user))
 

@@ -12,7 +12,7 @@ import unicodedata
 MAX_SEGMENT = 255
 MAX_PATH = 1024
 
-#: The deepest nesting of folders. Each takes time when a file is looked for.
+#: The deepest nesting of folders: finding a file takes time for each of them.
 MAX_FOLDERS = 128
 
 # Code points that HFS+ ignores in names, so that ".g\u200cit" is ".git" there.
@@ -35,7 +35,7 @@ def path_problem(path: str, *, portable: bool = True) -> str | None:
 
     Args:
         path: relative to the repository.
-        portable: whether names are refused that are valid, but that a Windows computer cannot hold.
+        portable: whether to reject valid names that Windows does not allow.
     """
     if not path:
         return "A file needs a name."

@@ -1,4 +1,4 @@
-"""Check the files of a push: their sizes, binary files outside LFS, LFS files that never arrived, model cards."""
+"""Check the files of a push: sizes, binary files outside LFS, missing LFS files, model cards."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ MAX_OBJECTS = 250_000
 #: Size limits of Git objects in bytes, by kind. A tree of 100,000 files has a few megabytes.
 _LARGEST = {"commit": 320 << 10, "tag": 320 << 10, "tree": 32 << 20}
 
-#: Bytes up to which a file is read here. Longer ones are searched for binary content by git.
+#: Files of up to this many bytes are read completely; of longer ones, only the beginning is kept in memory.
 _SHORT = 1 << 16
 
 
 class Rejected(Exception):
-    """Raised for a push that is refused.
+    """Raised when a push is rejected.
 
     Args:
-        lines: what the person reads.
-        offending: the files that it is about.
+        lines: the message for the sender.
+        offending: names of the files that caused it.
     """
 
     def __init__(self, *lines: str, offending: Sequence[str] = ()) -> None:
@@ -47,12 +47,12 @@ class _NewObjects:
     Attributes:
         commits: ids of the commits.
         short: path by id of each file of up to :data:`_SHORT` bytes.
-        long: path by id of the others.
+        long: path by id of the other files.
         pointers: ids and paths of the files that are short enough for an LFS pointer.
-        large: paths of the files that may only be in LFS.
-        files: their number.
-        size: bytes of all files.
-        weights: whether a file has the name of a model's weights.
+        large: paths of the files that are allowed only in LFS.
+        files: number of files.
+        size: their total size in bytes.
+        weights: whether a file's name is that of model weights.
     """
 
     commits: list[str] = field(default_factory=list)
@@ -65,7 +65,7 @@ class _NewObjects:
     weights: bool = False
 
     def add_file(self, oid: str, size: int, path: str, largest: int) -> None:
-        """Note a file of ``size`` bytes; outside LFS, the Hub takes files of at most ``largest`` bytes."""
+        """Add a file of ``size`` bytes; outside LFS, files of at most ``largest`` bytes are allowed."""
         self.files += 1
         self.size += size
         self.weights |= is_weights(path)
@@ -93,11 +93,11 @@ class PushedContents:
         self._hub, self._repository, self._quarantine, self._tips = hub, repository, quarantine, tips
 
     def check(self) -> dict[str, int]:
-        """Check everything; return the number of new files, their bytes (those in LFS in full), and 1 under
-        ``weights`` if weights are among them.
+        """Check the push. Return the number of its new files, their size in bytes (including LFS files), and
+        ``weights``: 1 if there are model weights, else 0.
 
         Raises:
-            Rejected: something is wrong; nothing may be changed.
+            Rejected: a check failed, so the push must change nothing.
         """
         new = self._new_objects()
         if new.large:
@@ -107,7 +107,7 @@ class PushedContents:
                 "See also: https://hf.co/docs/hub/repositories-getting-started#terminal",
                 offending=self._named(new.large),
             )
-        # One process for all that is short: to start another one takes longer than to read them.
+        # Read all short files with one process: starting another would take longer than reading them.
         with closing(self._quarantine.reader()) as reader:
             self._check_trees(reader, new.commits)
             cards = list(self._cards(reader))
@@ -156,7 +156,7 @@ class PushedContents:
                 raise Rejected("Your push was rejected.", f"Commit {oid[:12]}: {problem}")
 
     def _cards(self, reader: ObjectReader) -> Iterator[str]:
-        """Yield the id of each tip's README.md, also of one that is unchanged or renamed."""
+        """Yield the id of each tip's README.md, even if it is unchanged or renamed."""
         for ref, new in self._tips:
             found = reader.info(f"{new}^{{commit}}")
             if found is None:
@@ -186,7 +186,7 @@ class PushedContents:
         return contents
 
     def _check_lfs_files(self, pointers: Iterable[tuple[str, str]], contents: Mapping[str, bytes]) -> int:
-        """Check that the files behind pointers have arrived; return by how many bytes they are larger than these."""
+        """Check that the files of LFS pointers were uploaded; return how many bytes they add to the pointers' size."""
         missing, larger = [], 0
         for oid, path in pointers:
             pointer = parse_pointer(contents[oid])

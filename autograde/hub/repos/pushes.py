@@ -20,7 +20,7 @@ import anyio.to_thread
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.branches import require_few
+from autograde.hub.repos.branches import require_room_for_refs
 from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
@@ -43,8 +43,8 @@ class Push:
         self._hub, self._repository = hub, repository
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
         self._proposed: list[tuple[str, str, str]] = []
-        #: Details of the recorded event: new files, their bytes (large files in full), 1 if weights are included.
-        self.brought: dict[str, int] = {"files": 0, "size": 0, "weights": 0}
+        #: Details for the event: new files, their size in bytes (including LFS files), 1 if there are model weights.
+        self.details: dict[str, int] = {"files": 0, "size": 0, "weights": 0}
         # Open both ends for reading and writing, so that neither side waits for the other to open its end.
         self._question, self._answer = (self._pipe(name) for name in ("question", "answer"))
 
@@ -64,29 +64,29 @@ class Push:
         self.clear()
 
     def clear(self) -> None:
-        """Delete the pipes: the hook has opened them, or git has ended without running it."""
+        """Delete the pipes. Call this after the hook has opened them, or after git has ended without running it."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variables that tell the hook about this push."""
+        """Return the environment variables that the hook needs."""
         return {"AUTOGRADE_PUSH": str(self._folder), "AUTOGRADE_HUB": str(os.getpid())}
 
-    async def judge(self) -> None:
-        """Wait for the hook's question and answer it. Cancel this when git ends without asking."""
-        lines = await self._asked()
+    async def answer_hook(self) -> None:
+        """Wait for the hook's question and answer it. Cancel this if git ends without running the hook."""
+        lines = await self._read_question()
         try:
             text = await anyio.to_thread.run_sync(lambda: self._verdict(lines))
         except Exception as error:
-            # Answer whatever the error is, because git would wait forever.
-            unseen = "The Hub could not look at what was pushed; nothing was changed."
-            text = _framed(Rejected(unseen, type(error).__name__))
+            # Answer whatever the error is; otherwise git would wait forever.
+            message = "The Hub could not check this push; nothing was changed."
+            text = _framed(Rejected(message, type(error).__name__))
         answer = "refused\n" + text if text else "accepted\n"
         # The hook already has the other end open. Cut texts longer than the pipe's buffer, which would block.
         with os.fdopen(self._answer, "wb") as pipe:
             self._answer = -1
             pipe.write(answer.encode("utf-8", "replace")[: 1 << 15])
 
-    async def _asked(self) -> list[str]:
+    async def _read_question(self) -> list[str]:
         """Return the lines of the hook's question."""
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         received = b""
@@ -101,7 +101,7 @@ class Push:
             loop.remove_reader(self._question)
         return received.decode("utf-8", "surrogateescape").split("\n")[:-2]
 
-    def landed(self) -> list[tuple[str, str, str]]:
+    def changed_refs(self) -> list[tuple[str, str, str]]:
         """Return ``(ref, old, new)`` of every ref that the push changed, once git has ended."""
         return [
             item
@@ -113,7 +113,7 @@ class Push:
         return resolve(self._hub, self._repository, oid) or oid
 
     def _verdict(self, lines: list[str]) -> str:
-        """Return an error message when the push is refused, or an empty text when it is accepted."""
+        """Return an error message if the push is rejected, or an empty text if it is accepted."""
         try:
             self._check(*lines)
         except Rejected as rejected:
@@ -123,23 +123,27 @@ class Push:
         return ""
 
     def _check(self, quarantine: str, *updates: str) -> None:
-        """Check the hook's question: where the new objects are, and how the push changes each ref.
+        """Check a push.
+
+        Args:
+            quarantine: folder of the new objects, relative to the repository.
+            updates: for each ref, ``old new ref`` as git writes them.
 
         Raises:
-            Rejected, Refusal: something is wrong.
+            Rejected, Refusal: the push is not allowed.
         """
-        if len(updates) > (most := self._hub.config.limits.refs):
-            raise Rejected(f"A push has at most {most:,} branches and tags, not {len(updates):,}; push them in parts.")
+        if len(updates) > (limit := self._hub.config.limits.refs):
+            raise Rejected(f"A push has at most {limit:,} branches and tags, not {len(updates):,}; push them in parts.")
         for update in updates:
             old, new, ref = update.split(" ", 2)
             self._proposed.append((ref, old, new))
             self._check_ref(ref, new)
-        made = sum((old == _NONE) - (new == _NONE) for __, old, new in self._proposed)
-        if made > 0:
-            require_few(self._hub, self._repository, made)
+        added = sum((old == _NONE) - (new == _NONE) for __, old, new in self._proposed)
+        if added > 0:
+            require_room_for_refs(self._hub, self._repository, added)
         objects = Quarantine(self._hub.git, self._repository, quarantine)
         if tips := [(ref, new) for ref, __, new in self._proposed if new != _NONE]:
-            self.brought = PushedContents(self._hub, self._repository, objects, tips).check()
+            self.details = PushedContents(self._hub, self._repository, objects, tips).check()
         self._adopt(objects)
 
     def _adopt(self, objects: Quarantine) -> None:
@@ -147,9 +151,9 @@ class Push:
         reached = [new for ref, __, new in self._proposed if new != _NONE and not ref.startswith("refs/pr/")]
         if not reached or not any_offered(self._hub, self._repository):
             return
-        limit = f"--filter=blob:limit={MAX_POINTER + 1}"
-        # Options in what is read from --stdin are for newer versions of git only.
-        command = ["rev-list", "--objects", limit, "--stdin", "--not", "--branches", "--tags"]
+        short = f"--filter=blob:limit={MAX_POINTER + 1}"
+        # These options are arguments, because only newer versions of git read options from --stdin.
+        command = ["rev-list", "--objects", short, "--stdin", "--not", "--branches", "--tags"]
         listed = objects.run(*command, stdin="\n".join(reached).encode())
         checked = objects.run("cat-file", "--batch-check=%(objecttype) %(objectname) %(rest)", stdin=listed)
         lines = [line.split(" ") for line in checked.decode("utf-8", "surrogateescape").split("\n")[:-1]]

@@ -1,4 +1,4 @@
-"""The new objects of a push, which git keeps apart from the repository's until the push is accepted."""
+"""The new objects of a push, which git keeps in a separate folder until the push is accepted."""
 
 from __future__ import annotations
 

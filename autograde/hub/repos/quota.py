@@ -51,16 +51,16 @@ def _full(name: str, already: int, limit: int, more: str) -> Refusal:
 
 
 def account(hub: Hub, repository: Repository, payer: User | None = None) -> tuple[str, int, Callable[[], Refusal]]:
-    """Return who pays for an upload to a repository, the free bytes, and a function that makes the error when they are
-    used up: the arguments of :meth:`~autograde.hub.storage.arriving.Arriving.taking`."""
+    """Return the arguments of :meth:`~autograde.hub.storage.arriving.Arriving.taking` for an upload: the id of the user
+    who pays for it, their free bytes, and a function that creates the error when these are used up."""
     owner, name = (payer.id, payer.name) if payer else (repository.owner_id, repository.owner)
     limit, already = hub.config.limits.owner_storage, used(hub, owner)
     return owner, limit - already, lambda: _full(name, already, limit, "these files")
 
 
 def xorb_account(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]:
-    """Return the same as :func:`account` for the pieces of Xet uploads. They don't belong to a file yet, so they count
-    against a separate quota of the same size."""
+    """Return the same as :func:`account` for xorbs. They don't belong to a file yet, so they count against a separate
+    quota of the same size."""
     row = hub.database.one("SELECT coalesce(sum(size), 0) AS used FROM xorbs WHERE user_id = ?", (user.id,))
     assert row
     limit, already = hub.config.limits.owner_storage, int(row["used"])

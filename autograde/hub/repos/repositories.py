@@ -91,7 +91,7 @@ def create_repository(
                 (repository_id, type, owner.id, name, int(private), json.dumps(dict(settings or {})), now, now),
             )
             _take_name(hub, type, f"{owner.name}/{name}", repository_id)
-            # Here, because another request may delete it at once.
+            # Inside the transaction, because another request may delete it right afterwards.
             repository = repository_by_id(hub, repository_id)
             assert repository
             return repository
@@ -152,8 +152,8 @@ ORDERS = {
     "likes30d": "(SELECT count(*) FROM likes WHERE repository_id = repositories.id AND likes.created_at > ?)",
 }
 
-#: The days of ``likes30d``, in milliseconds.
-_LATELY = 30 * 86_400_000
+#: The time window of ``likes30d``, in milliseconds.
+_LIKES_WINDOW = 30 * 86_400_000
 
 _BATCH = 100
 
@@ -201,7 +201,7 @@ def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending:
     condition, parameters = wanted.condition()
     direction = "DESC" if descending else "ASC"
     if "?" in ORDERS[order]:
-        parameters.append(hub.now() - _LATELY)
+        parameters.append(hub.now() - _LIKES_WINDOW)
     offset = 0
     while True:
         rows = hub.database.all(
@@ -283,7 +283,7 @@ def delete_repository(hub: Hub, repository: Repository) -> None:
 def release(hub: Hub, oids: Iterable[str]) -> None:
     """Delete large files that no repository has any more; other repositories may still have some of them."""
     for oid in oids:
-        # An upload of the same file writes its binding in one transaction too, so it cannot lose the file here.
+        # An upload of the same file stores it and its binding in one transaction, so it cannot lose the file here.
         with hub.database.transaction():
             sql = "SELECT 1 FROM bindings WHERE oid = ? UNION SELECT 1 FROM offers WHERE oid = ?"
             if hub.database.one(sql, (oid, oid)) is None:

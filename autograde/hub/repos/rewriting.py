@@ -58,12 +58,12 @@ def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int
     return ref.removeprefix("refs/heads/") if ref else None, int(when) * 1000
 
 
-def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: bool) -> None:
+def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrite: bool) -> None:
     """Remove large files from a repository; with ``rewrite``, also their pointers from every commit of every ref."""
     with hub.git.lock(repository.id):
         before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
         if rewrite:
-            gone = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
+            pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
             exported = hub.git.run(
                 repository.id, "fast-export", "--all", "--no-data", "--signed-tags=strip",
                 "--tag-of-filtered-object=rewrite", "--reencode=no", "--use-done-feature",
@@ -74,7 +74,7 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
                 "--force",
                 "--quiet",
                 "--date-format=raw-permissive",
-                stdin=without(exported, gone),
+                stdin=without_blobs(exported, pointers),
             )
         with hub.database.transaction():
             for oid in oids:
@@ -85,7 +85,7 @@ def forget_lfs(hub: Hub, repository: Repository, oids: set[str], *, rewrite: boo
     touch(hub, repository)
 
 
-def without(exported: bytes, blobs: set[bytes]) -> bytes:
+def without_blobs(exported: bytes, blobs: set[bytes]) -> bytes:
     """Return a ``git fast-export --no-data`` stream with the files of these blobs deleted instead of written."""
     out, position = [], 0
     while position < len(exported):

@@ -58,9 +58,9 @@ def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
         return None
     found = [_tensor(name, item) for name, item in header.items() if name != "__metadata__"]
     known = [tensor for tensor in found if tensor is not None]
-    # A real file cannot have more numbers than 64 bits can count.
-    whole = len(known) == len(found) and sum(tensor.parameters for tensor in known) <= MAX_INTEGER
-    return known if whole else None
+    # A real file cannot have more elements than a 64-bit integer can count.
+    valid = len(known) == len(found) and sum(tensor.parameters for tensor in known) <= MAX_INTEGER
+    return known if valid else None
 
 
 def _tensor(name: str, item: Any) -> Tensor | None:

@@ -13,8 +13,8 @@ from autograde.hub import budgets
 from autograde.hub.repos.paths import MAX_FOLDERS, MAX_PATH, path_problem
 from autograde.hub.storage.objects import ObjectReader
 
-#: Cached trees. They stay valid because trees never change.
-_REMEMBERED = 50_000
+#: Number of cached trees. They stay valid because trees never change.
+_MAX_CACHED = 50_000
 
 
 @dataclass(frozen=True)
@@ -81,25 +81,25 @@ class Census:
                 problem = problem or path_problem(f"{entry.path}/x", portable=self._portable) or ""
             longest = max(longest, length)
         found = self._known[tree] = TreeSize(entries, longest, problem)
-        while len(self._known) > _REMEMBERED:
+        while len(self._known) > _MAX_CACHED:
             self._known.popitem(last=False)
         return found
 
 
-def tree_problem(census: Census, reader: ObjectReader, tree: str, most: int) -> str:
-    """Return why a tree cannot be in a repository (too many files, a path too long, a bad name); empty when it can.
+def tree_problem(census: Census, reader: ObjectReader, tree: str, limit: int) -> str:
+    """Return why a tree is not allowed in a repository (too many files, a path too long, a bad name); else empty.
 
     Args:
         census: the Hub's cache of tree totals.
         reader: reader of the repository, including the pushed objects.
         tree: the tree's id.
-        most: limit on the number of files and folders.
+        limit: the largest number of files and folders.
     """
     found = census.measure(reader, tree)
     if found.problem:
         return found.problem
     if found.longest > MAX_PATH:
         return f"A path is longer than {MAX_PATH} bytes, or has more than {MAX_FOLDERS} folders."
-    if found.entries > most:
-        return f"It has {found.entries:,} files and folders; at most {most:,} are allowed."
+    if found.entries > limit:
+        return f"It has {found.entries:,} files and folders; at most {limit:,} are allowed."
     return ""

@@ -1,6 +1,7 @@
-"""Remove what was uploaded and nothing refers to: offers that no pull request names, old xorbs, files of a crash.
+"""Remove unused uploads: offered files that no pull request refers to, old xorbs, and files left by a crash.
 
-A Hub does so soon after it starts and every hour (``server.py``). How long each is kept is a limit (``config.py``).
+A Hub runs this soon after it starts and then every hour (``server.py``). How long offers and xorbs are kept is in
+:class:`~autograde.hub.config.Limits`.
 """
 
 from __future__ import annotations
@@ -14,53 +15,53 @@ from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import ObjectMissing
 
-#: Milliseconds for which a xorb's file may be there before the database knows of it.
+#: A younger xorb without a row in the database may belong to an upload in progress, so it is kept. In milliseconds.
 _HOUR = 3_600_000
 
 
 def remove_unused(hub: Hub) -> None:
-    """Remove all of it that is old enough. May run while the Hub works."""
-    _offers(hub)
-    _xorbs(hub)
-    _blobs(hub)
+    """Remove all unused uploads that are old enough. Safe to run while the Hub handles requests."""
+    _remove_offers(hub)
+    _remove_xorbs(hub)
+    _remove_blobs(hub)
 
 
-def _offers(hub: Hub) -> None:
-    """Large files that were sent for a pull request and are in none."""
+def _remove_offers(hub: Hub) -> None:
+    """Remove old large files that were uploaded for a pull request but are not in any."""
     before = hub.now() - 1000 * hub.config.limits.offers_kept
     for row in hub.database.all("SELECT DISTINCT repository_id FROM offers WHERE created_at < ?", (before,)):
         repository = repository_by_id(hub, row["repository_id"])
         if repository is None:
             continue
         try:
-            # A commit that names one of them waits meanwhile, and then finds it gone or stays the reason to keep it.
+            # A commit that uses one of these files is finished before this, or waits and is then refused.
             with hub.git.exclusive(repository.id):
-                gone = _drop_offers(hub, repository, before)
+                removed = _delete_offers(hub, repository, before)
         except (GitError, ObjectMissing):
-            continue  # a damaged repository: what it refers to is not known
-        release(hub, gone)
+            continue  # the repository is damaged, so the files that it needs are unknown
+        release(hub, removed)
 
 
-def _drop_offers(hub: Hub, repository: Repository, before: int) -> list[str]:
-    named = {oid for __, oid, ___, ____ in lfs_pointers(hub, repository)}
+def _delete_offers(hub: Hub, repository: Repository, before: int) -> list[str]:
+    """Delete the rows of a repository's unused offers from before this time; return the ids of the files."""
+    used = {oid for __, oid, ___, ____ in lfs_pointers(hub, repository)}
     with hub.database.transaction():
         sql = "SELECT DISTINCT oid FROM offers WHERE repository_id = ? AND created_at < ?"
-        gone = [row["oid"] for row in hub.database.all(sql, (repository.id, before)) if row["oid"] not in named]
-        for oid in gone:
+        unused = [row["oid"] for row in hub.database.all(sql, (repository.id, before)) if row["oid"] not in used]
+        for oid in unused:
             hub.database.execute(
                 "DELETE FROM offers WHERE repository_id = ? AND oid = ? AND created_at < ?",
                 (repository.id, oid, before),
             )
-    return gone
+    return unused
 
 
-def _xorbs(hub: Hub) -> None:
-    """Pieces of Xet uploads. The files that they became are blobs; they are kept for clients that send a file which
-    has some of them in common."""
+def _remove_xorbs(hub: Hub) -> None:
+    """Remove old xorbs. Files assembled from them are blobs; xorbs are kept only for later uploads that reuse them."""
     before = hub.now() - 1000 * hub.config.limits.xorbs_kept
     hub.database.execute("DELETE FROM xorbs WHERE created_at < ?", (before,))
     known = {row["oid"] for row in hub.database.all("SELECT oid FROM xorbs")}
-    for name, changed in _kept(hub.xorbs):
+    for name, changed in _contents(hub.xorbs):
         if name in known or changed > hub.now() - _HOUR:
             continue
         with hub.database.transaction():
@@ -68,15 +69,15 @@ def _xorbs(hub: Hub) -> None:
                 hub.xorbs.remove(name)
 
 
-def _blobs(hub: Hub) -> None:
-    """Large files that a crash left between their arrival and the note whose they are. Both are one transaction, so
-    no other of them is taken for one of these."""
+def _remove_blobs(hub: Hub) -> None:
+    """Remove blobs without a row in the database, left by a crash. A blob and its row are stored in one transaction, so
+    a blob of an upload in progress is never removed."""
     known = {row["oid"] for row in hub.database.all("SELECT oid FROM bindings UNION SELECT oid FROM offers")}
-    release(hub, [name for name, __ in _kept(hub.blobs) if name not in known])
+    release(hub, [name for name, __ in _contents(hub.blobs) if name not in known])
 
 
-def _kept(store: BlobStore) -> Iterator[tuple[str, int]]:
-    """The name of everything in a store, and when it was written, in milliseconds since 1970."""
+def _contents(store: BlobStore) -> Iterator[tuple[str, int]]:
+    """Yield the name of every file in a store, and when it was written, in milliseconds since 1970."""
     for path in store.root.glob("??/??/*"):
         try:
             yield path.name, int(path.stat().st_mtime * 1000)

@@ -39,10 +39,10 @@ def keep(hub: Hub, caller: Caller, repository: Repository, oid: str, size: int, 
 
 def known_size(hub: Hub, caller: Caller, repository: Repository, oid: str) -> int | None:
     """Return the size of a blob that this caller has already uploaded or can use in this repository, or None."""
-    there = bound_size(hub, repository.id, oid)
-    sender = None if there is not None else payer(hub, caller, repository)
+    bound = bound_size(hub, repository.id, oid)
+    sender = None if bound is not None else payer(hub, caller, repository)
     if sender is None:
-        return there
+        return bound
     row = hub.database.one(
         "SELECT size FROM offers WHERE repository_id = ? AND user_id = ? AND oid = ?", (repository.id, sender.id, oid)
     )
@@ -51,9 +51,9 @@ def known_size(hub: Hub, caller: Caller, repository: Repository, oid: str) -> in
 
 def readable_size(hub: Hub, repository_id: str, oid: str) -> int | None:
     """Return the size of a bound or offered blob that the repository's readers may download, or None."""
-    there = bound_size(hub, repository_id, oid)
-    if there is not None:
-        return there
+    bound = bound_size(hub, repository_id, oid)
+    if bound is not None:
+        return bound
     row = hub.database.one("SELECT size FROM offers WHERE repository_id = ? AND oid = ?", (repository_id, oid))
     return int(row["size"]) if row else None
 
@@ -89,8 +89,8 @@ def adopt_reached(hub: Hub, repository: Repository, *revisions: str) -> None:
 
 def lfs_pointers(hub: Hub, repository: Repository, *revisions: str) -> Iterator[tuple[str, str, str, int]]:
     """Yield ``(Git blob id, SHA-256, path, size)`` of every LFS pointer in these commits (default: all refs)."""
-    asked = revisions or ("--all",)
-    listed = hub.git.run(repository.id, "rev-list", "--objects", "--filter=blob:limit=1025", *asked)
+    wanted = revisions or ("--all",)
+    listed = hub.git.run(repository.id, "rev-list", "--objects", "--filter=blob:limit=1025", *wanted)
     seen: set[str] = set()
     with hub.git.reader(repository.id) as reader:
         for line in listed.decode("utf-8", "surrogateescape").split("\n"):

@@ -111,13 +111,13 @@ def _tokens(pattern: bytes) -> Iterator[bytes]:
             end = position
             while pattern[end : end + 1] == b"*":
                 end += 1
-            whole = end - position > 1 and pattern[position - 1 : position] in (b"", b"/")
-            if whole and pattern[end : end + 2] == rb"\/":
-                # An escaped slash does not disappear with the folders: `**\/` needs at least one.
+            double = end - position > 1 and pattern[position - 1 : position] in (b"", b"/")
+            if double and pattern[end : end + 2] == rb"\/":
+                # An escaped slash must match: `**\/` needs at least one folder.
                 yield from (b"*", b"/", b"**", b"/")
                 end += 2
             else:
-                yield b"**" if whole and pattern[end : end + 1] in (b"", b"/") else b"*"
+                yield b"**" if double and pattern[end : end + 1] in (b"", b"/") else b"*"
             position = end
         elif character == b"?":
             yield b"."
@@ -184,11 +184,11 @@ def _member(pattern: bytes, position: int) -> tuple[int, int]:
 def matches(pattern: str, path: str) -> bool:
     """Return whether ``pattern`` matches ``path`` itself, relative to the repository and with slashes."""
     compiled = _compiled(pattern)
-    whole = path.encode("utf-8", "surrogateescape")
-    if compiled is None or not whole.startswith(compiled[0]):
+    raw = path.encode("utf-8", "surrogateescape")
+    if compiled is None or not raw.startswith(compiled[0]):
         return False
     beginning, segments = compiled
-    parts = whole[len(beginning) :].split(b"/")
+    parts = raw[len(beginning) :].split(b"/")
     at, part = 0, 0
     retry, retry_part = -1, 0
     while part < len(parts):
@@ -221,9 +221,9 @@ class _Attributes:
 
     def candidates(self, path: str) -> list[int]:
         """Return the numbers of the lines that may match a path, last first."""
-        whole = path.encode("utf-8", "surrogateescape")
-        name = b"\0" + whole.rpartition(b"/")[2]
-        return sorted({*self.exact.get(whole, ()), *self.exact.get(name, ()), *self.wild}, reverse=True)
+        raw = path.encode("utf-8", "surrogateescape")
+        name = b"\0" + raw.rpartition(b"/")[2]
+        return sorted({*self.exact.get(raw, ()), *self.exact.get(name, ()), *self.wild}, reverse=True)
 
 
 @lru_cache(maxsize=64)
@@ -249,7 +249,7 @@ def _attributes(text: str) -> _Attributes:
             wild.append(number)
         else:
             exact.setdefault(key, []).append(number)
-    _require_few(len(wild), ".gitattributes")
+    _check_number(len(wild), ".gitattributes")
     return _Attributes(tuple(lines), macros, exact, wild)
 
 
@@ -261,8 +261,8 @@ def _exact(pattern: str) -> bytes | None:
     return (plain.removeprefix("/") if "/" in plain else "\0" + plain).encode("utf-8", "surrogateescape")
 
 
-def _require_few(number: int, name: str) -> None:
-    """Refuse a file with so many patterns that matching each against many files would take too long."""
+def _check_number(number: int, name: str) -> None:
+    """Refuse a file with too many patterns with wildcards: matching them against many files takes too long."""
     if number > MAX_PATTERNS:
         raise Refusal(413, f"{name} has {number:,} patterns with wildcards; the Hub allows at most {MAX_PATTERNS:,}.")
 
@@ -272,13 +272,13 @@ def _pattern(line: str) -> tuple[str, str]:
     if line.startswith('"') and (quoted := re.match(r'"((?:[^"\\]|\\.)*)"', line)):
         escapes = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
-        def one(found: re.Match[str]) -> str:
+        def unescape(found: re.Match[str]) -> str:
             if not found[1].isdigit():
                 return escapes.get(found[1], found[1])
             # An octal escape is one byte of a UTF-8 name, not a character.
             return bytes([int(found[1], 8)]).decode("utf-8", "surrogateescape")
 
-        return re.sub(r"\\([0-3][0-7]{2}|.)", one, quoted[1]), line[quoted.end() :]
+        return re.sub(r"\\([0-3][0-7]{2}|.)", unescape, quoted[1]), line[quoted.end() :]
     pattern, *__ = re.split(r"[ \t\r]", line, maxsplit=1)
     return pattern, line[len(pattern) :]
 
@@ -333,7 +333,7 @@ def _ignore_rules(gitignore: str) -> tuple[tuple[str, bool, bool], ...]:
         folders, pattern = pattern.endswith("/"), pattern.removesuffix("/")
         if pattern:
             rules.append((pattern, negated, folders))
-    _require_few(len(rules), ".gitignore")
+    _check_number(len(rules), ".gitignore")
     return tuple(rules)
 
 

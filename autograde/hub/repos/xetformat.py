@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from autograde.hub.repos.xethashes import Leaf, chunk_hash
+from autograde.hub.repos.xethashes import Leaf, chunk_hash, hash_text
 
 #: Limits: size of an uncompressed chunk in bytes, and number of chunks in a xorb.
 MAX_CHUNK = 128 << 10
@@ -60,11 +60,6 @@ class File:
     def size(self) -> int:
         """Size in bytes."""
         return sum(term.size for term in self.terms)
-
-
-def hash_text(raw: bytes) -> str:
-    """Return a hash in the format of URLs: four little-endian 64-bit numbers, each in hexadecimal."""
-    return "".join(f"{number:016x}" for number in struct.unpack("<4Q", raw))
 
 
 def parse_shard(data: bytes) -> list[File]:
@@ -127,7 +122,7 @@ class XorbReader:
     """Reader of a xorb that arrives piece by piece; computes the hashes of its chunks.
 
     Args:
-        give: gets the uncompressed content of each chunk.
+        give: called with the uncompressed content of each chunk.
     """
 
     def __init__(self, give: Callable[[Bytes], None] = lambda content: None) -> None:
@@ -176,10 +171,10 @@ class XorbReader:
         self._give(unpacked)
 
     def end(self) -> None:
-        """Check that the bytes did not end inside a chunk, and that there was one.
+        """Check that the last chunk is complete, and that there is at least one.
 
         Raises:
-            XetRefused: they did, or there was none.
+            XetRefused: the bytes end inside a chunk, or there are none.
         """
         if self._chunk is not None:
             raise XetRefused(f"chunk {len(self.leaves)} of the xorb is not readable")
@@ -190,7 +185,7 @@ class XorbReader:
 
 
 def _chunk(header: bytes, position: int, number: int) -> Chunk:
-    """Read the header of a xorb's chunk. Raises XetRefused if it is not one, or of one chunk too many."""
+    """Parse the header of a xorb's chunk. Raises XetRefused if it is invalid, or the xorb has too many chunks."""
     version, scheme = header[0], header[4]
     packed, size = int.from_bytes(header[1:4], "little"), int.from_bytes(header[5:8], "little")
     if version != 0 or scheme > 2 or not 0 < size <= MAX_CHUNK:

@@ -16,7 +16,7 @@ _FILE_KEY = bytes(32)
 
 #: A node has at least two children, four on average, and at most nine.
 _MEAN = 4
-_MOST = 2 * _MEAN + 1
+_MAX_CHILDREN = 2 * _MEAN + 1
 
 #: A hash, and the number of bytes that it covers.
 Leaf = tuple[bytes, int]
@@ -48,19 +48,19 @@ def file_hash(leaves: Sequence[Leaf]) -> bytes:
 
 def _cut(nodes: Sequence[Leaf], start: int) -> int:
     """Return the end of the node that begins at ``start``: after a hash divisible by four, within the limits."""
-    end = min(start + _MOST, len(nodes))
-    for place in range(start + 2, end):
-        if nodes[place][0][24] % _MEAN == 0:  # lowest byte of the last of the four little-endian numbers
-            return place + 1
+    end = min(start + _MAX_CHILDREN, len(nodes))
+    for index in range(start + 2, end):
+        if nodes[index][0][24] % _MEAN == 0:  # lowest byte of the last of the four little-endian numbers
+            return index + 1
     return end
 
 
 def _merged(children: Sequence[Leaf]) -> Leaf:
-    lines = [f"{text(name)} : {size}\n" for name, size in children]
+    lines = [f"{hash_text(name)} : {size}\n" for name, size in children]
     return _keyed("".join(lines).encode("ascii"), _NODE_KEY), sum(size for __, size in children)
 
 
-def text(raw: bytes) -> str:
+def hash_text(raw: bytes) -> str:
     """Return a hash in the format of URLs: four little-endian 64-bit numbers, each in hexadecimal."""
     return "".join(f"{number:016x}" for number in struct.unpack("<4Q", raw))
 

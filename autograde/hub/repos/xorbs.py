@@ -1,8 +1,7 @@
 """Xorbs that were uploaded, each for the scope that sent it: a person, or a fine-grained token.
 
-A xorb is stored as it was sent. The one with which a draft begins (:mod:`autograde.hub.storage.drafts`) is stored as
-the plain content of its chunks instead, in the draft's own file. That file may become a blob, and other chunks may
-follow then: what comes after the xorb's own bytes does not belong to it.
+A xorb is stored as it was sent, except the first one of a draft (:mod:`autograde.hub.storage.drafts`): that is stored
+uncompressed, in the draft's file. The file may become a blob that continues after the xorb's own bytes.
 """
 
 from __future__ import annotations
@@ -17,10 +16,10 @@ from autograde.hub.core import Hub
 from autograde.hub.repos.xetformat import XetRefused, chunks_of, unpack
 from autograde.hub.repos.xethashes import Leaf
 
-#: Mark of a list of chunks with their sizes: the content is plain.
+#: Prefix of a list of chunks with their sizes, for a xorb that is stored uncompressed.
 _PLAIN = "plain:"
 
-#: A chunk's hash, and its size in a plain xorb.
+#: A chunk's hash, followed by its size if the xorb is stored uncompressed.
 _HASH, _SIZED = struct.Struct("<32s"), struct.Struct("<32sI")
 
 
@@ -55,23 +54,23 @@ def is_kept(hub: Hub, scope: str, name: str) -> bool:
     return row is not None and hub.xorbs.has(row["oid"])
 
 
-def remember(
+def record_xorb(
     hub: Hub, scope: str, user_id: str, name: str, place: str, size: int, leaves: Sequence[Leaf], *, plain: bool
 ) -> None:
-    """Note that a xorb is in the store.
+    """Record that a xorb is in the store.
 
     Args:
         hub: the Hub.
         scope, user_id: who sent it.
         name: its hash.
         place: its name in the store.
-        size: its bytes there.
+        size: its size in the store, in bytes.
         leaves: its chunks.
-        plain: whether the store has the content of the chunks, instead of what was sent.
+        plain: whether it is stored as the uncompressed content of its chunks, instead of as it was sent.
     """
     rows = [_SIZED.pack(raw, length) if plain else raw for raw, length in leaves]
     chunks = (_PLAIN if plain else "") + b"".join(rows).hex()
-    # The row is flushed if the xorb is: else a power failure ends both (core.py).
+    # Flush the row only if the xorb is flushed too: otherwise a power failure deletes both (core.py).
     with hub.database.transaction() if hub.xorbs.durable else hub.database.relaxed_transaction():
         hub.database.execute(
             "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -81,8 +80,8 @@ def remember(
         )
 
 
-def use(hub: Hub, scope: str, names: Iterable[str]) -> None:
-    """Note that a client has some xorbs in mind again: they are kept for as long from now on."""
+def mark_used(hub: Hub, scope: str, names: Iterable[str]) -> None:
+    """Mark xorbs as used now, so that they are kept for another full period."""
     with hub.database.transaction():
         for name in names:
             hub.database.execute(

@@ -37,7 +37,7 @@ def routes() -> list[Address]:
         for method, path, handler, permission in _table()
     ]
     # Commits carry files, so their bodies may be larger, and a repository's page shows how far they are.
-    commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.watched, spooled=True)
+    commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.track_body, spooled=True)
     # A path may have a kilobyte.
     batch = endpoint(buckets.batch, limit=lambda limits: 4 * limits.json_body)
     return [
@@ -94,7 +94,7 @@ def _table() -> list[tuple[str, str, Handler, Permission]]:
         ("POST", _REPOSITORY + "/duplicate", storage.duplicate, WRITE),
         ("GET", _REPOSITORY + "/auth-check", gating.check, READ),
         ("GET", _REPOSITORY + "/auth-check/write", gating.check, WRITE),
-        ("POST", _REPOSITORY + "/ask-access", gating.ask, WRITE),
+        ("POST", _REPOSITORY + "/ask-access", gating.request_access, WRITE),
         ("POST", _REPOSITORY + "/user-access-request/handle", gating.handle, WRITE),
         ("POST", _REPOSITORY + "/user-access-request/grant", gating.grant, WRITE),
         ("GET", _REPOSITORY + "/user-access-request/{status:seg}", gating.requests, WRITE),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.api.webhooks import MOST
+from autograde.hub.api.webhooks import MAX_WEBHOOKS
 from autograde.hub.webhooks import LOOPBACK
 from tests.hub.clients import JsonClient
 
@@ -88,7 +88,7 @@ def test_read_token_cannot_create_a_webhook(api: JsonClient, hub: LocalHub, ada:
 
 
 def test_number_of_webhooks_is_limited(api: JsonClient, ada: Account) -> None:
-    assert [api("POST", ADDRESS, hook(ada)).status for __ in range(MOST + 1)] == [200] * MOST + [400]
+    assert [api("POST", ADDRESS, hook(ada)).status for __ in range(MAX_WEBHOOKS + 1)] == [200] * MAX_WEBHOOKS + [400]
     first = api("GET", ADDRESS).json[0]["id"]
     api("DELETE", f"{ADDRESS}/{first}")
     assert api("POST", ADDRESS, hook(ada)).status == 200

@@ -75,7 +75,7 @@ def test_diff_shows_every_kind_of_change(hub: LocalHub, ends: tuple[Repository, 
         if not change.binary:
             signs = [line[:1] for line in change.lines]
             assert (change.added, change.removed) == (signs.count("+"), signs.count("-")) or change.status == "R"
-        assert change.whole
+        assert change.complete
     assert sides(found["new.txt"])[1] == AFTER["new.txt"].decode()
     assert sides(found['quote"d\n'])[1] == AFTER['quote"d\n'].decode()
 
@@ -97,4 +97,4 @@ def test_truncated_diff_is_marked_and_still_lists_every_file(
     assert [change.path for change in cut] == [change.path for change in whole]
     assert sum(len(line) + 1 for change in cut for line in change.lines) <= limit
     for short, long in zip(cut, whole, strict=True):
-        assert short.whole == (short.lines == long.lines)
+        assert short.complete == (short.lines == long.lines)

@@ -13,7 +13,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts, organizations
 from autograde.hub.repos import discussions
-from autograde.hub.repos.owners import GHOST, remove_user, rename_user, repositories_to_go, user_by_former_name
+from autograde.hub.repos.owners import GHOST, remove_user, rename_user, repositories_to_delete, user_by_former_name
 from autograde.hub.repos.repositories import create_repository, find_repository
 from tests.plain_browser import Browser
 
@@ -78,7 +78,7 @@ def test_removed_account_leaves_nothing_but_its_comments(store: Hub) -> None:
     team = organizations.create_organization(store, ada, "team")
     organizations.set_member(store, team, "bob", "read")
     rename_user(store, rename_user(store, ada, "grace"), "ada")
-    assert repositories_to_go(store, ada) == ["ada/a", "ada/b"]
+    assert repositories_to_delete(store, ada) == ["ada/a", "ada/b"]
     remove_user(store, ada)
     assert accounts.find_user(store, "ada") is None
     assert accounts.find_token(store, token) is None

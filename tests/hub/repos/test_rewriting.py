@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.hub.repos.rewriting import without
+from autograde.hub.repos.rewriting import without_blobs
 
 
 def test_only_commands_are_rewritten_and_not_messages_that_look_like_them() -> None:
@@ -14,4 +14,4 @@ def test_only_commands_are_rewritten_and_not_messages_that_look_like_them() -> N
         blob,
         other,
     )
-    assert without(stream, {blob}) == stream.replace(b"\nM 100644 " + blob + b" a b.bin", b"\nD a b.bin")
+    assert without_blobs(stream, {blob}) == stream.replace(b"\nM 100644 " + blob + b" a b.bin", b"\nD a b.bin")

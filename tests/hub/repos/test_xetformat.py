@@ -19,11 +19,10 @@ from autograde.hub.repos.xetformat import (
     XetRefused,
     XorbReader,
     chunks_of,
-    hash_text,
     parse_shard,
     unpack,
 )
-from autograde.hub.repos.xethashes import chunk_hash
+from autograde.hub.repos.xethashes import chunk_hash, hash_text
 
 from ..shards import END, hash_bytes, packed, shard_of
 

@@ -18,11 +18,11 @@ def test_hash_of_one_chunk_file_equals_that_of_the_client(tmp_path: Path, conten
     path = tmp_path / "file"
     path.write_bytes(content)
     (found,) = hf_xet.hash_files([str(path)])
-    assert xethashes.text(xethashes.file_hash([(xethashes.chunk_hash(content), len(content))])) == found.hash
+    assert xethashes.hash_text(xethashes.file_hash([(xethashes.chunk_hash(content), len(content))])) == found.hash
 
 
 def test_hash_of_no_chunks_is_zero() -> None:
-    assert xethashes.text(xethashes.file_hash([])) == xethashes.text(xethashes.root_hash([])) == "0" * 64
+    assert xethashes.hash_text(xethashes.file_hash([])) == xethashes.hash_text(xethashes.root_hash([])) == "0" * 64
 
 
 @given(st.integers(1, 400), st.integers(0, 1 << 32))

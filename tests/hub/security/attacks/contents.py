@@ -23,8 +23,8 @@ def made(content: bytes) -> Made:
     leaf = [(xethashes.chunk_hash(content), len(content))]
     return (
         b"\0" + length + b"\0" + length + content,
-        xethashes.text(xethashes.root_hash(leaf)),
-        xethashes.text(xethashes.file_hash(leaf)),
+        xethashes.hash_text(xethashes.root_hash(leaf)),
+        xethashes.hash_text(xethashes.file_hash(leaf)),
         hashlib.sha256(content).hexdigest(),
     )
 

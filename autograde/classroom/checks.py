@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograde.classroom import switches
-from autograde.hub.public import Call, Hub, Refusal, is_on, optional_text, store, stored_values, take, turn
+from autograde.hub.public import (
+    Call,
+    Hub,
+    Refusal,
+    count_action,
+    is_on,
+    optional_text,
+    set_switch,
+    store,
+    stored_values,
+)
 
 NAME = "classroom"
 
@@ -56,7 +66,7 @@ def are_shown(hub: Hub) -> bool:
 
 def show_checks(hub: Hub, wanted: bool) -> None:
     """Turn reports on or off. Earlier reports stay."""
-    turn(hub, switches.CHECKS, wanted)
+    set_switch(hub, switches.CHECKS, wanted)
 
 
 def checks(hub: Hub, user_id: str = "") -> dict[str, list[Check]]:
@@ -84,7 +94,7 @@ def receive(call: Call) -> dict[str, Any]:
     if not _SECTION.fullmatch(section) or not _QUESTION.fullmatch(question) or outcome not in OUTCOMES:
         raise Refusal(400, "A check needs a section, a question and an outcome.")
     name = f"{section}/{question}"
-    take(call.hub, "checks", user.id, _AT_ONCE)
+    count_action(call.hub, "checks", user.id, _AT_ONCE)
     with call.hub.database.transaction():
         known = {check.name: check.value for check in stored_values(call.hub, NAME, user.id)}
         if name not in known and len(known) >= _MOST:

@@ -25,7 +25,7 @@ from autograde.hub.public import (
     rename_user,
     repositories_to_delete,
     set_password,
-    stored,
+    stored_events,
 )
 from autograde.i18n.translation import messages
 from autograde.spreadsheets import cell
@@ -134,7 +134,7 @@ def events(data: Path, form: str, since: str, until: str) -> Iterator[str]:
     language = settings.language()
     period = exports.moment(since, 0, language), exports.moment(until, 1 << 62, language)
     try:
-        yield from forms[form](stored(data, *period))
+        yield from forms[form](stored_events(data, *period))
     except FileNotFoundError:
         raise FolderUnusable(
             _("There is no Hub in the folder {folder}.").format(folder=data),

@@ -288,7 +288,7 @@ def totals(hub: Hub, user_id: str = "") -> Iterator[Total]:
         )  # fmt: skip
 
 
-def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Event]:
+def events_between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: int = 1000) -> Iterator[Event]:
     """Yield all events in a Hub's database from ``since`` to before ``until`` (milliseconds since 1970), oldest first,
     reading ``batch`` rows at a time."""
     last = 0
@@ -302,8 +302,8 @@ def between(database: Database, since: int = 0, until: int = 1 << 62, *, batch: 
         last = rows[-1]["id"]
 
 
-def stored(data: Path, since: int = 0, until: int = 1 << 62) -> Iterator[Event]:
-    """Yield the events in a Hub's data folder, as :func:`between` does, whether that Hub runs or not.
+def stored_events(data: Path, since: int = 0, until: int = 1 << 62) -> Iterator[Event]:
+    """Yield the events in a Hub's data folder as :func:`events_between` does, whether that Hub is running or not.
 
     Raises:
         FileNotFoundError: there is no Hub in the folder.
@@ -313,6 +313,6 @@ def stored(data: Path, since: int = 0, until: int = 1 << 62) -> Iterator[Event]:
         raise FileNotFoundError(path)
     database = Database(path, durable=True)
     try:
-        yield from between(database, since, until)
+        yield from events_between(database, since, until)
     finally:
         database.close()

@@ -8,7 +8,18 @@ from __future__ import annotations
 from autograde.hub.addresses import for_others
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.events import Event, Sender, Total, about_person, between, last_id, newest, record, stored, totals
+from autograde.hub.events import (
+    Event,
+    Sender,
+    Total,
+    about_person,
+    events_between,
+    last_id,
+    newest,
+    record,
+    stored_events,
+    totals,
+)
 from autograde.hub.extension import Extension
 from autograde.hub.names import user_name_problem
 from autograde.hub.pages.assets import extension_static
@@ -32,9 +43,9 @@ from autograde.hub.people.accounts import (
     set_password,
     user_by_id,
 )
-from autograde.hub.people.attempts import take
+from autograde.hub.people.attempts import count_action
 from autograde.hub.people.extension_data import Stored, store, stored_values
-from autograde.hub.people.switches import is_on, open_sign_up, sign_up_is_open, turn
+from autograde.hub.people.switches import is_on, open_sign_up, set_switch, sign_up_is_open
 from autograde.hub.permissions import ADMINISTRATOR, OPEN, REPORT
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import not_found
@@ -64,12 +75,13 @@ __all__ = [
     "Total",
     "User",
     "about_person",
-    "between",
+    "count_action",
     "create_user",
     "email_problem",
     "email_taken",
     "endpoint",
     "endpoint_of",
+    "events_between",
     "extension_static",
     "field",
     "find_user",
@@ -95,14 +107,13 @@ __all__ = [
     "repositories_to_delete",
     "revoke_tokens",
     "set_password",
+    "set_switch",
     "sign_up_is_open",
     "size_text",
     "store",
-    "stored",
+    "stored_events",
     "stored_values",
-    "take",
     "totals",
-    "turn",
     "user_by_id",
     "user_name_problem",
 ]

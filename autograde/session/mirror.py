@@ -72,7 +72,7 @@ def _copied(hub: Hub, source: Source, item: Wanted, history: bool, say: Callable
 
     say(f"{item}")
     try:
-        done = copy(hub, source, source.describe(item), history=history, told=told)
+        done = copy(hub, source, source.describe(item), history=history, report=told)
     except KitError as error:
         say(f"  {error.what}")
         if error.fix:
@@ -93,6 +93,6 @@ def _lines(done: Copied) -> list[str]:
         lines.append(_("licence: {licence}").format(licence=done.licence))
     if done.gated:
         lines.append(_("gated, here too: its readers must ask for access"))
-    if done.left:
-        lines.append(_("not taken: {what}").format(what="; ".join(done.left)))
+    if done.skipped:
+        lines.append(_("not taken: {what}").format(what="; ".join(done.skipped)))
     return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.hub import LocalHub
 from autograde.hub.mirror.copying import copy, take_over
-from autograde.hub.mirror.source import Given, wanted
+from autograde.hub.mirror.source import LocalContents, wanted
 from autograde.hub.people import accounts
 
 #: The organisation that owns the tiny models: ``gallery.OWNER``, which imports numpy, so it isn't imported here.
@@ -38,8 +38,8 @@ def seed(hub: LocalHub) -> list[str]:
             continue
         if model.exists:
             take_over(hub.hub, name)
-        given = Given("autograde", gallery.contents(name))
-        copy(hub.hub, given, given.describe(wanted(name)), told=lambda path, size: None)
+        given = LocalContents("autograde", gallery.contents(name))
+        copy(hub.hub, given, given.describe(wanted(name)), report=lambda path, size: None)
         added.append(name)
     return added
 

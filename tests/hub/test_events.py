@@ -18,13 +18,13 @@ from starlette.requests import Request
 
 from autograde.hub import LocalHub, rates
 from autograde.hub.core import Hub
-from autograde.hub.events import Sender, about_person, between, record, totals
+from autograde.hub.events import Sender, about_person, events_between, record, totals
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import Caller
 from autograde.hub.repos.repositories import create_repository
-from autograde.hub.web.admission import require_patience
+from autograde.hub.web.admission import require_change_limit
 
 
 def post(hub: LocalHub, path: str, token: str, body: dict[str, Any]) -> str:
@@ -157,7 +157,7 @@ def test_repeated_downloads_share_a_row_and_are_all_counted(store: Hub, monkeypa
     place = create_repository(store, ada, "m").id
 
     def rows(user: User = eve) -> list[tuple[str, int, int]]:
-        found = [event for event in between(store.database) if event.user == user.name]
+        found = [event for event in events_between(store.database) if event.user == user.name]
         return [(event.kind, event.detail.get("files", 0), event.detail.get("times", 1)) for event in found]
 
     def download(times: int, sender: Sender) -> None:
@@ -202,10 +202,10 @@ def test_changes_per_user_and_hour_are_limited() -> None:
         assert len(hub.events(user="ada")) == 10
         caller = Caller(accounts.find_user(hub.hub, "ada"))
         for path in ("/settings/tokens", "/logout"):
-            require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": path}))
+            require_change_limit(hub.hub, caller, Request({"type": "http", "method": "POST", "path": path}))
         # A user called "logout-2" must not bypass the limit.
         with pytest.raises(Refusal):
-            require_patience(hub.hub, caller, Request({"type": "http", "method": "POST", "path": "/logout-2/m"}))
+            require_change_limit(hub.hub, caller, Request({"type": "http", "method": "POST", "path": "/logout-2/m"}))
         post(hub, "/api/repos/create", bob.token, {"name": "m"})
         urllib.request.urlopen(hub.endpoint + "/api/models/ada/m").close()
         hub.hub.now = lambda: int(time.time() * 1000) + rates.WINDOW  # type: ignore[method-assign]
@@ -217,5 +217,5 @@ def test_events_of_a_period_are_read_in_batches(store: Hub) -> None:
     clock = itertools.count(1000)
     for __ in range(25):
         record(store, "x.y")
-    assert [entry.at for entry in between(store.database, 1003, 1020, batch=4)] == list(range(1003, 1020))
-    assert len(list(between(store.database, batch=5))) == 25
+    assert [entry.at for entry in events_between(store.database, 1003, 1020, batch=4)] == list(range(1003, 1020))
+    assert len(list(events_between(store.database, batch=5))) == 25

@@ -159,7 +159,7 @@ def _commit(call: Call, store: Store) -> dict[str, Any]:
         start = resolve(call.hub, repository, f"refs/heads/{revision}")
         if start is None:
             raise revision_not_found(revision)
-        attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+        attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
         request = discussions.open_discussion(
             call.hub,
             repository,

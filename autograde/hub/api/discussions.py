@@ -168,7 +168,7 @@ def create(call: Call) -> dict[str, Any]:
     repository = call.readable()
     user = access.require_participant(call.caller, repository)
     data = call.json()
-    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+    attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
     discussion = discussions.open_discussion(
         call.hub,
         repository,
@@ -190,7 +190,7 @@ def comment(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/comment``."""
     repository, discussion = _found(call)
     user = access.require_participant(call.caller, repository)
-    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+    attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
     added = discussions.comment(call.hub, discussion, user, call.json().get("comment"))
     call.record("discussion.commented", repository, number=discussion.number)
     return {"newMessage": event(call, added)}
@@ -200,7 +200,7 @@ def edit(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/comment/{event}/edit``."""
     repository, discussion = _found(call)
     user = access.require_participant(call.caller, repository)
-    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+    attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
     changed = discussions.edit_comment(call.hub, discussion, user, call.parameters["event"], call.json().get("content"))
     return {"updatedComment": event(call, changed)}
 
@@ -216,7 +216,7 @@ def title(call: Call) -> dict[str, Any]:
     """``POST …/discussions/{number}/title``."""
     repository, discussion = _found(call)
     user = _require_author_or_writer(call, repository, discussion)
-    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+    attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
     return {"newTitle": event(call, discussions.rename(call.hub, discussion, user, call.json().get("title")))}
 
 
@@ -225,7 +225,7 @@ def status(call: Call) -> dict[str, Any]:
     repository, discussion = _found(call)
     user = _require_author_or_writer(call, repository, discussion)
     data = call.json()
-    attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+    attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
     changed = discussions.change_status(call.hub, discussion, user, data.get("status"))
     if data.get("comment"):
         discussions.comment(call.hub, discussion, user, data["comment"])

@@ -26,7 +26,7 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.storage.drain import Drain
 from autograde.hub.web import tickets
-from autograde.hub.web.bodies import json_object, pour, short
+from autograde.hub.web.bodies import json_object, read_counted, stream_to
 from autograde.hub.web.calls import Call
 from autograde.hub.web.sending import blob_response
 from autograde.hub.web.tickets import LIFETIME, Ticket
@@ -155,7 +155,7 @@ async def receive(
         writer.write(piece)
         add(len(piece))
 
-    await pour(request, limit, give, writer.is_full)
+    await stream_to(request, limit, give, writer.is_full)
 
 
 def _account(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]:
@@ -201,7 +201,7 @@ async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
 
 async def _json(hub: Hub, request: Request, ticket: Ticket) -> dict[str, Any]:
     """Return the JSON object that a client sends to complete or to verify an upload."""
-    return json_object(await short(request, hub, str(ticket.claims["user"]), hub.config.limits.json_body))
+    return json_object(await read_counted(request, hub, str(ticket.claims["user"]), hub.config.limits.json_body))
 
 
 def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:

@@ -44,7 +44,7 @@ from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.storage.drafts import Draft
 from autograde.hub.storage.drain import BATCH, Drain
 from autograde.hub.web import tickets
-from autograde.hub.web.bodies import holding, whole
+from autograde.hub.web.bodies import holding, read_all
 from autograde.hub.web.calls import Call
 from autograde.hub.web.ranges import ranged
 from autograde.hub.web.tickets import LIFETIME, Ticket
@@ -228,7 +228,7 @@ async def put_shard(request: Request) -> Response:
         ticket, __ = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
         user = access.require_user(ticket.caller)
         with holding(hub, user.id) as hold:
-            body = await whole(request, hub.config.limits.shard, lambda length: None, hold)
+            body = await read_all(request, hub.config.limits.shard, lambda length: None, hold)
             async with _turns(request).take(user.id):
                 await anyio.to_thread.run_sync(lambda: _assemble(hub, request, body))
         return JSONResponse({"result": 1})

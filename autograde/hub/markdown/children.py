@@ -28,10 +28,10 @@ _PATIENCE = 4.0
 _CHILDREN = 2
 
 #: The longest HTML that is accepted, in characters.
-_MOST_HTML = 2 << 20
+_MAX_HTML = 2 << 20
 
 #: Number of cached results, failures included: many people may open the same card at the same time.
-_REMEMBERED = 64
+_MAX_CACHED = 64
 
 
 class _Child:
@@ -59,18 +59,18 @@ class _Child:
                 ready, __, __ = select.select([self._process.stdout], [], [], max(end - time.monotonic(), 0))
                 chunk = self._process.stdout.read1(1 << 20) if ready else b""  # type: ignore[attr-defined]
                 received += chunk
-                if not chunk or len(received) > 4 * _MOST_HTML:
+                if not chunk or len(received) > 4 * _MAX_HTML:
                     self.close()
                     return None
         except OSError:
             self.close()
             return None
         html = json.loads(received)
-        return html if isinstance(html, str) and len(html) <= _MOST_HTML else None
+        return html if isinstance(html, str) and len(html) <= _MAX_HTML else None
 
     @property
     def alive(self) -> bool:
-        """Whether it can render another text."""
+        """Whether the process is running."""
         return self._process.poll() is None
 
     def close(self) -> None:
@@ -114,7 +114,7 @@ class Renderer:
             self._children.put(child)
         with self._guard:
             self._known[key] = found
-            while len(self._known) > _REMEMBERED:
+            while len(self._known) > _MAX_CACHED:
                 self._known.popitem(last=False)
         return found
 

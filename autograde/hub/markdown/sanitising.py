@@ -59,7 +59,7 @@ class Place:
             return None
         path, mark, rest = re.fullmatch(r"([^?#]*)([?#]?)(.*)", text).groups()  # type: ignore[union-attr]
         if path.startswith("/"):
-            # Unquoted, a second slash would make what follows the name of another site.
+            # After unquoting there may be several slashes, and a path that starts with // names another site.
             return f"{self.root}/{quote(unquote(path).lstrip('/'))}" + mark + quote(rest, safe="=&#%-._~/")
         path = normpath(unquote(path))
         if path in ("", ".") or path.startswith(".."):
@@ -136,7 +136,7 @@ def sanitised(text: str, place: Place | None, *, anchors: bool) -> str:
         _rendered(text, anchors=anchors),
         attributes=_allowed(),
         attribute_filter=_attributes(place, anchors=anchors),
-        # They scroll where the screen is narrow, and the keyboard has to get there.
+        # These elements scroll on narrow screens, which keyboard users can only do if they can be focused.
         set_tag_attribute_values={"pre": {"tabindex": "0"}, "table": {"tabindex": "0"}},
         allowed_classes={"span": set(CLASSES.values())},
         id_prefix=_ID,

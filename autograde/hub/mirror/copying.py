@@ -1,4 +1,5 @@
-"""Copy a repository of another Hub onto this one: verified, continued after a break, and never over another's work."""
+"""Copy a repository of another Hub to this one. Files are verified, interrupted copies can be continued, and other
+repositories are never overwritten."""
 
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ _MARK = "mirrored"
 
 
 def take_over(hub: Hub, name: str) -> None:
-    """Let :func:`copy` write to a model repository that it did not make, such as one left by an interrupted start."""
+    """Let :func:`copy` write to a model repository that it did not create, such as one left by an interrupted start."""
     if found := find_repository(hub, "model", name):
         repositories.change_space(hub, found, {**found.settings, _MARK: "incomplete"})
 
@@ -40,12 +41,12 @@ class Copied:
 
     Attributes:
         name: its path on both Hubs, for example ``datasets/ada/d``.
-        new: whether anything was copied; False if it was there already.
+        new: whether anything was copied; False if an earlier copy is up to date.
         files: number of files.
-        size: their size in bytes.
-        licence: the licence that its card names; empty if it names none.
+        size: their total size in bytes.
+        licence: the licence in its card, or empty.
         gated: empty, ``auto`` or ``manual``, as on the other Hub.
-        left: what was not taken, each with its reason.
+        skipped: what was not copied; an item about a file includes the reason.
     """
 
     name: str
@@ -54,24 +55,23 @@ class Copied:
     size: int = 0
     licence: str = ""
     gated: str = ""
-    left: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
 
 
 def copy(
-    hub: Hub, source: Reader, at: Described, *, history: bool = False, told: Callable[[str, int], object] = print
+    hub: Hub, source: Reader, at: Described, *, history: bool = False, report: Callable[[str, int], object] = print
 ) -> Copied:
     """Copy one repository.
 
     Args:
         hub: the Hub whose data folder is open here.
-        source: the other Hub, or contents of this machine.
+        source: the other Hub, or contents on this machine.
         at: the repository there.
-        history: whether all branches, tags and commits are copied; otherwise one commit with the files of one revision.
-        told: called with the name and the size of every large file before its download.
+        history: whether to copy all branches, tags and commits; otherwise one commit with the files of one revision.
+        report: called with the name and the size of every large file before its download.
 
     Raises:
-        HubRefused: the other Hub refuses it, its bytes are not what it says, or this Hub has another repository of its
-            name.
+        HubRefused: the other Hub refuses it, a file is damaged, or this Hub has another repository with this name.
         HubUnreachable: the other Hub does not answer.
     """
     repository, made = _place(hub, at)
@@ -84,20 +84,20 @@ def copy(
             _("Rename or delete it first."),
         )
     if history and isinstance(source, Source):
-        left = _histories(hub, source, at, repository, told)
+        skipped = _all_commits(hub, source, at, repository, report)
     else:
-        left = _one_commit(hub, source, at, repository, told)
+        skipped = _one_commit(hub, source, at, repository, report)
     settings = {**repository.settings, _MARK: mark}
     repositories.change_space(hub, repository, settings)
     repositories.change_settings(hub, repository, private=at.private, gated=at.gated)
     return Copied(
         str(at.wanted), True, len(at.files), sum(f.size for f in at.files), at.licence, at.gated,
-        (*left, _("discussions, pull requests and likes")),
+        (*skipped, _("discussions, pull requests and likes")),
     )  # fmt: skip
 
 
 def _place(hub: Hub, at: Described) -> tuple[Repository, bool]:
-    """Return the repository of this name, and whether it was made now."""
+    """Return the repository with this name, and whether it was created now."""
     if (found := find_repository(hub, at.wanted.type, at.wanted.name)) is not None:
         return found, False
     owner_name, ___, name = at.wanted.name.partition("/")
@@ -110,17 +110,17 @@ def _place(hub: Hub, at: Described) -> tuple[Repository, bool]:
             _("The name {owner} belongs to people of this Hub, who could change the copy.").format(owner=owner.name),
             _("Rename that account first: autograde hub rename {owner} NEW").format(owner=owner.name),
         )
-    # Marked from the beginning, so that a copy that was broken off can be continued.
+    # Mark it as a copy from the beginning, so that an interrupted copy can be continued.
     settings = {_MARK: "incomplete"}
     made = repositories.create_repository(hub, owner, name, type=at.wanted.type, private=at.private, settings=settings)
     return made, True
 
 
-def _large(hub: Hub, repository: Repository, sha256: str, size: int, download: Callable[..., None]) -> None:
-    """Make a large file the repository's: one that is here already, or one that is downloaded, from where it broke off.
+def _add_large_file(hub: Hub, repository: Repository, sha256: str, size: int, download: Callable[..., None]) -> None:
+    """Bind a large file to a repository. Download it first if this Hub does not have it; continue a partial download.
 
     Raises:
-        HubRefused: the bytes are not those that the other Hub announced.
+        HubRefused: the SHA-256 is not the one that the other Hub announced.
     """
     if bound_size(hub, repository.id, sha256) is not None:
         return
@@ -148,11 +148,11 @@ def _large(hub: Hub, repository: Repository, sha256: str, size: int, download: C
         bind(hub, repository.id, sha256, size)
 
 
-def _regular(source: Reader, at: Described, file: SourceFile) -> bytes:
-    """Download a file that git stores itself.
+def _regular_file(source: Reader, at: Described, file: SourceFile) -> bytes:
+    """Download a file that is stored in git itself.
 
     Raises:
-        HubRefused: the bytes are not those that the other Hub announced.
+        HubRefused: the content's git id is not the one that the other Hub announced.
     """
     content = bytearray()
     source.read(at, file, 0, content.extend)
@@ -165,22 +165,22 @@ def _regular(source: Reader, at: Described, file: SourceFile) -> bytes:
 
 
 def _one_commit(
-    hub: Hub, source: Reader, at: Described, repository: Repository, told: Callable[[str, int], object]
+    hub: Hub, source: Reader, at: Described, repository: Repository, report: Callable[[str, int], object]
 ) -> list[str]:
-    """Copy the files of one revision in one commit; return what was not taken."""
-    left: list[str] = []
+    """Copy the files of one revision in one commit; return what was not copied."""
+    skipped: list[str] = []
     operations: list[Operation] = []
     with Store(hub.temporary) as store:
         for file in at.files:
             if problem := path_problem(file.path, portable=hub.config.portable_names):
-                left.append(visible(f"{file.path}: {problem}"))
+                skipped.append(visible(f"{file.path}: {problem}"))
             elif file.sha256 is None and file.size > hub.config.limits.regular_file:
-                left.append(_("{path}: it is too large for git").format(path=visible(file.path)))
+                skipped.append(_("{path}: it is too large for git").format(path=visible(file.path)))
             elif file.sha256 is None:
-                operations.append(WriteFile(file.path, store.add(_regular(source, at, file))))
+                operations.append(WriteFile(file.path, store.add(_regular_file(source, at, file))))
             else:
-                told(file.path, file.size)
-                _large(
+                report(file.path, file.size)
+                _add_large_file(
                     hub, repository, file.sha256, file.size,
                     lambda start, write, file=file: source.read(at, file, start, write),
                 )  # fmt: skip
@@ -188,16 +188,16 @@ def _one_commit(
         if resolve(hub, repository, "main") is not None:
             kept = {operation.path for operation in operations}
             with snapshot(hub, repository, "main") as before:
-                gone = [e.path for e in before.list(recursive=True) if not e.is_folder and e.path not in kept]
-            operations += map(Delete, gone)
+                removed = [e.path for e in before.list(recursive=True) if not e.is_folder and e.path not in kept]
+            operations += map(Delete, removed)
         message = f"Copy of {source.endpoint}/{at.wanted} at {at.commit}"
         author = Author("mirror", "mirror@users.noreply.localhost")
         try:
             write_commit(hub, repository, "main", operations, author=author, message=message, create=True)
         except Refusal as refusal:
-            told_why = _("{name} cannot be copied: {why}").format(name=at.wanted, why=refusal.translated(_))
-            raise HubRefused(told_why) from None
-    return [*left, _("its history (--history takes it)")]
+            message = _("{name} cannot be copied: {why}").format(name=at.wanted, why=refusal.translated(_))
+            raise HubRefused(message) from None
+    return [*skipped, _("its history (--history takes it)")]
 
 
 def _check_trees(hub: Hub, at: Described, repository: Repository) -> None:
@@ -222,21 +222,21 @@ def _check_trees(hub: Hub, at: Described, repository: Repository) -> None:
                 )
 
 
-def _histories(
-    hub: Hub, source: Source, at: Described, repository: Repository, told: Callable[[str, int], object]
+def _all_commits(
+    hub: Hub, source: Source, at: Described, repository: Repository, report: Callable[[str, int], object]
 ) -> list[str]:
-    """Copy all branches, tags and commits, and the large files of each; return what was not taken."""
+    """Copy all branches, tags and commits with their large files; return what was not copied."""
     settings = {"fetch.fsckObjects": "true"}
     if source.token:
-        # git sends such a header to the address of a redirection too.
+        # Otherwise git would send this header to the target of a redirection too.
         settings["http.followRedirects"] = "false"
         settings[f"http.{source.endpoint}/.extraHeader"] = f"Authorization: Bearer {source.token}"
-    # In the environment: other users of this machine can read a process's arguments.
+    # Pass it in the environment, because other users of this machine can read a process's arguments.
     count = int(hub.git.environment()["GIT_CONFIG_COUNT"])
     extra = {"GIT_CONFIG_COUNT": str(count + len(settings))}
     for number, (key, value) in enumerate(settings.items(), count):
         extra |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    # First below refs/mirror: no branch may name a large file that is not here yet.
+    # Fetch into refs/mirror first: a branch must not refer to a large file that is not here yet.
     refs = ("+refs/heads/*:refs/mirror/heads/*", "+refs/tags/*:refs/mirror/tags/*")
     fetch = ("fetch", "--quiet", "--prune", "--no-tags", f"{source.endpoint}/{at.wanted}", *refs)
     with hub.git.started(repository.id, *fetch, environment=extra) as process:
@@ -250,17 +250,17 @@ def _histories(
     pointers = {sha256: (path, size) for __, sha256, path, size in uploads.lfs_pointers(hub, repository)}
     new = {oid: size for oid, (__, size) in pointers.items() if bound_size(hub, repository.id, oid) is None}
     addresses = source.large_files(at.wanted, new) if new else {}
-    left = []
+    skipped = []
     for oid, size in new.items():
         if oid not in addresses:
-            left.append(
+            skipped.append(
                 _("{path} of an earlier commit: {endpoint} has lost it").format(
                     path=pointers[oid][0], endpoint=source.endpoint
                 )
             )
             continue
-        told(pointers[oid][0], size)
-        _large(
+        report(pointers[oid][0], size)
+        _add_large_file(
             hub, repository, oid, size,
             lambda start, write, oid=oid, size=size: source.fetch(addresses[oid], size, start, write),
         )  # fmt: skip
@@ -271,4 +271,4 @@ def _histories(
         changes += [f"update refs/{ref.removeprefix('refs/mirror/')} {oid}", f"delete {ref}"]
     hub.git.run(repository.id, "update-ref", "--stdin", stdin="".join(f"{c}\n" for c in changes).encode())
     repositories.touch(hub, repository)
-    return left
+    return skipped

@@ -27,14 +27,14 @@ from autograde.i18n.translation import messages
 
 _ = messages("hub")
 
-#: Seconds for one answer, and for the next bytes of a download.
-_PATIENCE = 60.0
+#: Time limit in seconds for a response, and for the next bytes of a download.
+_TIMEOUT = 60.0
 
 #: Bytes read at a time.
 PIECE = 1 << 20
 
-#: Limits of what another Hub lists: bytes of one answer, and answers.
-_MOST_JSON, _MOST_PAGES = 64 << 20, 2000
+#: Limits for lists of another Hub: bytes of one response, and number of pages.
+_MAX_JSON, _MAX_PAGES = 64 << 20, 2000
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 
@@ -79,7 +79,7 @@ def listed(text: str) -> list[Wanted]:
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file of the other Hub. ``size`` is in bytes; ``sha256`` is None for a file that is stored in git itself."""
+    """A file on the other Hub. ``size`` is in bytes; ``sha256`` is None for a file that is stored in git itself."""
 
     path: str
     size: int
@@ -89,7 +89,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Described:
-    """A repository of the other Hub at one commit. ``gated`` is empty, ``auto`` or ``manual``."""
+    """A repository on the other Hub at one commit. ``gated`` is empty, ``auto`` or ``manual``."""
 
     wanted: Wanted
     commit: str
@@ -100,19 +100,19 @@ class Described:
 
 
 class Reader(Protocol):
-    """Something that repositories can be copied from."""
+    """A source that repositories can be copied from."""
 
     endpoint: str
 
     def read(self, at: Described, file: SourceFile, start: int, write: Callable[[bytes], object]) -> None:
-        """Pass on a file from the byte ``start`` on, piece by piece."""
+        """Call ``write`` with the pieces of a file, starting at the byte ``start``."""
 
 
-class Given:
-    """Contents that are on this machine as something to copy from.
+class LocalContents:
+    """Files on this machine as a source.
 
     Args:
-        endpoint: what commit messages call it.
+        endpoint: name of the source in commit messages.
         contents: the files, by path.
     """
 
@@ -121,7 +121,7 @@ class Given:
         self._contents = {".gitattributes": INITIAL_GITATTRIBUTES.encode(), **contents}
 
     def describe(self, repository: Wanted) -> Described:
-        """Return what the copy will have; its commit is a digest of all contents."""
+        """Describe the files as a repository; its commit id is a digest of all contents."""
         files = tuple(self._file(path, content) for path, content in sorted(self._contents.items()))
         digest = hashlib.sha1(repr(files).encode(), usedforsecurity=False).hexdigest()
         return Described(repository, digest, private=False, gated="", licence="", files=files)
@@ -133,12 +133,12 @@ class Given:
         return SourceFile(path, len(content), blob_id(content), sha256)
 
     def read(self, at: Described, file: SourceFile, start: int, write: Callable[[bytes], object]) -> None:
-        """Pass on a file from the byte ``start`` on."""
+        """Call ``write`` with a file's content, starting at the byte ``start``."""
         write(self._contents[file.path][start:])
 
 
 def blob_id(content: bytes | bytearray) -> str:
-    """Return git's name of a file's content, a SHA-1."""
+    """Return git's id of a file's content, a SHA-1."""
     return hashlib.sha1(b"blob %d\0%s" % (len(content), content), usedforsecurity=False).hexdigest()
 
 
@@ -159,8 +159,8 @@ class Source:
 
     Args:
         endpoint: its URL.
-        token: an access token for private and gated repositories; empty: none.
-        pause: waits some seconds between two tries; replaced in tests.
+        token: an access token for private and gated repositories, or empty.
+        pause: waits for some seconds between two attempts; replaced in tests.
     """
 
     def __init__(self, endpoint: str, token: str = "", pause: Callable[[float], None] = time.sleep) -> None:
@@ -178,32 +178,33 @@ class Source:
             request.add_unredirected_header("Authorization", f"Bearer {self.token}")
         if body is not None:
             request.add_header("Content-Type", "application/vnd.git-lfs+json")
-        with self._opener.open(request, timeout=_PATIENCE) as answer:
+        with self._opener.open(request, timeout=_TIMEOUT) as answer:
             yield answer
 
     def _json(self, url: str, body: Any = None) -> tuple[Any, str]:
-        """Return an answer, and the address of the next page; empty if it is the last one."""
-        with self._tried(url), self._open(url, body, Accept="application/json") as answer:
+        """Return a response's JSON, and the URL of the next page, or empty for the last one."""
+        with self._errors_explained(url), self._open(url, body, Accept="application/json") as answer:
             link = re.search(r'<([^>]+)>;\s*rel="next"', answer.headers.get("Link") or "")
-            if len(content := answer.read(_MOST_JSON + 1)) > _MOST_JSON:
-                raise self._strange(url)
+            if len(content := answer.read(_MAX_JSON + 1)) > _MAX_JSON:
+                raise self._unexpected(url)
             return json.loads(content), urljoin(url, link[1]) if link else ""
 
-    def _strange(self, url: str) -> HubRefused:
-        """Return the error for an answer that no Hub gives."""
+    def _unexpected(self, url: str) -> HubRefused:
+        """Return the error for a response that is not a Hub's."""
         return HubRefused(
             _("{endpoint} gave an answer that no Hub gives: {url}").format(endpoint=self.endpoint, url=visible(url)),
             _("Check the address."),
         )
 
     @contextmanager
-    def _tried(self, url: str) -> Iterator[None]:
+    def _errors_explained(self, url: str) -> Iterator[None]:
+        """Replace errors of a request with :class:`HubRefused` or :class:`HubUnreachable`."""
         try:
             yield
         except urllib.error.HTTPError as error:
-            code, said = error.headers.get("X-Error-Code"), error.headers.get("X-Error-Message") or error.reason
+            code, message = error.headers.get("X-Error-Code"), error.headers.get("X-Error-Message") or error.reason
             error.close()
-            raise HubRefused(*_explained(self.endpoint, url, error.code, code or "", said)) from None
+            raise HubRefused(*_explained(self.endpoint, url, error.code, code or "", message)) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise HubUnreachable(
                 _("{endpoint} does not answer: {error}.").format(endpoint=self.endpoint, error=error),
@@ -211,7 +212,7 @@ class Source:
             ) from None
 
     def describe(self, repository: Wanted) -> Described:
-        """Return what a repository has.
+        """Return a repository's commit, settings and files.
 
         Raises:
             HubRefused: it does not exist there, or is private or gated.
@@ -220,21 +221,21 @@ class Source:
         base = f"{self.endpoint}/api/{repository.type}s/{repository.name}"
         info, __ = self._json(f"{base}/revision/{quote(repository.revision, safe='')}")
         if not isinstance(info, dict) or not _COMMIT.fullmatch(str(info.get("sha"))):
-            raise self._strange(base)
+            raise self._unexpected(base)
         files: list[SourceFile] = []
         following = f"{base}/tree/{info['sha']}?recursive=true&expand=false"
-        for ___ in range(_MOST_PAGES):
+        for ___ in range(_MAX_PAGES):
             entries, following = self._json(following)
             for entry in entries if isinstance(entries, list) else [None]:
                 if isinstance(entry, dict) and entry.get("type") == "directory":
                     continue
                 if (file := _file_of(entry)) is None:
-                    raise self._strange(base)
+                    raise self._unexpected(base)
                 files.append(file)
             if not following:
                 break
         else:
-            raise self._strange(base)
+            raise self._unexpected(base)
         card = info.get("cardData")
         licence = card.get("license") if isinstance(card, dict) else None
         return Described(
@@ -243,7 +244,7 @@ class Source:
         )  # fmt: skip
 
     def read(self, at: Described, file: SourceFile, start: int, write: Callable[[bytes], object]) -> None:
-        """Download a file from the byte ``start`` on, and pass it on piece by piece. After a break it is tried again.
+        """Download a file and call ``write`` with its pieces, starting at the byte ``start``. Retries after errors.
 
         Raises:
             HubRefused: the other Hub refuses it.
@@ -253,7 +254,7 @@ class Source:
         self.fetch(url, file.size, start, write)
 
     def fetch(self, url: str, size: int, start: int, write: Callable[[bytes], object]) -> None:
-        """Download from an address as :meth:`read`."""
+        """Download a file of ``size`` bytes from a URL, as :meth:`read` does."""
         if start >= size > 0:
             return
         for attempt in range(5):
@@ -268,12 +269,12 @@ class Source:
                     while data := answer.read(PIECE):
                         start += len(data)
                         if start > size:
-                            raise self._strange(url)
+                            raise self._unexpected(url)
                         write(data)
                 if start >= size:
                     return
             except urllib.error.HTTPError as error:
-                with self._tried(url):
+                with self._errors_explained(url):
                     raise error
             except (OSError, http.client.HTTPException):
                 continue
@@ -283,7 +284,7 @@ class Source:
         )
 
     def large_files(self, repository: Wanted, oids: dict[str, int]) -> dict[str, str]:
-        """Return the download addresses of large files, by SHA-256, without those that the other Hub has lost."""
+        """Return the download URLs of large files by SHA-256, without files that the other Hub does not have."""
         found: dict[str, str] = {}
         names = list(oids)
         for first in range(0, len(names), 100):
@@ -295,12 +296,12 @@ class Source:
                     if (href := item.get("actions", {}).get("download", {}).get("href")) and item["oid"] in oids:
                         found[item["oid"]] = str(href)
             except (KeyError, TypeError, AttributeError):
-                raise self._strange(f"{self.endpoint}/{repository}") from None
+                raise self._unexpected(f"{self.endpoint}/{repository}") from None
         return found
 
 
 def _file_of(entry: Any) -> SourceFile | None:
-    """Return the file in an entry of a list; None if it is not one. Its ids become names of files on this machine."""
+    """Parse an entry of a list; None if it is invalid. Its ids become names of files on this machine, so check them."""
     if not isinstance(entry, dict):
         return None
     path, size, oid, lfs = (entry.get(key) for key in ("path", "size", "oid", "lfs"))
@@ -311,7 +312,7 @@ def _file_of(entry: Any) -> SourceFile | None:
 
 
 def _explained(endpoint: str, url: str, status: int, code: str, said: str) -> tuple[str, str]:
-    """Return what happened and what to do next."""
+    """Return an error's message and what to do next."""
     name, said = "/".join(urlsplit(url.removeprefix(endpoint)).path.split("/")[1:5]), visible(said)[:500]
     if code == "GatedRepo":
         return (

@@ -34,12 +34,12 @@ def card(call: Call) -> Response:
             gating.request_access(call)
             return redirect(f"/{repository.path}")
         call.request.scope["framed"] = False
-        asked = access.request_status(call.hub, call.caller, repository)
-        return render(call, "gated.html", **common(call, repository, "main", "card"), asked=asked)
+        status = access.request_status(call.hub, call.caller, repository)
+        return render(call, "gated.html", **common(call, repository, "main", "card"), request_status=status)
     repository, revision = repository_and_revision(call)
     shared = common(call, repository, revision, "card")
     with snapshot(call.hub, repository, revision) as at:
-        # One after another: there may be a hundred thousand.
+        # Don't make a list of them: there may be a hundred thousand.
         files = size = others = has_card = 0
         for entry in at.walk():
             files += not entry.is_folder
@@ -50,18 +50,18 @@ def card(call: Call) -> Response:
         commits = history.count(call.hub, repository, at.commit.oid)
     parsed = parse_card(readme or "", type=repository.type)
     rendered = render_text(parsed.text, place_of(call, repository, revision))
-    huge, empty = readme is None and bool(has_card), not others and commits == 1
+    too_large, empty = readme is None and bool(has_card), not others and commits == 1
     return render(
         call, "card.html", **shared, empty=empty, tags=tags(parsed, repository.type), commits=commits,
-        card=rendered.html, notice=_notice(call, rendered, huge=huge),
+        card=rendered.html, notice=_notice(call, rendered, too_large=too_large),
         files=files, size=size,
     )  # fmt: skip
 
 
-def _notice(call: Call, rendered: Rendered, *, huge: bool) -> str:
+def _notice(call: Call, rendered: Rendered, *, too_large: bool) -> str:
     """Return the page's notice if the card is not shown, or not completely."""
     _ = translator("hub", language_of(call.request))
-    if huge:
+    if too_large:
         limit = size_text(call.hub.config.limits.card)
         return _("README.md is larger than {limit}, so it is not shown here. Make it shorter.").format(limit=limit)
     if rendered.plain:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from autograde.hub.api.repositories import author_of
 from autograde.hub.markdown import Place, to_html
 from autograde.hub.pages.forms import field
-from autograde.hub.pages.history import SHOWN
+from autograde.hub.pages.history import MAX_DIFF
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import LISTED, page_number, redirect
 from autograde.hub.pages.people import required_user
@@ -44,7 +44,7 @@ def listing(call: Call) -> Response:
         given = {key: field(call, key).strip() for key in given}
         _ = translator("hub", language_of(call.request))
         try:
-            attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+            attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
             opened = discussions.open_discussion(
                 call.hub, repository, user, given["title"], given["description"], pull_request=False
             )
@@ -72,7 +72,7 @@ def discussion(call: Call) -> Response:
         if isinstance(user, Response):
             return user
         try:
-            attempts.take(call.hub, "post", user.id, call.hub.config.limits.posts)
+            attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
             _act(call, repository, found, user)
         except Refusal as refused:
             problem, status = refused.translated(translator("hub", language_of(call.request))), refused.status
@@ -82,7 +82,7 @@ def discussion(call: Call) -> Response:
     place = place_of(call, repository, "main")
     parts = _parts(discussions.events(call.hub, found))
     page = min(page_number(call), len(parts) - 1)
-    events = [(event, _said(call, event, place)) for event in parts[page]]
+    events = [(event, _comment_html(call, event, place)) for event in parts[page]]
     changed, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
     return render(
         call, "discussion.html", status, **common(call, repository, "main", "discussions"),
@@ -96,7 +96,7 @@ def _parts(events: list[Event]) -> list[list[Event]]:
     """Split a discussion into pages of limited length, each with at least one event."""
     parts, room = [list[Event]()], _CHARACTERS
     for event in events:
-        size = len(_written(event))
+        size = len(_source_text(event))
         if parts[-1] and (len(parts[-1]) == _EVENTS or size > room):
             parts.append([])
             room = _CHARACTERS
@@ -105,16 +105,16 @@ def _parts(events: list[Event]) -> list[list[Event]]:
     return parts
 
 
-def _written(event: Event) -> str:
+def _source_text(event: Event) -> str:
     """Return a comment's source text; empty for hidden comments and other events."""
     if event.type != "comment" or event.data["hidden"]:
         return ""
     return str(event.data["versions"][-1]["raw"])
 
 
-def _said(call: Call, event: Event, place: Place) -> Markup | str:
+def _comment_html(call: Call, event: Event, place: Place) -> Markup | str:
     """Return a comment as HTML; empty for hidden comments and other events."""
-    text = _written(event)
+    text = _source_text(event)
     if text == "_No description_":  # the Hub's placeholder for an empty text
         _ = translator("hub", language_of(call.request))
         text = _("_No description_")
@@ -122,9 +122,9 @@ def _said(call: Call, event: Event, place: Place) -> Markup | str:
 
 
 def _may_decide(call: Call, repository: Repository, found: Discussion) -> bool:
-    """Return whether the reader may open and close it."""
-    mine = call.caller.user is not None and call.caller.user.id == found.author.id
-    return mine or access.can_write(call.hub, call.caller, repository)
+    """Return whether the caller may open and close a discussion."""
+    is_author = call.caller.user is not None and call.caller.user.id == found.author.id
+    return is_author or access.can_write(call.hub, call.caller, repository)
 
 
 def _act(call: Call, repository: Repository, found: Discussion, user: User) -> None:
@@ -139,7 +139,7 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
         access.require_write(call.hub, call.caller, repository)
         discussions.merge(call.hub, repository, found, user, author_of(user))
     else:
-        # The action becomes part of an event's kind, so accept known ones only.
+        # The action becomes part of an event's kind, so ignore unknown ones.
         return
     call.record(f"discussion.{act}", repository, number=found.number)
 
@@ -147,5 +147,5 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
 def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[Change], list[str]]:
     """Return the changes of a pull request, and the files in conflict."""
     base = f"{found.merge_commit}^1" if found.merge_commit else "refs/heads/main"
-    changed = changes(call.hub, repository, since_fork(call.hub, repository, base, found.ref), limit=SHOWN)
+    changed = changes(call.hub, repository, since_fork(call.hub, repository, base, found.ref), limit=MAX_DIFF)
     return changed, discussions.conflicts(call.hub, repository, found)

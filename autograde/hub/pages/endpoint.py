@@ -11,14 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.pages.forms import check_form
-from autograde.hub.pages.links import placed, redirect
+from autograde.hub.pages.links import redirect, with_prefix
 from autograde.hub.pages.rendering import error_page
 from autograde.hub.permissions import FORM
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.web import disk
-from autograde.hub.web.admission import identify, require, require_patience
-from autograde.hub.web.bodies import short
+from autograde.hub.web.admission import identify, require, require_change_limit
+from autograde.hub.web.bodies import read_counted
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import in_turn
 from autograde.hub.web.origin import address_of, base_url, root
@@ -29,19 +29,19 @@ PageHandler = Callable[[Call], Response]
 def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], Awaitable[Response]]:
     """Return an ASGI endpoint for a page's handler.
 
-    Forms are checked before the handler runs, and refusals become error pages. Forms with ``hashes`` hash a password,
-    and have a few turns of their own, so that a class that signs up does not hold up other requests.
+    Forms are checked before the handler runs, and refusals become error pages. Use ``hashes`` for a form that hashes a
+    password: only a few of these run at the same time, so that a class that signs up does not block other requests.
     """
 
     async def run(request: Request) -> Response:
         if request.method == "HEAD":
-            # A handler that tells GET from everything else would take it for a form, of which nothing was checked.
+            # Handlers treat every method except GET as a form, and this request was not checked as a form.
             request = Request({**request.scope, "method": "GET"}, request.receive)
         hub: Hub = request.app.state.hub
         caller: Caller = ANONYMOUS
         body = b""
         try:
-            body = await short(request, hub, address_of(request), 1 << 20)
+            body = await read_counted(request, hub, address_of(request), 1 << 20)
 
             def work() -> Response:
                 nonlocal caller
@@ -52,15 +52,15 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
                 if caller.user is None and request.scope["permission"] is FORM:
                     return redirect("/login?next=" + quote(request.scope["path"], safe="/"))
                 require(caller, request)
-                require_patience(hub, caller, request)
+                require_change_limit(hub, caller, request)
                 return handler(call)
 
             limiter = request.app.state.password_turns if hashes and request.method == "POST" else None
-            return placed(request, await in_turn(request, work, limiter))
+            return with_prefix(request, await in_turn(request, work, limiter))
         except Refusal as refusal:
             if refusal.status == 307:
                 target = refusal.headers["Location"].removeprefix(base_url(request)).removeprefix(root(request))
-                return placed(request, RedirectResponse(target, 307))
+                return with_prefix(request, RedirectResponse(target, 307))
             return error_page(Call(hub, request, caller, body), refusal)
         except HubRefused as refused:
             return error_page(Call(hub, request, caller, body), Refusal(400, str(refused)))

@@ -29,16 +29,18 @@ if TYPE_CHECKING:
 FILES = 80
 TENSORS = 200
 
-#: The largest text that is shown, in bytes, and the length of one page of it, in characters.
-_LOOKED_AT = 4 << 20
-_TEXT = 12 << 10
-_MARKUP = 32 << 10
+#: The largest text that is shown, in bytes.
+_MAX_TEXT = 4 << 20
+
+#: The length of one page of a text, and of its HTML, in characters.
+_PAGE_TEXT = 12 << 10
+_PAGE_HTML = 32 << 10
 
 #: Longer lines are truncated, in characters.
 _LINE = 2000
 
 #: The largest one-line JSON file that is reformatted, in bytes.
-_LAID_OUT = 256 << 10
+_MAX_REFORMATTED = 256 << 10
 
 _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
@@ -98,17 +100,17 @@ def blob(call: Call) -> Response:
 def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> dict[str, Any]:
     """Return a file's preview: ``part`` of a text, ``tensors``, an ``image``, or none of them.
 
-    For a large file also ``pointer``, its LFS pointer in git. ``lone`` means that the large file itself was never
+    For a large file also ``pointer``, its LFS pointer in git. ``missing`` means that the large file itself was never
     uploaded to this repository.
     """
     shown: dict[str, Any] = {
-        "part": None, "tensors": None, "image": False, "pointer": None, "lone": False, "laid_out": False,
+        "part": None, "tensors": None, "image": False, "pointer": None, "missing": False, "reformatted": False,
     }  # fmt: skip
     name = entry.path.lower()
     if entry.lfs:
         shown["pointer"] = entry.lfs.text().decode()
-        shown["lone"] = readable_size(call.hub, repository.id, entry.lfs.oid) is None
-        if shown["lone"] or not call.hub.blobs.has(entry.lfs.oid):
+        shown["missing"] = readable_size(call.hub, repository.id, entry.lfs.oid) is None
+        if shown["missing"] or not call.hub.blobs.has(entry.lfs.oid):
             return shown
         if name.endswith(".safetensors"):
             with call.hub.blobs.open(entry.lfs.oid) as stream:
@@ -117,7 +119,7 @@ def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> di
         return shown
     if name.endswith(_IMAGES):
         return shown | {"image": True}
-    if entry.blob_size > _LOOKED_AT:
+    if entry.blob_size > _MAX_TEXT:
         return shown
     content = at.blob(entry)
     if name.endswith(".safetensors") and (found := tensors_in(io.BytesIO(content))) is not None:
@@ -125,10 +127,10 @@ def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> di
     if b"\0" in content[:8000]:
         return shown
     if content.startswith(b"version https://git-lfs.github.com/spec/"):
-        shown["lone"] = True
+        shown["missing"] = True
     text = content.decode("utf-8", "replace")
-    if name.endswith(".json") and "\n" not in text.strip() and len(content) <= _LAID_OUT:
-        text, shown["laid_out"] = _laid_out(text)
+    if name.endswith(".json") and "\n" not in text.strip() and len(content) <= _MAX_REFORMATTED:
+        text, shown["reformatted"] = _reformatted(text)
     return shown | {"part": part_of(text, language_of_file(name), page_number(call, "from"))}
 
 
@@ -146,20 +148,23 @@ def _tensors(call: Call, found: list[Tensor] | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _laid_out(text: str) -> tuple[str, bool]:
-    """Reformat one-line JSON with one line per value; return any other text unchanged, and one that would become much
-    longer: a number inside a thousand lists has two thousand blanks before it."""
-    written, length = list[str](), 0
+def _reformatted(text: str) -> tuple[str, bool]:
+    """Reformat one-line JSON with one line per value; return the text, and whether it was changed.
+
+    Returns other texts unchanged, and also JSON that would become much longer: a number inside a thousand lists is
+    indented by two thousand blanks.
+    """
+    pieces, length = list[str](), 0
     try:
         for piece in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(json.loads(text)):
             length += len(piece)
-            if length > _LOOKED_AT:
+            if length > _MAX_TEXT:
                 return text, False
-            written.append(piece)
+            pieces.append(piece)
     except (ValueError, RecursionError):
         return text, False
-    laid_out = "".join(written)
-    return laid_out, laid_out != text.strip()
+    reformatted = "".join(pieces)
+    return reformatted, reformatted != text.strip()
 
 
 def part_of(text: str, language: str, first: int) -> Part:
@@ -170,9 +175,9 @@ def part_of(text: str, language: str, first: int) -> Part:
     start = 0
     for __ in range(first - 1):
         start = text.index("\n", start) + 1
-    # A page has at most this many lines. Four megabytes have millions, of which each would be an object.
-    lines = text[start:].split("\n", _TEXT)[:_TEXT]
-    room = _TEXT
+    # Split off only the lines that can fit on the page: four megabytes may have millions.
+    lines = text[start:].split("\n", _PAGE_TEXT)[:_PAGE_TEXT]
+    room = _PAGE_TEXT
     while True:
         taken, used, cut = list[str](), 0, False
         for line in lines:
@@ -183,7 +188,7 @@ def part_of(text: str, language: str, first: int) -> Part:
             used += len(shown) + 1
             taken.append(shown)
         code = highlighted("\n".join(taken), language)
-        if len(code) <= _MARKUP or len(taken) == 1:
+        if len(code) <= _PAGE_HTML or len(taken) == 1:
             return Part(code, first, first + len(taken) - 1, number, cut)
-        # The markup of many short tokens is too long: show fewer lines in proportion, at least one fewer.
-        room = min(used * _MARKUP // len(code), used - 1)
+        # The HTML of many short tokens is too long: show proportionally fewer lines, at least one fewer.
+        room = min(used * _PAGE_HTML // len(code), used - 1)

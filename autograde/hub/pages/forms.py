@@ -35,7 +35,7 @@ def secret_of(call: Call) -> str:
     return str(call.request.state.fresh_secret)
 
 
-def give_cookie(call: Call, response: Response, secret: str) -> None:
+def set_session_cookie(call: Call, response: Response, secret: str) -> None:
     """Set the session cookie to ``secret``: not readable by scripts, not sent from other sites."""
     secure = call.base_url.startswith("https")
     response.set_cookie(

@@ -14,7 +14,7 @@ from autograde.hub.repos.diffs import EMPTY_TREE, changes
 from autograde.hub.web.calls import Call
 
 #: Largest length of a diff on a page, for all files together, in characters.
-SHOWN = 16 << 10
+MAX_DIFF = 16 << 10
 _PAGE = 50
 
 
@@ -39,7 +39,7 @@ def commit(call: Call) -> Response:
         record = reader.commit(oid)
     # For a merge, show the changes relative to its first parent.
     before = record.parents[0] if record.parents else EMPTY_TREE
-    found = changes(call.hub, repository, before, oid, limit=SHOWN)
+    found = changes(call.hub, repository, before, oid, limit=MAX_DIFF)
     return render(
         call, "commit.html", **common(call, repository, "main", "commits"), commit=record, changes=found, at=oid,
     )  # fmt: skip

@@ -35,14 +35,14 @@ def language_of(request: Request) -> str:
 
 
 def remember_language(request: Request, response: Response) -> None:
-    """Set a cookie if the person has chosen a language with this request; a picture in a card chooses none."""
+    """Set a cookie if this request chooses a language. Requests for images are ignored: a card may contain any URL."""
     chosen = request.query_params.get("lang", "")
     if chosen in settings.LANGUAGES and request.headers.get("sec-fetch-dest", "document") in ("document", "iframe"):
         response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", path=root(request) or "/")
 
 
 def switches(request: Request, language: str) -> list[tuple[str, str, str]]:
-    """Return the URL of this page, the tag and the own name of each language but ``language``."""
+    """Return, for each language except ``language``, the URL of this page in it, its tag and its name."""
     return [
         (_switched(request, other), tag_of(other), settings.LANGUAGE_NAMES[other])
         for other in settings.LANGUAGES

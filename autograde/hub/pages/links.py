@@ -1,4 +1,4 @@
-"""Where a page is, and where its links lead: with and without a proxy in front."""
+"""URLs of pages and of their links, with and without a proxy in front."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ LISTED = 50
 
 
 def endpoint_of(request: Request) -> str:
-    """Return the Hub's URL for programs. Behind a proxy with a path it is the Hub's local URL, unless the configuration
-    says that programs use the proxy too: beside JupyterLab, git and Python run on the same machine, and the proxy would
-    require a log-in that they don't have."""
+    """Return the Hub's URL for programs.
+
+    Behind a proxy with a path it is the Hub's local URL, unless ``programs_use_proxy`` is set: git and Python in
+    JupyterLab run on the Hub's own machine, and the proxy would require a log-in that they don't have.
+    """
     server = request.scope.get("server")
     if through_proxy(request) and request.app.state.hub.config.programs_use_proxy:
         return address(request)
@@ -27,8 +29,8 @@ def endpoint_of(request: Request) -> str:
     return base_url(request)
 
 
-def here(request: Request) -> str:
-    """Return the path and query of this page, to come back to; for the response to a form, those of the form."""
+def current_path(request: Request) -> str:
+    """Return the path and query of this page, for a link back to it; after a form was sent, without the query."""
     query = request.scope["query_string"].decode("ascii", "replace")
     path = str(request.scope["path"]).removeprefix(str(request.scope.get("root_path", "")))
     return f"{path}?{query}" if query and request.method == "GET" else path
@@ -39,9 +41,9 @@ def redirect(path: str) -> Response:
     return RedirectResponse(path, 303)
 
 
-def placed(request: Request, response: Response) -> Response:
-    """Add the proxy's prefix to a redirection. Use a complete URL, because only some proxies add their prefix to a bare
-    path."""
+def with_prefix(request: Request, response: Response) -> Response:
+    """Add the proxy's prefix to a redirection, as a complete URL: some proxies add their prefix to a bare path, others
+    don't."""
     location = response.headers.get("location", "")
     if root(request) and location.startswith("/"):
         response.headers["location"] = base_url(request) + root(request) + location

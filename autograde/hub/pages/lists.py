@@ -18,33 +18,33 @@ from autograde.hub.web.calls import Call
 
 def home(call: Call) -> Response:
     """``/``: an introduction to this Hub, and its models."""
-    return _list(call, "home.html", Search(type="model", viewer=_viewer(call)), most=12)
+    return _list(call, "home.html", Search(type="model", viewer=_viewer(call)), size=12)
 
 
 def listing(call: Call) -> Response:
     """``/models``, ``/datasets`` and ``/spaces``: list and search."""
     text = call.request.query_params.get("search", "").strip()
     wanted = Search(type=call.repository_type, viewer=_viewer(call), text=text)
-    return _list(call, "list.html", wanted, most=LISTED, type=wanted.type, search=text)
+    return _list(call, "list.html", wanted, size=LISTED, type=wanted.type, search=text)
 
 
 def _viewer(call: Call) -> tuple[str, ...]:
     return accounts.namespaces(call.hub, call.caller.user)
 
 
-def _list(call: Call, template: str, wanted: Search, *, most: int, **context: Any) -> Response:
-    """Return a page with the first repositories of a list, and their total number."""
+def _list(call: Call, template: str, wanted: Search, *, size: int, **context: Any) -> Response:
+    """Return a page with ``size`` repositories of a list, and their total number."""
     number = page_number(call)
     seen = (r for r in search(call.hub, wanted) if access.can_see(call.hub, call.caller, r))
-    shown = list(islice(seen, number * most, (number + 1) * most + 1))
+    shown = list(islice(seen, number * size, (number + 1) * size + 1))
     return render(
-        call, template, repositories=shown[:most], count=count(call.hub, wanted), page=number, more=len(shown) > most,
+        call, template, repositories=shown[:size], count=count(call.hub, wanted), page=number, more=len(shown) > size,
         **context,
     )  # fmt: skip
 
 
 def not_found(call: Call) -> Response:
-    """Answer any other address with 404."""
+    """Answer any other URL with 404, or redirect to the repository if it has a trailing slash."""
     name = call.request.scope["path"].strip("/")
     found = find_repository(call.hub, "model", name) if name.count("/") == 1 else None
     if found is not None and access.can_see(call.hub, call.caller, found):

@@ -15,8 +15,8 @@ from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.web.calls import Call
 
-#: Organisations that one person may create in five minutes: their names are taken from everyone else.
-_NEW = 20
+#: Organisations that one user may create in five minutes, so that no user reserves many names.
+_MAX_NEW = 20
 
 
 def new(call: Call) -> Response:
@@ -26,7 +26,7 @@ def new(call: Call) -> Response:
         return user
     problem, given = "", {key: field(call, key).strip() for key in ("name", "fullname")}
     if call.request.method == "POST":
-        attempts.take(call.hub, "organization", user.id, _NEW)
+        attempts.count_action(call.hub, "organization", user.id, _MAX_NEW)
         try:
             made = organizations.create_organization(
                 call.hub, user, given["name"], fullname=given["fullname"], language=language_of(call.request)

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from autograde.errors import HubRefused
 from autograde.hub.events import Sender, record
-from autograde.hub.pages.forms import field, give_cookie
+from autograde.hub.pages.forms import field, set_session_cookie
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import LISTED, local_path, page_number, redirect
 from autograde.hub.pages.rendering import render
@@ -36,7 +36,7 @@ def required_user(call: Call) -> User | Response:
 def logged_in(call: Call, user: User, target: str) -> Response:
     """Start a new session and redirect to ``target``."""
     response = redirect(target)
-    give_cookie(call, response, accounts.open_session(call.hub, user))
+    set_session_cookie(call, response, accounts.open_session(call.hub, user))
     response.set_cookie(
         f"known_{cookie_name(call.hub)}", attempts.known_browser(call.hub, user.id),
         max_age=attempts.KNOWN_DAYS * 86_400, httponly=True, samesite="lax",
@@ -60,7 +60,7 @@ def join(call: Call) -> Response:
         if not sign_up_is_open(call.hub):
             _ = translator("hub", language)
             raise HubRefused(_("Sign-up is closed on this Hub; ask the person who runs it for an account."))
-        attempts.take(call.hub, "join", address_of(call.request), call.hub.config.limits.sign_ups)
+        attempts.count_action(call.hub, "join", address_of(call.request), call.hub.config.limits.sign_ups)
         user = accounts.sign_up(
             call.hub, username, email, field(call, "password"), fullname=fullname, language=language
         )
@@ -115,7 +115,7 @@ def device(call: Call) -> Response:
     if call.request.method == "GET":
         return render(call, "device.html", code=call.request.query_params.get("user_code", ""), outcome="", problem="")
     code, approve = field(call, "user_code"), field(call, "decision") == "approve"
-    attempts.take(call.hub, "code", user.id, call.hub.config.limits.device_logins)
+    attempts.count_action(call.hub, "code", user.id, call.hub.config.limits.device_logins)
     if not devices.decide(call.hub, code, user, approve=approve):
         _ = translator("hub", language_of(call.request))
         problem = _(

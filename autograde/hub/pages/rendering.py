@@ -11,9 +11,9 @@ from urllib.parse import quote, urlsplit
 from starlette.responses import HTMLResponse, Response
 
 from autograde.hub.pages.assets import HUB, extension_named, static_version
-from autograde.hub.pages.forms import CSRF, give_cookie, secret_of
+from autograde.hub.pages.forms import CSRF, secret_of, set_session_cookie
 from autograde.hub.pages.languages import language_of, remember_language, switches, tag_of, translator_of
-from autograde.hub.pages.links import endpoint_of, here
+from autograde.hub.pages.links import current_path, endpoint_of
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
@@ -103,7 +103,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
             root=root(call.request),
             endpoint=endpoint_of(call.request),
             host=urlsplit(endpoint_of(call.request)).netloc,
-            here=here(call.request),
+            here=current_path(call.request),
             switches=switches(call.request, language),
             style=static_version("style.css"),
             script=static_version("hub.js"),
@@ -118,7 +118,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Language, Cookie"
     if session_secret(call.hub, call.request) is None:
-        give_cookie(call, response, secret_of(call))
+        set_session_cookie(call, response, secret_of(call))
     remember_language(call.request, response)
     return response
 
@@ -133,6 +133,6 @@ def error_page(call: Call, refusal: Refusal) -> Response:
     """Return an error page that says what happened and what to do next."""
     _ = translator("hub", language_of(call.request))
     message = error_sentence(refusal, _)
-    # For 401 a browser may show its own log-in dialogue; this page has a link to the log-in instead.
+    # For 401, a browser may show its own log-in dialogue; this page has a log-in link instead.
     status = 404 if refusal.status == 401 else refusal.status
     return render(call, "error.html", status, status_code=status, message=message)

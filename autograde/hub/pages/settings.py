@@ -70,14 +70,14 @@ def repository(call: Call) -> Response:
             return _change(call, found)
         except HubRefused as refused:
             problem = refused.what
-    asking = [
+    requests = [
         (row["id"], accounts.user_by_id(call.hub, row["user_id"]), row["status"], row["created_at"])
         for status in gating.STATUSES
         for row in gating.requests_with_status(call, found, status)[:_REQUESTS]
     ]
     return render(
         call, "settings.html", 400 if problem else 200, **common(call, found, "main", "settings"), problem=problem,
-        requests=asking,
+        requests=requests,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
 
 #: Announced once on each change, for screen readers.
-_SAID = {
+_ANNOUNCEMENTS = {
     "": _marked("{who} is uploading."),
     "done": _marked("{who} uploaded {files}, {size}."),
     "refused": _marked("The upload of {who} was refused; the terminal says why. Nothing was changed."),
@@ -29,13 +29,13 @@ _FILES = _marked("Upload by {who}: {size} of {total} received, {whole} of {n} la
 
 @dataclass(frozen=True)
 class Progress:
-    """An upload in words. ``value`` and ``most`` are for a progress bar, in bytes; ``most`` is 0 if unknown."""
+    """An upload in words. ``value`` and ``total`` are for a progress bar, in bytes; ``total`` is 0 if unknown."""
 
     outcome: str
-    said: str
+    announcement: str
     shown: str
     value: int
-    most: int
+    total: int
 
 
 def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
@@ -43,15 +43,15 @@ def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
     who = upload.user or _("an anonymous user")
     files, size = upload.committed
     counted = _("1 file") if files == 1 else _("{n} files").format(n=files)
-    said = _(_SAID[upload.outcome]).format(who=who, files=counted, size=size_text(size))
+    announcement = _(_ANNOUNCEMENTS[upload.outcome]).format(who=who, files=counted, size=size_text(size))
     form = _FILES if upload.sizes else _GIT if upload.protocol == "git" else _OTHER
     shown = _(form).format(
         who=who, size=size_text(upload.received), total=size_text(upload.announced), whole=len(upload.complete),
         n=len(upload.sizes),
     )  # fmt: skip
     return Progress(
-        upload.outcome, said, said if upload.outcome else shown, min(upload.received, upload.announced),
-        upload.announced,
+        upload.outcome, announcement, announcement if upload.outcome else shown,
+        min(upload.received, upload.announced), upload.announced,
     )  # fmt: skip
 
 

@@ -23,5 +23,5 @@ def visible(name: object) -> str:
 
 
 def visible_text(text: str) -> str:
-    """Do the same for a text of several lines; keep its tabs and line ends."""
+    """Return a text of several lines without invisible characters; keep its tabs and line ends."""
     return text.translate(_TEXT)

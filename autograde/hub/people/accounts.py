@@ -23,7 +23,7 @@ TOKEN_ROLES = ("read", "write", "fineGrained")
 SESSION_DAYS = 30
 MIN_PASSWORD = 8
 
-#: The longest display name, in characters: lists and pages show it wherever its owner did something.
+#: The longest display name, in characters; it is shown in many lists and pages.
 MAX_FULLNAME = 100
 
 #: For each cost, a hash to check when the user does not exist, so that a wrong name takes as long as a wrong password.
@@ -69,7 +69,7 @@ class Token:
     expires_at: int | None
     scopes: dict[str, Any] = field(default_factory=dict)
 
-    def has_ended(self, now: int) -> bool:
+    def has_expired(self, now: int) -> bool:
         """Return whether the token has expired at ``now``, in milliseconds since 1970."""
         return self.expires_at is not None and self.expires_at <= now
 
@@ -120,7 +120,7 @@ class Person:
 
     Attributes:
         user: the account.
-        tokens: how many access tokens it has.
+        tokens: number of access tokens.
         first_token_at: when the oldest of them was created, or None.
         seen_at: when a token was last used; 0 if never.
     """

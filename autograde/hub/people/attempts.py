@@ -23,7 +23,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.secrets import digest
 from autograde.i18n.translation import translator
 
-#: One address, or one account, may have this many times ``failed_logins``.
+#: One address, or one account, may have ``failed_logins`` this many times.
 _MANY = 10
 
 #: Attempts of each address on an account under attack.
@@ -140,16 +140,16 @@ def _last(hub: Hub, key: str) -> int:
     return int(row["at"] or 0) if row else 0
 
 
-def take(hub: Hub, what: str, whose: str, most: int) -> None:
-    """Count an action of a user or an address that is limited to ``most`` times in ``login_window`` seconds.
+def count_action(hub: Hub, action: str, actor: str, limit: int) -> None:
+    """Count an action of a user or an address; at most ``limit`` of them are allowed in ``login_window`` seconds.
 
     Raises:
         Refusal: 429, the limit is reached.
     """
-    key, now = f"{what} {whose}", hub.now()
+    key, now = f"{action} {actor}", hub.now()
     with hub.database.transaction():
         _forget_old(hub, now)
-        if _count(hub, key) >= most:
+        if _count(hub, key) >= limit:
             raise Refusal(
                 429,
                 _marked("Too many requests of this kind. Wait five minutes, then try again."),

@@ -1,4 +1,4 @@
-"""What extensions store about users: JSON values under a name of their own, removed together with the user."""
+"""JSON values that extensions store about users, each under a name. They are deleted with the user."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.hub.core import Hub
 
 @dataclass(frozen=True)
 class Stored:
-    """One value: whose it is, its name, and when it was last changed, in milliseconds since 1970."""
+    """A stored value, with its user, its name, and the time of its last change in milliseconds since 1970."""
 
     user_id: str
     name: str
@@ -21,7 +21,7 @@ class Stored:
 
 
 def store(hub: Hub, extension: str, user_id: str, name: str, value: Mapping[str, Any]) -> None:
-    """Store a JSON object, in place of an earlier one of this name."""
+    """Store a JSON object under a name, replacing an earlier one."""
     hub.database.execute(
         "INSERT INTO extension_data (extension, user_id, name, value, changed_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (extension, user_id, name)"
@@ -31,7 +31,7 @@ def store(hub: Hub, extension: str, user_id: str, name: str, value: Mapping[str,
 
 
 def stored_values(hub: Hub, extension: str, user_id: str = "") -> list[Stored]:
-    """Return an extension's values by name; with ``user_id``, only those about this user."""
+    """Return an extension's values, sorted by name; with ``user_id``, only those about this user."""
     rows = hub.database.all(
         "SELECT * FROM extension_data WHERE extension = ? AND (? = '' OR user_id = ?) ORDER BY name",
         (extension, user_id, user_id),

@@ -15,7 +15,7 @@ def sign_up_is_open(hub: Hub) -> bool:
 
 def open_sign_up(hub: Hub, wanted: bool) -> None:
     """Open or close sign-up at ``/join``, at once and after restarts."""
-    turn(hub, _SIGN_UP, wanted)
+    set_switch(hub, _SIGN_UP, wanted)
 
 
 def device_login_is_open(hub: Hub) -> bool:
@@ -25,16 +25,16 @@ def device_login_is_open(hub: Hub) -> bool:
 
 def open_device_login(hub: Hub, wanted: bool) -> None:
     """Allow or forbid device logins. Without a browser to approve them, clients would wait in vain."""
-    turn(hub, _DEVICE_LOGIN, wanted)
+    set_switch(hub, _DEVICE_LOGIN, wanted)
 
 
-def is_on(hub: Hub, name: str, otherwise: bool) -> bool:
-    """Return whether a switch is on; ``otherwise`` if never turned. An extension's switches start with its name."""
+def is_on(hub: Hub, name: str, default: bool) -> bool:
+    """Return whether a switch is on; ``default`` if it was never set. An extension's switches start with its name."""
     row = hub.database.one("SELECT value FROM switches WHERE name = ?", (name,))
-    return bool(row["value"]) if row else otherwise
+    return bool(row["value"]) if row else default
 
 
-def turn(hub: Hub, name: str, wanted: bool) -> None:
+def set_switch(hub: Hub, name: str, wanted: bool) -> None:
     """Turn a switch on or off, at once and after restarts."""
     hub.database.execute(
         "INSERT INTO switches (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -1,1 +1,1 @@
-"""Which handler answers which path: one module for each part of the Hub."""
+"""The Hub's routes: one module for each part of the Hub."""

@@ -1,4 +1,4 @@
-"""Routes of the JSON API, by which ``huggingface_hub`` and other programs use the Hub."""
+"""Routes of the JSON API, which ``huggingface_hub`` and other programs use."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def routes() -> list[Address]:
         Address(path, endpoint(handler), permission=permission, methods=[method])
         for method, path, handler, permission in _table()
     ]
-    # Commits carry files, so their bodies may be larger, and a repository's page shows how far they are.
+    # Commits contain files, so their bodies may be larger, and a repository's page shows their progress.
     commit = endpoint(commits.commit, limit=lambda limits: limits.commit_body, watch=commits.track_body, spooled=True)
-    # A path may have a kilobyte.
+    # Each line has a path, which may be a kilobyte long.
     batch = endpoint(buckets.batch, limit=lambda limits: 4 * limits.json_body)
     return [
         *made,

@@ -1,6 +1,6 @@
 """Routes of the pages that visitors see first: log-in, lists and profiles.
 
-They are a part of their own because the other pages' modules take as long to import as these.
+They are separate because importing the modules of the other pages would take as long again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Routes that carry the content of files: downloads, LFS and Xet."""
+"""Routes that transfer the content of files: downloads, LFS and Xet."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def _unknown(request: Request) -> Response:
 
 
 def _xet_routes() -> list[Address]:
-    """Return the routes of Xet under the paths that every hf_xet uses; those before 1.3 have no version in them."""
+    """Return the routes of Xet, under the paths of all versions of hf_xet; before 1.3, they had no version prefix."""
     made = []
     for base, xorbs, shards, reconstructions in (
         ("/v1", "xorbs", "shards", "reconstructions"),

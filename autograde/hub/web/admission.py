@@ -26,11 +26,11 @@ def admit(hub: Hub, request: Request) -> Caller:
 
     Raises:
         Refusal: 401 if the credential is missing, unknown, revoked or expired; 403 if the route refuses its kind; 429
-        for a person who made too many changes.
+        if the user made too many changes.
     """
     caller = identify(hub, request)
     require(caller, request)
-    require_patience(hub, caller, request)
+    require_change_limit(hub, caller, request)
     return caller
 
 
@@ -39,15 +39,15 @@ def require(caller: Caller, request: Request) -> None:
     access.require_permission(caller, request.scope["permission"], request.scope["path"])
 
 
-def require_patience(hub: Hub, caller: Caller, request: Request) -> None:
-    """Refuse a change by a person who made too many: each of them stays in the Hub's events.
+def require_change_limit(hub: Hub, caller: Caller, request: Request) -> None:
+    """Check that the user has not made too many changes, because each is stored as an event.
 
     Raises:
-        Refusal: 429.
+        Refusal: 429, the limit is reached.
     """
     if caller.user is None or caller.user.administrator or request.method in ("GET", "HEAD"):
         return
-    # When somebody else has used up the limit with a person's token, the person can still revoke that token.
+    # Settings stay available, so that users can revoke a stolen token that was used to reach the limit.
     if (path := request.scope["path"]).startswith("/settings/") or path == "/logout":
         return
     if seconds := hub.rates.wait(caller.user.id, hub.config.limits.changes, hub.now()):
@@ -60,14 +60,14 @@ def require_patience(hub: Hub, caller: Caller, request: Request) -> None:
 
 
 def identify(hub: Hub, request: Request) -> Caller:
-    """Return the sender by the credentials that the route reads, without checking that it accepts them.
+    """Return the sender, from the credentials that the route reads, without checking that it accepts them.
 
     Raises:
         Refusal: 401 if the access token is unknown, revoked or expired.
     """
     permission: Permission = request.scope["permission"]
     if permission.accepts >= frozenset(Credential):
-        # The route answers everybody alike, so it does not matter who asks.
+        # The route's response is the same for everyone.
         return ANONYMOUS
     if permission.accepts & TOKENS and "authorization" in request.headers:
         return _token_caller(hub, request)

@@ -33,17 +33,16 @@ async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
         raise _incomplete() from None
 
 
-async def pour(
+async def stream_to(
     request: Request, limit: int, give: Callable[[bytes], None], is_full: Callable[[Callable[[], object]], bool]
 ) -> None:
-    """Give a body of at most ``limit`` bytes to a function as it arrives: for large files, because it is faster than
-    :func:`chunks`.
+    """Pass a body of at most ``limit`` bytes to a function as it arrives. For large files; faster than :func:`chunks`.
 
     Args:
         request: its body has not been read yet.
         limit: the largest allowed size in bytes.
-        give: gets each piece; may raise.
-        is_full: returns whether ``give`` may have to wait; if so, it calls its argument once that is over.
+        give: called with each piece; may raise.
+        is_full: returns whether ``give`` might block now; if so, it calls its argument once that is over.
 
     Raises:
         Refusal: as :func:`chunks`.
@@ -80,7 +79,7 @@ def _check_declared(request: Request, limit: int) -> None:
 
 
 def _incomplete() -> Refusal:
-    return Refusal(400, "The body ended before it was whole.")
+    return Refusal(400, "The body ended before it was complete.")
 
 
 def too_large(limit: int) -> Refusal:
@@ -92,10 +91,10 @@ def too_large(limit: int) -> Refusal:
     )
 
 
-async def whole(
+async def read_all(
     request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None] = lambda length: None
 ) -> bytes:
-    """Return a whole body of at most ``limit`` bytes. ``hold``, which may raise, and ``add`` get each chunk's length.
+    """Return a body of at most ``limit`` bytes. ``hold``, which may raise, and ``add`` get the length of each chunk.
 
     Raises:
         Refusal: as :func:`chunks`.
@@ -111,7 +110,7 @@ async def whole(
 async def spool(
     request: Request, limit: int, add: Callable[[int], None], hold: Callable[[int], None], file: BinaryIO
 ) -> None:
-    """Write a whole body into a file, as :func:`whole` returns it. Raises as :func:`chunks`."""
+    """Write a body to a file; otherwise as :func:`read_all`. Raises as :func:`chunks`."""
     async for chunk in chunks(request, limit):
         hold(len(chunk))
         file.write(chunk)
@@ -127,7 +126,7 @@ MOST_HELD = 128 << 20
 
 
 def busy() -> Refusal:
-    """Return the refusal of a body for which there is no memory at the moment."""
+    """Return the refusal of a body for which there is not enough memory at the moment."""
     return Refusal(503, "Too many large requests are on their way to this Hub; try again in a moment.")
 
 
@@ -139,18 +138,18 @@ def holding(hub: Hub, sender: str) -> AbstractContextManager[Callable[[int], Non
     return hub.arriving.taking(f"memory of {sender}", MOST_HELD, busy)
 
 
-async def short(request: Request, hub: Hub, sender: str, limit: int) -> bytes:
-    """Return a whole body of at most ``limit`` bytes that counts as the sender's while it arrives.
+async def read_counted(request: Request, hub: Hub, sender: str, limit: int) -> bytes:
+    """Return a body of at most ``limit`` bytes, which counts towards the sender's limit while it arrives.
 
     Raises:
         Refusal: as :func:`chunks`; 503, the sender has too many bodies in memory.
     """
     with holding(hub, sender) as hold:
-        return await whole(request, limit, lambda length: None, hold)
+        return await read_all(request, limit, lambda length: None, hold)
 
 
 def is_long(request: Request) -> bool:
-    """Return whether a body is announced as long, or without its length."""
+    """Return whether the headers announce a long body, or one of unknown length."""
     length = request.headers.get("content-length", "")
     return int(length) >= _LONG if length.isdecimal() else "transfer-encoding" in request.headers
 

@@ -20,7 +20,7 @@ from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Reposit
 from autograde.hub.untrusted import storable
 from autograde.hub.web.bodies import json_object
 from autograde.hub.web.forms import is_multipart, parts, unreadable
-from autograde.hub.web.origin import address, place
+from autograde.hub.web.origin import address, location
 from autograde.hub.webhooks import wants
 
 
@@ -104,7 +104,7 @@ class Call:
         """Return the repository in the path, by its current or a former name, or None."""
         return find_repository(self.hub, self.repository_type, self.full_name)
 
-    def _present(self, repository: Repository) -> Repository:
+    def _require_current_name(self, repository: Repository) -> Repository:
         """Return the repository if the path has its current name; else raise a redirection to that name."""
         if repository.full_name.lower() == self.full_name.lower():
             return repository
@@ -112,19 +112,19 @@ class Call:
 
     def visible(self) -> Repository:
         """Return the path's repository if the caller may see it; else raise :class:`Refusal`."""
-        return self._present(access.require_read(self.hub, self.caller, self.find()))
+        return self._require_current_name(access.require_read(self.hub, self.caller, self.find()))
 
     def readable(self) -> Repository:
         """Return the path's repository if the caller may read its files; else raise :class:`Refusal`."""
-        return self._present(access.require_content(self.hub, self.caller, self.find()))
+        return self._require_current_name(access.require_content(self.hub, self.caller, self.find()))
 
     def writable(self) -> Repository:
         """Return the path's repository if the caller may change it; else raise :class:`Refusal`."""
-        return self._present(access.require_write(self.hub, self.caller, self.find()))
+        return self._require_current_name(access.require_write(self.hub, self.caller, self.find()))
 
     def administered(self) -> Repository:
         """Return the path's repository if the caller may rename, hide or delete it; else raise :class:`Refusal`."""
-        return self._present(access.require_admin(self.hub, self.caller, self.find()))
+        return self._require_current_name(access.require_admin(self.hub, self.caller, self.find()))
 
     def record(self, kind: str, repository: Repository | None = None, **detail: Any) -> None:
         """Record an event for this request, and notify webhooks."""
@@ -164,21 +164,21 @@ class Call:
             self.hub.deliveries.send(webhook["id"], webhook["url"], secret, payload)
 
 
-def _renamed(path: str, asked: str, present: str) -> str:
-    """Replace a repository's former name in a raw path by its current one, however it was percent-encoded."""
+def _renamed(path: str, former: str, current: str) -> str:
+    """Replace a repository's former name in a raw path with its current one, even if it is percent-encoded."""
     segments = path.split("/")
     for number in range(len(segments) - 1):
         owner, name = map(unquote, segments[number : number + 2])
-        if asked in (f"{owner}/{name}", f"{owner}/{name.removesuffix('.git')}"):
-            return "/".join([*segments[:number], present, *segments[number + 2 :]])
+        if former in (f"{owner}/{name}", f"{owner}/{name.removesuffix('.git')}"):
+            return "/".join([*segments[:number], current, *segments[number + 2 :]])
     return path
 
 
-def moved(request: Request, asked: str, repository: Repository) -> Refusal:
+def moved(request: Request, former: str, repository: Repository) -> Refusal:
     """Return the redirection from a repository's former name to its current one."""
-    target = _renamed(request.scope["raw_path"].decode("ascii", "replace"), asked, repository.full_name)
+    target = _renamed(request.scope["raw_path"].decode("ascii", "replace"), former, repository.full_name)
     if query := request.scope["query_string"].decode("ascii", "replace"):
         target += f"?{query}"
     return Refusal(
-        307, f"This repository is now called {repository.full_name}.", headers={"Location": place(request, target)}
+        307, f"This repository is now called {repository.full_name}.", headers={"Location": location(request, target)}
     )

@@ -1,8 +1,8 @@
 """Cross-origin requests: web pages elsewhere may use the API and download files, as on huggingface.co.
 
-Every origin is allowed, and credentials are not (``Access-Control-Allow-Origin: *``): browsers then neither let a page
-read an answer to which they added the person's cookie, nor store one. Such a page must have an access token. The Hub's
-own pages and forms allow no other origin.
+Every origin is allowed, but without credentials (``Access-Control-Allow-Origin: *``): with that header, browsers don't
+let a page read a response to a request that carried the user's cookie, so such a page needs an access token. The Hub's
+own pages and forms don't allow other origins.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def preflight(scope: Scope) -> dict[str, str]:
     """Return the headers of the answer to a preflight: all methods, and the headers that it names."""
     wanted = next((value for name, value in scope["headers"] if name == b"access-control-request-headers"), b"")
     allowed = wanted.decode("ascii") if re.fullmatch(rb"[A-Za-z0-9_, -]{0,2000}", wanted) else ""
-    # The origin itself is allowed by what every response of this path gets.
+    # Access-Control-Allow-Origin is added by headers(), as for every response.
     return {
         "Access-Control-Allow-Methods": _METHODS,
         "Access-Control-Allow-Headers": allowed,

@@ -19,7 +19,7 @@ from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.storage.stored import temporary_file
 from autograde.hub.web.admission import admit
-from autograde.hub.web.bodies import busy, holding, is_long, spool, whole
+from autograde.hub.web.bodies import busy, holding, is_long, read_all, spool
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import address_of, is_git
 from autograde.hub.web.turns import Turns
@@ -36,8 +36,8 @@ async def in_turn(
 ) -> Response:
     """Run ``work`` in a thread. No single client address can use all threads.
 
-    Work with a ``limiter`` first waits for that, and takes no turn from others meanwhile: while hundreds sign up, other
-    pages still answer.
+    Work with a ``limiter`` waits for that first, without using a turn meanwhile: other pages still answer while
+    hundreds of users sign up.
     """
     async with limiter or nullcontext():
         turns: Turns = request.app.state.turns
@@ -53,7 +53,7 @@ def endpoint(
     spooled: bool = False,
 ) -> Callable[[Request], Awaitable[Response]]:
     """Return an ASGI endpoint for a handler. It reads the body (up to a limit), finds the caller and answers errors.
-    A long body is kept in :attr:`Call.spool` if it is ``spooled``: many can then wait for their turn.
+    With ``spooled``, long bodies are written to a file (:attr:`Call.spool`), so that many can wait for their turn.
 
     JSON APIs accept tokens only, never the browser's cookie, so that pages on other ports cannot use a session.
     """
@@ -67,7 +67,7 @@ def endpoint(
                 user = (await anyio.to_thread.run_sync(lambda: admit(hub, request))).user
                 sender = user.id if user else sender
             watching = await anyio.to_thread.run_sync(lambda: watch(hub, request)) if watch else _UNWATCHED
-            # All bodies count until their request is answered, for all senders together and for each of them.
+            # A body counts until its request is answered, for all senders together and for its own sender.
             with ExitStack() as stack:
                 limits = hub.config.limits
                 file, body = None, b""
@@ -86,7 +86,7 @@ def endpoint(
                     if file:
                         await spool(request, limit(limits), add, hold, file)
                     else:
-                        body = await whole(request, limit(limits), add, hold)
+                        body = await read_all(request, limit(limits), add, hold)
 
                 def work() -> Response:
                     caller = admit(hub, request)

@@ -39,12 +39,12 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     Raises:
         Refusal: 400 if it is malformed, or has too many parts.
     """
-    # Most Hubs never get an upload.
+    # Imported here, because most Hubs never receive a file in a form.
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import Field, File, FormParser, parse_options_header
 
     found: list[Part] = []
-    is_whole = False
+    is_complete = False
 
     def add(name: bytes | None, filename: bytes | None, content: bytes) -> None:
         if len(found) >= _MOST_PARTS:
@@ -60,12 +60,12 @@ def parts(content_type: str, body: bytes) -> list[Part]:
         add(file.field_name, file.file_name or b"", file.file_object.read())
 
     def end() -> None:
-        nonlocal is_whole
-        is_whole = True
+        nonlocal is_complete
+        is_complete = True
 
     try:
         __, options = parse_options_header(content_type)
-        # The body is in memory already, so no part of it goes to a temporary file.
+        # The body is in memory already, so the parser need not write large parts to temporary files.
         memory = {"MAX_MEMORY_FILE_SIZE": len(body) + 1}
         boundary = options.get(b"boundary") or None
         parser = FormParser("multipart/form-data", add_field, add_file, end, boundary=boundary, config=memory)
@@ -73,6 +73,6 @@ def parts(content_type: str, body: bytes) -> list[Part]:
         parser.finalize()
     except (FormParserError, UnicodeError) as error:
         raise unreadable(error) from error
-    if not is_whole:
+    if not is_complete:
         raise unreadable("its end is missing")
     return found

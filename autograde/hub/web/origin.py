@@ -13,9 +13,9 @@ def base_url(request: Request) -> str:
     if proxy and proxy.origin:
         return proxy.origin
     if proxy:
-        # Only the path is known. The proxy keeps the browser's Host, and says whether it was reached by HTTPS.
-        said = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
-        return f"{'https' if said == 'https' else 'http'}://{request.headers.get('host')}"
+        # Only the path is configured. The proxy keeps the browser's Host header and sends X-Forwarded-Proto.
+        scheme = request.headers.get("x-forwarded-proto", "").split(",")[0].strip().lower()
+        return f"{'https' if scheme == 'https' else 'http'}://{request.headers.get('host')}"
     return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
 
 
@@ -39,11 +39,11 @@ def address(request: Request) -> str:
     return base_url(request) + root(request)
 
 
-def place(request: Request, path: str) -> str:
-    """Return the ``Location`` for another path of this Hub.
+def location(request: Request, path: str) -> str:
+    """Return the ``Location`` header for another path of this Hub.
 
-    huggingface_hub before 2.0 follows a redirection only if it is a bare path. Behind a proxy it is a complete URL,
-    unless the Hub was told that programs use that proxy too: some proxies add their prefix to a bare path.
+    huggingface_hub before 2.0 follows a redirection only if it is a bare path. Behind a proxy that programs don't use,
+    it is a complete URL, because some proxies add their prefix to a bare path.
     """
     prefix = root(request)
     if not prefix or (through_proxy(request) and request.app.state.hub.config.programs_use_proxy):
@@ -66,7 +66,7 @@ def through_proxy(request: Request) -> PublicAddress | None:
 
 
 def address_of(request: Request) -> str:
-    """Return the IP address of the client, or of the proxy in front. Headers about it are not trusted."""
+    """Return the IP address of the client, or of the proxy in front. Forwarding headers are ignored."""
     return request.client.host if request.client else ""
 
 

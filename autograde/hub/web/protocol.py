@@ -1,9 +1,9 @@
 """uvicorn's HTTP protocol with limits: number of connections, size of request headers, and waiting time.
 
 uvicorn has a time limit for idle connections only. Here, a client that sends half a request, or does not read its
-response, is disconnected. If there are too many connections, the client address with the most of them loses its oldest
-idle one; if too much waits to be read, the address that leaves the most unread loses the connection that it has left
-unread for the longest time.
+response, is disconnected. If there are too many connections, the oldest idle one of the address with the most
+connections is closed. If too many bytes of responses wait to be read, the address with the most of them loses the
+connection whose request is oldest.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class ConnectionLimits:
         head: largest size of the request line and headers, in bytes.
         head_seconds: seconds until the headers must be complete.
         silence: seconds that a client may pause while it sends a body or reads its response.
-        pipelined: requests that a client may send before it gets an answer to the first.
-        unread: bytes of answers in memory that one client address, and all together, may leave unread.
+        pipelined: requests that a client may send before it gets the response to the first.
+        unread: unread bytes of responses in memory, for one client address and for all together.
     """
 
     connections: int = 600
@@ -44,8 +44,8 @@ class ConnectionLimits:
     unread: tuple[int, int] = (128 << 20, 512 << 20)
 
 
-#: Bytes of one answer that are worth a look at what all clients have left unread.
-_MUCH = 256 << 10
+#: Unread bytes of one response after which the unread bytes of all clients are checked.
+_CHECK_UNREAD = 256 << 10
 
 _TOO_LONG = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-type: text/plain\r\n"
@@ -61,7 +61,7 @@ class GuardedProtocol(ReceivingProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Accept a client. If there are too many connections, close an idle one."""
         super().connection_made(transport)  # type: ignore[arg-type]
-        self.app = _once_read(self.app, self.flow)
+        self.app = _after_earlier_responses(self.app, self.flow)
         self.began = self.heard = time.monotonic()
         self._head, self._in_head = 0, True
         self._unread, self._stuck_since = 0, 0.0
@@ -74,13 +74,13 @@ class GuardedProtocol(ReceivingProtocol):
         return self.cycle is None or self.cycle.response_complete
 
     @property
-    def is_gone(self) -> bool:
-        """Whether this connection is closed and has nothing more to send: with ``Connection: close``, it is closing
-        until the answer is read."""
+    def is_closed(self) -> bool:
+        """Whether this connection is closed and has nothing left to send. After ``Connection: close``, it is closing
+        until the client has read the response."""
         return self.transport.is_closing() and not self.transport.get_write_buffer_size()
 
     def data_received(self, data: bytes | memoryview) -> None:
-        """Receive bytes of a request. They are not kept: their memory may be used again for the next ones."""
+        """Receive bytes of a request. They must not be kept, because the buffer is reused for the next ones."""
         self.heard, before = time.monotonic(), self._in_head
         if before:
             data = bytes(data)
@@ -91,22 +91,22 @@ class GuardedProtocol(ReceivingProtocol):
         if self._head > self.limits.head and not self.transport.is_closing():
             self.transport.write(_TOO_LONG)
             self.transport.close()
-        # Each takes some kilobytes of memory.
+        # Each request takes some kilobytes of memory.
         if len(self.pipeline) > self.limits.pipelined:
             self.transport.abort()
 
     def on_response_complete(self) -> None:
-        """Answer the next request, and read no other ones until those that have arrived are answered."""
+        """Answer the next request, and don't read more requests until those that have arrived are answered."""
         super().on_response_complete()
         if self.pipeline:
             self.flow.pause_reading()
-        if self.transport.get_write_buffer_size() > _MUCH:
-            _leave_little_unread(self.connections, self.limits.unread)  # type: ignore[arg-type]
+        if self.transport.get_write_buffer_size() > _CHECK_UNREAD:
+            _limit_unread(self.connections, self.limits.unread)  # type: ignore[arg-type]
 
     def _parse(self, data: bytes | memoryview) -> None:
-        """Parse bytes as uvicorn does, but answer a request that offers an upgrade (``Upgrade: h2c``) as it is.
+        """Parse bytes as uvicorn does, but ignore an offered upgrade (``Upgrade: h2c``).
 
-        The parser ends a request with such an offer after its headers and would lose its body.
+        The parser stops after the headers of such a request and would lose its body.
         """
         try:
             self.parser.feed_data(data)
@@ -132,7 +132,7 @@ class GuardedProtocol(ReceivingProtocol):
     def on_headers_complete(self) -> None:
         """Note that a request's headers are complete, and give it a budget."""
         if self.parser.should_upgrade():
-            return  # it is parsed again, see _parse
+            return  # _parse parses the request again
         self._in_head = False
         super().on_headers_complete()
         if self.cycle is not None:
@@ -151,9 +151,9 @@ class GuardedProtocol(ReceivingProtocol):
 
     def overdue(self, now: float) -> bool:
         """Return whether this client has kept the Hub waiting for too long."""
-        if self.transport is None or self.is_gone:
+        if self.transport is None or self.is_closed:
             return False
-        # First of all, because the Hub reads no further request from a client that does not read.
+        # Check this first, because the Hub reads no more requests from a client that does not read responses.
         if self.flow.write_paused or self.transport.is_closing():
             # A client that keeps reading some of the waiting bytes is slow, not silent.
             unread = self.transport.get_write_buffer_size()
@@ -186,8 +186,8 @@ def sweep(connections: Iterable[Any]) -> None:
             connection.transport.abort()
 
 
-def _once_read(app: ASGI3Application, flow: FlowControl) -> ASGI3Application:
-    """Return an application that begins to work on a request once the client has read the answers before it."""
+def _after_earlier_responses(app: ASGI3Application, flow: FlowControl) -> ASGI3Application:
+    """Wrap an application so that it handles a request only after the client has read the earlier responses."""
 
     async def waiting(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if flow.write_paused:
@@ -197,16 +197,16 @@ def _once_read(app: ASGI3Application, flow: FlowControl) -> ASGI3Application:
     return waiting
 
 
-def _leave_little_unread(connections: set[GuardedProtocol], most: tuple[int, int]) -> None:
-    """Close connections until no client address, and all together, leave more bytes unread than ``most``."""
+def _limit_unread(connections: set[GuardedProtocol], limits: tuple[int, int]) -> None:
+    """Close connections until the unread bytes of every client address, and of all together, are within ``limits``."""
     unread: dict[str, dict[GuardedProtocol, int]] = {}
     for connection in connections:
-        if not connection.is_gone:
+        if not connection.is_closed:
             of_address = unread.setdefault(_address(connection), {})
             of_address[connection] = connection.transport.get_write_buffer_size()
     sums = {address: sum(sizes.values()) for address, sizes in unread.items()}
     while (greatest := max(sums, key=lambda address: sums[address], default=None)) is not None:
-        if sums[greatest] <= most[0] and sum(sums.values()) <= most[1]:
+        if sums[greatest] <= limits[0] and sum(sums.values()) <= limits[1]:
             return
         waiting = [connection for connection, size in unread[greatest].items() if size]
         oldest = min(waiting, key=lambda connection: connection.began)
@@ -220,7 +220,7 @@ def _make_room(connections: set[GuardedProtocol]) -> None:
     crowded = max(addresses, key=lambda address: addresses[address])
     own = sorted((c for c in connections if _address(c) == crowded), key=lambda c: c.heard)
     # Closed connections stay in the set until the event loop calls connection_lost.
-    open_ones = [connection for connection in own if not connection.is_gone]
+    open_ones = [connection for connection in own if not connection.is_closed]
     idle = [connection for connection in open_ones if connection.waiting]
     sending = [connection for connection in open_ones if not connection.waiting and connection.cycle.more_body]
     # The newest connection comes last, so it is closed if all others are being answered.

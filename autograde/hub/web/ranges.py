@@ -8,27 +8,27 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
 
-#: Ranges of one request; for more the answer is the whole content, which costs less (RFC 9110, 14.2).
-_MOST = 16
+#: Requests with more ranges get the complete content, which costs less (RFC 9110, 14.2).
+_MAX_RANGES = 16
 
 
 def ignore_malformed(request: Request) -> None:
-    """Remove a ``Range`` header that is malformed or has too many ranges, so that the whole file is sent."""
+    """Remove a ``Range`` header that is malformed or has too many ranges, so that the complete file is sent."""
     unit, __, text = request.headers.get("range", "").partition("=")
     if not unit:
         return
-    ranges = text.split(",", _MOST)
+    ranges = text.split(",", _MAX_RANGES)
     for part in ranges:
         found = re.fullmatch(r"\s*(\d{0,15})-(\d{0,15})\s*", part)
-        whole = found and (found[1] or found[2]) and not (found[1] and found[2] and int(found[1]) > int(found[2]))
-        if unit != "bytes" or not whole or len(ranges) > _MOST:
+        valid = found and (found[1] or found[2]) and not (found[1] and found[2] and int(found[1]) > int(found[2]))
+        if unit != "bytes" or not valid or len(ranges) > _MAX_RANGES:
             request.scope["headers"] = [(name, value) for name, value in request.scope["headers"] if name != b"range"]
             return
 
 
 def ranged(request: Request, content: bytes, headers: dict[str, str], media_type: str) -> Response:
-    """Return ``content`` as a response: whole, or the part in the request's ``Range``."""
-    # Not request.headers: they are a copy from before a range was removed.
+    """Return ``content`` as a response, or the part of it in the request's ``Range``."""
+    # request.headers may be a copy from before the range was removed.
     found = re.fullmatch(r"bytes=(\d{0,15})-(\d{0,15})", Headers(scope=request.scope).get("range", ""))
     if not found or not (found[1] or found[2]) or (found[1] and found[2] and int(found[1]) > int(found[2])):
         return _bytes(request, content, 200, headers, media_type)

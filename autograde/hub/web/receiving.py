@@ -1,8 +1,8 @@
-"""Receive the bodies of large uploads without a task for every piece.
+"""Receive the bodies of large uploads without switching tasks for every piece.
 
-uvicorn pauses reading after each piece, wakes the task that waits for it, and reads on when that task asks. For 90 MiB,
-this costs more than the upload itself. A handler can ask for the rest of its request's body to be given to a function
-instead, as it arrives (:func:`give_rest`).
+uvicorn pauses reading after each piece, wakes the waiting task, and resumes when that task asks for more. For 90 MiB,
+this costs more than the upload itself. With :func:`give_rest`, a handler passes a function that is called with each
+piece of the body as it arrives.
 """
 
 from __future__ import annotations
@@ -20,26 +20,27 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from autograde.hub.web.sendfile import SendfileProtocol
 
-#: Gets the bytes of one piece. It may raise, and return whether it can take more; if not, it calls the given function
-#: once it can, from any thread.
+#: Receives one piece; may raise. Returns whether it can take more; if not, it calls the given function when it can,
+#: from any thread.
 Take = Callable[[bytes, Callable[[], None]], bool]
 
-#: Bytes that are read at a time. For larger pieces, the allocator would ask the system each time.
+#: Bytes that are read at a time. For larger pieces, the allocator would make a system call each time.
 READ = 120 << 10
 
 _KEY = "autograde.body"
 
 
 class ReceivingProtocol(SendfileProtocol, asyncio.BufferedProtocol):
-    """uvicorn's HTTP protocol, which reads into one buffer and can give a body to a function."""
+    """uvicorn's HTTP protocol, but it reads into one buffer and can pass a body to a function."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._take: Take | None = None
-        self._trouble: BaseException | None = None
+        self._error: BaseException | None = None
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        """Return the buffer for the next bytes: one for all connections, because it is emptied before the next read."""
+        """Return the buffer for the next bytes. All connections share it, because it is processed before the next
+        read."""
         return _shared.buffer
 
     def buffer_updated(self, nbytes: int) -> None:
@@ -53,50 +54,50 @@ class ReceivingProtocol(SendfileProtocol, asyncio.BufferedProtocol):
             self.cycle.scope[_KEY] = (weakref.ref(self), self.cycle)  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
-        """Receive a piece of a body."""
+        """Pass a piece of the body to the function, or to uvicorn if there is none."""
         if self._take is None:
             super().on_body(body)
             return
-        if self._trouble is not None:
+        if self._error is not None:
             return  # the handler does not want the rest
         try:
             if not self._take(body, self._resume):
                 self.flow.pause_reading()
         except BaseException as error:
-            self._trouble = error
+            self._error = error
             self.flow.pause_reading()
             self.cycle.message_event.set()
 
     def _resume(self) -> None:
-        """Read on; called from any thread."""
+        """Resume reading; may be called from any thread."""
         with contextlib.suppress(RuntimeError):  # the Hub has stopped
             self.loop.call_soon_threadsafe(self._read_on)
 
     def _read_on(self) -> None:
-        if self._take is not None and self._trouble is None and not self.transport.is_closing():
+        if self._take is not None and self._error is None and not self.transport.is_closing():
             self.flow.resume_reading()
 
     async def give_rest(self, cycle: RequestResponseCycle, take: Take) -> None:
-        """Give the rest of a request's body to a function. Raises as :func:`give_rest`."""
-        self._take, self._trouble = take, None
+        """Pass the rest of a request's body to a function. Raises as :func:`give_rest`."""
+        self._take, self._error = take, None
         try:
             if cycle.body:
                 take(bytes(cycle.body), lambda: None)
                 cycle.body.clear()
             self.flow.resume_reading()
-            while cycle.more_body and not cycle.disconnected and self._trouble is None:
+            while cycle.more_body and not cycle.disconnected and self._error is None:
                 cycle.message_event.clear()
                 await cycle.message_event.wait()
-            if self._trouble is not None:
-                raise self._trouble
+            if self._error is not None:
+                raise self._error
             if cycle.more_body:
                 raise ClientDisconnect
         finally:
-            self._take = self._trouble = None
+            self._take = self._error = None
 
 
 async def give_rest(scope: Scope, take: Take) -> bool:
-    """Give the rest of a request's body to ``take`` and return True; False if the server cannot.
+    """Pass the rest of a request's body to ``take`` and return True; return False if the server doesn't support it.
 
     Raises:
         ClientDisconnect: the client disconnected before the end.
@@ -113,7 +114,7 @@ async def give_rest(scope: Scope, take: Take) -> bool:
 
 
 class _Shared(threading.local):
-    """The buffer of the thread that reads: each Hub has its own."""
+    """The read buffer of one thread; each Hub has its own thread."""
 
     def __init__(self) -> None:
         self.buffer = memoryview(bytearray(READ))

@@ -47,12 +47,12 @@ class SendfileProtocol(HttpToolsProtocol):
                 try:
                     await self._send_file(Path(message["path"]), cycle.expected_content_length)
                 except (ConnectionError, TimeoutError, RuntimeError):
-                    # The client broke its download off, or stopped reading: an ordinary event. asyncio raises a
-                    # RuntimeError if the connection was closed before.
+                    # The client aborted the download or stopped reading, which is normal. asyncio raises RuntimeError
+                    # if the connection was closed before.
                     cycle.disconnected = True
                     self.transport.abort()
                 except BaseException:
-                    # Close, so that the incomplete response is not taken for a complete one.
+                    # Close the connection, so that the client does not take the response for complete.
                     self.transport.abort()
                     raise
             cycle.expected_content_length = 0

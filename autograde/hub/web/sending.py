@@ -18,11 +18,12 @@ class _LargeFile(FileResponse):
 
 
 def blob_response(blobs: BlobStore, oid: str, headers: Mapping[str, str]) -> FileResponse:
-    """Return the response that sends a blob, or the requested range of it. Reads the file's size: call it in a thread.
+    """Return the response that sends a blob, or the requested range of it. Call it in a thread: it reads the file's
+    size.
 
     Raises:
         FileNotFoundError: there is no such blob.
     """
     path = blobs.path(oid)
-    # Otherwise, the response would take a thread again only to read the size.
+    # With stat_result, the response does not need another thread only to read the size.
     return _LargeFile(path, headers=headers, media_type="application/octet-stream", stat_result=path.stat())

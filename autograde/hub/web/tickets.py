@@ -47,7 +47,7 @@ def redeem(hub: Hub, purpose: str, text: str) -> Ticket | None:
         return Ticket(ANONYMOUS, claims)
     user = accounts.user_by_id(hub, claims["user"])
     token = accounts.token_by_id(hub, claims["token"] or "")
-    if user is None or token is None or token.user_id != user.id or token.has_ended(hub.now()):
+    if user is None or token is None or token.user_id != user.id or token.has_expired(hub.now()):
         return None
     return Ticket(Caller(user, token), claims)
 

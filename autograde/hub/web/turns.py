@@ -14,7 +14,7 @@ class Turns:
     Args:
         total: turns that may be held at the same time.
         share: turns that one client may hold at the same time.
-        patience: seconds after which a turn is free for others, even if its holder continues.
+        patience: seconds after which a turn no longer counts towards the total, even if its holder continues.
     """
 
     def __init__(self, total: int, share: int, patience: float) -> None:
@@ -57,7 +57,7 @@ class Places:
 
     @contextmanager
     def take(self, client: str) -> Iterator[bool]:
-        """Take a place for the time of the block; yields whether one was free."""
+        """Hold a place inside the block; yields whether one was free."""
         free = self._taken[client] < self._share and self._taken.total() < self._total
         self._taken[client] += free
         try:

@@ -57,7 +57,7 @@ def test_entries_beyond_the_size_limit_of_a_list_have_only_an_error(
     api: JsonClient, mine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     length = len(api("GET", f"{mine}&limit=1").body)
-    monkeypatch.setattr(lists, "_LIST", length + 200)
+    monkeypatch.setattr(lists, "_MAX_LENGTH", length + 200)
     found = api("GET", mine).json
     assert len(found) == 3
     assert ["error" in each for each in found] == [False, True, True]

@@ -80,7 +80,7 @@ def hub_with(files: list[Any], contents: bytes = b"", info: Any = None) -> Answe
 def copied(endpoint: str, data: Path, name: str = "far/m") -> None:
     source = Source(endpoint, pause=lambda seconds: None)
     with opened(data) as hub:
-        copy(hub, source, source.describe(wanted(name)), told=lambda path, size: None)
+        copy(hub, source, source.describe(wanted(name)), report=lambda path, size: None)
 
 
 def test_id_of_a_large_file_cannot_name_another_file_of_this_machine(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_copy_with_history_does_not_send_the_token_to_another_address(tmp_path: 
         with server(answer) as endpoint:
             source = Source(endpoint, "hf_secret", pause=lambda seconds: None)
             with opened(tmp_path / "data") as hub, pytest.raises(HubRefused):
-                copy(hub, source, source.describe(wanted("far/m")), history=True, told=lambda path, size: None)
+                copy(hub, source, source.describe(wanted("far/m")), history=True, report=lambda path, size: None)
     assert not any("hf_secret" in value for value in received)
 
 
@@ -174,7 +174,7 @@ def test_history_with_file_names_that_a_push_may_not_have_is_rejected(
         school.create_repository("far/m", files={"con": b"x\n"})
         source = Source(school.endpoint)
         with opened(tmp_path / "data") as hub, pytest.raises(HubRefused, match="device on Windows"):
-            copy(hub, source, source.describe(wanted("far/m")), history=True, told=lambda path, size: None)
+            copy(hub, source, source.describe(wanted("far/m")), history=True, report=lambda path, size: None)
 
 
 def test_copy_never_belongs_to_a_learner(tmp_path: Path) -> None:
@@ -190,4 +190,4 @@ def test_copy_never_belongs_to_a_learner(tmp_path: Path) -> None:
             for name in ("eve", "group"):
                 at = source.describe(wanted(f"{name}/m"))
                 with pytest.raises(HubRefused, match="belongs to people"):
-                    copy(hub, source, at, told=lambda path, size: None)
+                    copy(hub, source, at, report=lambda path, size: None)

@@ -50,7 +50,7 @@ def name(school: LocalHub, owner: Account) -> str:
 def copied(school: LocalHub, data: Path, name: str, *, history: bool = False, token: str = "") -> Copied:
     source = Source(school.endpoint, token, pause=lambda seconds: None)
     with opened(data) as hub:
-        return copy(hub, source, source.describe(wanted(name)), history=history, told=lambda path, size: None)
+        return copy(hub, source, source.describe(wanted(name)), history=history, report=lambda path, size: None)
 
 
 def call(school: LocalHub, account: Account, method: str, path: str, body: Any) -> None:
@@ -62,7 +62,7 @@ def call(school: LocalHub, account: Account, method: str, path: str, body: Any) 
 def test_copy_has_the_files_card_and_licence_in_one_commit(school: LocalHub, name: str, tmp_path: Path) -> None:
     done = copied(school, tmp_path / "data", name)
     assert (done.new, done.licence, done.files) == (True, "mit", len(FILES) + 1)
-    assert any("history" in text for text in done.left)
+    assert any("history" in text for text in done.skipped)
     with LocalHub(data=tmp_path / "data") as hub:
         there = hub.repository(name)
         assert there.files() == school.repository(name).files()
@@ -172,7 +172,7 @@ def test_interrupted_download_is_continued(
 
     monkeypatch.setattr(source, "_open", interrupted)
     with opened(tmp_path / "data") as data:
-        copy(data, source, source.describe(wanted(name)), told=lambda path, size: None)
+        copy(data, source, source.describe(wanted(name)), report=lambda path, size: None)
         assert not list((data.data / "mirror").iterdir())
     assert ranges == ["", "bytes=1000000-", "bytes=2000000-"]
     with LocalHub(data=tmp_path / "data") as hub:

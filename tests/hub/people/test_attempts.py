@@ -87,14 +87,14 @@ def test_account_under_attack_allows_few_attempts_from_each_address(store: Hub) 
 
 def test_action_over_its_limit_is_refused_until_the_window_ends(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     for __ in range(3):
-        attempts.take(store, "post", "ada", 3)
+        attempts.count_action(store, "post", "ada", 3)
     with pytest.raises(Refusal) as refused:
-        attempts.take(store, "post", "ada", 3)
+        attempts.count_action(store, "post", "ada", 3)
     assert refused.value.status == 429
-    attempts.take(store, "post", "bob", 3)
+    attempts.count_action(store, "post", "bob", 3)
     later = store.now() + store.config.limits.login_window * 1000 + 1
     monkeypatch.setattr(store, "now", lambda: later)
-    attempts.take(store, "post", "ada", 3)
+    attempts.count_action(store, "post", "ada", 3)
 
 
 def test_success_removes_only_its_own_attempt_even_in_the_same_millisecond(

@@ -114,7 +114,7 @@ def test_malformed_description_is_rejected(tmp_path: Path, info: Any) -> None:
 
 
 def test_endless_list_of_files_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograde.hub.mirror.source._MOST_PAGES", 5)
+    monkeypatch.setattr("autograde.hub.mirror.source._MAX_PAGES", 5)
 
     def answer(request: http.server.BaseHTTPRequestHandler) -> None:
         if "/tree/" in request.path:

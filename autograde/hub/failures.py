@@ -20,7 +20,7 @@ from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, find_re
 from autograde.hub.web import disk
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import endpoint
-from autograde.hub.web.origin import is_git
+from autograde.hub.web.refused import refused
 
 
 async def answer(request: Request, error: Exception) -> Response:
@@ -38,7 +38,7 @@ def _trouble(request: Request, error: Exception) -> Response:
     refusal = disk.refusal_of(error)
     if refusal is None:
         raise error
-    return refusal.response(plain=is_git(request))
+    return refused(request, refusal)
 
 
 def _unstorable(request: Request) -> Response:
@@ -48,7 +48,7 @@ def _unstorable(request: Request) -> Response:
     )
     if _for_people(request):
         return error_page(Call(request.app.state.hub, request, ANONYMOUS, b""), refusal)
-    return refusal.response(plain=is_git(request))
+    return refused(request, refusal)
 
 
 async def crashed(request: Request, error: Exception) -> Response:

@@ -71,7 +71,7 @@ class RepositoryView:
         with snapshot(self._hub, repository, revision) as at:
             found = {}
             for entry in at.list(recursive=True):
-                if not entry.is_folder and not entry.is_submodule:
+                if entry.is_file:
                     found[entry.path] = self._blob(entry.lfs.oid) if entry.lfs else at.blob(entry)
             return found
 

@@ -47,8 +47,11 @@ class Refusal(Exception):
         text = translate(self._template)
         return text if self._values is None else text.format_map(self._values)
 
-    def response(self, *, plain: bool) -> Response:
-        """Return the response: JSON for API clients; plain text for git, which shows it as ``remote: …``."""
+    def response(self, *, plain: bool, lfs: bool = False) -> Response:
+        """Return the response: JSON for API clients; plain text for git, which shows it as ``remote: …``.
+
+        With ``lfs``, the reason is also under the key ``message``, the only one that git-lfs shows.
+        """
         # This import takes 50 ms, and LocalHub's own methods only raise and catch refusals.
         from starlette.responses import JSONResponse, PlainTextResponse
 
@@ -61,7 +64,8 @@ class Refusal(Exception):
             return PlainTextResponse((self.message + "\n").encode("utf-8", "replace"), self.status, headers)
         # It may contain a file name that is not UTF-8.
         message = self.message.encode("utf-8", "replace").decode()
-        return JSONResponse({"error": message, **self.body}, self.status, headers)
+        keys = ("error", "message") if lfs else ("error",)
+        return JSONResponse({**dict.fromkeys(keys, message), **self.body}, self.status, headers)
 
 
 def _header(text: str) -> str:

@@ -67,7 +67,7 @@ def describe(
     with snapshot(call.hub, repository, revision) as at:
         answer = _described(call, repository, _content(call, repository, at))
         if siblings:
-            answer["siblings"] = [_sibling(entry, blobs) for entry in at.list(recursive=True) if not entry.is_folder]
+            answer["siblings"] = [_sibling(entry, blobs) for entry in at.list(recursive=True) if entry.is_file]
     return answer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -23,19 +24,25 @@ from autograde.hub.times import iso
 from autograde.hub.web import conditions
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import is_git
 from autograde.hub.web.ranges import ignore_malformed, ranged
+from autograde.hub.web.refused import refused
 from autograde.hub.web.sending import blob_response
 
 PAGE = 1000
 #: Pages are smaller if each entry needs its last commit.
 EXPANDED_PAGE = 50
 
+#: A file name that needs no escapes in a header.
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]+(?: [A-Za-z0-9._-]+)*")
+
 
 def tree_entry(entry: Entry) -> dict[str, Any]:
     """Return an entry in the format of ``/tree`` and ``/paths-info``."""
     if entry.is_folder:
         return {"type": "directory", "oid": entry.oid, "size": 0, "path": entry.utf8_path}
+    if entry.is_submodule:
+        # Clients take everything of type "file" for something that can be downloaded.
+        return {"type": "unknown", "oid": entry.oid, "size": 0, "path": entry.utf8_path}
     answer: dict[str, Any] = {"type": "file", "oid": entry.oid, "size": entry.size, "path": entry.utf8_path}
     if entry.lfs:
         answer["lfs"] = {"oid": entry.lfs.oid, "size": entry.lfs.size, "pointerSize": entry.blob_size}
@@ -52,7 +59,7 @@ def _expanded(hub: Hub, repository: Repository, at: Snapshot, entries: list[Entr
         commit = commits.get(entry.path)
         if commit:
             answer["lastCommit"] = {"id": commit.oid, "title": commit.title, "date": iso(commit.when * 1000)}
-        if not entry.is_folder:
+        if answer["type"] == "file":
             answer["securityFileStatus"] = {
                 "status": "safe",
                 "avScan": {"status": "unscanned"},
@@ -105,12 +112,16 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
 
 
 def _content_headers(entry: Entry, commit: str, *, inline: bool) -> dict[str, str]:
-    name = quote(entry.path.rpartition("/")[2], errors="surrogateescape")
+    name = entry.path.rpartition("/")[2]
+    disposition = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, errors='surrogateescape')}"
+    if _PLAIN_NAME.fullmatch(name):
+        # For curl -J and scripts, which read only this form.
+        disposition += f'; filename="{name}"'
     return {
         "ETag": f'"{entry.etag}"',
         "X-Repo-Commit": commit,
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{name}",
+        "Content-Disposition": disposition,
         # An uploaded file may be a web page: it must never run with the Hub's own origin.
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
@@ -175,7 +186,7 @@ async def _serve(request: Request, *, raw: bool) -> Response:
     try:
         return await anyio.to_thread.run_sync(lambda: _open(hub, request, admit(hub, request), raw=raw))
     except Refusal as refusal:
-        return refusal.response(plain=is_git(request))
+        return refused(request, refusal)
 
 
 async def serve_file(request: Request) -> Response:

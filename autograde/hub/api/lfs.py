@@ -128,9 +128,9 @@ async def transfer(request: Request) -> Response:
         ticket = await anyio.to_thread.run_sync(lambda: _ticket(hub, request))
         return await _TRANSFERS[request.method, ticket.claims["action"]](hub, request, ticket)
     except BlobRefused as refused:
-        return Refusal(400, f"The upload was refused: {refused}.").response(plain=False)
+        return Refusal(400, f"The upload was refused: {refused}.").response(plain=False, lfs=True)
     except Refusal as refusal:
-        return refusal.response(plain=False)
+        return refusal.response(plain=False, lfs=True)
 
 
 def _ticket(hub: Hub, request: Request) -> Ticket:
@@ -299,6 +299,11 @@ _TRANSFERS: dict[tuple[str, str], Callable[[Hub, Request, Ticket], Awaitable[Res
 }
 
 
-def locks_verify(call: Call) -> Response:
-    """``POST …/info/lfs/locks/verify``: 404, because this Hub has no locks; git-lfs accepts that silently."""
-    return JSONResponse({"message": "Not found"}, 404, media_type=MEDIA_TYPE)
+def locks(call: Call) -> Response:
+    """``…/info/lfs/locks``, ``…/locks/verify`` and ``…/locks/{id}/unlock``: 404, because this Hub has no locks.
+
+    git-lfs shows the message after ``git lfs lock``; before a push it asks ``verify``, and accepts 404 silently.
+    """
+    return JSONResponse(
+        {"message": "This Hub has no file locks; pushes work without them."}, 404, media_type=MEDIA_TYPE
+    )

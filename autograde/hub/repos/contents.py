@@ -52,6 +52,11 @@ class Entry:
         return self.mode == "160000"
 
     @property
+    def is_file(self) -> bool:
+        """Whether this has content: it is neither a folder nor a submodule."""
+        return not self.is_folder and not self.is_submodule
+
+    @property
     def utf8_path(self) -> str:
         """The path for JSON: bytes that are not UTF-8 are written as ``%E9``, which :meth:`Snapshot.find` accepts."""
         return "".join(f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in self.path)

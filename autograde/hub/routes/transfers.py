@@ -51,7 +51,8 @@ def routes() -> list[Address]:
         made += [
             # git-lfs asks here for downloads and uploads; for uploads, the handler checks write access.
             Address(git + "/info/lfs/objects/batch", endpoint(lfs.batch), permission=READ, methods=["POST"]),
-            Address(git + "/info/lfs/locks/verify", endpoint(lfs.locks_verify), permission=OPEN, methods=["POST"]),
+            Address(git + "/info/lfs/locks", endpoint(lfs.locks), permission=OPEN, methods=["GET", "POST"]),
+            Address(git + "/info/lfs/locks/{rest:rest}", endpoint(lfs.locks), permission=OPEN, methods=["POST"]),
             Address(
                 base + "/resolve/{revision:seg}/{path:rest}", files.serve_file, permission=FILE, methods=_FETCH
             ),

@@ -21,7 +21,8 @@ from autograde.hub.storage.stored import temporary_file
 from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import busy, holding, is_long, read_all, spool
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import address_of, is_git
+from autograde.hub.web.origin import address_of
+from autograde.hub.web.refused import refused
 from autograde.hub.web.turns import Turns
 
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
@@ -95,6 +96,6 @@ def endpoint(
 
                 return await in_turn(request, work)
         except Refusal as refusal:
-            return refusal.response(plain=is_git(request))
+            return refused(request, refusal)
 
     return run

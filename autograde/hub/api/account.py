@@ -9,7 +9,7 @@ from starlette.responses import Response
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access
+from autograde.hub.repos import access, quota
 from autograde.hub.repos.repositories import Repository, repositories_of
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
@@ -96,19 +96,24 @@ def organization_members(call: Call) -> list[dict[str, Any]]:
 
 
 def own_repositories(call: Call) -> list[dict[str, Any]]:
-    """``GET /api/settings/repositories`` and ``/api/organizations/{name}/settings/repositories``."""
+    """``GET /api/settings/repositories`` and ``/api/organizations/{name}/settings/repositories``, with buckets."""
     owner = _named(call, "org") if "owner" in call.parameters else access.require_user(call.caller)
-    visible = (r for r in repositories_of(call.hub, owner) if access.can_see(call.hub, call.caller, r))
-    return [_listed(repository) for repository in visible]
+    found = [*repositories_of(call.hub, owner), *repositories_of(call.hub, owner, "bucket")]
+    sizes = quota.used_by_repository(call.hub, owner.id)
+    total = quota.used(call.hub, owner.id)
+    visible = (repository for repository in found if access.can_see(call.hub, call.caller, repository))
+    return [_listed(repository, sizes.get(repository.id, 0), total) for repository in visible]
 
 
-def _listed(repository: Repository) -> dict[str, Any]:
+def _listed(repository: Repository, size: int, total: int) -> dict[str, Any]:
+    """Describe a repository of ``size`` bytes, in a namespace of ``total`` bytes."""
     return {
         "_id": repository.id, "id": repository.full_name, "type": repository.type, "author": repository.owner,
         "private": repository.private, "visibility": "private" if repository.private else "public",
         "gated": repository.gated or False, "downloads": repository.downloads, "likes": repository.likes,
-        "createdAt": iso(repository.created_at), "lastModified": iso(repository.updated_at), "usedStorage": 0,
-        "updatedAt": iso(repository.updated_at), "storage": 0, "storagePercent": 0.0,
+        "createdAt": iso(repository.created_at), "lastModified": iso(repository.updated_at), "usedStorage": size,
+        "updatedAt": iso(repository.updated_at), "storage": size,
+        "storagePercent": 100 * size / total if total else 0.0,
     }  # fmt: skip
 
 

@@ -30,6 +30,17 @@ def used(hub: Hub, owner_id: str) -> int:
     return int(row["used"]) + int(offered["used"]) + int(git["used"])
 
 
+def used_by_repository(hub: Hub, owner_id: str) -> dict[str, int]:
+    """Return the bytes of each repository of a namespace, by its id: its large files, and its commits by the owner."""
+    rows = hub.database.all(
+        "SELECT id, coalesce((SELECT sum(size) FROM bindings WHERE repository_id = repositories.id), 0)"
+        " + coalesce((SELECT sum(size) FROM git_storage WHERE repository_id = repositories.id AND user_id = owner_id),"
+        " 0) AS used FROM repositories WHERE owner_id = ?",
+        (owner_id,),
+    )
+    return {row["id"]: int(row["used"]) for row in rows}
+
+
 def require_room(hub: Hub, repository: Repository, size: int, payer: User | None = None) -> None:
     """Check that ``size`` more bytes fit in the quota of the repository's namespace, or of ``payer`` when given.
 

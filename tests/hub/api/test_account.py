@@ -51,6 +51,18 @@ def test_overview_counts_private_repositories_for_their_owner_only(
     assert "email" not in get(path)[1]
 
 
+def test_own_repositories_are_listed_with_their_sizes(
+    hub: LocalHub, ada: Account, get: Callable[..., tuple[int, Any]]
+) -> None:
+    hub.create_repository(f"{ada.name}/large", files={"w.bin": b"w" * 300_000})
+    hub.create_repository(f"{ada.name}/small", type="dataset", files={"w.bin": b"w" * 100_000})
+    listed = {item["id"]: item for item in get("/api/settings/repositories", ada.token)[1]}
+    large, small = listed[f"{ada.name}/large"], listed[f"{ada.name}/small"]
+    assert 300_000 <= large["storage"] < 310_000
+    assert 100_000 <= small["storage"] < 110_000
+    assert large["storagePercent"] + small["storagePercent"] == pytest.approx(100)
+
+
 def test_organization_lists_its_members_and_is_not_a_user(
     hub: LocalHub, ada: Account, get: Callable[..., tuple[int, Any]], new_name: Callable[[str], str]
 ) -> None:

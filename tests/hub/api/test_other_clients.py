@@ -286,41 +286,41 @@ def test_lfs_upload_from_a_web_page_needs_only_its_signed_link(api: JsonClient, 
     assert (put.status, put.headers["access-control-allow-origin"]) == (200, "*")
 
 
-def test_submodule_is_no_file_for_programs(api: JsonClient, made: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
+def test_submodule_is_no_file_for_programs(api: JsonClient, name: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
     """A client that takes it for a file fails to download the repository, because it has no content."""
     clone = tmp_path / "clone"
-    git("clone", "--quiet", f"{hub.endpoint}/{made}", clone)
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", clone)
     git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub", cwd=clone)
     git("commit", "--quiet", "--message", "a submodule", cwd=clone)
     git("push", "--quiet", cwd=clone)
-    types = {entry["path"]: entry["type"] for entry in api("GET", f"/api/models/{made}/tree/main?expand=true").json}
+    types = {entry["path"]: entry["type"] for entry in api("GET", f"/api/models/{name}/tree/main?expand=true").json}
     assert (types["a.txt"], types["sub"]) == ("file", "unknown")
-    (info,) = api("POST", f"/api/models/{made}/paths-info/main", {"paths": ["sub"]}).json
+    (info,) = api("POST", f"/api/models/{name}/paths-info/main", {"paths": ["sub"]}).json
     assert info["type"] == "unknown"
-    siblings = {sibling["rfilename"] for sibling in api("GET", f"/api/models/{made}").json["siblings"]}
+    siblings = {sibling["rfilename"] for sibling in api("GET", f"/api/models/{name}").json["siblings"]}
     assert siblings == {".gitattributes", "a.txt", "w.bin"}
 
 
-def test_plain_file_name_is_in_both_forms_that_clients_read(api: JsonClient, made: str, hub: LocalHub) -> None:
-    said = api("GET", f"/{made}/resolve/main/w.bin?download=true").headers["content-disposition"]
+def test_plain_file_name_is_in_both_forms_that_clients_read(api: JsonClient, name: str, hub: LocalHub) -> None:
+    said = api("GET", f"/{name}/resolve/main/w.bin?download=true").headers["content-disposition"]
     assert said == "attachment; filename*=UTF-8''w.bin; filename=\"w.bin\""
-    hub.add_files(made, {'a"; filename=b.txt': b"x"})
-    said = api("GET", f"/{made}/resolve/main/a%22%3B%20filename%3Db.txt").headers["content-disposition"]
+    hub.add_files(name, {'a"; filename=b.txt': b"x"})
+    said = api("GET", f"/{name}/resolve/main/a%22%3B%20filename%3Db.txt").headers["content-disposition"]
     assert said == "inline; filename*=UTF-8''a%22%3B%20filename%3Db.txt"
 
 
-def test_git_lfs_gets_its_own_key_for_the_reason(api: JsonClient, made: str) -> None:
+def test_git_lfs_gets_its_own_key_for_the_reason(api: JsonClient, name: str) -> None:
     """git-lfs shows ``message`` only."""
     for answer in (
-        api("POST", f"/{made}.git/info/lfs/objects/batch", {"operation": "look"}),
+        api("POST", f"/{name}.git/info/lfs/objects/batch", {"operation": "look"}),
         api("PUT", "/lfs/no-ticket", b"x"),
         api("POST", "/nobody/none.git/info/lfs/objects/batch", {"operation": "download", "objects": []}),
     ):
         assert answer.json["message"] == answer.json["error"]
 
 
-def test_git_lfs_says_that_there_are_no_locks(made: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
-    git("clone", "--quiet", f"{hub.endpoint}/{made}", tmp_path / "clone")
+def test_git_lfs_says_that_there_are_no_locks(name: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
     for words in (["locks"], ["lock", "w.bin"], ["unlock", "w.bin"]):
         assert "This Hub has no file locks" in git("lfs", *words, cwd=tmp_path / "clone", check=False)
         assert git.code

@@ -9,6 +9,9 @@ from autograde.pictures.translate import Translate
 #: The moves, in their order; each has a picture in which it alone is lit.
 MOVES = ("clone", "copy", "add", "commit", "push")
 
+#: The moves whose commands a learner of lesson 2.4 fills in. In their pictures, these and later commands have no names.
+BLANKS = ("add", "commit", "push")
+
 #: The height at which the arrows inside the clone run.
 ROW = 226
 
@@ -19,23 +22,32 @@ def path(_: Translate, lit: str = "") -> Drawing:
         "": _("All five moves are shown alike."),
         "clone": _("Lit: 1, git clone."),
         "copy": _("Lit: 2, cp."),
-        "add": _("Lit: 3, git add."),
-        "commit": _("Lit: 4, git commit."),
-        "push": _("Lit: 5, git push."),
+        "add": _("Lit: 3. Its command and the later ones are blanks."),
+        "commit": _("Lit: 4. Its command and the later one are blanks."),
+        "push": _("Lit: 5. Its command is a blank."),
     }[lit]
+    moves = (
+        _(
+            "1 brings the repository from the Hub. 2 copies the model into the working folder. 3 puts the files into"
+            " the index. 4 makes a version of them. 5 sends the version to git on the Hub, and large files to LFS or"
+            " Xet."
+        )
+        if lit in BLANKS
+        else _(
+            "1 git clone brings the repository from the Hub. 2 cp copies the model into the working folder. 3 git add"
+            " puts the files into the index. 4 git commit makes a version of them. 5 git push sends the version to git"
+            " on the Hub, and large files to LFS or Xet."
+        )
+    )
     drawing = Drawing(
         1060,
         400,
         _("The path of a model: folder, index, commit, Hub"),
         _(
             "On your computer are the model's folder and the clone mymodel04 with its working folder, its index and its"
-            " commits. The Hub keeps small files in git and large ones in LFS or Xet. 1 git clone brings the repository"
-            " from the Hub. 2 cp copies the model into the working folder. 3 git add puts the files into the index."
-            " 4 git commit makes a version of them. 5 git push sends the version to git on the Hub, and large files to"
-            " LFS or Xet."
+            " commits. The Hub keeps small files in git and large ones in LFS or Xet."
         )
-        + " "
-        + which,
+        + f" {moves} {which}",
     )
     _places(drawing, _, lit)
     _moves(drawing, lit)
@@ -91,6 +103,8 @@ def _moves(drawing: Drawing, lit: str) -> None:
         on = lit in ("", move)
         drawing.badge(x, y - 24, str(MOVES.index(move) + 1), filled=on)
         fill = "accent" if on else "soft"
+        if lit in BLANKS and MOVES.index(move) >= MOVES.index(lit):
+            command = "git ___"
         drawing.text(x, y + 24, command, size=12.5, mono=True, bold=on, fill=fill, anchor="middle")
 
     drawing.arrow([(1012, 104), (1012, 34), (518, 34), (518, 104)], look("clone"))

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -167,9 +167,12 @@ class Lesson:
         """Return your progress on the six steps, found on the Hub and in this workspace."""
         return look_around(self.workspace, self.home / "huggingface")
 
-    def path(self, clone: Path) -> UploadPath:
-        """Return how far the model has come on its path to the Hub, as git reports it in the folder ``clone``."""
-        return look_at(clone)
+    def path(self, clone: Path, *, blanks: bool = False) -> UploadPath:
+        """Return how far the model has come on its path to the Hub, as git reports it in the folder ``clone``.
+
+        With ``blanks``, the map leaves out the names of the git commands that are still to come.
+        """
+        return replace(look_at(clone), blanks=blanks)
 
     def predict(self, identity: str) -> PredictionForm | StepSorter:
         """Show a question to answer before running the code, or steps to sort; :meth:`compare` uses the answer.

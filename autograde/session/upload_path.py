@@ -22,6 +22,7 @@ class UploadPath:
         staged: files in the index that the last commit does not have, or not in this version.
         ahead: commits that the Hub does not have.
         tracked: whether the index has files that the Hub did not make.
+        blanks: whether the map leaves out the names of the git commands that are still to come.
     """
 
     cloned: bool
@@ -29,6 +30,7 @@ class UploadPath:
     staged: int = 0
     ahead: int = 0
     tracked: bool = False
+    blanks: bool = False
 
     @property
     def place(self) -> Place:
@@ -49,10 +51,10 @@ class UploadPath:
         return {"folder": self.changed, "index": self.staged, "commit": self.ahead}.get(self.place, 0)
 
     def __repr__(self) -> str:
-        return as_text(self.place, self.count)
+        return as_text(self.place, self.count, blanks=self.blanks)
 
     def _repr_html_(self) -> str:
-        return as_html(self.place, self.count)
+        return as_html(self.place, self.count, blanks=self.blanks)
 
 
 def look_at(clone: Path) -> UploadPath:

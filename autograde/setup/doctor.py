@@ -152,12 +152,18 @@ def _kit() -> Finding:
 
 
 def table(findings: Iterable[Finding]) -> Table:
-    """Return the findings as a table for the terminal. Each coloured mark has a word next to it."""
+    """Return the findings as a table for the terminal. Each coloured mark has a word next to it.
+
+    When there is nothing to do, the column that says what to do is left out, and paths have its room.
+    """
+    findings = list(findings)
+    anything_to_do = any(finding.fix for finding in findings)
     result = Table(show_edge=False, pad_edge=False)
     result.add_column("")
     result.add_column(_("what"), no_wrap=True)
     result.add_column(_("found"), overflow="fold")
-    result.add_column(_("what to do"), overflow="fold")
+    if anything_to_do:
+        result.add_column(_("what to do"), overflow="fold")
     for finding in findings:
         if finding.needed:
             mark, style = _("MISSING"), "bold red"
@@ -165,5 +171,6 @@ def table(findings: Iterable[Finding]) -> Table:
             mark, style = _("note"), "yellow"
         else:
             mark, style = _("ok"), "green"
-        result.add_row(Text(mark, style=style), finding.name, Text(finding.found), Text(finding.fix))
+        fix = [Text(finding.fix)] if anything_to_do else []
+        result.add_row(Text(mark, style=style), finding.name, Text(finding.found), *fix)
     return result

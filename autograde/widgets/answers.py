@@ -12,7 +12,7 @@ from typing import Any
 from autograde.errors import UnusableQuestions
 from autograde.i18n.translation import messages
 from autograde.settings import language
-from autograde.widgets.notes import Kind, inline, note, plain
+from autograde.widgets.notes import NO_MATHEMATICS, Kind, inline, note, plain
 from autograde.widgets.question_bank import Choice, Question
 
 _ = messages("widgets")
@@ -226,4 +226,4 @@ def as_html(question: Question, section: str, *, answer: bool) -> str:
         right = right_answer(question)
         said = [in_words(question, right), *_reasons(question, right)]
         body += f"<details><summary>{escape(_('Answer'))}</summary>{'<br>'.join(map(inline, said))}</details>"
-    return body
+    return f"<div {NO_MATHEMATICS}>{body}</div>"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from autograde.errors import UnusableQuestions
 from autograde.i18n.translation import messages
 from autograde.settings import language
@@ -12,6 +14,9 @@ _ = messages("widgets")
 
 #: Placeholder for a word that the learner has to write.
 BLANK = "___"
+
+#: The programs that a lesson writes before a blank.
+_WITH_ITS_PROGRAM = re.compile(r"^(git lfs|git|hf)\s+(?=\S)", re.IGNORECASE)
 
 
 def fill(question: Question, given: object) -> tuple[str, Said]:
@@ -35,7 +40,8 @@ def fill(question: Question, given: object) -> tuple[str, Said]:
         asked = question.text.in_language(language())
         goes_on = _("The blank is still empty; the lesson goes on with `{answer}`.").format(answer=question.answer)
         return question.answer, Said(None, goes_on, (asked,))
-    if same(question, typed, question.answer):
+    # "git add" is the right word; "git" stands before the blank already.
+    if same(question, _WITH_ITS_PROGRAM.sub("", typed), question.answer):
         return question.answer, Said(True, _("Right: `{answer}`.").format(answer=question.answer), reason)
     goes_on = _("Not `{given}`; the lesson goes on with `{answer}`.").format(given=typed, answer=question.answer)
     return question.answer, Said(False, goes_on, reason)

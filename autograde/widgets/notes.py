@@ -25,6 +25,10 @@ _COLOURS = {
 }
 
 
+#: Classes of an element whose dollar signs stay dollar signs: in a cell's output, MathJax takes what is between two of
+#: them for mathematics, and "$HF_ENDPOINT/$OWNER" is none. The first is MathJax 2's, the second has been since 3.
+NO_MATHEMATICS = 'class="tex2jax_ignore mathjax_ignore"'
+
 #: JupyterLab shows links of widgets like other text.
 LINK = 'style="text-decoration: underline"'
 
@@ -56,8 +60,5 @@ def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
     said += [inline(line) for line in lines[1:] if line]
     if link is not None:
         said.append(f'<a href="{escape(link[0])}" target="_blank" rel="noopener" {LINK}>{escape(link[1])}</a>')
-    return (
-        f'<div role="status" style="border-left: 4px solid {_COLOURS[kind]}; padding: 2px 10px; line-height: 1.5">'
-        + "<br>".join(said)
-        + "</div>"
-    )
+    style = f"border-left: 4px solid {_COLOURS[kind]}; padding: 2px 10px; line-height: 1.5"
+    return f'<div {NO_MATHEMATICS} role="status" style="{style}">{"<br>".join(said)}</div>'

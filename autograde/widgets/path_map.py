@@ -24,8 +24,15 @@ _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
 _SIGN = {"done": "✓", "next": "▶", "later": "○"}
 
 
-def sentence(place: Place, count: int) -> str:
-    """Say what is waiting where, and which command is next."""
+def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
+    """Say what is waiting where, and which command is next; with ``blanks``, not the name of a git command."""
+    waiting = {
+        "folder": _("Files in the folder that the index doesn't have yet: {count}."),
+        "index": _("Files in the index that are in no commit yet: {count}."),
+        "commit": _("Commits that the Hub doesn't have yet: {count}."),
+    }
+    if blanks and place in waiting:
+        return waiting[place].format(count=count)
     said = {
         "nowhere": _("There is no clone yet. Next: `git clone`."),
         "clone": _("The clone is there, without the model. Next: copy the model into it."),
@@ -37,30 +44,42 @@ def sentence(place: Place, count: int) -> str:
     return said.format(count=count)
 
 
-def as_text(place: Place, count: int) -> str:
-    """Return the map as two lines of text."""
-    done = _PLACES.index(place)
-    moves = " → ".join(f"{_SIGN[_state(number, done)]} {move}" for number, move in enumerate(_MOVES))
-    return f"{moves}\n{plain(sentence(place, count))}"
+def as_text(place: Place, count: int, *, blanks: bool = False) -> str:
+    """Return the map as two lines of text; with ``blanks``, the next and later git commands have no names."""
+    moves = " → ".join(f"{_SIGN[state]} {command}" for command, state in _states(place, blanks))
+    return f"{moves}\n{plain(sentence(place, count, blanks=blanks))}"
 
 
-def as_html(place: Place, count: int) -> str:
-    """Return the map as HTML: an ordered list in one row that wraps on narrow pages, and the sentence."""
-    done = _PLACES.index(place)
-    items = "".join(_item(number, move, _state(number, done)) for number, move in enumerate(_MOVES))
+def as_html(place: Place, count: int, *, blanks: bool = False) -> str:
+    """Return the map as HTML: an ordered list in one row that wraps on narrow pages, and the sentence.
+
+    With ``blanks``, the next and later git commands have no names: the learner fills them in.
+    """
+    states = enumerate(_states(place, blanks), start=1)
+    items = "".join(_item(number, command, state) for number, (command, state) in states)
     listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; padding: 0"'
     label = escape(_("The path to the Hub"))
-    said = inline(sentence(place, count))
+    said = inline(sentence(place, count, blanks=blanks))
     return f'<section aria-label="{label}"><ol {listed}>{items}</ol><p style="margin: 0">{said}</p></section>'
 
 
-def _state(number: int, done: int) -> str:
-    return "done" if number < done else "next" if number == done else "later"
+def _states(place: Place, blanks: bool) -> list[tuple[str, str]]:
+    """The command of each move and its state: done, next or later."""
+    done = _PLACES.index(place)
+    states = ["done" if number < done else "next" if number == done else "later" for number in range(len(_MOVES))]
+    hidden = [
+        blanks and state != "done" and command.startswith("git ") for command, state in zip(_MOVES, states, strict=True)
+    ]
+    return [
+        ("git ___" if hide else command, state) for command, state, hide in zip(_MOVES, states, hidden, strict=True)
+    ]
 
 
-def _item(number: int, move: str, state: str) -> str:
+def _item(number: int, command: str, state: str) -> str:
     word = {"done": _("done"), "next": _("next"), "later": _("to do")}[state]
-    style = f"border: {3 if state == 'next' else 1}px solid {_BORDER[state]}; border-radius: 8px; padding: 4px 10px"
+    # The thicker frame is a shadow inside the box: text and boxes stay aligned.
+    frame = f"; box-shadow: inset 0 0 0 2px {_BORDER[state]}" if state == "next" else ""
+    style = f"border: 1px solid {_BORDER[state]}{frame}; border-radius: 8px; padding: 4px 10px"
     current = ' aria-current="step"' if state == "next" else ""
     sign = f'<span aria-hidden="true">{_SIGN[state]}</span>'
-    return f'<li{current} style="{style}">{sign} {number + 1}. <code>{escape(move)}</code> {escape(word)}</li>'
+    return f'<li{current} style="{style}">{sign} {number}. <code>{escape(command)}</code> {escape(word)}</li>'

@@ -14,6 +14,9 @@ _ = messages("widgets")
 #: Colours of a card's border. A sign and a word repeat what they say.
 _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
 
+#: Width of the map.
+_WIDTH = "720px"
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -68,14 +71,20 @@ def as_html(stops: Sequence[Stop]) -> str:
     """Return the map as HTML: an ordered list of cards that wraps on narrow pages."""
     cards = "".join(_card(place, stop, place == following(stops)) for place, stop in enumerate(stops))
     title = escape(heading(stops))
-    listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 10px; margin: 8px 0; padding: 0"'
+    # Three cards in a row, two or one on narrow pages; the bar above is as wide as a row.
+    columns = "grid-template-columns: repeat(auto-fill, minmax(min(200px, 100%), 1fr))"
+    box = f"display: grid; {columns}; gap: 10px; max-width: {_WIDTH}; margin: 8px 0; padding: 0"
+    listed = f'style="list-style: none; {box}"'
     return f'<section aria-label="{title}"><p><b>{title}</b></p>{_bar(stops)}<ol {listed}>{cards}</ol></section>'
 
 
 def _bar(stops: Sequence[Stop]) -> str:
     """Return a progress bar; the heading above it has the same information."""
     share = round(100 * sum(stop.done for stop in stops) / len(stops))
-    outer = "height: 8px; border-radius: 4px; border: 1px solid #8c959f; max-width: 610px; overflow: hidden"
+    outer = (
+        f"box-sizing: border-box; max-width: {_WIDTH}; height: 10px; border-radius: 5px; border: 1px solid #8c959f;"
+        " overflow: hidden"
+    )
     inner = f"height: 100%; width: {share}%; background: {_BORDER['done']}"
     return f'<div aria-hidden="true" style="{outer}"><div style="{inner}"></div></div>'
 
@@ -86,9 +95,9 @@ def _card(place: int, stop: Stop, following: bool) -> str:
     said = (
         f'<b style="color: {_BORDER[state]}">{escape(words[state])}</b>' if state != "later" else escape(words[state])
     )
-    width = 3 if state == "next" else 1
-    box = "border-radius: 8px; padding: 8px 12px; width: 190px; line-height: 1.5"
-    style = f"border: {width}px solid {_BORDER[state]}; {box}"
+    # The thicker frame is a shadow inside the box: text and boxes stay aligned.
+    frame = f"; box-shadow: inset 0 0 0 2px {_BORDER[state]}" if state == "next" else ""
+    style = f"border: 1px solid {_BORDER[state]}{frame}; border-radius: 8px; padding: 8px 12px; line-height: 1.5"
     current = ' aria-current="step"' if following else ""
     lines = [
         said,

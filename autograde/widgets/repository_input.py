@@ -134,7 +134,8 @@ class RepositoryInput(ipywidgets.VBox):
             options=[(_("Public"), False), (_("Private"), True)],
             description=_("Visibility:"),
             tooltips=[_("Anyone can see and download it."), _("Only you can see it.")],
-            **described,
+            layout=wide,
+            style={**described["style"], "button_width": "9em"},
         )
         self.button = ipywidgets.Button(description=_("Create model"), button_style="primary", icon="plus")
         self.preview, self.message = ipywidgets.HTML(), ipywidgets.HTML()

@@ -187,7 +187,9 @@ class RepositoryPanel(ipywidgets.VBox):
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self.shown, self.status = ipywidgets.HTML(), ipywidgets.HTML()
-        self.button = ipywidgets.Button(description=_("Follow again"), icon="refresh", layout={"width": "auto"})
+        self.button = ipywidgets.Button(
+            description=_("Follow again"), icon="refresh", layout={"width": "auto", "align_self": "flex-start"}
+        )
         self.button.on_click(lambda _button: self.follow())
         address = _("On the Hub: {address}").format(address=repo_id)
         heading = ipywidgets.HTML(f"<b>{escape(address)}</b>")

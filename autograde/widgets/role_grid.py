@@ -50,6 +50,25 @@ class Outcome:
         return _("✗ refused ({status})").format(status=self.status) if self.status else _("✗ refused")
 
 
+@dataclass(frozen=True)
+class Outcomes:
+    """The table of what the Hub allowed, below a cell: HTML in a notebook, since Chinese columns of text rarely align.
+
+    Attributes:
+        html: the table.
+        text: the same as lines of text.
+    """
+
+    html: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
 def attempt(act: Act, token: Any) -> Outcome:
     """Try an act with a token, or with ``False`` for none.
 
@@ -162,14 +181,15 @@ class RoleGrid(ipywidgets.VBox):
                 self.outcomes[act, role] = attempt(self._acts[act], token)
             self._show()
 
-    def try_all(self) -> None:
-        """Try every act with each token.
+    def try_all(self) -> Outcomes:
+        """Try every act with each token, and return the table.
 
         Raises:
             HubUnreachable: the Hub does not answer.
         """
         for act in self._acts:
             self.try_act(act)
+        return Outcomes(self.grid.value, repr(self))
 
     def least(self, act: str) -> str | None:
         """Return the first role that was allowed to perform the act; None if there is none."""

@@ -155,7 +155,11 @@ def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None
     path = {"en": "The path to the Hub", "zh": "通往 Hub 的路"}[language]
     paths = panel.get_by_role("region", name=path)
     marked = [each.locator("[aria-current=step] code").all_inner_texts() for each in paths.all()]
-    assert marked == [["cp -r"], ["git add"], ["git commit"], ["git push"], []]
+    assert marked == [["cp -r"], ["git ___"], ["git ___"], ["git ___"], []]
+    # The commands of the prediction have dollar signs, and are no mathematics.
+    compared = panel.locator(".jp-CodeCell", has_text='compare("the-five-commands")').locator(".jp-OutputArea")
+    assert "git clone $HF_ENDPOINT/$OWNER/mymodel04" in compared.inner_text()
+    assert compared.locator("mjx-container").count() == 0
     # A page of the Hub opens next to the notebook, without using the kernel.
     button = panel.locator(".jp-CodeCell", has_text="lesson.panel(name)").locator("button[data-commandlinker-command]")
     button.click()

@@ -54,6 +54,15 @@ def test_both_languages_have_the_same_shapes_and_their_own_texts() -> None:
 # Correctness
 
 
+@pytest.mark.parametrize(("lit", "named"), [("add", 2), ("commit", 3), ("push", 4)])
+def test_pictures_beside_a_blank_do_not_name_its_command_nor_later_ones(lit: str, named: int) -> None:
+    commands = ["git clone", "cp -r", "git add", "git commit", "git push"]
+    for language in ("en", "zh"):
+        drawn = re.sub(r"<[^>]+>", "\n", (FOLDER / f"path-{lit}.{language}.svg").read_text(encoding="utf-8"))
+        assert [command for command in commands if command in drawn] == commands[:named]
+        assert drawn.count("git ___") == 5 - named
+
+
 def test_segments_diagram_agrees_with_the_tokenizer() -> None:
     from transformers import AutoTokenizer
 

@@ -28,6 +28,12 @@ def test_the_right_word_is_confirmed_with_its_reason() -> None:
     assert "Because." in repr(message)
 
 
+@pytest.mark.parametrize("given", ["git add", "Git  add", "git lfs add", "hf add"])
+def test_the_program_that_stands_before_the_blank_may_be_repeated(given: str) -> None:
+    word, said = fill(ADD, given)
+    assert (word, said.right) == ("add", True)
+
+
 def test_a_wrong_word_is_not_used() -> None:
     word, message = fill(ADD, "push --force")
     assert (word, message.right) == ("add", False)

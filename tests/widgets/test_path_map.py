@@ -38,3 +38,15 @@ def test_state_of_each_command_is_shown_in_words(
         assert word in text
     assert "6" in text
     assert "`" not in as_text("index", 6)
+
+
+def test_blanks_leave_out_the_names_of_the_git_commands_to_come() -> None:
+    moves, said = as_text("folder", 6, blanks=True).splitlines()
+    assert moves == "✓ git clone → ✓ cp -r → ▶ git ___ → ○ git ___ → ○ git ___"
+    assert said == "Files in the folder that the index doesn't have yet: 6."
+    # What is no git command is no blank, and what is done has its name.
+    assert as_text("clone", 0, blanks=True).startswith("✓ git clone → ▶ cp -r → ○ git ___")
+    assert as_text("hub", 0, blanks=True) == as_text("hub", 0)
+    for place in PLACES[2:5]:
+        hidden = {"folder": "add", "index": "commit", "commit": "push"}[place]
+        assert not re.search(rf"\bgit {hidden}\b", re.sub("<[^>]+>", "", as_html(place, 2, blanks=True)))

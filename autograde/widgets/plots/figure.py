@@ -18,6 +18,7 @@ from typing import Any
 
 from autograde.i18n.translation import messages
 from autograde.settings import language
+from autograde.widgets.notes import NO_MATHEMATICS
 
 _ = messages("widgets")
 
@@ -67,9 +68,9 @@ class Plot:
         numbers = _("The numbers as a table")
         below = f"<figcaption>{escape(self.alt)}</figcaption>" if caption else ""
         return (
-            f'<figure style="margin: 0"><img alt="{escape(self.alt)}" src="data:image/svg+xml;base64,{data}" '
-            f'style="max-width: 100%; background: white">{below}</figure>'
-            f"<details><summary>{escape(numbers)}</summary>{self.numbers}</details>"
+            f'<div {NO_MATHEMATICS}><figure style="margin: 0"><img alt="{escape(self.alt)}" '
+            f'src="data:image/svg+xml;base64,{data}" style="max-width: 100%; background: white">{below}</figure>'
+            f"<details><summary>{escape(numbers)}</summary>{self.numbers}</details></div>"
         )
 
 

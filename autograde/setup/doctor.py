@@ -158,7 +158,8 @@ def table(findings: Iterable[Finding]) -> Table:
     """
     findings = list(findings)
     anything_to_do = any(finding.fix for finding in findings)
-    result = Table(show_edge=False, pad_edge=False)
+    # Without lines between the columns: a browser draws Chinese characters not quite two columns wide.
+    result = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     result.add_column("")
     result.add_column(_("what"), no_wrap=True)
     result.add_column(_("found"), overflow="fold")

@@ -29,6 +29,20 @@ from autograde.widgets.step_sorter import StepSorter
 
 _ = messages("widgets")
 
+#: The class of a question, for its style sheet.
+_CLASS = "autograde-question"
+
+#: ipywidgets gives every choice one line: in a narrow window, a longer one would cover the next or lose its end.
+_STYLE = f"""<style>
+.{_CLASS} .widget-radio-box label, .{_CLASS} .widget-checkbox .widget-label-basic {{
+  display: flex; align-items: baseline; height: auto; margin: 1px 0; line-height: 1.5; white-space: normal;
+}}
+.{_CLASS} .widget-radio-box input, .{_CLASS} .widget-checkbox input[type=checkbox] {{
+  order: -1; flex: none; align-self: auto; height: auto; margin: 0 8px 0 1px; transform: translateY(2px);
+}}
+.{_CLASS} .widget-checkbox {{ height: auto; margin: 0 2px; }}
+</style>"""
+
 
 class AnswerField(ipywidgets.VBox):
     """A question with its field: radio buttons, check boxes (several right answers), or a text field.
@@ -73,7 +87,8 @@ class AnswerField(ipywidgets.VBox):
         heading = f'<p style="margin: 0.6em 0 0.2em; line-height: 1.4"><b>{asked}</b></p>'
         for field in filter(None, (self.choice, self.line, *self.boxes)):
             field.observe(lambda _change: None if self._quiet else changed(), names="value")
-        super().__init__([ipywidgets.HTML(heading), *fields])
+        super().__init__([ipywidgets.HTML(_STYLE + heading), *fields])
+        self.add_class(_CLASS)
 
     @property
     def answer(self) -> Answer | None:

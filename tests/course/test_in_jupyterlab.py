@@ -5,6 +5,7 @@ Lessons that load a model are in ``test_models_in_jupyterlab.py``.
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING
 
@@ -77,6 +78,30 @@ def test_prediction_and_quiz_widgets_work_by_keyboard(lab: Lab, language: str) -
         choices.first.press("ArrowDown")
     quiz.locator("button.jupyter-button", has_text=words["check"]).nth(1).press("Space")
     quiz.get_by_role("status").filter(has_text=words["right"]).wait_for()
+
+
+def test_a_long_choice_in_a_narrow_window_covers_no_other(lab: Lab) -> None:
+    panel = lab.open_lesson("2-the-six-steps")
+    lab.run_cell(panel, "open_lesson(").get_by_role("link").first.wait_for()
+    quiz = lab.run_cell(panel, "lesson.quiz(")
+    quiz.get_by_role("radio").first.wait_for()
+    size = lab.page.viewport_size
+    assert size is not None
+    lab.page.set_viewport_size({"width": 800, "height": size["height"]})
+    # Where the text of each choice begins and ends, whatever height its box has.
+    edges = """labels => labels.map(label => {
+      const text = document.createRange();
+      text.selectNodeContents(label);
+      const {top, bottom} = text.getBoundingClientRect();
+      return [top, bottom];
+    })"""
+    choices = quiz.locator(".widget-radio-box label")
+    choices.last.scroll_into_view_if_needed()
+    found = choices.evaluate_all(edges)
+    lab.page.set_viewport_size(size)
+    heights = [bottom - top for top, bottom in found]
+    assert max(heights) > 1.5 * min(heights)
+    assert all(above <= below + 1 for (__, above), (below, __) in itertools.pairwise(found)), found
 
 
 def test_token_from_the_hubs_page_logs_in_and_is_not_saved_in_the_notebook(lab: Lab, language: str) -> None:

@@ -61,10 +61,10 @@ _BY_CAUSE = {
     ScriptMistake.NOTEBOOK: Misconception(
         "notebook-commands",
         _(
-            "The script is written like a notebook cell. `!git` and `%cd` work only there; bash, which runs the "
-            "script, has no such commands."
+            "The script is written like a notebook cell. `!git`, `%cd` and variables in braces work only there; bash, "
+            "which runs the script, knows none of them."
         ),
-        _("Write the commands as in a terminal, without `!` and `%`."),
+        _('Write the commands as in a terminal, without `!` and `%`, and variables as `"$NAME"`.'),
     ),
     ScriptMistake.PROMPT: Misconception(
         "copied-prompt",

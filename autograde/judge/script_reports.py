@@ -12,7 +12,7 @@ from autograde.judge.observation import Mapping, Observation
 class ScriptMistake(StrEnum):
     """A mistake in a script's text that explains why the whole script failed."""
 
-    #: A line as in a notebook, ``!git`` or ``%cd``.
+    #: A line as in a notebook: ``!git``, ``%cd``, or ``{name}`` for a variable.
     NOTEBOOK = "notebook"
     #: The terminal's ``$`` at the beginning of a line.
     PROMPT = "prompt"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import builtins
 import json
+import linecache
 import re
 import symtable
 from collections.abc import Callable, Collection, Iterator
@@ -85,8 +86,21 @@ def sentence(name: str, language: str) -> str:
     return sentences(said.format(name=name), advice)
 
 
+def quotes(name: str, language: str) -> str:
+    """Return the message for a text without quotation marks, which Python takes for a name."""
+    _ = translator("widgets", language)
+    said = _("`{name}` is not defined: without quotation marks, Python takes it for the name of a variable.")
+    advice = _('If you mean the text, put it in quotation marks: "{name}".')
+    return sentences(said.format(name=name), advice.format(name=name))
+
+
+def is_value_without_quotes(line: str, name: str) -> bool:
+    """Return whether a line of a dictionary has ``name`` as the value of a text, as in ``"hub": a``."""
+    return re.search(rf"""(["'])[^"']*\1\s*:\s*{re.escape(name)}(?!\w)""", line) is not None
+
+
 def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:
-    """Return the message if the cell itself uses a name that a notebook here defines.
+    """Return the message if the cell itself uses a name that a notebook here defines, or a text has no quotation marks.
 
     Otherwise the name is misspelt or used inside a function; the traceback says more then.
     """
@@ -97,8 +111,12 @@ def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Expl
     in_the_cell = last.tb_frame.f_code.co_name == "<module>" and last.tb_frame.f_globals is shell.user_ns
     if not error.name or not (in_the_cell or isinstance(error, _MissingInCommand)):
         return None
-    notebook = defining_notebook(_START, error.name)
-    return Explanation(sentence(error.name, _language(notebook))) if notebook else None
+    if notebook := defining_notebook(_START, error.name):
+        return Explanation(sentence(error.name, _language(notebook)))
+    line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno)
+    if is_value_without_quotes(line, error.name) and (notebook := _notebook_of_the_kit(_START)):
+        return Explanation(quotes(error.name, _language(notebook)))
+    return None
 
 
 def defining_notebook(folder: Path, name: str) -> Path | None:
@@ -107,6 +125,11 @@ def defining_notebook(folder: Path, name: str) -> Path | None:
         if any(name in _defined(code) for code in _course_cells(path)):
             return path
     return None
+
+
+def _notebook_of_the_kit(folder: Path) -> Path | None:
+    """Return a notebook in ``folder`` that uses the kit; None if there is none."""
+    return next((path for path in sorted(folder.glob("*.ipynb")) if any(_course_cells(path))), None)
 
 
 def _course_cells(path: Path) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,20 @@ def test_a_misspelt_name_keeps_its_traceback(tmp_path: Path) -> None:
     [_first, [error]] = run(tmp_path, "lesson = 1", "print(leson)")
     assert "Traceback" in "".join(error.traceback)
     assert "is not defined yet" not in "".join(error.traceback)
+
+
+@pytest.mark.parametrize("code", ['answers = {\n    "hub": a,\n    "card": "b",\n}', "sign_up = {'username': ada}"])
+def test_a_text_without_quotation_marks_is_explained(code: str, tmp_path: Path) -> None:
+    [[error]] = run(tmp_path, code)
+    assert error.ename == "NameError"
+    said = "".join(error.traceback)
+    assert "Traceback" not in said
+    assert re.search(r'put it in quotation marks: "(a|ada)"\.', said)
+
+
+def test_a_misspelt_name_in_a_dictionary_that_is_no_value_keeps_its_traceback(tmp_path: Path) -> None:
+    [[error]] = run(tmp_path, '{"x": len(leson)}')
+    assert "Traceback" in "".join(error.traceback)
 
 
 def test_an_error_inside_a_function_keeps_its_traceback(tmp_path: Path) -> None:

@@ -56,8 +56,14 @@ _COMMANDS = {
 }
 
 
+#: A Python variable of lessons 2.4 and 2.5 in braces, which a cell puts in after ``!``. Others may be bash's or awk's.
+_OF_A_LESSON = re.compile(
+    r"(?<![$\w])\{(?:lesson\.\w+|name|clone|pointers|model_folder|command|message|notes|address)\}"
+)
+
+
 def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
-    if re.search(r"^[ \t]*(?:![A-Za-z]|%{1,2}[a-z])", text, re.MULTILINE):
+    if re.search(r"^[ \t]*(?:![A-Za-z]|%{1,2}[a-z])", text, re.MULTILINE) or _OF_A_LESSON.search(text):
         yield ScriptMistake.NOTEBOOK
     if re.search(r"^[ \t]*\$ +[A-Za-z]", text, re.MULTILINE):
         yield ScriptMistake.PROMPT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from autograde.judge.script_reports import ScriptMistake
 from autograde.runner.answers.script_mistakes import commands, mistakes, unknown, unused
 
 NAMES = ("OWNER", "NAME", "MODEL_FOLDER")
@@ -76,3 +77,16 @@ def test_mistakes_are_found_and_correct_lines_are_not(script: str, expected: tup
 )
 def test_commands_are_found_outside_comments(script: str, expected: tuple[str, ...]) -> None:
     assert commands(script) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        ('git clone {lesson.endpoint}/{name} "{clone}"', True),
+        ('cp -r "{model_folder}/." .', True),
+        ('git clone "$HF_ENDPOINT/${name}"', False),
+        ("cp {config,vocab}.json x; find . -exec echo {} +; awk '{print}' f; f() { git push; }", False),
+    ],
+)
+def test_a_lessons_variable_in_braces_is_of_a_notebook(script: str, found: bool) -> None:
+    assert (ScriptMistake.NOTEBOOK in mistakes(script, NAMES)) is found

@@ -25,7 +25,10 @@ NOTHING_ARRIVED = (
             wrong_step(ALL, clone='git clone "$HF_ENDPOINT/$OWNER/mymodel"', enter="cd mymodel"),
             wrong_step(ALL, enter="cd mymodel04"),
         ),
-        "notebook-commands": (wrong(ALL, *("%cd $NAME" if line.startswith("cd") else f"!{line}" for line in LINES)),),
+        "notebook-commands": (
+            wrong(ALL, *("%cd $NAME" if line.startswith("cd") else f"!{line}" for line in LINES)),
+            wrong_step(ALL, clone='git clone {lesson.endpoint}/{name} "{clone}"', enter='cd "{clone}"'),
+        ),
         "single-quotes": (wrong_step(
             ALL, clone="git clone '$HF_ENDPOINT/$OWNER/$NAME'", enter="cd '$NAME'", copy="cp -r '$MODEL_FOLDER/.' .",
         ),),

@@ -490,7 +490,7 @@ def test_modules_have_no_import_cycle() -> None:
     open_graph = {name: {other for other in names if (name, other) not in CYCLES} for name, names in GRAPH.items()}
     TopologicalSorter(open_graph).prepare()  # raises CycleError with the cycle
     for name, other in CYCLES:
-        with pytest.raises(CycleError):  # otherwise remove it from CIRCLES
+        with pytest.raises(CycleError):  # otherwise remove it from CYCLES
             TopologicalSorter(open_graph | {name: open_graph[name] | {other}}).prepare()
 
 

@@ -26,6 +26,7 @@ PHRASES = {
     r"put aside\b": "keep, save",
     r"what came\b": "what was received, the result",
     r"by definition rubbish\b": "discard …",
+    r"(is|are) (said|told)$": "name the result: is reported, is refused, raises …",
 }
 
 _PATTERN = re.compile("|".join(rf"\b(?:{phrase})" for phrase in PHRASES), re.IGNORECASE)

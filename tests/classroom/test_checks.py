@@ -65,7 +65,7 @@ def run_notebook(room: LocalHub, account: Account, home: Path) -> str:
     return done.stdout
 
 
-def test_checks_are_shown_after_the_teacher_turns_them_on_and_learners_are_told(
+def test_checks_are_shown_and_explained_after_the_teacher_turns_them_on(
     room: LocalHub, tina: Browser, tmp_path: Path
 ) -> None:
     ada = room.create_user("ada")

@@ -25,7 +25,7 @@ def table(listed: ClassList) -> list[tuple[str, str, str]]:
     return [(row.name, row.email, row.fullname) for row in listed.rows]
 
 
-def test_a_last_name_of_several_words_is_known_where_the_list_tells_it() -> None:
+def test_last_name_of_several_words_is_read_from_its_own_column() -> None:
     listed = read_text("First name,Last name,Email\nPaul,de Vries,p@example.org\n小明,王,x@example.org\n")
     assert [row.surname for row in listed.rows] == ["de Vries", ""]
     listed = read_text('Student,SIS Login ID\n"García Márquez, José Luis",jgarcia\n')

@@ -24,9 +24,10 @@ def found(folder: Path, source: str) -> list[str]:
         'def run() -> None:\n    """Return what came back."""',
         'class Hub:\n    """The very file."""',
         'print(_("This belongs into the other folder."))',
-        "def test_nobody_is_told() -> None:\n    pass",
+        "def test_nobody_is_logged_in() -> None:\n    pass",
+        "def test_missing_file_is_said() -> None:\n    pass",
     ],
-    ids=["module", "function", "class", "message", "test name"],
+    ids=["module", "function", "class", "message", "test name", "end of a test name"],
 )
 def test_phrase_in_a_docstring_message_or_test_name_is_found(tmp_path: Path, source: str) -> None:
     [line] = found(tmp_path, source)

@@ -241,7 +241,7 @@ NAMES = ("one", "two", "three")
 
 
 def small(kind: AnswerKind = AnswerKind.FUNCTION, **changed: object) -> Question:
-    """Three cases; the right answer to each is its own name."""
+    """Return a question with three cases; the right answer to each is the case's own name."""
     cases = tuple(Case(name, name, _("the case {name}", name=name), (name,)) for name in NAMES)
     question = Question(
         id="0/thing", visible=cases, hidden=lambda _random: cases,

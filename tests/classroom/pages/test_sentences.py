@@ -54,7 +54,7 @@ def test_unknown_kind_of_event_is_shown_unchanged() -> None:
 
 def test_event_without_user_is_by_an_anonymous_user() -> None:
     assert sentence(entry("git.fetched", user=None), str).startswith("an anonymous user")
-    # The class's accounts were said to be made by an anonymous user.
+    # Accounts from a class list were shown as made by an anonymous user.
     assert sentence(entry("account.made", user=None), str).startswith("a command on the Hub's machine")
 
 

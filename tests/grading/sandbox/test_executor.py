@@ -47,7 +47,7 @@ def test_same_seed_gives_the_same_verdict_and_another_seed_other_cases(executor:
     assert first.verdicts["segment_ids"]["difference"] != other.verdicts["segment_ids"]["difference"]
 
 
-def test_changes_by_one_learner_are_gone_for_the_next(executor: SandboxExecutor) -> None:
+def test_changes_by_one_learner_are_removed_before_the_next(executor: SandboxExecutor) -> None:
     poison = "import torch, json, builtins, os\nfrom pathlib import Path\njson.dumps = None\nbuiltins.len = None\n"
     poison += (
         "Path.home().joinpath('left').write_text('x')\nPath('/tmp/left').write_text('x')\nos.environ['LEFT'] = 'x'"

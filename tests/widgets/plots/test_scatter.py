@@ -21,7 +21,7 @@ def test_similar_vectors_become_near_points_whatever_their_length() -> None:
         assert own < min(others)
 
 
-def test_the_signs_are_fixed() -> None:
+def test_coordinates_have_fixed_signs() -> None:
     """A decomposition may give either sign; the picture must be the same on every machine."""
     points = in_the_plane(VECTORS)
     assert (points[np.abs(points).argmax(axis=0), [0, 1]] > 0).all()

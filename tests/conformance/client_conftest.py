@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from . import testing_constants  # type: ignore[attr-defined]  # it is beside this file when run.py has copied it
+from . import testing_constants  # type: ignore[attr-defined]  # next to this file after run.py has copied it
 
 testing_constants.ENDPOINT_STAGING = os.environ["HF_ENDPOINT"]
 

@@ -1,4 +1,4 @@
-"""Unmodified clients for the tests of the Hub: ``huggingface_hub`` in a process of its own, git, and raw requests."""
+"""Unmodified clients for the tests of the Hub: ``huggingface_hub`` in its own process, git, and raw requests."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def bob(hub: LocalHub, new_name: Callable[[str], str]) -> Account:
 
 @pytest.fixture(scope="session")
 def python_client(hub: LocalHub, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PythonClient]:
-    """``huggingface_hub`` with its defaults, in a process of its own."""
+    """``huggingface_hub`` with its defaults, in its own process."""
     client = PythonClient(hub.environment(tmp_path_factory.mktemp("client")))
     yield client
     client.close()

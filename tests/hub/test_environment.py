@@ -73,7 +73,7 @@ def test_proxy_is_bypassed_for_the_hub(users_home: Path, tmp_path: Path) -> None
     assert environment["no_proxy"].split(",")[-2:] == ["127.0.0.1", "localhost"]
 
 
-def test_an_existing_git_configuration_is_kept(tmp_path: Path) -> None:
+def test_existing_git_configuration_is_kept(tmp_path: Path) -> None:
     client_environment("http://127.0.0.1:1", tmp_path, name="first")
     client_environment("http://127.0.0.1:1", tmp_path, name="second")
     assert "name = first" in (tmp_path / "gitconfig").read_text()

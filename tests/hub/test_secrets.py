@@ -54,7 +54,7 @@ def test_random_strings_use_the_whole_alphabet() -> None:
 
 
 @given(st.text(st.characters(codec="utf-8")))
-def test_a_digest_is_sha256(secret: str) -> None:
+def test_digest_is_sha256(secret: str) -> None:
     assert digest(secret) == hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -45,7 +45,7 @@ def test_restored_hub_has_its_old_data_and_accepts_the_same_upload_again(tmp_pat
             assert [event.user for event in hub.events(kind="account.created")] == []
 
 
-def test_a_snapshot_is_a_data_folder_and_shares_its_blobs(tmp_path: Path) -> None:
+def test_snapshot_is_a_data_folder_that_shares_its_blobs(tmp_path: Path) -> None:
     with LocalHub(tmp_path / "data") as hub:
         ada = hub.create_user("ada")
         upload(hub, ada.token, "a.bin", "x")

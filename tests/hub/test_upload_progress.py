@@ -76,7 +76,7 @@ def test_outcome_of_an_upload_is_shown_for_a_while(uploads: UploadProgress, cloc
     assert uploads.of("m") == []
 
 
-def test_memory_is_bounded(uploads: UploadProgress) -> None:
+def test_number_of_uploads_and_files_in_memory_is_limited(uploads: UploadProgress) -> None:
     for number in range(3 * MAX_UPLOADS):
         uploads.announce(f"m{number}", "1", "ada", "LFS", [("a", 1)])
     assert sum(bool(uploads.of(f"m{number}")) for number in range(3 * MAX_UPLOADS)) == MAX_UPLOADS

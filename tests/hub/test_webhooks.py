@@ -124,7 +124,7 @@ def silent() -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}/hook"
 
 
-def test_a_slow_receiver_delays_its_own_deliveries_only(receiver: tuple[str, queue.Queue[Any]], silent: str) -> None:
+def test_slow_receiver_delays_only_its_own_deliveries(receiver: tuple[str, queue.Queue[Any]], silent: str) -> None:
     url, arrived = receiver
     deliveries = Deliveries(LOOPBACK)
     for number in range(5):

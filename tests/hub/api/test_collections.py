@@ -34,7 +34,7 @@ listed] == [again.slug]]
     assert found == [[[f"{ada.name}/c", "first now"], [f"{ada.name}/b", "note b"]], True, True]
 
 
-def test_private_and_foreign_collections_are_not_accessible(
+def test_private_collection_is_hidden_and_public_one_cannot_be_deleted_by_others(
     ada: Account, bob: Account, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
     private, public = python_client.run(

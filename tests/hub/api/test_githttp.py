@@ -96,7 +96,9 @@ def test_partial_and_shallow_clones_can_push(
     assert len(view.commits()) == 5
 
 
-def test_branches_tags_force_atomic_and_deletion(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
+def test_branches_and_tags_can_be_pushed_atomically_forced_and_deleted(
+    hub: LocalHub, name: str, git: Git, clone: Path
+) -> None:
     commit(git, clone, "one", a__txt=b"1")
     git("tag", "v1", cwd=clone)
     git("tag", "-a", "v2", "-m", "annotated", cwd=clone)
@@ -116,7 +118,7 @@ def test_branches_tags_force_atomic_and_deletion(hub: LocalHub, name: str, git: 
     assert view.head("v1") is None
 
 
-def test_pushes_and_api_commits_see_each_other_at_once(
+def test_pushes_and_api_commits_are_visible_to_each_other_at_once(
     hub: LocalHub, ada: Account, name: str, git: Git, clone: Path, python_client: PythonClient
 ) -> None:
     commit(git, clone, "by git", a__txt=b"1")
@@ -337,7 +339,7 @@ def test_symbolic_link_is_stored_and_not_followed(
             assert answer.read() == b"/etc/passwd"
 
 
-def test_hand_written_pointer_gives_no_access(
+def test_hand_written_pointer_does_not_give_access(
     hub: LocalHub, ada: Account, bob: Account, git: Git, tmp_path: Path
 ) -> None:
     """bob knows the oid of ada's private file and pushes a pointer to it."""

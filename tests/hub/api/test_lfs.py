@@ -87,7 +87,7 @@ def test_file_already_in_the_repository_is_not_uploaded_again(
     assert "actions" not in of(ada).batch(repositories[0], "upload", OBJECT)["objects"][0]
 
 
-def test_knowing_an_oid_gives_no_access(
+def test_knowing_an_oid_does_not_give_access(
     hub: LocalHub, ada: Account, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
 ) -> None:
     """bob knows the SHA-256 of ada's private file, but can't download it, commit it or find out whether it exists."""

@@ -156,7 +156,7 @@ def test_only_one_of_many_concurrent_commits_on_one_parent_succeeds(store: Hub, 
 
 
 @pytest.mark.parametrize("path", [".git/hooks/post-receive", "../x", "a/../../x", "/etc/passwd", "..\\b", "x\ny", ""])
-def test_dangerous_path_refuses_the_whole_commit(store: Hub, repository: Repository, path: str) -> None:
+def test_commit_with_a_dangerous_path_is_rejected(store: Hub, repository: Repository, path: str) -> None:
     head = resolve(store, repository, "main")
     for operation in (WriteFile(path, b"x"), Delete(path)):
         with pytest.raises(Refusal) as refused:

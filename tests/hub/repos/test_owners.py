@@ -47,7 +47,7 @@ def test_renamed_account_keeps_tokens_and_old_addresses_lead_to_the_new_ones(
     assert hub.repository(f"{new}/m").files()["a.txt"] == b"a"
 
 
-def test_account_can_be_renamed_back_and_to_other_capitals(store: Hub) -> None:
+def test_account_can_be_renamed_back_and_to_another_capitalization(store: Hub) -> None:
     ada = accounts.create_user(store, "ada")
     create_repository(store, ada, "m")
     once = rename_user(store, rename_user(store, ada, "grace"), "ada")

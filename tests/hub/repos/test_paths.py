@@ -90,12 +90,12 @@ def test_dangerous_paths_are_refused_with_a_message(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["what?%you:should", "con", "x.", "x ", "folder/..\\..\\file", "a\\b"])
-def test_names_that_windows_cannot_hold_are_accepted_where_names_need_not_be_portable(path: str) -> None:
+def test_names_invalid_on_windows_are_accepted_unless_names_must_be_portable(path: str) -> None:
     assert path_problem(path, portable=False) is None
 
 
 @pytest.mark.parametrize("path", [".git:stream/x", "a\\.git\\config", "git~1/config", "../x", "..\\x", "a\nb"])
-def test_names_that_are_dangerous_for_git_are_refused_in_any_case(path: str) -> None:
+def test_names_dangerous_for_git_are_always_rejected(path: str) -> None:
     assert path_problem(path, portable=False)
 
 

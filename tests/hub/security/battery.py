@@ -76,7 +76,7 @@ class Target:
         address: str = "",
         **headers: str,
     ) -> Answer:
-        """Send one request; ``path`` is a path exactly as sent, or a whole URL of this Hub."""
+        """Send one request; ``path`` is a path exactly as sent, or a complete URL of this Hub."""
         self.sent += 1
         assert self.sent <= MOST_REQUESTS, f"a row sends at most {MOST_REQUESTS} requests"
         assert time.monotonic() - self.started < MOST_SECONDS, f"a row takes at most {MOST_SECONDS:.0f} s"

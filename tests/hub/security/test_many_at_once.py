@@ -57,7 +57,7 @@ def test_thousands_of_patterns_are_refused_or_fast(course: tuple[LocalHub, Accou
     assert time.monotonic() - started < 15
 
 
-def test_many_files_and_slow_patterns_end_in_time(course: tuple[LocalHub, Account]) -> None:
+def test_request_with_many_files_and_slow_patterns_is_rejected_in_time(course: tuple[LocalHub, Account]) -> None:
     lines = "".join(f"**/*{n}*a*b*c*d* filter=lfs\n" for n in range(MAX_PATTERNS))
     files = [{"path": "/".join(["abcd" * 20] * 10) + f"/{n}", "size": 1} for n in range(3000)]
     started = time.monotonic()

@@ -14,7 +14,7 @@ from . import battery
 
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    # Hundreds of passwords are hashed here, so the cost is an eighth of that on a class's Hub.
+    # An eighth of the usual cost, because the attacks make the Hub hash hundreds of passwords.
     data = tmp_path_factory.mktemp("attacked") / "data"
     running = RunningHub(HubConfig(data=data, durable=False, password_cost=2**12))
     running.start()

@@ -66,7 +66,7 @@ def get(path: str, *more: bytes) -> bytes:
     return b"GET " + path.encode() + b" HTTP/1.1\r\n" + HOST + b"".join(more) + b"\r\n"
 
 
-def test_console_stays_empty_whatever_clients_do(console: Console) -> None:
+def test_console_stays_empty_with_misbehaving_clients(console: Console) -> None:
     token = TOKEN.format(token=console.account.token).encode()
     large, small = "/ada/m/resolve/main/w.bin", "/ada/m/resolve/main/a.txt"
     for reset in (True, False):

@@ -88,7 +88,9 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         process.wait(10)
 
 
-def test_python_client_does_everything_under_the_path(school: School, connect: Connect, tmp_path: Path) -> None:
+def test_python_client_uploads_downloads_and_renames_under_the_path(
+    school: School, connect: Connect, tmp_path: Path
+) -> None:
     found = connect(school).run(
         """
         import os
@@ -151,7 +153,7 @@ def test_visitor_signs_up_and_makes_a_token_under_the_path(school: School) -> No
     assert json.loads(answer.text)["name"] == "vera"
 
 
-def test_addresses_in_answers_and_links_on_pages_carry_the_path(school: School) -> None:
+def test_addresses_in_answers_and_links_on_pages_include_the_path(school: School) -> None:
     school.hub.create_repository("ada/page", files={"README.md": b"[a](a.txt)", "a.txt": b"a", "w.bin": b"w"})
     answer = school.send("HEAD", "/hub/ada/page/resolve/main/w.bin")
     assert answer.headers["x-xet-refresh-route"].startswith(f"{school.endpoint}/api/models/ada/page/xet-read-token/")

@@ -27,6 +27,8 @@ PHRASES = {
     r"what came\b": "what was received, the result",
     r"by definition rubbish\b": "discard …",
     r"(is|are) (said|told)$": "name the result: is reported, is refused, raises …",
+    r"(is|are) (said so|believed|a sentence)\b": "is reported, is trusted, gives an error message",
+    r"(breaks?|holds? up) (no|nothing|nobody)\b": "does not break …, does not delay …",
 }
 
 _PATTERN = re.compile("|".join(rf"\b(?:{phrase})" for phrase in PHRASES), re.IGNORECASE)
@@ -38,7 +40,7 @@ def problems(paths: Sequence[Path]) -> Iterator[str]:
         for line, text in _texts(ast.parse(path.read_text(encoding="utf-8"))):
             for found in _PATTERN.finditer(text):
                 phrase = found[0]
-                advice = next(better for bad, better in PHRASES.items() if re.search(rf"\b(?:{bad})", text, re.I))
+                advice = next(better for bad, better in PHRASES.items() if re.fullmatch(bad, phrase, re.I))
                 yield f"{path}:{line}: {phrase!r}: {advice}"
 
 

@@ -26,12 +26,20 @@ def found(folder: Path, source: str) -> list[str]:
         'print(_("This belongs into the other folder."))',
         "def test_nobody_is_logged_in() -> None:\n    pass",
         "def test_missing_file_is_said() -> None:\n    pass",
+        "def test_missing_file_is_said_so() -> None:\n    pass",
+        "def test_hostile_name_breaks_no_list() -> None:\n    pass",
     ],
-    ids=["module", "function", "class", "message", "test name", "end of a test name"],
+    ids=["module", "function", "class", "message", "test name", "end of a test name", "said so", "breaks"],
 )
 def test_phrase_in_a_docstring_message_or_test_name_is_found(tmp_path: Path, source: str) -> None:
     [line] = found(tmp_path, source)
     assert ":" in line
+
+
+def test_each_phrase_of_a_text_gets_its_own_advice(tmp_path: Path) -> None:
+    lines = found(tmp_path, '"""The very file of somebody."""')
+    assert ["identical" in line for line in lines] == [True, False]
+    assert "passive voice" in lines[1]
 
 
 @pytest.mark.parametrize(

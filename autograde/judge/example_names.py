@@ -12,4 +12,5 @@ FULL_NAMES = {
 }  # fmt: skip
 #: Accounts that people copy from a tutorial. On the Hub of a case they belong to other people.
 TUTORIAL_ACCOUNTS = ("ada", "xxx")
-MODELS = ("news-bert", "tiny-chinese", "qa-model", "toxicity", "title-writer", "entity-finder", "rhyme", "review-stars")
+#: With capitals, as many models on huggingface.co: an answer that writes names in small letters is found out.
+MODELS = ("News-BERT", "tiny-Chinese", "QA-model", "Toxicity", "title-Writer", "Entity-finder", "Rhyme", "review-Stars")

@@ -126,14 +126,14 @@ def in_folder(case: Case, path: str, status: Observation) -> Message:
     return _("`{path}` in the folder {folder}: {status}", path=path, folder=case.initial.name, status=words)
 
 
-def weights_in_clone(path: str, advice: Message) -> Facet:
-    """Return the facet ``weights``: the file ``path`` in the clone is the real one."""
+def weights_in_clone(path: Callable[[Case], str], advice: Message) -> Facet:
+    """Return the facet ``weights``: the file at the ``path`` of a case is the real one in the clone."""
     return Facet(
         "weights",
         FileStatus.SAME,
-        label=verbatim(path),
+        label=_("weights"),
         other=lambda _case, got: file_statuses.status_in_words(got),
-        clause=lambda case, got: in_folder(case, path, got),
+        clause=lambda case, got: in_folder(case, path(case), got),
         advice=advice,
     )
 

@@ -74,7 +74,7 @@ class InitialState:
         times: how often the function is called.
         meanwhile: files uploaded to the repository after the first call, if it exists by then.
         card_addition: a text added at the end of the repository's README.md after the first call, if there is
-            one by then.
+            one by then; if it has metadata, a language is added to them.
         card_form: how README.md is saved then: ``"crlf"`` with the line ends of Windows, ``"bom"`` with a byte-order
             mark at its start, ``""`` as it was.
         uploaded_becomes: what a file of this computer holds after it was uploaded, so that reading it is not reading

@@ -131,7 +131,7 @@ def _wrong(tried: _Tried, expected: Sequence[Observation], differences: Sequence
     named = (
         changes_its_arguments()
         if _only_changed_arguments(question, cases, expected, replies)
-        else _misconception(question, cases, replies)
+        else _misconception(question, cases, replies, differences)
     )
     everywhere = all(isinstance(reply.value, Raised) for reply in replies)
     outcome = Outcome.COULD_NOT_RUN if everywhere and named is None else Outcome.INCORRECT
@@ -247,8 +247,12 @@ def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
     return [*replies, *[Reply(Raised(NOT_CALLED))] * (count - len(replies))]
 
 
-def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[Reply]) -> Misconception | None:
+def _misconception(
+    question: Question, cases: Sequence[Case], replies: Sequence[Reply], differences: Sequence[Difference | None]
+) -> Misconception | None:
     """The first known wrong answer that explains every single reply, or the first wrong choice."""
+    # A hard-coded name is right as long as a case has just this name.
+    wrong = [reply for reply, difference in zip(replies, differences, strict=True) if difference is not None]
     for misconception in question.misconceptions:
         if misconception.effect == CHANGED_ARGUMENTS:
             continue
@@ -256,7 +260,7 @@ def _misconception(question: Question, cases: Sequence[Case], replies: Sequence[
             continue
         if misconception.effect and not misconception.models:
             return misconception
-        if misconception.refusal and all(_says(misconception.refusal, reply.value) for reply in replies):
+        if misconception.refusal and all(_says(misconception.refusal, reply.value) for reply in wrong):
             return misconception
         if misconception.form is not None and all(
             misconception.form(case, reply.value) for case, reply in zip(cases, replies, strict=True)

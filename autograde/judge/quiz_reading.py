@@ -9,11 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-#: Signs that only decorate: quotation marks, bullets, arrows and check marks.
-_AROUND = " \t\n'\"`*_~<>‘’“”「」『』•·|#$=→✓✔✅☑👍\ufe0f"
+#: Signs that only decorate: quotation marks, bullets and arrows. Pictures such as ✓ and 👍 do so, too.
+_AROUND = " \t\n'\"`*_~<>‘’“”「」『』•·|#$=→"
 
 #: Signs of a rejected choice. A text between two pairs of tildes is crossed out.
-_REJECTED = re.compile(r"[?✗✘❌×]|~~")
+_REJECTED = re.compile(r"[?✗✘❌❎☒🚫👎🤔🤷❓×]|~~")
 
 #: Words around a letter that only say that it is the choice.
 _WORDS = """
@@ -49,9 +49,13 @@ _PLACES = {
 _CIRCLED = str.maketrans("①②③④", "甲乙丙丁")
 #: A number is a place only after one of these words: "2" alone may be anything.
 _NUMBERED = re.compile(
-    r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4])\b"
+    r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4一二三四])\b"
 )
-_NUMBERS = {"one": 0, "two": 1, "three": 2, "four": 3, "1": 0, "2": 1, "3": 2, "4": 3}
+_NUMBERS = {
+    word: place
+    for place, words in enumerate(("one 1 一", "two 2 二", "three 3 三", "four 4 四"))
+    for word in words.split()
+}
 
 #: A letter, with or without brackets.
 _LETTER = r"[(\[{【<]*\s*(?<![a-z0-9'])([a-h])(?![a-z0-9'])\s*[)\]}】>]*"
@@ -68,7 +72,7 @@ _UNDECIDED = re.compile(
 
 #: A choice that is rejected by its letter, with what leads on to the one that is meant: "not a, but b".
 _NOT_THAT = re.compile(
-    r"(?:\b(?:not|nicht|pas)\s+|(?:不是|不选|并非)\s*)[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
+    r"(?:\b(?:and|und|et)\s+)?(?:\b(?:not|nicht|pas)\s+|(?:不是|不选|并非)\s*)[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
     r"(?=$|[\s,;.:。、])(?!\s*(?:or\b|and\b|[/或和与]))[\s,;.:。、]*(?:\b(?:but|sondern|mais)\b)?"
 )
 
@@ -115,7 +119,12 @@ def choice_of(
 def _normalized(typed: str) -> str:
     """Return the text in small letters, without invisible signs and without choices that it rejects."""
     written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
+    written = "".join(each for each in written if not _is_picture(each) or _REJECTED.match(each))
     return _NOT_THAT.sub(" ", written.lower().replace("’", "'"))
+
+
+def _is_picture(sign: str) -> bool:
+    return unicodedata.category(sign) == "So" or sign in "\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -192,8 +201,9 @@ def _alone(written: str, name: str, letters: str) -> str | None:
     for word, place in _PLACES.items():
         rest, times = re.subn(word if word[0] in "第最甲乙丙丁" else rf"\b{word}\b", " ", rest)
         places += [place] * times
-    if len(places) == 1 and re.fullmatch(filler, rest):
-        return letters[places[0]] if places[0] < len(letters) else None
+    if len(places) == 1 and (found := re.fullmatch(rf"{filler}(?:{_LETTER}{filler})?", rest)):
+        meant = letters[places[0]] if places[0] < len(letters) else None
+        return meant if found[1] in (None, meant) else None
     return None
 
 

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from autograde.judge.cases import Case
 from autograde.judge.messages import _
+from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
+
+
+def _of_another_type(_case: Case, got: Observation) -> bool:
+    made = got.get("made") if isinstance(got, Mapping) else None
+    return isinstance(made, str) and made.startswith(("dataset ", "space "))
+
 
 #: What to do about an owner that the function makes up.
 NO_OWNER = _("Don't name an owner: create_repo uses the account that is logged in.")
@@ -45,6 +53,17 @@ NOT_THE_FULL_NAME = Misconception(
         "full name, with the owner."
     ),
     _("Use the `repo_id` of what create_repo returns: that is the full name."),
+)
+
+#: A repository of another type is created.
+ANOTHER_TYPE = Misconception(
+    "dataset",
+    _(
+        "You created a dataset or a Space. Models, datasets and Spaces are different kinds of repositories with "
+        "different addresses."
+    ),
+    _("Leave repo_type out: by default, create_repo creates a model repository."),
+    form=_of_another_type,
 )
 
 #: What ``create_repo`` returned is returned as it is.

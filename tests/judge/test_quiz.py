@@ -134,6 +134,9 @@ def test_letter_is_read_in_many_notations(item: Item, language: str) -> None:
         ("✅ b", "b"), ("ⓑ", "b"), ("⒝", "b"), ("hub: b", "b"), ("hub = b", "b"), ("Ans. b", "b"), ("b obviously", "b"),
         ("it must be b", "b"), ("b is my answer", "b"), ("correct answer - b", "b"), ("b (sure)", "b"), ("# b", "b"),
         ("b as people publish models there", "b"), ("I'm going with b", "b"), ("Answer: the first", "a"),
+        ("选项二", "b"), ("答案三", "c"), ("第四个选项 d", "d"), ("the second, b", "b"), ("b (option 2)", "b"),
+        ("b ②", "b"),
+        ("👉 b", "b"), ("b 😀", "b"), ("b👍🏽", "b"), ("b and not c", "b"), ("it's b and not a", "b"),
         ("not a, but b", "b"), ("b, not a", "b"), ("不是a，而是b", "b"), ("b (place to publish models)", "b"),
         ("The Hub is a place where people publish models, each in a repository of its own, for others to download",
          "b"),
@@ -146,6 +149,7 @@ def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
 @pytest.mark.parametrize(
     "typed",
     [
+        "the second, c", "b 🤔", "❌ b", "👎 b", "选项二或三",
         "b, or maybe d", "c, perhaps d", "a (or b?)", "d - or maybe a", "c; not sure, perhaps d", "b?", "b\uff1f",
         "a, b", "a/b", "b and c", "b & c", "b和c", "b 或 c", "可能是 b", "b 还是 c", "both b and d", "not b",
         "probably b",
@@ -155,7 +159,7 @@ def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
         "b, doubtful", "b TODO", "TODO", "a repository", "a and b are right", "b oder c", "vielleicht b",
         "nicht b", "b, nicht sicher", "peut-être b", "pas b", "quizás b", "the first or the second", "not the second",
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
-        "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ②", "c 乙", "⑤", "2", "乙吧",
+        "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ③", "c 乙", "⑤", "2", "乙吧",
         "the 2nd, or b", "b, 估计", "都不对",
         # A letter with the words of another choice.
         "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",

@@ -21,14 +21,15 @@ OWN = "not on the Hub\n"
 
 
 def case_of(
-    name: str, account: str, model: str, seed: str, *, clone: bool, others: tuple[str, ...] = ("eval/results.json",)
-) -> Case:
+    name: str, account: str, model: str, seed: str, *, clone: bool, others: tuple[str, ...] = ("eval/results.json",),
+    weights: str = WEIGHTS,
+) -> Case:  # fmt: skip
     """One case; with ``clone`` a clone without its weights is there from the start."""
     files = (
         PlannedFile("README.md", text=f"# {model}\n"),
         PlannedFile("config.json", text=f'{{"note": "{seed}"}}\n'),
         *(PlannedFile(other, text=f'{{"accuracy": 0.9, "note": "{seed}"}}\n') for other in others),
-        PlannedFile(WEIGHTS, size=3_000, seed=seed),
+        PlannedFile(weights, size=3_000, seed=seed),
     )
     initial = InitialState(
         account=account,
@@ -47,7 +48,9 @@ def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
     """Return hidden cases."""
     others = ("metrics/2/all.json", "training log.txt", ".info.json", "说明.txt")
     account, model = rng.choice(ACCOUNTS), f"{rng.choice(MODELS)}-{rng.randint(2, 99)}"
-    return (case_of("hidden", account, model, str(rng.random()), clone=clone, others=others),)
+    # The task of the repair names the file.
+    weights = WEIGHTS if clone else rng.choice(("pytorch_model.bin", "tf_model.h5", "model.onnx"))
+    return (case_of("hidden", account, model, str(rng.random()), clone=clone, others=others, weights=weights),)
 
 
 def files_of(case: Case) -> tuple[PlannedFile, ...]:
@@ -55,9 +58,14 @@ def files_of(case: Case) -> tuple[PlannedFile, ...]:
     return case.initial.repositories[0].files
 
 
+def weights_of(case: Case) -> str:
+    """The path of the weights in the repository."""
+    return files_of(case)[-1].path
+
+
 def small_files(case: Case, status: str) -> Mapping:
     """Every file that is not the weights, each with the same ``status``; last the one that the Hub wrote."""
-    planned = ((file.path, status) for file in files_of(case) if file.path != WEIGHTS)
+    planned = ((file.path, status) for file in files_of(case) if file.path != weights_of(case))
     return Mapping((*planned, (ATTRIBUTES, status)))
 
 

@@ -111,10 +111,12 @@ class ThrowAwayHub:
             return OthersChanges.FILE_LOST
         if CARD not in self._added:
             return OthersChanges.KEPT
-        # Metadata may be added and line ends changed, but no line of the text may be lost.
-        now = set(_lines(there.get(CARD, b"")))
-        text = parse_card(self._added[CARD].decode("utf-8")).text
-        kept = all(line in now for line in _lines(text.encode()))
+        # Metadata may be added and line ends changed, but no entry and no line of the text may be lost.
+        edited, now = (
+            parse_card(card.decode("utf-8-sig", "replace")) for card in (self._added[CARD], there.get(CARD, b""))
+        )
+        lines = set(_lines(now.text))
+        kept = now.metadata.get("language") == edited.metadata.get("language") and lines.issuperset(_lines(edited.text))
         return OthersChanges.KEPT if kept else OthersChanges.CARD_LOST
 
     def seen(self) -> Mapping:
@@ -138,14 +140,17 @@ class ThrowAwayHub:
 
 
 def _edited(card: bytes, addition: str, form: str) -> bytes:
-    """Return a card with an addition at its end, with the encoding and line ends of some editor."""
+    """Return a card with an addition at its end and one to its metadata, if it has any; with the encoding and line
+    ends of some editor."""
     mark = card.startswith(codecs.BOM_UTF8) or form == "bom"
     text = f"{card.decode('utf-8-sig', 'replace').rstrip()}\n\n{addition}\n"
+    if (metadata := parse_card(text).metadata) and "language" not in metadata:
+        text = text.replace("---", "---\nlanguage: en", 1)
     if form == "crlf":
         text = "\r\n".join(text.splitlines()) + "\r\n"
     return (codecs.BOM_UTF8 if mark else b"") + text.encode()
 
 
-def _lines(content: bytes) -> list[str]:
+def _lines(text: str) -> list[str]:
     """Return the lines that are not blank."""
-    return [line.strip() for line in content.decode("utf-8-sig", "replace").splitlines() if line.strip()]
+    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -75,12 +75,13 @@ FACETS = Facets(
                     _("there was no second call, because the first one raised an exception"),
                 ),
                 State("lost", _("files are gone"), _(
-                    "between the two calls, another person uploaded {file}; after the second call it was gone",
+                    "between the two calls, another person uploaded {file}; after the second call it was gone or "
+                    "changed",
                     file=MEANWHILE[0].path,
                 )),
                 State("card-lost", _("the card was overwritten"), _(
-                    "between the two calls, another person added a sentence to README.md; after the second call it was "
-                    "gone"
+                    "between the two calls, another person added a sentence to README.md and a language to its "
+                    "metadata; after the second call, not everything was there"
                 )),
                 State("another-result", _("another result"), _(
                     "the second call returned something else than the first"

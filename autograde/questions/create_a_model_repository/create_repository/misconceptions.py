@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge.cases import Case
 from autograde.judge.example_names import TUTORIAL_ACCOUNTS
 from autograde.judge.examples import function
-from autograde.judge.hub_facets import ADDRESS, full_name
+from autograde.judge.hub_facets import ADDRESS
 from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
 from autograde.questions._new_repositories import (
+    ANOTHER_TYPE,
     FIXED_NAME,
     FIXED_OWNER,
     NO_OWNER,
@@ -34,13 +37,20 @@ from autograde.questions.create_a_model_repository.create_repository.solutions i
 )
 
 
-def _of_another_kind(kind: str) -> WrongModel:
-    return lambda case: FACETS.answer(case, made=f"{kind} {full_name(case)}")
+def _error_at(name: str, message: str) -> Callable[[Case, Observation], bool]:
+    """Return what looks for an exception with this message in a facet of the answer."""
+
+    def form(_case: Case, got: Observation) -> bool:
+        found = got.get(name) if isinstance(got, Mapping) else None
+        return isinstance(found, Raised) and message in found.message
+
+    return form
 
 
-def _refused_license(_case: Case, got: Observation) -> bool:
-    found = got.get("license") if isinstance(got, Mapping) else None
-    return isinstance(found, Raised) and '"license" must be one of' in found.message
+def _not_twice(case: Case, got: Observation) -> bool:
+    if not isinstance(got, Mapping) or not _error_at("again", "You already created")(case, got):
+        return False
+    return got == FACETS.answer(case, again=got.get("again"))
 
 
 def _another_license(_case: Case, got: Observation) -> bool:
@@ -60,6 +70,9 @@ def _stopped_at_the_license(error: str) -> WrongModel:
     return FACETS.wrong(license=Raised(error), returned=Raised(error), again="not-reached")
 
 
+WRITE_LICENSE = _("Write `license: apache-2.0` into the metadata of README.md; metadata_update does it in one call.")
+
+
 NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
 
 
@@ -75,6 +88,8 @@ MISCONCEPTIONS = (
         wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
         wrong_step(ALL, create=CREATE.replace("name", 'f"ada/{name}"')),
         wrong_step("returned", end='return f"ada/{name}"'),
+        # The account of the task's example, and of the first visible case.
+        wrong_step(ALL, create=CREATE.replace("name", 'f"mei/{name}"')),
     )),
     Misconception(
         "owner-from-git",
@@ -113,7 +128,7 @@ MISCONCEPTIONS = (
         "not-twice",
         _("The second call fails because the repository exists already. Programs are often run more than once."),
         _("create_repo has a parameter that allows an existing repository: use it."),
-        (FACETS.wrong(again=Raised("HfHubHTTPError")),),
+        form=_not_twice,
         examples=(
             wrong_step("again", create="url = create_repo(name, private=True)"),
             function(SIGNATURE, f"{IMPORTS}from functools import lru_cache\n\n@lru_cache\n").wrong(
@@ -128,10 +143,10 @@ MISCONCEPTIONS = (
     Misconception(
         "deletes",
         _(
-            "The second call deletes files or the whole repository: what was uploaded after the first call is lost "
-            "for good."
+            "The second call deletes or overwrites files, or deletes the whole repository: what was uploaded after the "
+            "first call is lost for good."
         ),
-        _("Don't delete anything. create_repo has a parameter that allows an existing repository."),
+        _("Don't delete or overwrite anything. create_repo has a parameter that allows an existing repository."),
         (FACETS.wrong(again="lost"),),
         examples=(
             wrong_step(
@@ -154,10 +169,18 @@ MISCONCEPTIONS = (
     Misconception(
         "overwrites-the-card",
         _("Every call overwrites README.md: what other people have added to the model card is lost."),
-        _("Change only the metadata, with metadata_update, or write README.md only if it doesn't exist."),
+        _("Change only the license, with metadata_update, or write README.md only if it doesn't exist."),
         (FACETS.wrong(again="card-lost"), FACETS.wrong(license=LicenseMissing.NOT_IN_METADATA, again="card-lost")),
         examples=(
             wrong_step("again", license=OVERWRITES),
+            wrong_step(
+                "again",
+                license=(
+                    "there = HfApi().file_exists(url.repo_id, 'README.md')",
+                    'text = ModelCard.load(url.repo_id).text if there else ""',
+                    'ModelCard("---\\nlicense: apache-2.0\\n---\\n" + text).push_to_hub(url.repo_id)',
+                ),
+            ),
             wrong_step(
                 "again", license='ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)',
             ),
@@ -208,21 +231,35 @@ MISCONCEPTIONS = (
         (FACETS.wrong(visibility=Visibility.PUBLIC),),
         examples=(wrong_step("visibility", create="url = create_repo(name, exist_ok=True)"),),
     ),
+    ANOTHER_TYPE.shown_by(examples=tuple(
+        wrong_step(
+            "repository", create=f"url = create_repo(name, {kind}{more}, private=True, exist_ok=True)",
+            license=ADD_LICENSE.replace(", overwrite", f", {kind}, overwrite"),
+        )
+        for kind, more in (('repo_type="dataset"', ""), ('repo_type="space"', ', space_sdk="static"'))
+    )),
     Misconception(
-        "dataset",
+        "license-as-parameter",
+        _("create_repo has no parameter for the license: a model's license is in the metadata of its model card."),
+        WRITE_LICENSE,
+        refusal="unexpected keyword argument 'license'",
+        examples=(wrong_step(ALL, create=CREATE.replace("private", 'license="apache-2.0", private'), license=()),),
+    ),
+    Misconception(
+        "card-not-there",
+        _("A new repository has no README.md, so there is no model card that could be loaded or downloaded."),
         _(
-            "You created a dataset or a Space. Models, datasets and Spaces are different kinds of repositories with "
-            "different addresses."
+            "Write the license with metadata_update, which makes the card if there is none, or load the card only "
+            "if it exists."
         ),
-        _("Leave repo_type out: by default, create_repo creates a model repository."),
-        (_of_another_kind("dataset"), _of_another_kind("space")),
-        examples=tuple(
-            wrong_step(
-                "repository", create=f"url = create_repo(name, {kind}{more}, private=True, exist_ok=True)",
-                license=ADD_LICENSE.replace(", overwrite", f", {kind}, overwrite"),
-            )
-            for kind, more in (('repo_type="dataset"', ""), ('repo_type="space"', ', space_sdk="static"'))
-        ),
+        form=_error_at("license", "Entry not found: README.md"),
+        examples=(wrong_step(
+            "license returned again",
+            license=(
+                "card = ModelCard.load(url.repo_id)", 'card.data.license = "apache-2.0"',
+                "card.push_to_hub(url.repo_id)",
+            ),
+        ),),
     ),
     Misconception(
         "no-license",
@@ -230,7 +267,7 @@ MISCONCEPTIONS = (
             "The repository has no model card that names a license. Without a license, other people are not allowed "
             "to use the model."
         ),
-        _("Write `license: apache-2.0` into the metadata of README.md; metadata_update does it in one call."),
+        WRITE_LICENSE,
         (FACETS.wrong(license=LicenseMissing.NO_CARD),),
         examples=(
             wrong_step("license", license=()),
@@ -274,7 +311,7 @@ MISCONCEPTIONS = (
         "license-misspelt",
         _("The Hub doesn't know the license by this name, and huggingface_hub refuses to write it."),
         _('Write `"license": "apache-2.0"`: lower case, with the hyphen.'),
-        form=_refused_license,
+        form=_error_at("license", '"license" must be one of'),
         examples=(wrong_step(
             "license returned again", license=ADD_LICENSE.replace("apache-2.0", "Apache 2.0"),
         ),),

@@ -9,7 +9,7 @@ from autograde.judge.hub_facets import hub_unchanged, in_folder, weights_in_clon
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
-from autograde.questions.download_with_git_clone._clones import WEIGHTS, small_files
+from autograde.questions.download_with_git_clone._clones import small_files, weights_of
 
 #: A clone that is on no branch, on another one than main, or has a commit that the Hub doesn't have.
 DETACHED, OTHER_BRANCH, COMMITTED = "detached", "other-branch", "committed"
@@ -36,7 +36,7 @@ FACETS = Facets(
             ),
         )),
         Item("weights", _("the weights are real, not a pointer"), 2, (
-            weights_in_clone(WEIGHTS, _(
+            weights_in_clone(weights_of, _(
                 "Clone with git-lfs switched on, so without GIT_LFS_SKIP_SMUDGE, and leave the weights as they are."
             )),
         )),

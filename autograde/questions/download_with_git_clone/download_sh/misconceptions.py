@@ -13,7 +13,7 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
-from autograde.questions.download_with_git_clone._clones import ATTRIBUTES, WEIGHTS, files_of, small_files
+from autograde.questions.download_with_git_clone._clones import ATTRIBUTES, files_of, small_files, weights_of
 from autograde.questions.download_with_git_clone.download_sh.facets import COMMITTED, DETACHED, FACETS, OTHER_BRANCH
 from autograde.questions.download_with_git_clone.download_sh.solutions import ALL, CLONE, wrong
 
@@ -26,7 +26,7 @@ def _nothing(case: Case, reason: str) -> Mapping:
 
 def _only_top_level(case: Case) -> Observation:
     files = tuple((file.path, FileStatus.MISSING if "/" in file.path else FileStatus.SAME) for file in files_of(case))
-    small = (item for item in files if item[0] != WEIGHTS)
+    small = (item for item in files if item[0] != weights_of(case))
     return FACETS.answer(case, files=Mapping((*small, (ATTRIBUTES, FileStatus.SAME))))
 
 
@@ -39,8 +39,10 @@ _for_cause = for_causes(_nothing)
 
 
 def _without_clone(_case: Case, got: Observation) -> bool:
-    """Return whether the weights were downloaded, but not as a clone."""
-    return isinstance(got, Mapping) and got.get("weights") == FileStatus.SAME and got.get("clone") is False
+    """Return whether files were downloaded, but not as a clone."""
+    if not isinstance(got, Mapping) or got.get("clone") is not False:
+        return False
+    return FileStatus.SAME in (got.get("weights"), *(status for _path, status in got.mapping("files").items))
 
 
 MISCONCEPTIONS = (
@@ -79,18 +81,20 @@ MISCONCEPTIONS = (
             "The clone was made without LFS: instead of the weights there is a pointer, a text of about 130 bytes. No "
             "command failed, but no program can load it."
         ),
-        _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone."),
+        _("Clone without GIT_LFS_SKIP_SMUDGE, or run `git lfs pull` in the clone, without naming files."),
         (FACETS.wrong(weights=FileStatus.POINTER),),
         examples=(
             wrong("weights", f"GIT_LFS_SKIP_SMUDGE=1 {CLONE}"),
             wrong("weights", "git lfs install --skip-smudge", CLONE),
+            # Right as long as the weights are called as in the lesson.
+            wrong("weights", f"GIT_LFS_SKIP_SMUDGE=1 {CLONE}", 'git -C "$NAME" lfs pull --include="*.safetensors"'),
         ),
     ),
     Misconception(
         "not-a-clone",
         _(
-            "The files are there, but the folder is not a Git clone: it has no history, and `git pull` "
-            "doesn't work."
+            "The folder has files, but it isn't a clone of the Hub's repository, with its history and its address: "
+            "`git pull` doesn't work in it."
         ),
         _("Use `git clone`, and leave the .git folder in it alone."),
         (
@@ -106,7 +110,7 @@ MISCONCEPTIONS = (
                 'git fetch "$HF_ENDPOINT/$OWNER/$NAME"',
             ),
             wrong(
-                "files clone",
+                "files weights clone",
                 'hf download "$OWNER/$NAME" README.md config.json model.safetensors --local-dir "$NAME"',
             ),
             wrong("clone", CLONE, 'git -C "$NAME" remote remove origin'),

@@ -9,11 +9,11 @@ from autograde.judge.observation import Mapping, Observation
 from autograde.judge.script_reports import CloneState
 from autograde.questions.download_with_git_clone._clones import (
     ATTRIBUTES,
-    WEIGHTS,
     clone_of,
     files_of,
     head_of,
     status_of_attributes,
+    weights_of,
 )
 from autograde.questions.download_with_git_clone.download_sh.facets import COMMITTED, DETACHED, FACETS, OTHER_BRANCH
 
@@ -44,11 +44,11 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         case,
         files=Mapping(
             (
-                *(item for item in became.items if item[0] != WEIGHTS),
+                *(item for item in became.items if item[0] != weights_of(case)),
                 (ATTRIBUTES, status_of_attributes(report, seen, name)),
             )
         ),
-        weights=became.get(WEIGHTS),
+        weights=became.get(weights_of(case)),
         clone=is_clone,
         hub=not changed_hub,
         reason=_reason_download(case, report, head_of(seen)) if missing else "",

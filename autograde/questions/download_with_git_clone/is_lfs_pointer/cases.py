@@ -19,9 +19,9 @@ FIRST_LINE = f"version {ADDRESS}"
 CHANGED = "$changed"
 
 
-def _pointer(rng: random.Random, between: str = "") -> str:
+def _pointer(rng: random.Random, between: str = "", first: str = FIRST_LINE) -> str:
     oid = "".join(rng.choice("0123456789abcdef") for _digit in range(64))
-    return f"{FIRST_LINE}\n{between}oid sha256:{oid}\nsize {rng.randint(20_000, 900_000_000)}\n"
+    return f"{first}\n{between}oid sha256:{oid}\nsize {rng.randint(20_000, 900_000_000)}\n"
 
 
 def _as_long_as_a_pointer(text: str) -> str:
@@ -38,7 +38,7 @@ def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[C
     mentions = f"Read https://git-lfs.com first. A pointer begins so:\n{FIRST_LINE}\n"
     # Files whose first line is nearly that of a pointer. What is a pointer by its first line and none by the rest of
     # git-lfs's specification (docs/spec.md), such as the first line alone, is not asked for: the task does not say.
-    longer = _pointer(rng).replace(FIRST_LINE, f"{FIRST_LINE}.{rng.randint(1, 9)}-draft")
+    longer = _pointer(rng, first=f"{FIRST_LINE}.{rng.randint(1, 9)}-draft")
     version = f"version {rng.randint(2, 9)}\nlayers 12\nheads 12\n"
     quoted = f"The first line of a pointer is {FIRST_LINE}\nThe second line names the content.\n"
     inside = f"# git\n{_pointer(rng)}"
@@ -70,6 +70,8 @@ def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[C
         ),
         _case("another-version", "edges", _("the case of a first line with another version"),
               PlannedFile("shapes.txt", text=_as_long_as_a_pointer(version)), "version"),
+        _case("next-version", "edges", _("the case of a pointer of another version"),
+              PlannedFile("next.safetensors", text=_pointer(rng, first=f"{FIRST_LINE}{rng.randint(0, 9)}")), "version"),
         _case("longer-line", "edges", _("the case of a first line that begins like a pointer's and goes on"),
               PlannedFile("model.future", text=longer), "longer"),
         _case("in-the-first-line", "edges", _("the case of a first line that ends like a pointer's"),

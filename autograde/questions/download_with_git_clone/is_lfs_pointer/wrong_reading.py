@@ -52,8 +52,8 @@ WRONG_READING = (
     Misconception(
         "empty-is-a-pointer",
         _(
-            "An empty file is taken for a pointer. So does `git lfs pointer --check`, because git-lfs doesn't store "
-            "empty files; but a pointer has a first line."
+            "An empty file is taken for a pointer. `git lfs pointer --check` does that, too, because git-lfs doesn't "
+            "store empty files; but a pointer has a first line."
         ),
         _("An empty file has no first line: return False."),
         by_rules(

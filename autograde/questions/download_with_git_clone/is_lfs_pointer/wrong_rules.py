@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from autograde.judge.cases import Case
@@ -188,6 +189,13 @@ WRONG_RULES = (
             wrong("edges", 'return open(path, "rb").read().startswith(b"version")'),
             wrong("edges", FIRST, 'return first.split(" ")[0] == "version"'),
         ),
+    ),
+    Misconception(
+        "any-number",
+        _("A pointer of another version counts, too: the function accepts any number at the end of the first line."),
+        _("Compare the whole first line, with its `v1`."),
+        by_rules(lambda _path, content: re.fullmatch(re.escape(LINE) + rb"\d*", _first(content)) is not None),
+        examples=(wrong("edges", "import re", FIRST, f'return bool(re.match(r"{FIRST_LINE[:-1]}\\d+\\s*$", first))'),),
     ),
     Misconception(
         "line-goes-on",

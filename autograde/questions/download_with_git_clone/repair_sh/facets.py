@@ -6,10 +6,10 @@ from autograde.judge import stopped_scripts
 from autograde.judge.facets import Facet, Facets, Item, State
 from autograde.judge.hub_facets import hub_unchanged, weights_in_clone
 from autograde.judge.messages import _
-from autograde.questions.download_with_git_clone._clones import NOTES, WEIGHTS
+from autograde.questions.download_with_git_clone._clones import NOTES, weights_of
 
 #: An answer that did not repair the weights earns no points for leaving the rest as it was.
-_WEIGHTS = weights_in_clone(WEIGHTS, _("Go into the clone, and run `git lfs pull` there."))
+_WEIGHTS = weights_in_clone(weights_of, _("Go into the clone, and run `git lfs pull` there."))
 FACETS = Facets(
     (
         Item("weights", _("the weights are real now"), 2, (_WEIGHTS,)),
@@ -18,7 +18,8 @@ FACETS = Facets(
             Facet("kept", True, (
                 State(True, _("unchanged")),
                 State(False, _("changed"), _(
-                    "something else in the clone is gone or changed: other files, `{path}`, or the .git folder",
+                    "something else in the clone was removed, changed or added: other files, `{path}`, or the .git "
+                    "folder",
                     path=NOTES,
                 )),
             ), _("everything else in the folder"),

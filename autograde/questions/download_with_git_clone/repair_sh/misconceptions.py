@@ -138,14 +138,18 @@ MISCONCEPTIONS = (
         "cleaned-up",
         _(
             "Files in the folder were removed or changed. `git clean` and `rm` delete files that git doesn't track, "
-            "and these can't be restored."
+            "and these can't be restored. `git lfs track` writes into .gitattributes."
         ),
-        _("Remove the commands that delete files: `git lfs pull` replaces the pointer and touches nothing else."),
+        _(
+            "Remove the commands that delete or change files: `git lfs pull` replaces the pointer and touches nothing "
+            "else."
+        ),
         _lost("removed"),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull", "rm .gitattributes"),
             wrong("kept", 'cd "$NAME"', "git lfs pull", "echo '*.json -text' > .gitattributes"),
             wrong("kept", 'cd "$NAME"', "git clean -fdx", "git lfs pull"),
+            wrong("kept", 'cd "$NAME"', "git lfs track '*.txt'", "git lfs pull"),
             wrong("kept", 'cd "$NAME"', "git lfs pull", "echo '{}' > config.json"),
         ),
     ),

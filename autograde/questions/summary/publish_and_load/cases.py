@@ -15,7 +15,7 @@ SECONDS = 25.0
 #: Files of the visible folder, and of hidden ones, besides the model's own.
 _VISIBLE_FILES = ("README.md", "eval/results.json")
 _HIDDEN_FILES = (
-    ("LICENSE", ".info.json", "1_Pooling/config.json"),
+    ("README.md", "LICENSE", ".info.json", "1_Pooling/config.json"),
     ("training log.txt", "说明.txt", ".eval/scores 2.csv"),
 )
 
@@ -26,7 +26,7 @@ _CHINESE = "我 学 天 中 文 人 大 水 山 不 小 月 日 上 下 有 一 
 
 def _content(path: str, model: str) -> str:
     # A model card without metadata would make huggingface_hub warn, below a right answer too.
-    metadata = "---\nlicense: apache-2.0\n---\n" if path == "README.md" else ""
+    metadata = "---\nlicense: mit\n---\n" if path == "README.md" else ""
     return f"{metadata}{path} of {model}\n"
 
 
@@ -60,7 +60,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     return (
         _case(
             "english", one, first, PlannedModel(sizes[0], layers=2, heads=2, seed=rng.randint(2, 999)),
-            rng.sample(_ENGLISH, 5), rng.sample(_ENGLISH, 2), _HIDDEN_FILES[0],
+            rng.sample(_ENGLISH, 5), rng.sample(_ENGLISH, 3), _HIDDEN_FILES[0],
         ),
         _case(
             "chinese", two, second, PlannedModel(sizes[1], layers=1, heads=4, seed=rng.randint(2, 999)),

@@ -96,7 +96,7 @@ FACETS = Facets((
     Item("loaded", _("the model and its tokenizer were loaded from the Hub"), 2, (
         Facet("model", HUB, (
             State(HUB, _("from the Hub")),
-            State(ELSEWHERE, _("not from the Hub"), _("the model that ran was not loaded from the Hub")),
+            State(ELSEWHERE, _("not from the Hub"), _("no model that was loaded from the Hub ran")),
             State(
                 OTHER_WEIGHTS, _("other weights"),
                 _("the weights of the model that ran differ from those on the Hub"),

@@ -8,9 +8,15 @@ from autograde.judge.execution import replaced
 from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
-from autograde.judge.observation import Observation, Raised
+from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
-from autograde.questions._new_repositories import FIXED_NAME, FIXED_OWNER, NOT_THE_FULL_NAME, OWNER_FROM_ANOTHER_ENTRY
+from autograde.questions._new_repositories import (
+    ANOTHER_TYPE,
+    FIXED_NAME,
+    FIXED_OWNER,
+    NOT_THE_FULL_NAME,
+    OWNER_FROM_ANOTHER_ENTRY,
+)
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
 from autograde.questions.summary.publish_and_load.solutions import (
@@ -42,6 +48,13 @@ def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
     return lambda case: FACETS.answer(case, ran=ran, shape=shape_of(case, tokens=tokens, size=768))
 
 
+def _another_model(case: Case, got: Observation) -> bool:
+    found = [got.get(name) for name in ("tokenizer", "model")] if isinstance(got, Mapping) else []
+    names = [each.message.partition(" is not a local folder") for each in found if isinstance(each, Raised)]
+    own = (case.initial.name, full_name(case))
+    return any(after and name not in own for name, after, _rest in names)
+
+
 WRONG_UPLOADS = (
     OWNER_FROM_ANOTHER_ENTRY.shown_by(examples=(wrong_step(
         "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
@@ -57,6 +70,29 @@ WRONG_UPLOADS = (
     FIXED_NAME.shown_by(
         _fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)),
         examples=(wrong_step("repository files returned", create=CREATE.replace("name", '"mymodel04"')),),
+    ),
+    ANOTHER_TYPE.shown_by(examples=(wrong_step(
+        "repository files loaded ran returned", create=CREATE.replace("exist", 'repo_type="dataset", exist'),
+        upload=UPLOAD.replace(")", ', repo_type="dataset")'),
+    ),)),
+    Misconception(
+        "not-created",
+        _("There is no repository of this name on the Hub, and an upload doesn't create one."),
+        _("Call create_repo before the upload, and use the `repo_id` of what it returns."),
+        refusal="Creating a commit assumes that the repo already exists",
+        examples=(wrong_step(
+            "repository files loaded ran returned", create='repo_id = HfApi().whoami()["name"] + "/" + name',
+        ),),
+    ),
+    Misconception(
+        "another-model",
+        _(
+            "The function loads a model by a hard-coded name, such as bert-base-uncased. That is not the model that "
+            "was uploaded."
+        ),
+        _("Pass the repository's full name to from_pretrained."),
+        form=_another_model,
+        examples=(wrong_step("loaded ran returned", load=LOAD.replace("repo_id", '"bert-base-uncased"')),),
     ),
     NOT_THE_FULL_NAME.shown_by(
         *(
@@ -132,14 +168,20 @@ WRONG_UPLOADS = (
     Misconception(
         "written-anew",
         _(
-            "The files on the Hub differ from those of the folder: the model was loaded and saved again, as "
-            "push_to_hub and save_pretrained do."
+            "Files on the Hub differ from those of the folder: they were written anew, as push_to_hub, "
+            "save_pretrained and metadata_update do, or overwritten after the upload."
         ),
         _("Upload the folder as it is, with upload_folder."),
         (FACETS.wrong(files="different"),),
-        examples=(wrong_step(
-            "files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)"),
-        ),),
+        examples=(
+            wrong_step(
+                "files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)"),
+            ),
+            wrong_step(
+                "files", "from huggingface_hub import metadata_update",
+                upload=(..., 'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)'),
+            ),
+        ),
     ),
     Misconception(
         "not-all-files",

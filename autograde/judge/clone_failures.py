@@ -56,6 +56,16 @@ def cause(report: Mapping) -> str:
     return CloneFailure.NO_CLONE_COMMAND if ErrorKind.OUTSIDE in kinds(lines[:1]) else ""
 
 
+#: A command of git ran outside the clone, which is there.
+BESIDE_THE_CLONE = Misconception(
+    "beside-the-clone",
+    _(
+        "A command ran outside the clone, but git works only inside a repository's folder. The clone's name is in "
+        "$NAME; it differs each time."
+    ),
+    _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
+)
+
 #: What explains each cause that :func:`cause` finds.
 _BY_CAUSE = {
     ScriptMistake.NOTEBOOK: Misconception(

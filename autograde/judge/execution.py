@@ -64,7 +64,8 @@ def judged_answer(execution: Execution, case: Case, report: Observation, seen: M
     """Return the answer that is judged.
 
     An exception that left the Hub as it was is the whole answer; so is a script that had to be stopped, as an object of
-    the type :data:`STOPPED` with the reason, the seconds until then and, after a colon, the command that was running.
+    the type :data:`STOPPED` with the reason, the seconds until then and, after a colon, the command that was running,
+    or a variable that is not set.
     """
     if not isinstance(report, Mapping):
         return report
@@ -72,7 +73,8 @@ def judged_answer(execution: Execution, case: Case, report: Observation, seen: M
     if last and isinstance(last[0], Raised) and seen.get("untouched") is not False:
         return last[0]
     if report.get("ended") not in (None, Ending.FINISHED):
-        return Other(STOPPED, f"{report.get('ended')} {report.get('seconds')}: {report.get('running') or ''}")
+        about = report.get("running") or next((f"${name}" for name in report.sequence("unknown")), "")
+        return Other(STOPPED, f"{report.get('ended')} {report.get('seconds')}: {about}")
     return execution.join(case, report, seen)
 
 

@@ -251,8 +251,12 @@ def _misconception(
     question: Question, cases: Sequence[Case], replies: Sequence[Reply], differences: Sequence[Difference | None]
 ) -> Misconception | None:
     """The first known wrong answer that explains every single reply, or the first wrong choice."""
-    # A hard-coded name is right as long as a case has just this name.
-    wrong = [reply for reply, difference in zip(replies, differences, strict=True) if difference is not None]
+    # A hard-coded name is right as long as a case has just this name, and a file's line ends matter only where it is.
+    wrong = [
+        (case, reply.value)
+        for case, reply, difference in zip(cases, replies, differences, strict=True)
+        if difference is not None
+    ]
     for misconception in question.misconceptions:
         if misconception.effect == CHANGED_ARGUMENTS:
             continue
@@ -260,11 +264,9 @@ def _misconception(
             continue
         if misconception.effect and not misconception.models:
             return misconception
-        if misconception.refusal and all(_says(misconception.refusal, reply.value) for reply in wrong):
+        if misconception.refusal and all(_says(misconception.refusal, value) for _case, value in wrong):
             return misconception
-        if misconception.form is not None and all(
-            misconception.form(case, reply.value) for case, reply in zip(cases, replies, strict=True)
-        ):
+        if misconception.form is not None and all(misconception.form(case, value) for case, value in wrong):
             return misconception
         if misconception.case:
             continue

@@ -76,7 +76,8 @@ class Misconception:
         models: functions that give the wrong answer; several if the same misconception can be written in several ways.
         effect: an effect that was seen in every call; with models, one of them must fit as well.
         case: the name of the one case that it is about; ``""`` when it is about all of them.
-        form: for an answer that cannot be computed, such as a generator: whether one looks like it in this case.
+        form: for an answer that cannot be computed, such as a generator: whether one that is not right looks like it in
+            this case.
         refusal: for a run that ends with an exception: what the exception's message says in every case that is not
             right, as a regular expression.
         examples: answers that show it, as learners write them.

@@ -14,7 +14,7 @@ def stopped(got: Observation) -> Message | None:
         return None
     why, seconds, running = _stop(got)
     match why:
-        case Ending.TIME if running:
+        case Ending.TIME if running and not running.startswith("$"):
             return _(
                 "the script did not end within {seconds} seconds and was stopped while `{command}` was running",
                 seconds=seconds, command=running,
@@ -37,6 +37,12 @@ def after_stop(got: Observation) -> Message | None:
         return None
     why, _seconds, running = _stop(got)
     match why:
+        case _ if running.startswith("$"):
+            return _(
+                "The variable {name} isn't set, so bash puts nothing in its place, and a path that begins with it "
+                "means another folder. Compare the variable names with those in the task, letter by letter.",
+                name=running,
+            )
         case Ending.TIME if running:
             return _(
                 "Find the line with `{command}`. It may run for ever, wait for a computer that doesn't answer, or "
@@ -51,7 +57,7 @@ def after_stop(got: Observation) -> Message | None:
 
 
 def _stop(got: Other) -> tuple[str, str, str]:
-    """Return the reason, the seconds until then, and the command that was running."""
+    """Return the reason, the seconds until then, and the running command or a variable that is not set."""
     before, _colon, running = got.reason.partition(":")
     why, _blank, seconds = before.partition(" ")
     return why, seconds, running.strip().replace("`", "'")

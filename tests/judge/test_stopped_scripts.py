@@ -20,6 +20,8 @@ UPLOAD = question("2.4", "upload_sh")
         ("time 20: ", "did not end within 20 seconds", "Look for a loop that never ends"),
         ("processes 1: ", "more and more programs", "Look for a loop that starts programs"),
         ("disk 2: ", "hundreds of megabytes", "Look for a command that never stops writing"),
+        ("disk 2: $MODEL_DIR", "hundreds of megabytes", "The variable $MODEL_DIR isn't set"),
+        ("time 20: $TRIES", "did not end within 20 seconds", "The variable $TRIES isn't set"),
     ],
 )
 @pytest.mark.parametrize("seed", [None, "1"])

@@ -131,6 +131,15 @@ def test_moving_a_file_out_of_the_model_folder_loses_points(path: str) -> None:
     assert [item.id for item in verdict.items if not item.points] == ["rest"], to_text(verdict, "en")
 
 
+def test_line_ends_that_git_changes_are_noticed_when_graded() -> None:
+    script = (
+        'git clone "$HF_ENDPOINT/$OWNER/$NAME"\ncd "$NAME"\ncp -r "$MODEL_FOLDER/." .\n'
+        "echo '* text=auto' >> .gitattributes\ngit add .\ngit commit -m \"Upload the model\"\ngit push\n"
+    )
+    verdict = ask(LocalReferee(), "2.4", "upload_sh", script, graded=True)
+    assert "files" in [item.id for item in verdict.items if not item.points], to_text(verdict, "en")
+
+
 @pytest.mark.parametrize(
     ("returned", "sentence"),
     [

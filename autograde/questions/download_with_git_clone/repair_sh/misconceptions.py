@@ -35,6 +35,10 @@ MISCONCEPTIONS = (
         "syntax-error": (wrong(ALL, 'cd "$NAME', "git lfs pull"),),
         "unknown-variable": (wrong(ALL, 'cd "$REPO"', "git lfs pull"),),
     }),
+    clone_failures.BESIDE_THE_CLONE.shown_by(*_for_cause(ErrorKind.OUTSIDE), examples=(
+        wrong(ALL, "cd mymodel4", "git lfs pull"),
+        wrong(ALL, "git lfs pull", 'ls "$NAME"'),
+    )),
     Misconception(
         "clone-over-it",
         _(
@@ -44,19 +48,6 @@ MISCONCEPTIONS = (
         _('Work in the existing clone: `cd "$NAME"`, then one command that begins with `git lfs`.'),
         _for_cause(ErrorKind.EXISTS),
         examples=(wrong(ALL, CLONE),),
-    ),
-    Misconception(
-        "beside-the-clone",
-        _(
-            "The command ran outside the clone, but git works only inside a repository's folder. The clone's name is "
-            "in $NAME; it differs each time."
-        ),
-        _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
-        _for_cause(ErrorKind.OUTSIDE),
-        examples=(
-            wrong(ALL, "cd mymodel4", "git lfs pull"),
-            wrong(ALL, "git lfs pull", 'ls "$NAME"'),
-        ),
     ),
     Misconception(
         "cloned-beside",

@@ -20,6 +20,10 @@ SECONDS = 20.0
 _VISIBLE_NAMES = ("model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json")
 
 
+def _ends(name: str) -> str:
+    return "\r\n" if name.endswith(".csv") else "\n"
+
+
 def _case(
     name: str, about: Message, account: str, model: str, folder: str, seed: str, weights: int, names: tuple[str, ...]
 ) -> Case:
@@ -29,7 +33,8 @@ def _case(
         PlannedFile("config.json", text=f'{{"model_type": "bert", "note": "{seed}"}}\n'),
         PlannedFile(large, size=weights, seed=seed),
         PlannedFile(inner, size=2_500, seed=seed),
-        *(PlannedFile(other, text=f"{other}\n{seed}\n") for other in others),
+        # Git can be told to change line ends, and must not.
+        *(PlannedFile(name, text=f"{name}\n{seed}\n".replace("\n", _ends(name))) for name in others),
     )
     initial = InitialState(
         account=account,

@@ -71,6 +71,12 @@ def _others(case: Case, got: Observation) -> Message:
     return _("the Hub has something that it should not have: {what}", what=_more(case, got))
 
 
+#: What to do about something else on the Hub.
+NOTHING_ELSE = _(
+    "Commit the model's files and nothing else, keep every line of .gitattributes, and push only the branch main. "
+    "Before the commit, `git status` lists what it will take."
+)
+
 _NO_MESSAGE = _("the commit has no message")
 
 FACETS = Facets(
@@ -123,7 +129,7 @@ FACETS = Facets(
         )),
         Item("rest", _("nothing else is on the Hub, and the model folder is unchanged"), 2, (
             Facet("others", "", label=_("also on the Hub"), clause=_others, other=_more, only_wrong=True,
-                advice=_("Copy and push only what belongs to the model: `git status` lists it before you commit."),
+                advice=NOTHING_ELSE,
             ),
             Facet("folder", "kept", (
                 State("kept", _("unchanged")),

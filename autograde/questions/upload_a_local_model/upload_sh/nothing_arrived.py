@@ -55,6 +55,10 @@ NOTHING_ARRIVED = (
             wrong(ALL, 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --create-pr --commit-message "Upload the model"'),
         ),
     }),
+    clone_failures.BESIDE_THE_CLONE.shown_by(*for_cause(ErrorKind.OUTSIDE), examples=(
+        wrong_step(ALL, enter=(), copy='cp -r "$MODEL_FOLDER/." "$NAME"'),
+        wrong_step(ALL, enter=(), copy='cp -r "$MODEL_FOLDER/." "$NAME"', add='git -C "$NAME" add .'),
+    )),
     Misconception(
         "pointers-only",
         _(

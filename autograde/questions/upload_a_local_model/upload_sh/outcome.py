@@ -94,6 +94,8 @@ def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
         return UploadFailure.ENTERED_TOO_EARLY
     if left == UploadFailure.NO_CLONE or (left == CloneState.NOT_PUSHED and {"OWNER", "NAME"} & {*unused}):
         return clone_failures.cause(report)
+    if left in (CloneState.NOT_ADDED, CloneState.NOT_COMMITTED, CloneState.NOT_PUSHED) and ErrorKind.OUTSIDE in about:
+        return ErrorKind.OUTSIDE
     if left == CloneState.NOT_PUSHED and GitCommand.PUSH in commands:
         if lines:
             return ErrorKind.REFUSED

@@ -9,7 +9,7 @@ from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.upload_a_local_model.upload_sh.cases import needs_lfs
-from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, NOTHING_ELSE, UploadFailure, nothing
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong, wrong_step
 
 
@@ -159,7 +159,7 @@ WRONG_COMMIT = (
     Misconception(
         "more-than-asked",
         _("Everything is there, but the script also left something else on the Hub."),
-        _("Copy and push only what belongs to the model: `git status` lists it before you commit."),
+        NOTHING_ELSE,
         (
             FACETS.wrong(others="files"),
             FACETS.wrong(others="branches"),

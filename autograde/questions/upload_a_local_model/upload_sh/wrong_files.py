@@ -181,8 +181,8 @@ WRONG_FILES = (
     Misconception(
         "changed-on-the-way",
         _(
-            "A file on the Hub differs from the one in the model folder: it was changed in the clone, or a link or "
-            "another file was copied."
+            "A file on the Hub differs from the one in the model folder: it was changed in the clone, a link or "
+            "another file was copied, or git changed its line ends (`text=auto`, `core.autocrlf`)."
         ),
         _("Copy the files without changing them: the check compares every byte."),
         form=_changed,

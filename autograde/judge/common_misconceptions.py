@@ -33,7 +33,9 @@ def for_causes(outcome: Callable[[Case, str], Observation]) -> Callable[..., tup
 
 
 #: What to do about arguments that were changed.
-LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
+LEAVE_ARGUMENTS = _(
+    "Make a new list or tensor, for example with `index + [...]`, and leave the arguments and their parts as they are."
+)
 
 
 def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
@@ -41,8 +43,8 @@ def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconcepti
     return Misconception(
         "changes-its-arguments",
         _(
-            "The function changes its arguments. A list or tensor belongs to the caller: append, +=, pop and methods "
-            "whose names end with _ change the caller's own."
+            "The function changes its arguments. A list, tensor or model belongs to the caller: append, +=, pop, half "
+            "and methods whose names end with _ change the caller's own."
         ),
         LEAVE_ARGUMENTS,
         effect=CHANGED_ARGUMENTS,

@@ -21,7 +21,7 @@ ENDED = "ProcessEnded"
 #: The effects of a call, each as a clause.
 EFFECTS = {
     CALLED_TOKENIZER: _("your function called a tokenizer; here you write the rule yourself"),
-    CHANGED_ARGUMENTS: _("your function changed a list or tensor that it got"),
+    CHANGED_ARGUMENTS: _("your function changed a list, tensor or model that it got"),
     LEFT_TRAINING: _("your function left the model in training mode"),
     RECORDED_GRADIENTS: _("the model ran outside torch.no_grad()"),
     FROZE_MODEL: _("your function switched requires_grad off for the model's own parameters"),

@@ -323,6 +323,9 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
         (4, "run no_grad", (
             "with torch.no_grad():", "    r = model(torch.tensor([index]))", "return r[0].shape, r[1].shape",
         )),
+        (2, "leaves the model in training mode", (
+            "r = model.train()(torch.tensor([index]))", "return r[0].shape, r[1].shape",
+        )),
         (4, "tuple", (
             "with torch.no_grad():", "    r = model(torch.tensor([index]))",
             "return tuple(r[0].shape), tuple(r[1].shape)",

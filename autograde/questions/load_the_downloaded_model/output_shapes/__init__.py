@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.aspects import shape_part
+from autograde.judge.evidence import LEFT_TRAINING
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
 from autograde.questions.load_the_downloaded_model.output_shapes.cases import (
@@ -23,7 +24,9 @@ QUESTION = Question(
     hidden=hidden,
     oracle=right_of,
     rubric=(
-        RubricItem("last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=shape_part(0)),
+        RubricItem(
+            "last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=shape_part(0), effects=(LEFT_TRAINING,)
+        ),
         RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=shape_part(1)),
     ),
     normal=with_shapes_as_lists,

@@ -172,7 +172,7 @@ WRONG_UPLOADS = (
             "save_pretrained and metadata_update do, or overwritten after the upload."
         ),
         _("Upload the folder as it is, with upload_folder."),
-        (FACETS.wrong(files="different"),),
+        form=lambda case, got: got == FACETS.answer(case, files=FileStatus.DIFFERENT),
         examples=(
             wrong_step(
                 "files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)"),

@@ -33,9 +33,7 @@ def for_causes(outcome: Callable[[Case, str], Observation]) -> Callable[..., tup
 
 
 #: What to do about arguments that were changed.
-LEAVE_ARGUMENTS = _(
-    "Make a new list or tensor, for example with `index + [...]`, and leave the arguments and their parts as they are."
-)
+LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
 
 
 def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:

@@ -103,19 +103,21 @@ hub_app.command("remove", help=_("Remove an account and its repositories. The Hu
 hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
 
 
-def without_types_of_switches(command: Any) -> Any:
-    """Return a command whose help, and that of the commands below it, shows no type for switches.
+def without_types(command: Any) -> Any:
+    """Return a command whose help, and that of the commands below it, shows no type of switches and of lists.
 
-    typer writes ``--models <bool>``, as if a value had to be typed.
+    typer writes ``--models <bool>``, as if a value had to be typed, and ``<list[Path]>``.
     """
-    for option in command.get_params(typer.Context(command)):
-        if getattr(option, "is_flag", False):
-            option.metavar = ""
+    for parameter in command.get_params(typer.Context(command)):
+        if getattr(parameter, "is_flag", False):
+            parameter.metavar = ""
+        elif parameter.nargs != 1:
+            parameter.display_type_rich = lambda *_positional, **_named: ""
     for below in getattr(command, "commands", {}).values():
-        without_types_of_switches(below)
+        without_types(below)
     return command
 
 
 def main() -> None:
     """Run the command of this process's arguments."""
-    explained(without_types_of_switches(get_command(app)))
+    explained(without_types(get_command(app)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 from autograde.cli.printing import report
 from autograde.errors import FolderUnusable, KitError
@@ -32,10 +31,11 @@ def explained(command: Callable[[], object]) -> None:
     except OSError as error:
         if error.errno not in DISK_TROUBLE:
             raise
-        place = error.filename or Path.cwd()
+        # Only some errors name the file; the current folder would be a guess.
+        told = _("{place} cannot be written: {reason}.") if error.filename else _("A file cannot be written: {reason}.")
         report(
             FolderUnusable(
-                _("{place} cannot be written: {reason}.").format(place=place, reason=error.strerror),
+                told.format(place=error.filename, reason=error.strerror),
                 _("Free some disk space, or choose a folder that you may write to."),
             )
         )

@@ -36,7 +36,10 @@ def grade(
         list[str] | None, typer.Option(metavar="ID", help=_("Only this learner; may be repeated."))
     ] = None,
     jobs: Annotated[
-        int, typer.Option(min=1, help=_("How many submissions run at the same time; by default one per processor."))
+        int,
+        typer.Option(
+            min=1, metavar="NUMBER", help=_("How many submissions run at the same time; by default one per processor.")
+        ),
     ] = os.cpu_count() or 1,
     force: Annotated[bool, typer.Option("--force", help=_("Grade also what is graded and has not changed."))] = False,
     sandbox: Annotated[

@@ -20,7 +20,7 @@ def serve(
     data: Data = Path("hub-data"),
     host: Annotated[str, typer.Option(help=_("Address to listen on; 0.0.0.0 lets other machines in."))] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help=_("Port to listen on; 0 takes any free one."))
+        int, typer.Option(min=0, max=65535, metavar="NUMBER", help=_("Port to listen on; 0 takes any free one."))
     ] = settings.hub_port(),
     name: Annotated[
         list[str] | None,

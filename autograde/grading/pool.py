@@ -197,6 +197,9 @@ def _work(connection: Connection, factory: ExecutorFactory) -> None:
     """Run jobs in the worker's process until the connection is closed."""
     try:
         executor = factory()
+    except KeyboardInterrupt:
+        # Ctrl-C while the libraries are being loaded, which takes seconds.
+        return
     except Exception as error:
         what, fix = getattr(error, "what", f"{type(error).__name__}: {error}"), getattr(error, "fix", "")
         _send(connection, b"x", f"{what}\x00{fix}".encode())

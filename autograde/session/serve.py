@@ -103,8 +103,7 @@ def serve(
             _("Use --host 0.0.0.0 for all addresses of this machine, and a --port of 1024 or more."),
         ) from error
     except PermissionError as error:
-        told = _("The folder {folder} cannot be written to: {reason}.").format(folder=data, reason=error.strerror)
-        raise FolderUnusable(told, _("Choose another folder with --data.")) from error
+        raise _unwritable(data, error) from error
     typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
     if public := hub.hub.public:
         typed = reached = public.origin + public.path
@@ -115,7 +114,10 @@ def serve(
                 check_teacher(hub.hub, name)
             say(_("Your Hub:      {url}").format(url=reached))
             if models:
-                seeding.seed(hub)
+                try:
+                    seeding.seed(hub)
+                except OSError as error:
+                    raise _unwritable(data, error) from error
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
             say(_("For lessons:   {line}").format(line="autograde learn"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
@@ -134,6 +136,11 @@ def serve(
             say("")
         finally:
             hub.stop()
+
+
+def _unwritable(data: Path, error: OSError) -> FolderUnusable:
+    told = _("The folder {folder} cannot be written to: {reason}.").format(folder=data, reason=error.strerror or error)
+    return FolderUnusable(told, _("Free some disk space, or choose another folder with --data."))
 
 
 def _from_seed(seed: Path | None, imported: seeds.Imported) -> Iterator[str]:

@@ -99,6 +99,9 @@ def test_full_or_read_only_disk_gives_a_clear_error(capsys: pytest.CaptureFixtur
         fail_with(OSError(number, "no way", "/some/place"))
     assert stopped.value.code == 1
     assert "/some/place" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        fail_with(OSError(number, "no way"))
+    assert capsys.readouterr().err.startswith("A file cannot be written: no way."), "no folder is blamed by a guess"
 
 
 def test_programming_error_is_not_hidden() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 
 import pytest
 
 from autograde.errors import GradingFailed, MissingTool
 from autograde.grading.execution import Execution, Job
-from autograde.grading.pool import Failed, run_jobs
+from autograde.grading.pool import Failed, _work, run_jobs
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -44,6 +45,17 @@ class NoSandbox(Echo):
 
 def jobs(*notebooks: bytes) -> list[Job]:
     return [Job(str(number), "1", each) for number, each in enumerate(notebooks)]
+
+
+def test_ctrl_c_while_a_worker_starts_prints_no_traceback() -> None:
+    """A worker printed a traceback."""
+
+    def interrupted() -> Echo:
+        raise KeyboardInterrupt
+
+    ours, workers = multiprocessing.Pipe()
+    _work(workers, interrupted)
+    assert not ours.poll()
 
 
 def test_worker_that_dies_fails_only_its_submission() -> None:

@@ -19,10 +19,11 @@ import pytest
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError
 
-from autograde.errors import CannotListen, HubRefused
+from autograde.errors import CannotListen, FolderUnusable, HubRefused
 from autograde.hub import LocalHub, Visitor
 from autograde.hub.config import Limits
 from autograde.hub.people import accounts
+from autograde.session import seeding
 from autograde.session.serve import changed_limits, introduce, serve
 from autograde.settings import environment
 
@@ -110,6 +111,19 @@ def test_privileged_port_gives_a_clear_error(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(socket.socket, "bind", bind)
     with pytest.raises(CannotListen, match="cannot listen on port 80 of 127"):
         serve(tmp_path / "data", host="127.0.0.1", port=80, names=(), say=pytest.fail)
+
+
+def test_full_disk_while_models_are_added_names_the_hubs_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The current folder was blamed, which had room."""
+
+    def full(_hub: LocalHub) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(seeding, "seed", full)
+    with pytest.raises(FolderUnusable, match=f"{tmp_path}.* No space left on device"):
+        serve(tmp_path / "data", host="127.0.0.1", port=0, names=(), models=True, say=lambda _line: None)
 
 
 def test_limits_can_be_changed_and_are_enforced(tmp_path: Path) -> None:

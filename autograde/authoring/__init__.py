@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.authoring.checking import problems
+from autograde.authoring.checking import as_path, problems
 from autograde.authoring.new_exercise import create
 
-__all__ = ["create", "problems"]
+__all__ = ["as_path", "create", "problems"]

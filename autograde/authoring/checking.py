@@ -30,12 +30,18 @@ def problems(folder: Path) -> Iterator[str]:
         folder: the folder with ``pyproject.toml``; its package must be installed.
 
     Raises:
-        FolderUnusable: the package is not installed.
+        FolderUnusable: there is no package in the folder, or it is not installed.
         UnusableQuestions: a module of the package cannot be imported.
     """
+    if not (folder / "pyproject.toml").is_file():
+        raise FolderUnusable(
+            f"There is no exercise in the folder {folder}.", "Make one: autograde new-exercise, or name another folder."
+        )
     package = folder.resolve().name.replace("-", "_")
     if package not in {each.value for each in entry_points(group=GROUP)}:
-        raise FolderUnusable(f"The package {package} is not installed.", f"Type: python -m pip install {folder}")
+        raise FolderUnusable(
+            f"The package {package} is not installed.", f"Type: python -m pip install {as_path(folder)}"
+        )
     questions = tuple(questions_in(package))
     if not questions:
         yield _("No module of {package} defines QUESTION.").format(package=package)
@@ -43,6 +49,11 @@ def problems(folder: Path) -> Iterator[str]:
         yield from _of_answers(question)
         yield from _of_notebook(question, folder)
     yield from _of_translation(package)
+
+
+def as_path(folder: Path) -> str:
+    """Return a folder as pip takes it for one: without a slash, pip would install a stranger's package of that name."""
+    return str(folder) if folder.is_absolute() else f"./{folder}"
 
 
 def _of_answers(question: Question) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from string import Template
 
 from autograde.errors import FolderUnusable
+from autograde.settings import KIT
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -26,7 +27,7 @@ def create(folder: Path, section: str, function: str) -> list[Path]:
         function: the name of the function that learners write.
 
     Raises:
-        FolderUnusable: the folder exists, or one of the names cannot be used.
+        FolderUnusable: the folder exists, the kit has this section, or one of the names cannot be used.
     """
     name = folder.name
     if not _NAME.fullmatch(name):
@@ -35,6 +36,11 @@ def create(folder: Path, section: str, function: str) -> list[Path]:
         )
     if not _SECTION.fullmatch(section):
         raise FolderUnusable(f"{section!r} is not the number of a section.", "Use a number such as 7 or 7.1.")
+    if found := next((KIT / "source").glob(f"{section}-*"), None):
+        raise FolderUnusable(
+            f"The kit has an exercise for section {section} already: {found.name}.",
+            "Choose another number, such as 7.1.",
+        )
     if not _FUNCTION.fullmatch(function) or keyword.iskeyword(function):
         raise FolderUnusable(
             f"{function!r} cannot be the name of a function.", "Use small letters, digits and _: count_words"

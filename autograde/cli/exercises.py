@@ -21,11 +21,13 @@ def new_exercise(
     language: Language = None,
 ) -> None:
     """Create a package with one question that works."""
-    from autograde.authoring import create
+    from autograde.authoring import as_path, create
 
     for path in create(folder, section, function):
         say(str(path))
-    say(_("Next: change these files as docs/write-an-exercise.md says."))
+    say(_("Next: change the question, the notebook and the translation. Then install and check it:"))
+    say(f"  python -m pip install {as_path(folder)}")
+    say(f"  autograde check-exercise {folder}")
 
 
 def check_exercise(

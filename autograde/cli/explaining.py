@@ -32,10 +32,10 @@ def explained(command: Callable[[], object]) -> None:
         if error.errno not in DISK_TROUBLE:
             raise
         # Only some errors name the file; the current folder would be a guess.
-        told = _("{place} cannot be written: {reason}.") if error.filename else _("A file cannot be written: {reason}.")
+        what = _("{place} cannot be written: {reason}.") if error.filename else _("A file cannot be written: {reason}.")
         report(
             FolderUnusable(
-                told.format(place=error.filename, reason=error.strerror),
+                what.format(place=error.filename, reason=error.strerror),
                 _("Free some disk space, or choose a folder that you may write to."),
             )
         )

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from autograde.authoring import create
+from autograde.authoring import as_path, create, problems
+from autograde.errors import FolderUnusable
 from autograde.settings import KIT
 
 PAGE = (KIT / "docs" / "write-an-exercise.md").read_text(encoding="utf-8")
@@ -156,6 +157,7 @@ def test_check_finds_a_wrong_example_a_missing_translation_and_wrong_points(auth
         (("words", "seven", "count_words"), "is not the number of a section"),
         (("words", "7.1", "class"), "cannot be the name of a function"),
         (("word-count", "7.1", "count_words"), "exists already"),
+        (("words", "2.6", "count_words"), "has an exercise for section 2.6 already"),
     ],
 )
 def test_new_exercise_refuses_names_that_cannot_be_used(
@@ -165,6 +167,17 @@ def test_new_exercise_refuses_names_that_cannot_be_used(
     done = author.run("autograde", "new-exercise", folder, "--section", section, "--function", function)
     assert done.returncode == 1
     assert sentence in done.stdout + done.stderr
+
+
+def test_advice_for_an_uninstalled_exercise_names_its_folder_and_no_foreign_package(author: Author, tmp_path: Path) -> None:
+    """The advice was `pip install word-count`, which is a stranger's package."""
+    (tmp_path / "my-words").mkdir()
+    with pytest.raises(FolderUnusable, match="no exercise in the folder"):
+        list(problems(tmp_path / "my-words"))
+    create(tmp_path / "my-words" / "word-sum", "7.3", "word_sum")
+    with pytest.raises(FolderUnusable, match=f"pip install {tmp_path}"):
+        list(problems(tmp_path / "my-words" / "word-sum"))
+    assert as_path(Path("word-sum")) == "./word-sum"
 
 
 def test_new_exercise_creates_a_question_that_passes_its_check(tmp_path: Path) -> None:

@@ -169,7 +169,9 @@ def test_new_exercise_refuses_names_that_cannot_be_used(
     assert sentence in done.stdout + done.stderr
 
 
-def test_advice_for_an_uninstalled_exercise_names_its_folder_and_no_foreign_package(author: Author, tmp_path: Path) -> None:
+def test_advice_for_an_uninstalled_exercise_names_its_folder_and_no_foreign_package(
+    author: Author, tmp_path: Path
+) -> None:
     """The advice was `pip install word-count`, which is a stranger's package."""
     (tmp_path / "my-words").mkdir()
     with pytest.raises(FolderUnusable, match="no exercise in the folder"):

@@ -236,12 +236,20 @@ def _event_details(call: Call, repository: Repository, operations: list[Operatio
 
 
 def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operation]]:
-    """Parse the NDJSON body into its header and its operations, line by line. Large contents go into ``store``."""
-    header: dict[str, Any] = {}
-    operations: list[Operation] = []
+    """Parse the body into its header and its operations: NDJSON by lines, or one JSON object.
+
+    Large contents go into ``store``.
+    """
     # The longest line has a regular file in base64; 1 MiB is for its path and the JSON.
     longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
     body = call.open_body()
+    if call.request.headers.get("content-type", "").startswith("application/json"):
+        with call.hub.parsing if call.spool is not None else nullcontext():
+            if found := _from_object(call, body.read(longest), store, longest):
+                return found
+        body.seek(0)
+    header: dict[str, Any] = {}
+    operations: list[Operation] = []
     number = 0
     while True:
         # Parse one large line at a time: parsing and decoding it needs four times its size.
@@ -264,13 +272,46 @@ def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operatio
             except (ValueError, KeyError, TypeError) as error:
                 raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
             del line
-        if len(operations) > call.hub.config.limits.files_per_commit:
-            raise Refusal(
-                413, f"A commit has at most {call.hub.config.limits.files_per_commit:,} files here; make several."
-            )
+        _require_few(call, len(operations))
     if not header:
         raise Refusal(400, "The commit has no header line.")
     return header, operations
+
+
+#: The lists of a commit that is one JSON object, and the keys of the same operations in NDJSON.
+_LISTS = {"files": "file", "lfsFiles": "lfsFile", "deletedFiles": "deletedFile", "deletedFolders": "deletedFolder"}
+
+
+def _from_object(call: Call, text: bytes, store: Store, longest: int) -> tuple[dict[str, Any], list[Operation]] | None:
+    """Parse a body that is one JSON object of less than ``longest`` bytes; None if it is something else.
+
+    huggingface_hub before 0.11 sends such commits.
+    """
+    try:
+        given = read_json(text) if len(text) < longest else None
+    except ValueError:
+        return None
+    if not isinstance(given, dict) or "key" in given or "summary" not in given:
+        return None
+    operations: list[Operation] = []
+    for name, key in _LISTS.items():
+        values = given.pop(name, None) or []
+        if not isinstance(values, list):
+            raise Refusal(400, f"{name!r} must be a list.")
+        _require_few(call, len(operations) + len(values))
+        for value in values:
+            try:
+                operations.append(_operation(key, value, store))
+            except (ValueError, KeyError, TypeError) as error:
+                raise Refusal(400, f"An entry of {name!r} cannot be read: {error}") from error
+    return given, operations
+
+
+def _require_few(call: Call, number: int) -> None:
+    """Refuse (413) a commit of more operations than the Hub's limit."""
+    most = call.hub.config.limits.files_per_commit
+    if number > most:
+        raise Refusal(413, f"A commit has at most {most:,} files here; make several.")
 
 
 def _operation(key: str, value: dict[str, Any], store: Store) -> Operation:

@@ -324,3 +324,50 @@ def test_git_lfs_says_that_there_are_no_locks(name: str, hub: LocalHub, git: Git
     for words in (["locks"], ["lock", "w.bin"], ["unlock", "w.bin"]):
         assert "This Hub has no file locks" in git("lfs", *words, cwd=tmp_path / "clone", check=False)
         assert git.code
+
+
+class TestCommitAsOneJsonObject:
+    """huggingface_hub before 0.11 sends no lines."""
+
+    def test_commit_writes_and_deletes(self, api: JsonClient, name: str, hub: LocalHub) -> None:
+        large = b"v" * 50_000
+        oid = hashlib.sha256(large).hexdigest()
+        batch = {"operation": "upload", "objects": [{"oid": oid, "size": len(large)}]}
+        (item,) = api("POST", f"/{name}.git/info/lfs/objects/batch", batch).json["objects"]
+        api("PUT", item["actions"]["upload"]["href"].removeprefix(hub.endpoint), large)
+        body = {
+            "summary": "one object", "description": "",
+            "files": [
+                {"path": "new.txt", "encoding": "base64", "content": "aGVsbG8="},
+                {"path": "long.txt", "content": "l" * 3_000_000},
+            ],
+            "lfsFiles": [{"path": "v.bin", "algo": "sha256", "oid": oid, "size": len(large)}],
+            "deletedFiles": [{"path": "a.txt"}],
+        }  # fmt: skip
+        made = api("POST", f"/api/models/{name}/commit/main", body).json
+        repository = hub.repository(name)
+        assert repository.head() == made["commitOid"]
+        assert repository.commits()[0].title == "one object"
+        files = repository.files()
+        assert (files["new.txt"], files["v.bin"], len(files["long.txt"])) == (b"hello", large, 3_000_000)
+        assert "a.txt" not in files
+
+    @pytest.mark.parametrize("wrong", [{"files": 1}, {"files": [1]}, {"files": [{"path": "x"}]}, {"lfsFiles": "x"}])
+    def test_malformed_commit_is_refused(self, api: JsonClient, name: str, wrong: dict[str, object]) -> None:
+        answer = api("POST", f"/api/models/{name}/commit/main", {"summary": "x", **wrong})
+        assert answer.status == 400
+        assert "files" in answer.json["error"].lower()
+
+    @pytest.mark.parametrize("size", [1, 3_000_000])
+    def test_lines_are_read_under_any_content_type(self, api: JsonClient, name: str, hub: LocalHub, size: int) -> None:
+        lines: list[dict[str, object]] = [
+            {"key": "header", "value": {"summary": "lines"}},
+            {"key": "deletedFile", "value": {"path": "a.txt"}},
+            {"key": "file", "value": {"path": "b.txt", "content": "b" * size}},
+        ]
+        body = "\n".join(map(json.dumps, lines)).encode()
+        answer = api("POST", f"/api/models/{name}/commit/main", body, Content_Type="application/json")
+        assert answer.status == 200
+        files = hub.repository(name).files()
+        assert "a.txt" not in files
+        assert files["b.txt"] == b"b" * size

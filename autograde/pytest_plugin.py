@@ -1,7 +1,7 @@
-"""Fixtures for anybody's tests. Installed with the kit: there is nothing to import.
+"""pytest fixtures. They are available wherever the kit is installed, without an import.
 
 ``local_hub``
-    a fresh, empty Hub on a real socket, for this test alone. Programs are pointed at it by their environment::
+    a fresh, empty Hub on a real socket, for one test. Child processes use it through their environment::
 
         def test_upload(local_hub, tmp_path):
             ada = local_hub.create_user("ada")
@@ -9,15 +9,15 @@
             assert local_hub.repository("ada/m").lfs_paths() == ["model.safetensors"]
 
 ``hub_client``
-    the same, and ``huggingface_hub`` in the test's own process talks to it until the test ends, although it may have
-    been imported long before::
+    the same, and ``huggingface_hub`` in the test's own process uses it until the test ends, even if it was imported
+    before::
 
         def test_push(hub_client):
             ada = hub_client.create_user("ada")
             huggingface_hub.create_repo("ada/m", token=ada.token)
 
-    Where that cannot be done (the client was imported in offline mode, or a version of it keeps its settings in another
-    form) the test fails with :class:`~autograde.errors.RestartNeeded`, which says why.
+    If that is impossible (the client was imported in offline mode, or its version stores its settings differently), the
+    test fails with :class:`~autograde.errors.RestartNeeded`, whose message gives the reason.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def local_hub() -> Iterator[LocalHub]:
 
 @pytest.fixture
 def hub_client(local_hub: LocalHub, tmp_path: Path) -> Iterator[LocalHub]:
-    """``local_hub``, with the ``huggingface_hub`` of this process pointed at it until the test ends."""
+    """``local_hub``, used by this process's ``huggingface_hub`` until the test ends."""
     from autograde.hub.client_redirect import redirect_client
 
     with redirect_client(local_hub.endpoint, tmp_path / "hub-client"):

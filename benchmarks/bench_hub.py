@@ -1,11 +1,11 @@
-"""``make bench-hub``: what the Hub promises, measured beside its peers in the same run.
+"""``make bench-hub``: check the Hub's performance targets, and compare it with peers in the same run.
 
-Peers: nginx (sendfile) for downloads; ``git http-backend`` behind Python's own HTTP server with an LFS store that only
-writes files for git; ``cp`` with ``sync`` as the limit of the disk; the Hub's own LFS path for Xet. Hub and peer run in
-turn, and each begins every second round, so that both meet the same machine. Each number is the best of all rounds,
-because a busy machine only ever adds to it; ``Hub / peer`` is the ratio of both bests, and in brackets the median of
-the rounds' own ratios with their quartiles: a difference within them is noise. What a peer lacks on this machine shows
-as –.
+Peers: for downloads, nginx (sendfile); for git, ``git http-backend`` behind Python's own HTTP server with an LFS store
+that only writes files; for Xet, the Hub's own LFS path; as the limit of the disk, ``cp`` with ``sync``. Hub and peer run
+alternately, and take turns at going first, so that both see the same load on the machine. Each number is the best of
+all rounds, because load only increases times. ``Hub / peer`` is the ratio of the two best times, followed by the median
+and the quartiles of the ratios of all rounds: a difference within the quartiles is noise. – means that the peer is not
+installed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ AUTHOR = Author("ada", "ada@example.org")
 
 
 class Report:
-    """The rows of the one table."""
+    """Collects rows and prints them as one table."""
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, str, str, str, str]] = []
@@ -58,8 +58,8 @@ class Report:
         self.rows.append((what, ours, promise, peer, ratio))
 
     def show(self) -> None:
-        table = Table(title="The Hub beside its peers")
-        for column in ("what", "Hub", "promise", "peer", "Hub / peer"):
+        table = Table(title="The Hub compared with its peers")
+        for column in ("what", "Hub", "target", "peer", "Hub / peer"):
             table.add_column(column, justify="left" if column == "what" else "right")
         for row in self.rows:
             table.add_row(*row)
@@ -67,33 +67,33 @@ class Report:
 
 
 def timed(action: Callable[..., object], *arguments: object) -> float:
-    """One run, in seconds."""
+    """Run once; return the seconds that it took."""
     start = time.perf_counter()
     action(*arguments)
     return time.perf_counter() - start
 
 
 def best(action: Callable[[], object], times: int = 5) -> float:
-    """The shortest of several runs, in seconds."""
+    """Return the shortest of several runs, in seconds."""
     return min(timed(action) for _ in range(times))
 
 
 def in_turn(
     ours: Callable[[], tuple[float, ...]], peers: Callable[[], tuple[float, ...]] | None, rounds: int
 ) -> list[tuple[list[float], list[float]]]:
-    """Run both in turn; return the seconds of ours and of the peer's for each of the things that one run measures."""
+    """Run both alternately; return, for each value that one run measures, the Hub's and the peer's seconds."""
     runs: tuple[list[tuple[float, ...]], list[tuple[float, ...]]] = ([], [])
     for number in range(rounds):
-        for place in (0, 1) if number % 2 == 0 else (1, 0):
-            action = (ours, peers)[place]
+        for side in (0, 1) if number % 2 == 0 else (1, 0):
+            action = (ours, peers)[side]
             if action is not None:
-                runs[place].append(action())
+                runs[side].append(action())
     both = list(zip(*runs[0], strict=True)), list(zip(*runs[1], strict=True))
     return [(list(mine), list(both[1][number]) if both[1] else []) for number, mine in enumerate(both[0])]
 
 
 def compared(ours: list[float], peers: list[float]) -> str:
-    """The ratio of the bests, and in brackets the median and the quartiles of the rounds' ratios."""
+    """Return the ratio of the best times, followed by the median and the quartiles of the rounds' ratios."""
     ratios = sorted(mine / peer for mine, peer in zip(ours, peers, strict=True))
     low, middle, high = statistics.quantiles(ratios, n=4, method="inclusive")
     return f"{min(ours) / min(peers):.2f} ({middle:.2f}, {low:.2f}–{high:.2f})"
@@ -129,13 +129,13 @@ def start(report: Report, folder: Path) -> None:
         nonlocal memory
         port = free_port()
         command = [sys.executable, "-m", "autograde.hub", "--data", str(folder / "started"), "--port", str(port)]
-        begun = time.perf_counter()
+        begin = time.perf_counter()
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as hub:
             wait_for(port)
             connection = http.client.HTTPConnection("127.0.0.1", port)
             connection.request("GET", "/healthz")
             assert connection.getresponse().status == 200
-            started.append(time.perf_counter() - begun)
+            started.append(time.perf_counter() - begin)
             status = Path(f"/proc/{hub.pid}/status")
             if status.exists():
                 memory = int(re.search(r"VmRSS:\s+(\d+)", status.read_text())[1]) // 1024  # type: ignore[index]
@@ -156,11 +156,11 @@ def start(report: Report, folder: Path) -> None:
             connection.request("GET", "/healthz")
             assert connection.getresponse().status == 200
             connection.close()
-            durations.append(time.perf_counter() - begun)
+            durations.append(time.perf_counter() - begin)
 
     durations: list[float] = []
     for _ in range(20):
-        begun = time.perf_counter()
+        begin = time.perf_counter()
         thread()
     report.add("LocalHub start → first answer", ms(sorted(durations)[len(durations) // 2]) + " (median)", "≤ 10 ms")
 
@@ -170,17 +170,19 @@ def start(report: Report, folder: Path) -> None:
 
 @contextmanager
 def nginx(root: Path) -> Iterator[int | None]:
-    """nginx serving a folder with sendfile, or None where it is not installed."""
+    """Serve a folder with nginx and sendfile; yields its port, or None if nginx is not installed."""
     program = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
     if program is None:
         yield None
         return
     port, own = free_port(), root.parent / "nginx"
     own.mkdir()
-    places = "".join(f"{kind}_temp_path {own}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    folders = "".join(
+        f"{kind}_temp_path {own}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
     (own / "nginx.conf").write_text(
         f"daemon off; pid {own}/pid; error_log {own}/error; worker_processes 2; user root; events {{}}"
-        f" http {{ access_log off; sendfile on; {places} server {{ listen 127.0.0.1:{port}; root {root}; }} }}"
+        f" http {{ access_log off; sendfile on; {folders} server {{ listen 127.0.0.1:{port}; root {root}; }} }}"
     )
     with subprocess.Popen(
         [program, "-c", str(own / "nginx.conf"), "-p", str(own)], stderr=subprocess.DEVNULL
@@ -193,7 +195,7 @@ def nginx(root: Path) -> Iterator[int | None]:
 
 
 def get(port: int, path: str) -> None:
-    """Download a file and throw it away, as cheaply as Python can."""
+    """Download a file and discard it, with as little work as possible."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
     connection.request("GET", path)
     answer = connection.getresponse()
@@ -206,7 +208,7 @@ def get(port: int, path: str) -> None:
 
 
 def together(port: int, path: str, clients: int) -> None:
-    """Download with several processes of clients, so that Python's own lock does not measure itself."""
+    """Download with several clients at once, in two processes so that the GIL is not the limit."""
     if clients == 1:
         get(port, path)
         return
@@ -217,7 +219,7 @@ def together(port: int, path: str, clients: int) -> None:
 
 @contextmanager
 def process(data: Path) -> Iterator[int]:
-    """The Hub as a process of its own, as nginx is one: its port."""
+    """Run the Hub in its own process, like nginx; yields its port."""
     port = free_port()
     command = [sys.executable, "-m", "autograde.hub", "--data", str(data), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as hub:
@@ -251,13 +253,12 @@ def downloads(report: Report, folder: Path, content: bytes) -> None:
                 return (timed(together, port, "/w.bin", clients),)
 
             ((mine, theirs),) = in_turn(ours, peers if port else None, 40 if clients == 1 else 9)
-            # Speeds, not seconds: more is better.
             report.add(
                 f"download 90 MiB, {clients} client{'s' if clients > 1 else ''}",
                 f"{clients * 90 / min(mine):.0f} MiB/s",
                 "≥ 1.0 × nginx",
                 f"{clients * 90 / min(theirs):.0f} MiB/s (nginx)" if theirs else "–",
-                # Of speeds, and not of seconds as everywhere else.
+                # This row has speeds instead of seconds, so its ratio is the inverse one.
                 compared(theirs, mine) if theirs else "–",
             )
 
@@ -266,13 +267,13 @@ def downloads(report: Report, folder: Path, content: bytes) -> None:
 
 
 class _Backend(http.server.BaseHTTPRequestHandler):
-    """``git http-backend`` as CGI, and the barest LFS store: what anybody could put together in an hour."""
+    """``git http-backend`` as CGI, with a minimal LFS store: what a developer could write in an hour."""
 
     protocol_version = "HTTP/1.1"
     root: Path
 
     def log_message(self, *arguments: object) -> None:
-        """Quiet."""
+        """Log nothing."""
 
     def _body(self) -> bytes:
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
@@ -292,7 +293,7 @@ class _Backend(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_PUT(self) -> None:
-        """Keep an LFS file."""
+        """Store an LFS file."""
         with (self.root / self.path.rsplit("/", 1)[1]).open("wb") as stream:
             left = int(self.headers["Content-Length"])
             while left:
@@ -304,7 +305,7 @@ class _Backend(http.server.BaseHTTPRequestHandler):
         self._send(200, b"")
 
     def do_GET(self) -> None:
-        """An LFS file, or git."""
+        """Send an LFS file, or git's response."""
         if self.path.startswith("/objects/"):
             path = self.root / self.path.rsplit("/", 1)[1]
             self.send_response(200)
@@ -316,20 +317,20 @@ class _Backend(http.server.BaseHTTPRequestHandler):
         self._git(b"")
 
     def do_POST(self) -> None:
-        """The LFS batch, or git."""
+        """Answer an LFS batch request, or pass the request to git."""
         body = self._body()
         if self.path.endswith("/info/lfs/objects/batch"):
-            asked = json.loads(body)
+            request = json.loads(body)
             answers = []
-            for item in asked["objects"]:
-                there = (self.root / item["oid"]).exists()
-                action = asked["operation"]
-                wanted = (
+            for item in request["objects"]:
+                exists = (self.root / item["oid"]).exists()
+                action = request["operation"]
+                actions = (
                     {action: {"href": f"http://{self.headers['Host']}/objects/{item['oid']}"}}
-                    if (action == "download") == there
+                    if (action == "download") == exists
                     else {}
                 )
-                answers.append({**item, "actions": wanted})
+                answers.append({**item, "actions": actions})
             self._send(
                 200, json.dumps({"transfer": "basic", "objects": answers}).encode(), "application/vnd.git-lfs+json"
             )
@@ -365,7 +366,7 @@ class _Backend(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def backend(folder: Path) -> Iterator[int]:
-    """The peer of git, on a port."""
+    """Run git's peer; yields its port."""
     handler = type("Backend", (_Backend,), {"root": folder})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -377,7 +378,7 @@ def backend(folder: Path) -> Iterator[int]:
 
 
 def git_times(url: str, environment: dict[str, str], folder: Path, content: bytes) -> tuple[float, float]:
-    """``(push, clone)`` of a repository with one large file, in seconds."""
+    """Push and clone a repository with one large file; return the seconds of each."""
     work, again = folder / "work", folder / "again"
 
     def git(*arguments: str, cwd: Path) -> None:
@@ -456,14 +457,14 @@ print(start, time.perf_counter())
 """
 
 
-#: The Hub's part of an upload alone: what hf_xet or the LFS path of huggingface_hub sends, with all hashes computed
+#: Only the Hub's part of an upload: the requests of hf_xet, or of huggingface_hub's LFS path, with all hashes computed
 #: before the clock starts. hf_xet makes xorbs of at most 64 MiB, of chunks of 64 KiB on average, and sends several at
 #: the same time.
 _REPLAY = """
 import base64, concurrent.futures, hashlib, http.client, json, struct, sys, time
 from autograde.hub.repos import xethashes
 
-endpoint, token, name, path, way = sys.argv[1:]
+endpoint, token, name, path, protocol = sys.argv[1:]
 host = endpoint.removeprefix("http://")
 content = memoryview(open(path, "rb").read())
 oid = hashlib.sha256(content).hexdigest()
@@ -473,20 +474,20 @@ def request(method, address, body=None, key=token, kind="application/json"):
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     connection.request(method, address.removeprefix(endpoint), body, headers | {"Content-Type": kind})
     answer = connection.getresponse()
-    said = answer.read()
-    assert answer.status == 200, (answer.status, said[:300])
+    content = answer.read()
+    assert answer.status == 200, (answer.status, content[:300])
     connection.close()
-    return json.loads(said) if said.startswith(b"{") else {}
+    return json.loads(content) if content.startswith(b"{") else {}
 
 def raw(text):
     return struct.pack("<4Q", *(int(text[i : i + 16], 16) for i in range(0, 64, 16)))
 
 request("POST", "/api/repos/create", json.dumps({"name": name}))
-piece, most = 64 << 10, 1000
+piece, pieces = 64 << 10, 1000
 leaves, bodies, terms = [], [], []
-for start in range(0, len(content), piece * most):
+for start in range(0, len(content), piece * pieces):
     own, parts = [], []
-    for at in range(start, min(start + piece * most, len(content)), piece):
+    for at in range(start, min(start + piece * pieces, len(content)), piece):
         chunk = content[at : at + piece]
         own.append((xethashes.chunk_hash(chunk), len(chunk)))
         length = len(chunk).to_bytes(3, "little")
@@ -504,8 +505,8 @@ line = {"path": "w.bin", "algo": "sha256", "oid": oid, "size": len(content)}
 commit = "\\n".join(map(json.dumps, [
     {"key": "header", "value": {"summary": "upload"}}, {"key": "lfsFile", "value": line}]))
 
-begun = time.perf_counter()
-if way == "xet":
+begin = time.perf_counter()
+if protocol == "xet":
     given = request("GET", f"/api/models/ada/{name}/xet-write-token/main")
     cas, key = given["casUrl"], given["accessToken"]
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -513,16 +514,16 @@ if way == "xet":
             pool.submit(request, "POST", f"{cas}/v1/xorbs/default/{xorb}", body, key, "application/octet-stream")
             for xorb, body in bodies
         ]
-        for one in sent:
-            one.result()
+        for each in sent:
+            each.result()
     request("POST", f"{cas}/v1/shards", shard, key, "application/octet-stream")
 else:
-    asked = {"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}
-    actions = request("POST", f"/ada/{name}.git/info/lfs/objects/batch", json.dumps(asked))["objects"][0]["actions"]
+    batch = {"operation": "upload", "objects": [{"oid": oid, "size": len(content)}]}
+    actions = request("POST", f"/ada/{name}.git/info/lfs/objects/batch", json.dumps(batch))["objects"][0]["actions"]
     request("PUT", actions["upload"]["href"], content, "", "application/octet-stream")
     request("POST", actions["verify"]["href"], json.dumps({"oid": oid, "size": len(content)}), "")
 request("POST", f"/api/models/ada/{name}/commit/main", commit, token, "application/x-ndjson")
-print(time.perf_counter() - begun)
+print(time.perf_counter() - begin)
 """
 
 
@@ -530,34 +531,38 @@ def uploads(report: Report, hub: LocalHub, folder: Path, content: bytes, token: 
     arrivals: list[float] = []
     receiving = hub.hub.upload_progress.receiving
 
-    def noticed(*arguments: Any) -> AbstractContextManager[Callable[[int], None]]:
+    def timed_receiving(*arguments: Any) -> AbstractContextManager[Callable[[int], None]]:
         arrivals.append(time.perf_counter())
         return receiving(*arguments)
 
     def upload(name: str, xet: bool) -> tuple[float, float]:
-        """How long it took, and how much of that the client needed before it sent the first of the bytes; seconds."""
+        """Upload a file; return the seconds that it took, and those before the client sent the first byte."""
         arrivals.clear()
         file = folder / f"{name}.bin"
         file.write_bytes(os.urandom(64) + content[64:])
         environment = hub.environment(folder / f"home-{name}") | ({} if xet else {"HF_HUB_DISABLE_XET": "1"})
         command = [sys.executable, "-c", _UPLOAD, token, name, str(file)]
-        said = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-        start, end = map(float, said.split())
+        output = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        start, end = map(float, output.split())
         return end - start, arrivals[0] - start
 
     def run(xet: bool) -> tuple[float, float]:
         return upload(f"{'xet' if xet else 'lfs'}{next(numbers)}", xet)
 
     numbers = itertools.count()
-    with mock.patch.object(hub.hub.upload_progress, "receiving", noticed):
+    with mock.patch.object(hub.hub.upload_progress, "receiving", timed_receiving):
         (xet, lfs), (alone, lfs_alone) = in_turn(lambda: run(True), lambda: run(False), rounds)
     peer = f"{ms(min(lfs))} (LFS path)"
     report.add("upload_file of 90 MiB (Xet)", ms(min(xet)), "≤ 1.5 × LFS", peer, compared(xet, lfs))
     report.add(
-        "  of it the client, before it sends a byte", ms(min(alone)), "", ms(min(lfs_alone)), compared(alone, lfs_alone)
+        "  of it: the client, before it sends a byte",
+        ms(min(alone)),
+        "",
+        ms(min(lfs_alone)),
+        compared(alone, lfs_alone),
     )
-    hubs = [whole - part for whole, part in zip(xet, alone, strict=True)]
-    lfs_hubs = [whole - part for whole, part in zip(lfs, lfs_alone, strict=True)]
+    hubs = [total - part for total, part in zip(xet, alone, strict=True)]
+    lfs_hubs = [total - part for total, part in zip(lfs, lfs_alone, strict=True)]
     report.add("  the rest, while it chunks and sends", ms(min(hubs)), "", ms(min(lfs_hubs)), compared(hubs, lfs_hubs))
 
     def replay(xet: bool) -> tuple[float]:
@@ -569,7 +574,7 @@ def uploads(report: Report, hub: LocalHub, folder: Path, content: bytes, token: 
 
     ((mine, theirs),) = in_turn(lambda: replay(True), lambda: replay(False), rounds)
     report.add(
-        "the same requests, prepared before (Xet)", ms(min(mine)), "≤ 1.2 × LFS", f"{ms(min(theirs))} (LFS path)",
+        "the same requests, prepared in advance (Xet)", ms(min(mine)), "≤ 1.2 × LFS", f"{ms(min(theirs))} (LFS path)",
         compared(mine, theirs),
     )  # fmt: skip
 
@@ -601,19 +606,19 @@ def commits(report: Report, hub: LocalHub, token: str) -> None:
 # Growth -----------------------------------------------------------------------------------------------------------
 
 
-def growth(report: Report, folder: Path, most: int) -> None:
-    sizes = [size for size in (10, 100, 1000, 10_000) if size <= most]
+def growth(report: Report, folder: Path, largest: int) -> None:
+    sizes = [size for size in (10, 100, 1000, 10_000) if size <= largest]
 
     def timed(hub: LocalHub, path: str) -> float:
         connection = http.client.HTTPConnection("127.0.0.1", hub.port)
 
-        def ask() -> None:
+        def send() -> None:
             connection.request("GET", path)
             answer = connection.getresponse()
             assert answer.status == 200, answer.read()
             answer.read()
 
-        result = best(ask)
+        result = best(send)
         connection.close()
         return result
 
@@ -658,7 +663,7 @@ def growth(report: Report, folder: Path, most: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--most", type=int, default=10_000, help="how far the growth is followed")
+    parser.add_argument("--most", type=int, default=10_000, help="largest number of repositories, files and commits")
     parser.add_argument("--only", nargs="*", help="start, downloads, git, uploads, commits, growth")
     options = parser.parse_args()
     report, content = Report(), os.urandom(LARGE)

@@ -1,8 +1,8 @@
-"""``make sizing``: how much memory and how many cores a class in JupyterHub needs, for 30, 60 and 600 people.
+"""``make sizing``: estimate the memory and the cores that a class in JupyterHub needs, for 30, 60 and 600 people.
 
-Starts the example of ``examples/jupyterhub`` with a few people, measures every process (PSS: shared pages are counted
-once), and calculates the rest: fixed parts once, the others for each person. A lesson without a model is 2.1; the most
-expensive one is 2.6, which loads torch and a model. Cores are those that let everybody start within ten minutes.
+Starts ``examples/jupyterhub`` with a few people, measures every process (PSS: shared pages are counted once), and
+extrapolates: fixed parts count once, the others once per person. Lesson 2.1 needs no model; lesson 2.6, which loads
+torch and a model, is the most expensive one. The number of cores lets everyone start within ten minutes.
 """
 
 from __future__ import annotations
@@ -46,17 +46,17 @@ c.JupyterHub.services = [*c.JupyterHub.services, {{"name": "sizing", "api_token"
 c.JupyterHub.load_roles = [{{"name": "sizing", "services": ["sizing"], "scopes": ["admin:users", "admin:servers"]}}]
 """
 
-#: Seconds within which everybody opens the first lesson.
+#: Seconds within which everyone opens the first lesson.
 ARRIVAL = 600
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What one part needs.
+    """The resources of one part.
 
     Attributes:
-        memory: bytes (PSS) while it rests.
-        seconds: processor time until it rested.
+        memory: bytes (PSS) while it is idle.
+        seconds: processor time until it was idle.
     """
 
     memory: float
@@ -64,10 +64,10 @@ class Measured:
 
 
 def needs(process: psutil.Process) -> Measured:
-    """What a process and its children need."""
-    everybody = [process, *process.children(recursive=True)]
+    """Return the resources of a process and its children."""
+    processes = [process, *process.children(recursive=True)]
     memory = seconds = 0.0
-    for each in everybody:
+    for each in processes:
         try:
             memory += each.memory_full_info().pss
             times = each.cpu_times()
@@ -78,7 +78,7 @@ def needs(process: psutil.Process) -> Measured:
 
 
 def measure_lesson(section: str) -> Measured:
-    """What the kernel of a lesson needs after all of its cells have run."""
+    """Return the resources of a lesson's kernel after all of its cells have run."""
     (path,) = (KIT / "course").glob(f"{section}-*.ipynb")
     book: nbformat.NotebookNode = notebooks.one_language(notebooks.read(path), "en")
     with tempfile.TemporaryDirectory() as folder, LocalHub() as hub:
@@ -94,7 +94,7 @@ def measure_lesson(section: str) -> Measured:
 
 
 def measure_servers(people: int) -> tuple[Measured, Measured, Measured]:
-    """What JupyterHub with its proxy needs, the class Hub, and one person's server."""
+    """Return the resources of JupyterHub with its proxy, of the class Hub, and of one person's server."""
     token, address, hub_port = secrets.token_hex(16), f"http://127.0.0.1:{free_port()}", free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -127,10 +127,10 @@ def measure_servers(people: int) -> tuple[Measured, Measured, Measured]:
 def _servers(
     running: subprocess.Popen[bytes], address: str, token: str, people: int
 ) -> tuple[Measured, Measured, Measured]:
-    def ask(method: str, path: str, said: object = None) -> Any:
+    def request_api(method: str, path: str, content: object = None) -> Any:
         request = urllib.request.Request(
             f"{address}/hub/api{path}", method=method, headers={"Authorization": f"token {token}"},
-            data=None if said is None else json.dumps(said).encode(),
+            data=None if content is None else json.dumps(content).encode(),
         )  # fmt: skip
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(request, timeout=60) as answer:
@@ -139,7 +139,7 @@ def _servers(
     last = time.monotonic() + 300
     while True:
         try:
-            ask("GET", "/users")
+            request_api("GET", "/users")
         except urllib.error.HTTPError as error:
             error.close()  # the proxy answers before JupyterHub does
         except OSError:
@@ -149,10 +149,10 @@ def _servers(
         assert running.poll() is None, "JupyterHub stopped"
         assert time.monotonic() < last, "JupyterHub does not start"
         time.sleep(0.3)
-    ask("POST", "/users", {"usernames": [f"p{number}" for number in range(people)]})
+    request_api("POST", "/users", {"usernames": [f"p{number}" for number in range(people)]})
     for number in range(people):
-        ask("POST", f"/users/p{number}/server")
-        while not ask("GET", f"/users/p{number}").get("server"):
+        request_api("POST", f"/users/p{number}/server")
+        while not request_api("GET", f"/users/p{number}").get("server"):
             assert time.monotonic() < last, "a server does not start"
             time.sleep(0.5)
     top = psutil.Process(running.pid)
@@ -171,7 +171,7 @@ def _servers(
 def main() -> None:
     """Print the parts and the table."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--people", type=int, default=3, help="how many servers are started")
+    options.add_argument("--people", type=int, default=3, help="number of servers to start")
     people = options.parse_args().people
     fixed, hub, server = measure_servers(people)
     light, heavy = measure_lesson("2.1"), measure_lesson("2.6")
@@ -184,7 +184,7 @@ def main() -> None:
     for name, part in named.items():
         parts.add_row(name, f"{part.memory / MIB:,.0f}", f"{part.seconds:.1f}")
     console.print(parts)
-    table = Table(title=f"A class, everybody arriving within {ARRIVAL // 60} minutes")
+    table = Table(title=f"A class in which everyone starts within {ARRIVAL // 60} minutes")
     for heading in ("people", "memory in 2.1 (GiB)", "memory in 2.6 (GiB)", "cores for 2.1", "cores for 2.6"):
         table.add_column(heading, justify="right")
     for size in CLASSES:

@@ -57,11 +57,11 @@ READ = Permission("read", "shows what the sender may see", TOKENS | {Credential.
 FILE = Permission("file", "sends a file to those who may read it", TOKENS | {Credential.NONE, Credential.SESSION})
 
 #: The token owner's own data.
-OWN = Permission("own", "shows the token's owner what is theirs", TOKENS)
+OWN = Permission("own", "shows the token owner's own data", TOKENS)
 
 WRITE = Permission(
     "write",
-    "changes what is the sender's, as far as the token's role and scope reach",
+    "changes what the sender may change, within the token's role and scopes",
     frozenset({Credential.FINE, Credential.WRITE}),
     changes=True,
 )

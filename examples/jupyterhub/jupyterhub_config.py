@@ -1,11 +1,11 @@
-"""A class in a JupyterHub: one Hub for everybody, lessons in each person's folder, and nbgrader's exchange.
+"""A class in JupyterHub: one Hub for everyone, lessons in each user's folder, and nbgrader's exchange.
 
-What differs from class to class is read from the environment:
+Settings are read from the environment:
 
-CLASS_ADDRESS   what people type into the browser, with no slash at the end
-CLASS_DATA      the folder of the Hub's data and of the exchange
-CLASS_TEACHERS  names of those who see /services/hf/classroom
-CLASS_CHINESE   names of those who learn in Chinese; everybody else learns in English
+CLASS_ADDRESS   JupyterHub's URL, as users type it into the browser, without a trailing slash
+CLASS_DATA      folder for the Hub's data and the exchange
+CLASS_TEACHERS  names of the users who can open /services/hf/classroom
+CLASS_CHINESE   names of the users who learn in Chinese; all others learn in English
 CLASS_HUB_PORT  the Hub's port on this machine
 """
 
@@ -28,32 +28,32 @@ TEACHERS = os.environ.get("CLASS_TEACHERS", "tina").split()
 CHINESE = os.environ.get("CLASS_CHINESE", "").split()
 PORT = os.environ.get("CLASS_HUB_PORT", "8960")
 
-# Who may log in: everybody whom the authenticator knows. The default one knows the machine's own accounts.
+# Allow every user that the authenticator accepts; the default one accepts the accounts of this machine.
 c.Authenticator.allow_all = True
 c.Authenticator.admin_users = set(TEACHERS)
 
-# Links in lessons and mails begin with this address. Behind HTTPS it is not the one that the proxy listens on.
+# Links in lessons and mails start with this URL. Behind HTTPS it differs from the one that the proxy listens on.
 c.JupyterHub.public_url = f"{ADDRESS}/"
 c.JupyterHub.bind_url = os.environ.get("CLASS_BIND", ADDRESS)
 
-# One Hub for the class, with its own accounts. Browsers reach it at /services/hf, programs beside it by its port.
+# One Hub for the class, with its own accounts. Browsers use it at /services/hf, programs on this machine at its port.
 hub = [sys.executable, "-m", "autograde", "hub", "serve", "--models", "--data", str(DATA / "hub"), "--port", PORT]
 hub += ["--public-url", f"{ADDRESS}/services/hf", "--frame", ADDRESS]
 hub += [word for name in TEACHERS for word in ("--teacher", name)]
 c.JupyterHub.services = [{"name": "hf", "url": f"http://127.0.0.1:{PORT}", "command": hub, "display": True}]
 
-# Where people hand in. On one machine everybody must be able to write there, as nbgrader's own guide says.
+# Where learners submit. On a shared machine every user needs write access; see nbgrader's own guide.
 exchange = DATA / "exchange"
 exchange.mkdir(parents=True, exist_ok=True)
 exchange.chmod(0o777)
 
 
 def language(spawner: Spawner) -> str:
-    """The language of a person's lessons."""
+    """Return the language of a user's lessons."""
     return "zh" if spawner.user.name in CHINESE else "en"
 
 
-# `start` brings the lessons up to date and starts Jupyter.
+# `start` updates the lessons and starts Jupyter.
 c.Spawner.cmd = [str(HERE / "start")]
 c.Spawner.default_url = "/lab/tree/lessons/0-start-here.ipynb"
 c.Spawner.environment = {
@@ -62,7 +62,7 @@ c.Spawner.environment = {
     "AUTOGRADE_LANGUAGE": language,
     "CLASS_EXCHANGE": str(exchange),
     "CLASS_COURSE": lambda spawner: f"hub-{language(spawner)}",
-    # nbgrader_config.py, for everybody
+    # the folder of nbgrader_config.py
     "JUPYTER_CONFIG_PATH": str(HERE / "nbgrader"),
 }
 # Lesson 2.6 loads a model of 118 MB twice: 1.5 GB are enough.

@@ -238,7 +238,7 @@ def is_covered(route: str, address: str) -> bool:
 def test_protocol_page_has_exactly_the_routes_of_the_hub() -> None:
     routes = hub_routes()
     addresses = [
-        address for _what, cell, _remarks in rows("What is there") for address in re.findall(r"`(/[^`]*)`", cell)
+        address for _what, cell, _remarks in rows("Supported") for address in re.findall(r"`(/[^`]*)`", cell)
     ]
     assert len(addresses) == len(set(addresses))
     assert {route for route in routes if not any(is_covered(route, address) for address in addresses)} == set()
@@ -248,7 +248,7 @@ def test_protocol_page_has_exactly_the_routes_of_the_hub() -> None:
 def test_routes_that_the_protocol_page_calls_missing_are_refused() -> None:
     paths = [
         address.replace("{id}", "ada/first").replace("{owner}", "ada")
-        for _what, cell, _remarks in rows("What is not there")
+        for _what, cell, _remarks in rows("Not supported")
         for address in re.findall(r"`(/[^`]+)`", cell)
     ]
     assert len(paths) > 3

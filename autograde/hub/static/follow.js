@@ -1,18 +1,18 @@
-// Keeps a part of a page up to date while somebody looks at it. The Hub makes the HTML; without this file the page
-// shows how things were when it was loaded.
+// Keeps a part of a page up to date while the page is visible. The Hub renders the HTML; without this file the page
+// stays as it was loaded.
 for (const region of document.querySelectorAll("[data-follow]")) follow(region);
 
 function follow(region) {
-  const said = document.getElementById(region.dataset.said);
+  const status = document.getElementById(region.dataset.said);
   let version = "", state = stateOf(region), failures = 0, paused = false, timer = 0;
 
-  async function look() {
+  async function update() {
     clearTimeout(timer);
-    // Nobody looks: nothing is asked until the page is seen again.
+    // Send no requests while the page is hidden.
     if (paused || document.hidden) return;
     try {
       const answer = await fetch(region.dataset.follow, { headers: { "If-None-Match": version }, cache: "no-store" });
-      // Logged out, or the page is gone: what is shown stays.
+      // The user logged out or the page was deleted: stop, and leave the content as it is.
       if (answer.status >= 400 && answer.status < 500) return;
       if (answer.status >= 500) throw new Error(answer.status);
       failures = 0;
@@ -28,7 +28,7 @@ function follow(region) {
       failures += 1;
     }
     const every = Number(region.querySelector("[data-every]")?.dataset.every || 3);
-    timer = setTimeout(look, 1000 * Math.min(every * 2 ** failures, 30));
+    timer = setTimeout(update, 1000 * Math.min(every * 2 ** failures, 30));
   }
 
   function show(html) {
@@ -38,11 +38,11 @@ function follow(region) {
     for (const row of region.querySelectorAll("[data-row]")) {
       if (before.get(row.dataset.row) !== row.dataset.at) row.classList.add("changed");
     }
-    // Whoever is on a link with the keyboard stays there.
+    // Keep the keyboard focus on the same link.
     const same = focus && [...region.querySelectorAll("a")].find((link) => link.getAttribute("href") === focus);
     if (same) same.focus({ preventScroll: true });
     const sentence = region.querySelector("[data-say]")?.textContent.trim() || "";
-    if (said && said.textContent !== sentence) said.textContent = sentence;
+    if (status && status.textContent !== sentence) status.textContent = sentence;
   }
 
   if (region.dataset.pause) {
@@ -53,12 +53,12 @@ function follow(region) {
     button.addEventListener("click", () => {
       paused = !paused;
       button.textContent = paused ? region.dataset.goOn : region.dataset.pause;
-      if (!paused) look();
+      if (!paused) update();
     });
     document.getElementById(region.dataset.controls).append(button);
   }
-  document.addEventListener("visibilitychange", look);
-  timer = setTimeout(look, 1000);
+  document.addEventListener("visibilitychange", update);
+  timer = setTimeout(update, 1000);
 }
 
 function stateOf(region) {
@@ -70,7 +70,7 @@ function isSelected(region) {
   return selection && !selection.isCollapsed && region.contains(selection.anchorNode);
 }
 
-// What stands around the region changed too: take those parts from the page as it is now.
+// Other parts of the page changed too: load the page again and replace them.
 async function refresh() {
   const answer = await fetch(location.href, { cache: "no-store" });
   if (!answer.ok) return;

@@ -1,7 +1,7 @@
 // Everything on these pages works without this file; it adds a button that copies a command.
 const words = document.documentElement.dataset;
 for (const box of document.querySelectorAll(".command")) addCopyButton(box);
-// follow.js puts newer parts into a page.
+// follow.js replaces parts of the page.
 document.addEventListener("refreshed", (event) => {
   for (const box of event.target.querySelectorAll(".command")) addCopyButton(box);
 });
@@ -10,7 +10,7 @@ function addCopyButton(box) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy small second";
-  // Two buttons of one name tell a listener nothing: each is described by what it copies.
+  // Each button's label says what it copies, because screen readers list buttons without their surroundings.
   const name = `${words.copy}: ${box.querySelector("pre").getAttribute("aria-label")}`;
   button.textContent = words.copy;
   button.setAttribute("aria-label", name);
@@ -27,8 +27,8 @@ function addCopyButton(box) {
 }
 
 async function copied(code) {
-  // Browsers give the clipboard to pages of this machine and of https. A local network reaches its Hub by http and a name: there
-  // the text is marked and copied as a person would, and stays marked.
+  // Browsers offer navigator.clipboard only on localhost and https. On a local network, the Hub is reached by http: there,
+  // select the text and run the copy command; it stays selected.
   if (navigator.clipboard) {
     await navigator.clipboard.writeText(code.textContent);
     return true;

@@ -1,4 +1,4 @@
-"""Where everybody's nbgrader looks: the exchange folder, and the course in the person's language."""
+"""nbgrader's settings for every user: the exchange folder, and the course in the user's language."""
 
 import os
 

@@ -1,11 +1,11 @@
 """``make bench-hub``: check the Hub's performance targets, and compare it with peers in the same run.
 
 Peers: for downloads, nginx (sendfile); for git, ``git http-backend`` behind Python's own HTTP server with an LFS store
-that only writes files; for Xet, the Hub's own LFS path; as the limit of the disk, ``cp`` with ``sync``. Hub and peer run
-alternately, and take turns at going first, so that both see the same load on the machine. Each number is the best of
-all rounds, because load only increases times. ``Hub / peer`` is the ratio of the two best times, followed by the median
-and the quartiles of the ratios of all rounds: a difference within the quartiles is noise. – means that the peer is not
-installed.
+that only writes files; for Xet, the Hub's own LFS path; as the limit of the disk, ``cp`` with ``sync``. Hub and peer
+run alternately, and take turns at going first, so that both see the same load on the machine. Each number is the best
+of all rounds, because load only increases times. ``Hub / peer`` is the ratio of the two best times, followed by the
+median and the quartiles of the ratios of all rounds: a difference within the quartiles is noise. – means that there is
+no peer, or that it is not installed.
 """
 
 from __future__ import annotations

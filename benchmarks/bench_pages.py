@@ -2,9 +2,9 @@
 a class with many learners, a pull request with a conflict.
 
 Targets: a page with its style sheet and scripts is smaller than 60 kB and takes less than 50 ms. Peers: nginx sending
-the same bytes from disk, the lower bound for any response, and ``/healthz``, the Hub's shortest response. "first" is the
-page's first response after the Hub was started; the other times are medians over one keep-alive connection. The time of
-a bare Python loop shows how fast the machine is at that moment.
+the same bytes from disk, the lower bound for any response, and ``/healthz``, the Hub's shortest response. "first" is
+the page's first response after the Hub was started; the other times are medians over one keep-alive connection. The
+time of a bare Python loop shows how fast the machine is at that moment.
 """
 
 from __future__ import annotations

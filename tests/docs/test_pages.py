@@ -237,9 +237,7 @@ def is_covered(route: str, address: str) -> bool:
 
 def test_protocol_page_has_exactly_the_routes_of_the_hub() -> None:
     routes = hub_routes()
-    addresses = [
-        address for _what, cell, _remarks in rows("Supported") for address in re.findall(r"`(/[^`]*)`", cell)
-    ]
+    addresses = [address for _what, cell, _remarks in rows("Supported") for address in re.findall(r"`(/[^`]*)`", cell)]
     assert len(addresses) == len(set(addresses))
     assert {route for route in routes if not any(is_covered(route, address) for address in addresses)} == set()
     assert [address for address in addresses if not any(is_covered(route, address) for route in routes)] == []

@@ -1,7 +1,7 @@
 """The judge: decides whether an answer is right, and names the misconception when a known one explains it.
 
-Pure: no IPython, no widgets, no network, no clock and no randomness of its own. Evidence comes in, a verdict goes out.
-The questions and their answers are in :mod:`autograde.questions`, which is imported only where verdicts are made.
+It is pure: it uses no IPython, widgets, network, clock or source of randomness. Its input is evidence, its output a
+verdict. The questions and their answers are in :mod:`autograde.questions`, which is imported only for judging.
 """
 
 from __future__ import annotations

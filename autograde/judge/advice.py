@@ -1,4 +1,4 @@
-"""One thing to do next about a difference that no known wrong answer explains."""
+"""Advice on a difference that no known misconception explains."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised, Sequence, Tensor
 from autograde.judge.question import Question
 
-#: What Python says when a function has other parameters than it is called with.
+#: Python's messages for a call with arguments that do not match the parameters.
 _PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
 
 _EFFECTS = {
@@ -33,12 +33,12 @@ _EFFECTS = {
 
 
 def advice(question: Question, case: Case, difference: Difference) -> Message:
-    """What to do about the difference, in one or two sentences.
+    """Return what to do about a difference, in one or two sentences.
 
     Args:
-        question: whose answer it is.
-        case: the case that went wrong.
-        difference: what went wrong in it.
+        question: the question.
+        case: the case with the difference.
+        difference: the difference.
     """
     got = difference.got
     if question.kind is AnswerKind.ENTRIES and question.teaching.advice is not None:

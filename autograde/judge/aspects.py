@@ -1,4 +1,4 @@
-"""Aspects: which part of an answer a line of the rubric compares."""
+"""Aspects: the part of an answer that a rubric item compares."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind, first_difference
 from autograde.judge.observation import Mapping, Observation, Sequence
 
-#: Compares the expected with the actual answer; None when the item is right.
+#: Compares the expected with the actual answer and returns the difference; None if the item is right.
 Aspect = Callable[[Case, Observation, Observation], Difference | None]
 
 
 def whole(_case: Case, expected: Observation, got: Observation) -> Difference | None:
-    """The aspect that looks at the whole answer."""
+    """Compare the complete answers."""
     return first_difference(expected, got)
 
 
 def part(place: int) -> Aspect:
-    """The aspect that looks at one part of an answer made of several, a list or a tuple."""
+    """Return the aspect that compares one element of an answer that is a list or tuple."""
 
     def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
         assert isinstance(expected, Sequence)
@@ -30,7 +30,7 @@ def part(place: int) -> Aspect:
 
 
 def shape_part(place: int) -> Aspect:
-    """The aspect that looks at one part of an answer, and that part is a shape: what differs is the whole of it."""
+    """Return the aspect that compares one element that is a shape, and reports a difference of the complete shape."""
 
     def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
         found = part(place)(case, expected, got)
@@ -44,7 +44,7 @@ def shape_part(place: int) -> Aspect:
 
 
 def entry(*names: str) -> Aspect:
-    """The aspect that looks at some entries of an answer that is a dictionary."""
+    """Return the aspect that compares some entries of an answer that is a dictionary."""
 
     def compare(case: Case, expected: Observation, got: Observation) -> Difference | None:
         if not isinstance(got, Mapping):

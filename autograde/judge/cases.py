@@ -1,4 +1,4 @@
-"""A case: one call of the learner's function, or one look at the learner's value."""
+"""A case: one call of the learner's function, or one check of the learner's value."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from autograde.judge.observation import Observation, to_json
 
 @dataclass(frozen=True)
 class Case:
-    """One call of the learner's function, or one look at the learner's value.
+    """One call of the learner's function, or one check of the learner's value.
 
     Attributes:
         name: unique among the question's cases.
-        group: the rubric items that look at this case name this group.
-        about: what kind of case it is, for people.
-        arguments: what the function is called with; what a model or tokenizer is made from stands for it.
-        tokens: the token at each position of the answer, ``()`` when positions are not tokens.
-        facts: what only the judge knows of the case, for the oracle and the wrong models.
-        initial: what is there before the answer runs; nothing for a question without an execution.
+        group: name by which rubric items select this case.
+        about: description of the case for people.
+        arguments: arguments of the call; a model or tokenizer is represented by its recipe.
+        tokens: the token at each position of the answer; ``()`` if positions are not tokens.
+        facts: data for the oracle and the wrong models that the learner's side does not receive.
+        initial: the initial state before the answer runs; empty for a question without an execution.
     """
 
     name: str
@@ -32,5 +32,5 @@ class Case:
     initial: InitialState = EMPTY
 
     def request(self) -> dict[str, object]:
-        """What the learner's side is told, as JSON: the name and the arguments."""
+        """Return the name and the arguments as JSON, for the learner's side."""
         return {"name": self.name, "arguments": [to_json(argument) for argument in self.arguments]}

@@ -1,4 +1,4 @@
-"""Why a script never reached the repository, and the misconception behind it."""
+"""Find out why a script never reached the repository, and the misconception behind it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from autograde.judge.observation import Mapping
 from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.script_reports import GitCommand, ScriptMistake, texts
 
-#: Mistakes in a script's text that make all of it fail. The first one found is named.
+#: Mistakes in a script's text that make it fail as a whole, in order of precedence.
 TEXT_MISTAKES = (
     ScriptMistake.NOTEBOOK, ScriptMistake.PROMPT, ScriptMistake.TYPOGRAPHIC, ScriptMistake.QUOTES, ScriptMistake.PYTHON,
 )  # fmt: skip
 
 
 class CloneFailure(StrEnum):
-    """Why a script never reached the repository; besides, any of :data:`TEXT_MISTAKES`."""
+    """Why a script never reached the repository, if not for one of :data:`TEXT_MISTAKES`."""
 
     UNKNOWN_VARIABLE = "unknown-variable"
     ANOTHER_HUB = "another-hub"
@@ -31,8 +31,10 @@ class CloneFailure(StrEnum):
 
 
 def cause(report: Mapping) -> str:
-    """Return why a script never reached the repository: a :class:`CloneFailure`, one of :data:`TEXT_MISTAKES`, or
-    ``""`` if the report does not tell."""
+    """Return why a script never reached the repository: a :class:`CloneFailure` or one of :data:`TEXT_MISTAKES`.
+
+    Returns ``""`` if the report does not show a cause.
+    """
     mistakes, unused = texts(report, "mistakes"), texts(report, "unused")
     for mistake in TEXT_MISTAKES:
         if mistake in mistakes:
@@ -52,11 +54,11 @@ def cause(report: Mapping) -> str:
     lines = texts(report, "errors")
     if ErrorKind.ADDRESS in kinds(lines):
         return CloneFailure.WRONG_ADDRESS
-    # Where no command failed before it, git was called outside a repository because none was cloned.
+    # If this is the first error, git was called outside a repository because none was cloned.
     return CloneFailure.NO_CLONE_COMMAND if ErrorKind.OUTSIDE in kinds(lines[:1]) else ""
 
 
-#: A command of git ran outside the clone, which is there.
+#: A git command ran outside the clone, which exists.
 BESIDE_THE_CLONE = Misconception(
     "beside-the-clone",
     _(
@@ -66,7 +68,7 @@ BESIDE_THE_CLONE = Misconception(
     _('Go into the clone first: `cd "$NAME"`, or use `git -C "$NAME"`.'),
 )
 
-#: What explains each cause that :func:`cause` finds.
+#: The explanation and the advice for each cause that :func:`cause` returns.
 _BY_CAUSE = {
     ScriptMistake.NOTEBOOK: Misconception(
         "notebook-commands",
@@ -170,8 +172,8 @@ def misconceptions(
     """Return the misconceptions for the causes that :func:`cause` finds.
 
     Args:
-        models: makes wrong models of causes.
-        examples: answers that show a misconception, by its id; one without examples is left out.
+        models: creates the wrong models for causes.
+        examples: answers that show a misconception, by its id; misconceptions without examples are left out.
     """
     return tuple(
         each.shown_by(*models(cause), examples=examples[each.id])

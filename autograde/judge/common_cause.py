@@ -1,4 +1,4 @@
-"""The misconception that one answer to one input looks like: for a lesson's widget, never for a verdict."""
+"""Guess the misconception behind one answer to one input; for lesson widgets, never for a verdict."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from autograde.judge.question import Misconception, Question
 
 
 def common_cause(question: Question, arguments: tuple[Observation, ...], answer: Observation) -> Misconception | None:
-    """The one misconception that gives just this answer to this input; None when none does, or more than one.
+    """Return the only misconception that gives exactly this answer to this input; None for none or several.
 
-    On one input two misconceptions may look alike: a pair whose last ``[SEP]`` was taken for the first is all zeros, as
-    if there were only one sentence. So a widget says "a common cause", and a verdict looks at many cases.
+    Two misconceptions can give the same answer to one input: taking the last ``[SEP]`` of a pair for the first gives
+    all zeros, as if there were only one sentence. So a widget says "a common cause", and a verdict uses many cases.
 
     Args:
-        question: the question whose misconceptions are tried.
-        arguments: what the learner's function would be given.
-        answer: what it would return.
+        question: the question with the misconceptions.
+        arguments: the input, as arguments of the learner's function.
+        answer: the answer, as its return value.
     """
     case = replace(question.visible[0], name="one", arguments=arguments)
     if first_difference(question.oracle(case), answer, STRICT) is None:

@@ -1,4 +1,4 @@
-"""Misconceptions that several questions share: the same mistake is explained in the same words."""
+"""Misconceptions that several questions share, with the same explanation everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Other
 from autograde.judge.question import Misconception, WrongModel
 
-#: Types of lazy objects, which compute their values one by one when they are needed.
+#: Types of lazy objects, which compute their values one by one on demand.
 _LAZY = frozenset(
     {
         *("generator", "map", "filter", "zip", "enumerate", "reversed", "range_iterator", "list_iterator"),
@@ -24,7 +24,7 @@ _LAZY = frozenset(
 
 
 def for_causes(outcome: Callable[[Case, str], Observation]) -> Callable[..., tuple[WrongModel, ...]]:
-    """Makes wrong models of reasons: each is what comes of a case, by ``outcome``, for that reason."""
+    """Return a function that creates wrong models for reasons; each answers a case with ``outcome(case, reason)``."""
 
     def models(*reasons: str) -> tuple[WrongModel, ...]:
         return tuple(lambda case, reason=reason: outcome(case, reason) for reason in reasons)
@@ -37,7 +37,7 @@ LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`
 
 
 def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-    """The engine's own misconception: any function can change the lists and tensors that it is given."""
+    """Return the misconception of a function that modifies its arguments; the judge applies it to every question."""
     return Misconception(
         "changes-its-arguments",
         _(
@@ -51,7 +51,10 @@ def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconcepti
 
 
 def returns_nothing(what: Message, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-    """The result was computed, or printed, and never returned; ``what`` is to stand after ``return``."""
+    """Return the misconception that the result was computed or printed, but not returned.
+
+    ``what`` describes the value that should follow ``return``.
+    """
     return Misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
@@ -62,7 +65,7 @@ def returns_nothing(what: Message, *models: WrongModel, examples: tuple[WrongAns
 
 
 def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-    """The function returns a lazy object, such as a generator, instead of the answer; ``step`` says what to do."""
+    """Return the misconception of a function that returns a lazy object such as a generator; ``step`` is the advice."""
     return Misconception(
         "not-computed-yet",
         _(
@@ -76,7 +79,7 @@ def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> M
 
 
 def dictionary(asked: Message, step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-    """The function returns a dictionary where values in an order are ``asked`` for."""
+    """Return the misconception of a function that returns a dictionary instead of the values ``asked`` in order."""
     return Misconception(
         "dictionary",
         _("The function returned a dictionary. Return these values instead, in this order: {asked}.", asked=asked),

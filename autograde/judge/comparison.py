@@ -1,4 +1,4 @@
-"""Exact comparison of two observations, and the first place where they differ."""
+"""Compare two observations exactly, and find the first difference."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.judge.observation import Mapping, Observation, Other, Raised, Seq
 
 
 class Kind(StrEnum):
-    """In what two answers differ."""
+    """The way in which two answers differ."""
 
     RAISED = "raised"
     TYPE = "type"
@@ -30,8 +30,8 @@ class Difference:
 
     Attributes:
         kind: the kind of difference.
-        path: the way to the place: positions in lists and tuples, names in dictionaries.
-        expected: the expected value; for a length or a shape, that number or list.
+        path: path to the difference: positions in lists and tuples, keys in dictionaries.
+        expected: the expected value, or the expected length or shape.
         got: the actual value.
         index: the position inside a tensor if ``kind`` is ``VALUE`` and ``path`` leads to a tensor.
     """
@@ -45,12 +45,12 @@ class Difference:
 
 @dataclass(frozen=True)
 class Rules:
-    """What counts as the same.
+    """Rules for what counts as equal.
 
     Attributes:
-        tolerance: largest difference between two floating-point numbers; 0 where whole numbers are meant.
-        lists_and_tuples: whether a tuple may stand for a list and the other way round.
-        integer_widths: whether int32 may stand for int64 in a tensor.
+        tolerance: largest difference between two equal floating-point numbers; 0 for whole numbers.
+        lists_and_tuples: whether a list and a tuple can be equal.
+        integer_widths: whether int32 and int64 tensors can be equal.
     """
 
     tolerance: float = 0.0
@@ -58,29 +58,29 @@ class Rules:
     integer_widths: bool = True
 
 
-#: Lists and tuples are alike, int32 and int64 are alike, everything else is exact.
+#: Lists equal tuples, int32 equals int64, everything else is exact.
 USUAL = Rules()
-#: Nothing is alike: what a wrong model must reproduce to be named.
+#: Everything is exact; for matching an answer with a wrong model.
 STRICT = Rules(lists_and_tuples=False, integer_widths=False)
 
-#: Types whose equal values do not differ in anything.
+#: Types whose equal values are identical in every respect.
 _PLAIN = frozenset({int, bool, str, type(None)})
 
 _WIDTHS = frozenset({"int32", "int64"})
 
 
 def kind_of(value: Observation) -> type:
-    """Return the type of a value. For the comparison, the member of an enumeration of texts is a text."""
+    """Return the type of a value; a member of a string enumeration counts as a string."""
     return str if isinstance(value, str) else type(value)
 
 
 def first_difference(
     expected: Observation, got: Observation, rules: Rules = USUAL, path: tuple[int | str, ...] = ()
 ) -> Difference | None:
-    """The first difference, or None when ``got`` is what was ``expected``.
+    """Return the first difference, or None if ``got`` equals ``expected``.
 
-    Kinds of number are never alike: ``1``, ``1.0`` and ``True`` differ. A length is compared before what is in it, a
-    tensor's dtype and shape before its elements. Two exceptions are the same when their types are.
+    Different kinds of numbers are never equal: ``1``, ``1.0`` and ``True`` differ. Lengths are compared before
+    elements, and a tensor's dtype and shape before its data. Two exceptions are equal if their types are.
     """
 
     def differs(kind: Kind, wanted: Observation = expected, found: Observation = got) -> Difference:
@@ -115,14 +115,14 @@ def first_difference(
             return None if expected == got else differs(Kind.TYPE)
         case float(), float():
             both_nan = expected != expected and got != got
-            # Two infinities are equal, and their difference is no number.
+            # Two infinities are equal, but their difference is NaN.
             close = expected == got or abs(expected - got) <= rules.tolerance or both_nan
             return None if close else differs(Kind.VALUE)
     return None if expected == got else differs(Kind.VALUE)
 
 
 def _same_plain(expected: tuple[Observation, ...], got: tuple[Observation, ...]) -> bool:
-    """Whether both are the same whole numbers and texts, in one step instead of one for each."""
+    """Return whether both contain the same whole numbers and strings, in one step instead of one per element."""
     kinds = list(map(type, expected))
     return _PLAIN.issuperset(kinds) and kinds == list(map(type, got)) and expected == got
 

@@ -1,4 +1,4 @@
-"""Observations and differences in words: kinds of value, shapes, and the token at which an answer goes wrong."""
+"""Describe observations and differences in words: kinds of values, shapes, and the token of the first difference."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.judge.observation import Mapping, Observation, Other, Raised, Seq
 from autograde.judge.question import Question
 from autograde.judge.verdict import Row
 
-#: Exceptions that the learner's side makes itself.
+#: Exception names that the learner's side reports without a Python exception. A call took too long.
 TIME_LIMIT = "TimeLimit"
 NOT_CALLED = "NotCalled"
 #: The function ended the process that it ran in; the message is the exit code.
@@ -32,31 +32,31 @@ INTERRUPTED = "KeyboardInterrupt"
 
 _LONGEST = 80
 
-#: Colours and other commands to a terminal, also one that was cut off at the end of a text.
+#: Escape sequences of a terminal, including one that is cut off at the end of a text.
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*(?:[@-~]|$)|\][^\x07\x1b]*(?:\x07|\x1b\\|$)|[@-Z\\^_]|$)")
 
-#: What no page shows as it is: control characters but tabs and line ends, and commands to write the other way round.
+#: Control characters except tabs and line ends, and marks that change the writing direction.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    """The text without colours, commands to a terminal and control characters, access tokens cut short."""
+    """Return the text without escape sequences and control characters, and with access tokens masked."""
     return masked(_CONTROLS.sub("", _ESCAPES.sub("", text)))
 
 
 def shorten(text: str, longest: int = _LONGEST) -> str:
-    """The visible text in one line of at most ``longest`` characters."""
+    """Return the visible text in one line of at most ``longest`` characters."""
     line = " ".join(visible(text).split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape as PyTorch writes it, ``[1, 12]``."""
+    """Return a shape in PyTorch's notation, ``[1, 12]``."""
     return str(list(shape))
 
 
 def describe(observation: Observation) -> Message:
-    """What an observation is, as a noun with its article: ``a list of length 12``."""
+    """Describe an observation as a noun with its article: ``a list of length 12``."""
     match observation:
         case None:
             return _("nothing (None)")
@@ -88,10 +88,10 @@ def describe(observation: Observation) -> Message:
 
 
 def plain(observation: Observation) -> str:
-    """A value as code writes it, short: for tables."""
+    """Return a short form of a value as in code, for tables."""
     match observation:
         case float():
-            # 1.0 is not written as 1: the two are different answers.
+            # Keep the ".0" of 1.0, because 1 is a different answer.
             short = f"{observation:.4g}"
             return short if not short.lstrip("-").isdecimal() else f"{short}.0"
         case None | bool() | int():
@@ -113,7 +113,7 @@ def plain(observation: Observation) -> str:
 
 
 def code(observation: Observation) -> str:
-    """Numbers, texts, lists and tuples in full, as Python writes them."""
+    """Return numbers, strings, lists and tuples in full, as Python writes them."""
     if not isinstance(observation, Sequence):
         return str(observation) if isinstance(observation, float) else repr(observation)
     inner = ", ".join(map(code, observation.items))
@@ -144,7 +144,7 @@ def in_full(got: Observation) -> Message:
 
 
 def joined(messages: list[Message]) -> Message:
-    """Return one message that says all of them in a row."""
+    """Join messages with semicolons."""
     row = messages[0]
     for message in messages[1:]:
         row = _("{first}; {then}", first=row, then=message)
@@ -152,14 +152,14 @@ def joined(messages: list[Message]) -> Message:
 
 
 def in_a_row(got: Observation) -> tuple[str, ...]:
-    """The values of a flat list or tuple; ``()`` for anything else."""
+    """Return the values of a flat list or tuple as text; ``()`` for anything else."""
     if not isinstance(got, Sequence) or any(isinstance(item, Sequence | Tensor | Mapping) for item in got.items):
         return ()
     return tuple(map(plain, got.items))
 
 
 def explain(question: Question, case: Case, difference: Difference) -> Message:
-    """The first difference in one clause, decoded to the token where there is one."""
+    """Describe the first difference in one clause, with its token if it has one."""
     if question.presentation.words is not None and difference.kind not in (Kind.RAISED, Kind.EFFECT):
         return question.presentation.words(case, difference)
     place = _place(question, difference)
@@ -205,7 +205,7 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
 def rows(
     question: Question, case: Case, difference: Difference, expected: Observation, got: Observation
 ) -> tuple[Row, ...]:
-    """The answer beside its tokens, from the start up to and including the first difference."""
+    """Return the answer next to its tokens, up to and including the first difference."""
     position = _position(question, case, difference)
     if position is None:
         return ()
@@ -219,7 +219,7 @@ def rows(
 
 
 def _as_shape(observation: Observation) -> str | Message:
-    """A tensor's shape, or an answer that is to be a shape: numbers in a row as they are, anything else by its kind."""
+    """Return a tensor's shape, or an answer that should be a shape: numbers unchanged, anything else described."""
     match observation:
         case Tensor(shape=shape):
             return shape_text(shape)
@@ -231,7 +231,7 @@ def _as_shape(observation: Observation) -> str | Message:
 
 
 def raised(got: Raised) -> Message:
-    """An exception in one clause: its name, its message, and the learner's own line."""
+    """Describe an exception in one clause: its name, its message, and the learner's line."""
     if got.type == NOT_CALLED:
         return _("this case was not tried, because an earlier one never finished")
     what = _what_was_raised(got)
@@ -255,7 +255,7 @@ def _what_was_raised(got: Raised) -> Message:
 
 
 def _place(question: Question, difference: Difference) -> str:
-    """The name of the answer's part that the difference lies in; ``""`` for the whole answer."""
+    """Return the name of the part of the answer with the difference; ``""`` for an answer without parts."""
     if not difference.path:
         return ""
     first = difference.path[0]
@@ -265,7 +265,7 @@ def _place(question: Question, difference: Difference) -> str:
 
 
 def _position(question: Question, case: Case, difference: Difference) -> int | None:
-    """The position among the case's tokens that the difference points at; None when it points at none."""
+    """Return the position of the difference among the case's tokens; None if it has none."""
     if difference.kind not in (Kind.VALUE, Kind.TYPE) or not case.tokens:
         return None
     if difference.index:
@@ -274,7 +274,7 @@ def _position(question: Question, case: Case, difference: Difference) -> int | N
         position = difference.path[-1]
     else:
         return None
-    # The first step leads to a part where an answer has several: only a number below it is a position.
+    # If an answer has several parts, the first step of the path selects a part and is not a position.
     if not difference.index and question.presentation.parts and len(difference.path) < 2:
         return None
     return position if isinstance(position, int) and position < len(case.tokens) else None
@@ -296,7 +296,7 @@ def _number(value: Observation) -> int:
 
 
 def _aligned(answer: Observation, difference: Difference) -> list[str] | None:
-    """The values of the answer, or of the part that differs, at each position; None when they are not in a row."""
+    """Return the value at each position of the answer, or of the part that differs; None if they are not flat."""
     for step in difference.path if difference.index else difference.path[:-1]:
         if isinstance(answer, Sequence) and isinstance(step, int) and step < len(answer.items):
             answer = answer.items[step]

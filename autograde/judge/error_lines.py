@@ -1,7 +1,7 @@
-"""Find the lines of a script's output that say why it failed.
+"""Find the lines of a script's output that explain why it failed.
 
-The lines are quoted to the learner, and distinguish causes with the same result: a Hub without a push looks the same
-if there was no push or if it was refused. They never change the points.
+The lines are quoted to the learner and distinguish causes with the same result, such as a missing push and a refused
+one. They never change the points.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-#: Most error lines that are kept, and the longest.
+#: Most error lines that are kept, and most characters of one.
 MOST, LONGEST = 12, 300
 
-# Colours, cursor movements, and links, as terminals understand them.
+# Escape sequences of a terminal: colours, cursor movements and links.
 _CONTROL = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 )
 
-# Programs whose every failure begins with their name. Not `rm` and `mkdir`: what they say is harmless nearly always.
+# Programs whose error messages begin with their name. Not `rm` and `mkdir`, whose messages are almost always harmless.
 _PROGRAMS = "fatal|error|Error|ERROR|remote|git|hf|cp|mv|cd|cat|ln|tar|rsync|curl|wget|ssh|find|bash|sh|python3?|LFS"
 _ERROR = re.compile(
     rf"(?:{_PROGRAMS}|batch response|\w+(?:Error|Exception)):\s+(?!-----)\S"
@@ -27,14 +27,14 @@ _ERROR = re.compile(
     r"|Aborting commit|nothing (?:added )?to commit|no changes added to commit|Not in a Git repository"
     r"|hint: Your push was rejected"
 )
-# Of the Hub's own words the one line that says why.
+# The line of the Hub's message with the reason.
 _OWN_WORDS = re.compile(r"remote: .*(?:rejected|refused|forbidden|cannot|only|no longer|read token)", re.IGNORECASE)
 
 
 class ErrorKind(StrEnum):
-    """What an error line is about."""
+    """The kind of problem that an error line reports."""
 
-    #: LFS pointers were pushed without the files that they stand for.
+    #: LFS pointers were pushed without their files.
     POINTERS = "pointers"
     #: Large or binary files outside LFS.
     LARGE = "large"
@@ -78,34 +78,34 @@ _PATTERNS = {
     ErrorKind.NOT_ADDED: r"nothing added to commit|no changes added to commit",
 }  # fmt: skip
 
-#: The kinds whose own line says more than an earlier error.
+#: The kinds whose line is more informative than an earlier error.
 _DECISIVE = (ErrorKind.POINTERS, ErrorKind.LARGE, ErrorKind.BEHIND)
 
 
 def plain(text: str) -> str:
-    """Return the text as a terminal would show it: without colours, and of an overwritten line only the last state."""
+    """Return the text as a terminal would show it: without escape sequences, and with overwritten lines replaced."""
     lines = (line.rstrip().rsplit("\r", 1)[-1] for line in _CONTROL.sub("", text).split("\n"))
     return "\n".join(map(str.rstrip, lines))
 
 
 def error_lines(text: str) -> tuple[str, ...]:
-    """Return the lines of a script's output that report an error, in their order, each once."""
+    """Return the distinct lines of a script's output that report an error, in order."""
     lines = (line.strip()[:LONGEST] for line in plain(text).split("\n"))
     return tuple(dict.fromkeys(line for line in lines if _ERROR.match(line)))[:MOST]
 
 
 def kinds(lines: Sequence[str]) -> frozenset[ErrorKind]:
-    """Return what the error lines are about."""
+    """Return the kinds of problems in the error lines."""
     return frozenset(kind for kind, pattern in _PATTERNS.items() if any(re.search(pattern, line) for line in lines))
 
 
 def most_informative(lines: Sequence[str]) -> str:
-    """Return the error line that says most about why a script failed; ``""`` without any."""
+    """Return the error line that best explains why a script failed; ``""`` if there are none."""
     own = [line for line in lines if not line.startswith("remote:") or _OWN_WORDS.match(line)]
     decisive = [line for kind in _DECISIVE for line in own if re.search(_PATTERNS[kind], line)]
-    said = next(iter(decisive or own), "")
-    if said.endswith(":"):
+    best_line = next(iter(decisive or own), "")
+    if best_line.endswith(":"):
         # The Hub gives its reason in the line below.
-        below = [*lines, ""][[*lines, ""].index(said) + 1]
-        said = f"{said} {below.removeprefix('remote:').strip(' -')}".strip()
-    return said.rstrip(".:")
+        below = [*lines, ""][[*lines, ""].index(best_line) + 1]
+        best_line = f"{best_line} {below.removeprefix('remote:').strip(' -')}".strip()
+    return best_line.rstrip(".:")

@@ -8,8 +8,8 @@ from enum import StrEnum
 from autograde.errors import MalformedEvidence
 from autograde.judge.observation import Observation, from_json, to_json
 
-#: Effects of a call: call a tokenizer, change one of its arguments, leave a model in training mode,
-#: run a model while PyTorch records for training, switch the gradients of a model's parameters off, print a token.
+#: Effects of a call: call a tokenizer, change one of its arguments, leave a model in training mode, run a model while
+#: PyTorch records gradients, switch off the gradients of a model's parameters, print a token.
 CALLED_TOKENIZER = "called-tokenizer"
 CHANGED_ARGUMENTS = "changed-arguments"
 LEFT_TRAINING = "left-training"
@@ -20,18 +20,18 @@ EFFECTS = frozenset(
     {CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, FROZE_MODEL, PRINTED_TOKEN}
 )
 
-#: Most characters of what a learner's code printed that are kept.
+#: Most characters of printed output that are kept.
 LONGEST_NOISE = 600
 
 
 class AnswerKind(StrEnum):
-    """What a learner hands in."""
+    """The kind of answer that a question expects."""
 
     #: A function: each case is one call of it.
     FUNCTION = "function"
     #: A dictionary, of choices or of a form's fields: each case is the entry that its first argument names.
     ENTRIES = "entries"
-    #: A text, such as a shell script: each case looks at the whole of it.
+    #: A text, such as a shell script: each case checks the complete text.
     TEXT = "text"
 
 
@@ -41,7 +41,7 @@ class Reply:
 
     Attributes:
         value: the returned value, or the exception.
-        effects: the observed ones of :data:`EFFECTS`.
+        effects: the observed effects, from :data:`EFFECTS`.
         printed: the shortened output of both streams.
     """
 
@@ -58,13 +58,12 @@ class Evidence:
     """Everything that the learner's side sends about one question.
 
     Attributes:
-        given: the :class:`AnswerKind` of what was handed in; ``"missing"`` (no such name, or None), ``"untouched"`` (a
-            value that is still as it was released), ``"asynchronous"`` (a function that was defined by ``async def``),
-            ``"other"`` (neither function, dictionary nor text), or ``"failed"``: the learner's side itself could not do
-            its work.
-        type: the type's name of what was given; after a failure, what failed.
-        replies: one for each case in their order; fewer when a call took too long. Of a dictionary, an entry that is
-            missing or untouched is None.
+        given: the :class:`AnswerKind` of the answer; or ``"missing"`` (the name is undefined or None), ``"untouched"``
+            (the released value is unchanged), ``"asynchronous"`` (a function defined with ``async def``), ``"other"``
+            (not a function, dictionary or text), or ``"failed"`` (the learner's side had an error of its own).
+        type: the name of the answer's type; after a failure, what failed.
+        replies: one for each case in order; fewer if a call took too long. A missing or unchanged entry of a dictionary
+            is None.
     """
 
     given: str
@@ -72,7 +71,7 @@ class Evidence:
     replies: tuple[Reply, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """The evidence as a JSON value."""
+        """Return the evidence as a JSON value."""
         return {
             "given": self.given,
             "type": self.type,
@@ -84,7 +83,7 @@ class Evidence:
 
     @classmethod
     def from_json(cls, value: object) -> Evidence:
-        """The evidence that a JSON value stands for.
+        """Return the evidence in a JSON value.
 
         Raises:
             MalformedEvidence: the value is not evidence.

@@ -1,6 +1,6 @@
-"""Example answers, as learners write them: right ones beside the reference, wrong ones beside each misconception.
+"""Example answers as learners write them: right ones in several styles, and wrong ones for each misconception.
 
-They are code, because that is what learners write; the wrong models of a misconception are written independently of it.
+They are code, like learners' answers; the wrong models of a misconception are written independently of them.
 Tests and sample submissions use them.
 """
 
@@ -16,7 +16,7 @@ class RightAnswer:
     """A right answer in some style.
 
     Attributes:
-        style: what is special about it, in a few words.
+        style: its characteristic in a few words.
         code: what the learner wrote.
     """
 
@@ -29,7 +29,7 @@ class WrongAnswer:
     """An answer that shows a misconception.
 
     Attributes:
-        lost: the ids of the rubric items that it loses, and no others.
+        lost: the ids of exactly the rubric items that it loses.
         code: what the learner wrote.
     """
 
@@ -38,24 +38,24 @@ class WrongAnswer:
 
 
 def right(style: str, code: str) -> RightAnswer:
-    """Return a right answer; the indentation that all lines of ``code`` share is removed."""
+    """Return a right answer; the common indentation of ``code`` is removed."""
     return RightAnswer(style, dedent(code).lstrip("\n"))
 
 
 def wrong(lost: str, code: str) -> WrongAnswer:
-    """Return a wrong answer; ``lost`` holds the ids of the rubric items that it loses, with blanks between."""
+    """Return a wrong answer; ``lost`` lists the ids of the rubric items that it loses, separated by spaces."""
     return WrongAnswer(tuple(lost.split()), dedent(code).lstrip("\n"))
 
 
 @dataclass(frozen=True)
 class AnswerCode:
-    """Writes example answers to one question from the lines that differ.
+    """Builds example answers to one question from named steps.
 
     Attributes:
         start: the code before the lines.
         end: the code after them.
-        indent: what each line begins with.
-        steps: the lines of a right answer, in their order, each with a name.
+        indent: indentation of each line.
+        steps: the lines of a right answer in order, by name.
     """
 
     start: str
@@ -80,12 +80,12 @@ class AnswerCode:
 
         Args:
             lost: as for :func:`wrong`.
-            before: lines in front of the first step.
-            changed: what takes the place of a step, by its name: one line, or several, in which ``...`` stands for the
-                step's own line; ``()`` leaves the step out.
+            before: lines before the first step.
+            changed: replacements for steps by name: one line, or several in which ``...`` stands for the step's own
+                line; ``()`` removes the step.
 
         Raises:
-            KeyError: there is no such step.
+            KeyError: a step does not exist.
         """
         if unknown := set(changed) - {name for name, _line in self.steps}:
             raise KeyError(f"no step {', '.join(sorted(unknown))}")
@@ -97,10 +97,10 @@ class AnswerCode:
 
 
 def function(signature: str, imports: str = "", **steps: str) -> AnswerCode:
-    """Return what writes functions: ``signature`` is their name and parameters, the lines are their body."""
+    """Return an :class:`AnswerCode` for functions with this name and parameters; the lines are the body."""
     return AnswerCode(f"{imports}def {signature}:\n", indent="    ", steps=tuple(steps.items()))
 
 
 def script(name: str, **steps: str) -> AnswerCode:
-    """Return what writes cells that fill in a shell script; the lines are the script."""
+    """Return an :class:`AnswerCode` for cells with a shell script; the lines are the script."""
     return AnswerCode(f'{name} = r"""\n', end='"""\n', steps=tuple(steps.items()))

@@ -1,4 +1,4 @@
-"""How an answer is run in the initial state of a case, and how the result is put together.
+"""How an answer is run in the initial state of a case, and how its result is assembled.
 
 The referee creates the case's :class:`~autograde.judge.initial_state.InitialState` on a new Hub, the learner's side
 runs the answer, and this module combines what both report into the observation that the rubric examines.
@@ -13,12 +13,12 @@ from enum import StrEnum
 from autograde.judge.cases import Case
 from autograde.judge.observation import Mapping, Observation, Other, Raised
 
-#: The type of the object that stands for a script that had to be stopped.
+#: Type name of the observation for a script that had to be stopped.
 STOPPED = "stopped script"
 
 
 class ExecutionKind(StrEnum):
-    """What running an answer means."""
+    """The way in which an answer is run."""
 
     #: Call a function.
     CALL = "call"
@@ -33,26 +33,26 @@ class Ending(StrEnum):
 
     #: It ran to its end.
     FINISHED = "finished"
-    #: It was stopped: it took too long.
+    #: It was stopped because it took too long.
     TIME = "time"
-    #: It was stopped: it started too many programs.
+    #: It was stopped because it started too many programs.
     PROCESSES = "processes"
-    #: It was stopped: it wrote too much.
+    #: It was stopped because it wrote too much.
     DISK = "disk"
 
 
-#: From the case, the learner's side's report and the state of the Hub to the answer that is judged.
+#: Computes the judged answer from the case, the learner's side's report and the state of the Hub.
 Join = Callable[[Case, Mapping, Mapping], Observation]
 
 
 @dataclass(frozen=True)
 class Execution:
-    """How an answer is run, and what is judged of it.
+    """How an answer is run and which result is judged.
 
     Attributes:
         kind: call a function, run a script, or submit a form.
-        join: makes the answer that is judged.
-        seconds: wall time for one case; with stock nbgrader a whole cell has 30.
+        join: computes the judged answer.
+        seconds: time limit for one case (wall time); in stock nbgrader a cell has 30.
     """
 
     kind: ExecutionKind
@@ -61,11 +61,11 @@ class Execution:
 
 
 def judged_answer(execution: Execution, case: Case, report: Observation, seen: Mapping) -> Observation:
-    """Return the answer that is judged.
+    """Return the judged answer.
 
-    An exception that left the Hub as it was is the whole answer; so is a script that had to be stopped, as an object of
-    the type :data:`STOPPED` with the reason, the seconds until then and, after a colon, the command that was running,
-    or a variable that is not set.
+    An exception that left the Hub unchanged is the complete answer. So is a script that had to be stopped: it is
+    represented by an object of the type :data:`STOPPED` with the reason, the seconds until then and, after a colon, the
+    command that was running, or a variable that is not set.
     """
     if not isinstance(report, Mapping):
         return report
@@ -79,10 +79,10 @@ def judged_answer(execution: Execution, case: Case, report: Observation, seen: M
 
 
 def calls(report: Mapping) -> tuple[Observation, ...]:
-    """Return what each call of a function has returned, at least one.
+    """Return the results of all calls of a function, at least one.
 
     Raises:
-        ValueError: the report tells of no call.
+        ValueError: the report has no call.
     """
     returned = report.sequence("returned")
     if not returned:
@@ -91,6 +91,6 @@ def calls(report: Mapping) -> tuple[Observation, ...]:
 
 
 def replaced(answer: Observation, **changes: Observation) -> Mapping:
-    """Return a dictionary with other values under some of its names."""
+    """Return a copy of a dictionary with some values replaced."""
     assert isinstance(answer, Mapping)
     return Mapping(tuple((name, changes.get(name, value)) for name, value in answer.items))

@@ -1,7 +1,7 @@
-"""Facets: the sides of a Hub's state that a question looks at, each declared once.
+"""Facets: the properties of a Hub's state that a question checks, each declared once.
 
-From the facets of a question follow its oracle, its rubric, the sentence about a difference, and the table of what was
-seen. A facet is one entry of the answer that is judged, a dictionary.
+A question's facets define its oracle, its rubric, the sentences about differences, and the table of findings. The
+judged answer is a dictionary with an entry for each facet.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
 from autograde.judge.verdict import Finding
 
-#: Words that may depend on the case and on the value.
+#: Text that may depend on the case and on the value.
 Words: TypeAlias = Message | Callable[[Case, Observation], Message]
 
-#: What a learner hands in for each way to run it.
+#: The kind of answer for each way to run it.
 _ANSWERS = {
     ExecutionKind.CALL: AnswerKind.FUNCTION,
     ExecutionKind.SCRIPT: AnswerKind.TEXT,
@@ -36,11 +36,11 @@ _ANSWERS = {
 
 @dataclass(frozen=True)
 class State:
-    """A state that a facet can be in.
+    """A possible value of a facet.
 
     Attributes:
         value: the entry of the answer: a short name that is compared and never shown, or a truth value.
-        label: what the table calls it.
+        label: its name in the table.
         clause: the sentence about it, without a full stop; None for the expected state.
     """
 
@@ -51,18 +51,19 @@ class State:
 
 @dataclass(frozen=True)
 class Facet:
-    """One side of the state.
+    """One property of the state.
 
     Attributes:
-        name: of the entry.
-        expected: its right value, or a function that finds it from the case.
-        states: those that it can be in.
-        label: the first column of its line in the table; None for no line.
-        clause: the sentence about a value that is none of the states.
-        advice: one thing to do about a wrong value that no misconception explains.
-        other: what the table calls a value that is none of the states; None to show it as it is.
-        only_wrong: whether the table has the line only where there is a wrong value, and not None.
-        may_raise: whether an exception counts as an ordinary wrong value; otherwise the verdict speaks of it alone.
+        name: the entry's key.
+        expected: the right value, or a function that computes it from the case.
+        states: the possible states.
+        label: first column of its row in the table; None for no row.
+        clause: the sentence about a value that is not one of the states.
+        advice: what to do about a wrong value that no misconception explains.
+        other: the table's text for a value that is not one of the states; None shows the value itself.
+        only_wrong: whether the table has the row only if the value is wrong and not None.
+        may_raise: whether an exception counts as an ordinary wrong value; otherwise the verdict reports only the
+            exception.
     """
 
     name: str
@@ -83,53 +84,53 @@ class Facet:
         """Return the sentence about a wrong value."""
         got = difference.got
         state = self._state(got)
-        return _said((state.clause if state else None) or self.clause, case, got)
+        return _resolved_words((state.clause if state else None) or self.clause, case, got)
 
     def lines(self, case: Case, expected: Mapping, got: Mapping) -> Iterator[Finding]:
-        """Yield the lines of the table for two whole answers."""
+        """Yield the rows of the table for two complete answers."""
         wanted, found = expected.get(self.name), got.get(self.name)
         if self.label is None or (self.only_wrong and (wanted == found or found is None)):
             return
-        seen = _exceptions(got).get(self.name) or self._shown(case, found)
-        yield Finding(self.label, self._shown(case, wanted), seen, wanted == found)
+        seen = _exceptions(got).get(self.name) or self._state_in_words(case, found)
+        yield Finding(self.label, self._state_in_words(case, wanted), seen, wanted == found)
 
     def _state(self, value: Observation) -> State | None:
-        # True and 1 are equal for Python, and not for a question.
+        # True and 1 are equal in Python, but not for a question.
         return next(
             (each for each in self.states if each.value == value and kind_of(each.value) is kind_of(value)), None
         )
 
-    def _shown(self, case: Case, value: Observation) -> Message:
+    def _state_in_words(self, case: Case, value: Observation) -> Message:
         state = self._state(value)
-        said = _said(state.label if state else self.other, case, value)
-        return said or verbatim("—" if value is None else str(value))
+        text = _resolved_words(state.label if state else self.other, case, value)
+        return text or verbatim("—" if value is None else str(value))
 
 
 @dataclass(frozen=True)
 class Files(Facet):
-    """A facet whose value is a dictionary of files, ``{path: status}``: one line and one sentence for each."""
+    """A facet whose value is a dictionary of files, ``{path: status}``, with a row and a sentence for each file."""
 
     def sentence(self, case: Case, difference: Difference) -> Message | None:
-        """Return the sentence about a file; ``clause`` gets the path and the status as a mapping of one entry."""
+        """Return the sentence about a file; ``clause`` gets path and status as a mapping with one entry."""
         if len(difference.path) < 2:
             return None
-        return _said(self.clause, case, Mapping(((str(difference.path[1]), difference.got),)))
+        return _resolved_words(self.clause, case, Mapping(((str(difference.path[1]), difference.got),)))
 
     def lines(self, case: Case, expected: Mapping, got: Mapping) -> Iterator[Finding]:
-        """Yield one line for each file."""
+        """Yield a row for each file."""
         yield from file_statuses.table_lines(expected.get(self.name), got.get(self.name))
 
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the rubric: points that are given when all its facets are right.
+    """A rubric item: its points are given if all its facets are right.
 
     Attributes:
         id: unique in the question.
-        about: what it asks for.
-        points: what it is worth.
-        facets: in the order in which they are compared.
-        groups: the groups of cases that have these facets; empty for all of them.
+        about: description for people.
+        points: its points.
+        facets: its facets in the order of comparison.
+        groups: the groups of cases that have these facets; empty for all cases.
     """
 
     id: str
@@ -144,9 +145,9 @@ class Facets:
     """The facets of a question.
 
     Attributes:
-        items: those that give points.
-        unscored: facets without points, which only tell misconceptions apart.
-        otherwise: the sentence about an answer other than a dictionary, such as an exception.
+        items: the rubric items.
+        unscored: facets without points, which only distinguish misconceptions.
+        otherwise: the sentence about an answer that is not a dictionary, such as an exception.
     """
 
     items: tuple[Item, ...]
@@ -158,9 +159,9 @@ class Facets:
         return (*(facet for item in self.items for facet in item.facets), *self.unscored)
 
     def of(self, case: Case) -> tuple[Facet, ...]:
-        """Return the facets that a case has."""
+        """Return the facets of a case."""
         items = (item for item in self.items if not item.groups or case.group in item.groups)
-        # Two items may look at the same facet.
+        # Two items may share a facet.
         scored = {facet.name: facet for item in items for facet in item.facets}
         return (*scored.values(), *self.unscored)
 
@@ -172,7 +173,7 @@ class Facets:
         """Return the right answer to a case, with other values for some of its facets.
 
         Raises:
-            KeyError: there is no such facet.
+            KeyError: a facet does not exist.
         """
         right = self.oracle(case)
         if unknown := set(values) - {name for name, _value in right.items}:
@@ -185,7 +186,7 @@ class Facets:
 
     @property
     def rubric(self) -> tuple[RubricItem, ...]:
-        """The rubric."""
+        """Return the rubric."""
         return tuple(
             RubricItem(item.id, item.about, item.points, item.groups, _aspect(item.facets)) for item in self.items
         )
@@ -197,7 +198,7 @@ class Facets:
         return next(filter(None, found), None) or self.otherwise(difference.got)
 
     def advice(self, difference: Difference) -> Message | None:
-        """Return one thing to do about a difference; None where no facet has advice."""
+        """Return what to do about a difference; None if no facet has advice."""
         name = difference.path[0] if difference.path else ""
         return next((facet.advice for facet in self._all if facet.name == name), None)
 
@@ -220,9 +221,9 @@ class Facets:
         number: int = 1,
         quote: Callable[[Observation], Message | None] = script_reports.quote,
     ) -> Question:
-        """Return the question whose oracle, rubric, sentences, table and advice follow from these facets.
+        """Return a question whose oracle, rubric, sentences, table and advice are defined by these facets.
 
-        For the arguments see :class:`Question` and :class:`Presentation`.
+        See :class:`Question` and :class:`Presentation` for the arguments.
         """
         return Question(
             id=identity,
@@ -240,7 +241,7 @@ class Facets:
         )
 
     def _compared(self, _case: Case, answer: Observation) -> Observation:
-        """Return the entries of the answer that are facets; the others are quoted and never compared."""
+        """Return only the answer's entries that are facets; the other ones are quoted, but not compared."""
         if not isinstance(answer, Mapping):
             return answer
         names = {facet.name for facet in self._all}
@@ -260,12 +261,12 @@ def _aspect(facets: tuple[Facet, ...]) -> Aspect:
     return aspect
 
 
-def _said(words: Words | None, case: Case, value: Observation) -> Message | None:
+def _resolved_words(words: Words | None, case: Case, value: Observation) -> Message | None:
     return words(case, value) if callable(words) else words
 
 
 def _exceptions(answer: Mapping) -> dict[str, Message]:
-    """Return what a table shows of the entries that are exceptions: the first one's message, dashes for the others."""
+    """Return the table's text for entries that are exceptions: the message of the first, dashes for the others."""
     found = [(name, value) for name, value in answer.items if isinstance(value, Raised)]
     quoted = {name: verbatim(_quoted(value)) for name, value in found[:1]}
     return dict.fromkeys((name for name, _value in found), verbatim("—")) | quoted

@@ -1,4 +1,4 @@
-"""Files of a Hub or a folder compared with the expected ones, in words and as lines of a table."""
+"""Compare files on a Hub or in a folder with the expected ones, and describe them in words and in a table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
 from autograde.judge.verdict import Finding
 
-#: A file's status in words.
+#: File statuses in words.
 _WORDS = {
     FileStatus.SAME: _("identical"),
     FileStatus.DIFFERENT: _("different content"),
@@ -32,8 +32,7 @@ def fingerprint(file: PlannedFile) -> str:
 
 
 def downloaded(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> Mapping:
-    """Return the status of each planned file in a folder of a script's working folder, from the report's
-    fingerprints."""
+    """Return the status of each planned file in a subfolder of a script's working folder, by its fingerprint."""
     there = report.mapping("files")
 
     def status(file: PlannedFile) -> FileStatus:
@@ -51,7 +50,7 @@ def downloaded(report: Mapping, folder: str, planned: Iterable[PlannedFile]) -> 
 
 
 def table_lines(expected: Observation, got: Observation) -> tuple[Finding, ...]:
-    """Return a table's lines about files, from their statuses by path."""
+    """Return the table rows for files, given their statuses by path."""
     assert isinstance(expected, Mapping)
     there = got if isinstance(got, Mapping) else Mapping(())
     return tuple(

@@ -1,4 +1,4 @@
-"""Facets of a Hub that several questions share: the same rule has the same states and the same sentences."""
+"""Facets of a Hub that several questions share, with the same states and sentences everywhere."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from autograde.judge.hub_state import FileStatus, Storage, Visibility
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Observation
 
-#: What a table shows where there is nothing.
+#: The table's text for a missing value.
 NOTHING = verbatim("—")
 
-#: How many of the new repositories a sentence names.
+#: Most new repositories that a sentence lists.
 _MOST_NAMED = 4
 
-#: The state of a returned name that is the repository's address. It begins with $: no learner returns such a text.
+#: The state of a returned name that is the repository's address. A learner's text is unlikely to begin with $.
 ADDRESS = "$address"
 
 
@@ -28,12 +28,12 @@ def what_was_returned(got: Observation) -> Message:
 
 
 def full_name(case: Case) -> str:
-    """Return ``owner/name`` of the repository that a case is about."""
+    """Return the case's repository as ``owner/name``."""
     return case.initial.repository
 
 
 def repositories_in_words(made: str) -> Message:
-    """Return what a table calls new repositories, given by type and name: ``"model ada/m, dataset ada/d"``."""
+    """Return the table's text for new repositories, given by type and name: ``"model ada/m, dataset ada/d"``."""
     kinds: dict[str, Callable[[str], Message]] = {
         "model": lambda name: _("model {name}", name=name),
         "dataset": lambda name: _("dataset {name}", name=name),
@@ -44,7 +44,7 @@ def repositories_in_words(made: str) -> Message:
 
 
 def created() -> Facet:
-    """Return the facet ``made``: the new repositories, of which there must be one, a model of the right name."""
+    """Return the facet ``made``: the new repositories, which must be a single model with the right name."""
 
     def clause(case: Case, got: Observation) -> Message:
         if got:
@@ -69,9 +69,9 @@ def private(public: Message, *more: State, advice: Message) -> Facet:
     """Return the facet ``visibility`` of a repository that must be private.
 
     Args:
-        public: the sentence about a public one.
-        more: other states that the facet can be in.
-        advice: one thing to do about it.
+        public: the sentence about a public repository.
+        more: further states.
+        advice: what to do about a wrong value.
     """
     states = (State(Visibility.PRIVATE, _("private")), State(Visibility.PUBLIC, _("public"), public), *more)
     return Facet("visibility", Visibility.PRIVATE, states, _("visibility"), advice=advice)
@@ -97,11 +97,11 @@ def returned_name(
     """Return the facet of a returned value that must be the repository's full name.
 
     Args:
-        name: of the entry.
-        advice: one thing to do about it.
-        more: other states that the facet can be in.
-        label: of its line in the table; None for no line.
-        words: says what a wrong value is.
+        name: the entry's key.
+        advice: what to do about a wrong value.
+        more: further states.
+        label: label of its row in the table; None for no row.
+        words: describes a wrong value.
     """
 
     def clause(case: Case, got: Observation) -> Message:
@@ -121,13 +121,13 @@ def on_hub(path: str, status: Observation) -> Message:
 
 
 def in_folder(case: Case, path: str, status: Observation) -> Message:
-    """Return the sentence about a file in the clone that a case is about."""
+    """Return the sentence about a file in the case's clone."""
     words = file_statuses.status_in_words(status)
     return _("`{path}` in the folder {folder}: {status}", path=path, folder=case.initial.name, status=words)
 
 
 def weights_in_clone(path: Callable[[Case], str], advice: Message) -> Facet:
-    """Return the facet ``weights``: the file at the ``path`` of a case is the real one in the clone."""
+    """Return the facet ``weights``: the file at ``path(case)`` in the clone has the real content."""
     return Facet(
         "weights",
         FileStatus.SAME,
@@ -139,6 +139,6 @@ def weights_in_clone(path: Callable[[Case], str], advice: Message) -> Facet:
 
 
 def hub_unchanged(changed: Message, advice: Message) -> Facet:
-    """Return the facet ``hub``: whether nothing on the Hub was changed; ``changed`` is the sentence where it was."""
+    """Return the facet ``hub``: whether the Hub is unchanged; ``changed`` is the sentence if it is not."""
     states = (State(True, _("unchanged")), State(False, _("changed"), changed))
     return Facet("hub", True, states, _("the Hub"), advice=advice)

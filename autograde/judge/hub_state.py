@@ -1,4 +1,4 @@
-"""The states of a Hub and its files that a question can be judged by: names that are compared and never shown."""
+"""Names for the states of a Hub and its files. They are compared, but never shown."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ class FileStatus(StrEnum):
 
     SAME = "same"
     DIFFERENT = "different"
-    #: The text of an LFS pointer instead of the file.
+    #: An LFS pointer instead of the file.
     POINTER = "pointer"
     MISSING = "missing"
     #: A file that was not expected.
@@ -25,14 +25,14 @@ class Visibility(StrEnum):
 
 
 class LicenseMissing(StrEnum):
-    """Why a repository's license is not known."""
+    """Why a repository's license is unknown."""
 
     NO_CARD = "no-card"
     NOT_IN_METADATA = "not-in-metadata"
 
 
 class Storage(StrEnum):
-    """Where the files are that should be in LFS."""
+    """Where the files that should be in LFS are stored."""
 
     LFS = "lfs"
     #: At least one of them is a plain git file.
@@ -44,7 +44,7 @@ class Storage(StrEnum):
 class Attributes(StrEnum):
     """The state of .gitattributes."""
 
-    #: It has every line that the Hub wrote, and possibly more.
+    #: It has every line that the Hub wrote, and perhaps others.
     KEPT = "kept"
     CHANGED = "changed"
     GONE = "gone"
@@ -69,10 +69,10 @@ class UploadRoute(StrEnum):
 
 
 class OthersChanges(StrEnum):
-    """The state of the changes that another person made between two calls."""
+    """The state of another person's changes between two calls."""
 
     KEPT = "kept"
     #: A file is missing or different.
     FILE_LOST = "file-lost"
-    #: Only the addition to the model card is lost.
+    #: Only the addition to the model card was lost.
     CARD_LOST = "card-lost"

@@ -1,23 +1,23 @@
-"""The initial state of a case: the accounts, repositories and files that are there before the answer runs."""
+"""The initial state of a case: the accounts, repositories and files that exist before the answer runs."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
 
-#: Files of the initial commit, which the Hub makes: no learner uploads them.
+#: Files of the initial commit, which the Hub creates.
 INITIAL_FILES = (".gitattributes",)
 
 
 @dataclass(frozen=True)
 class PlannedFile:
-    """A file whose bytes follow from its plan, the same on both sides.
+    """A file whose content is computed from this plan, with the same result on both sides.
 
     Attributes:
-        path: from the folder's root, with slashes.
-        text: the content, when ``size`` is 0.
-        size: length in bytes of a content that looks random.
-        seed: of that content.
+        path: path relative to the folder, with slashes.
+        text: the content, if ``size`` is 0.
+        size: length of pseudo-random content, in bytes.
+        seed: seed of the pseudo-random content.
     """
 
     path: str
@@ -34,7 +34,7 @@ class PlannedFile:
 
 @dataclass(frozen=True)
 class PlannedModel:
-    """A tiny BERT that can be loaded; see :func:`autograde.models.tiny_folder` for the numbers."""
+    """A tiny BERT that can be loaded; see :func:`autograde.models.tiny_folder` for the values."""
 
     hidden_size: int
     layers: int
@@ -44,7 +44,7 @@ class PlannedModel:
 
 @dataclass(frozen=True)
 class PlannedRepository:
-    """A repository that exists before the answer runs; its files were added in one commit after the initial one."""
+    """A repository that exists before the answer runs, with its files in one commit after the initial one."""
 
     owner: str
     name: str
@@ -54,31 +54,31 @@ class PlannedRepository:
 
 @dataclass(frozen=True)
 class InitialState:
-    """What is there before the answer runs.
+    """The accounts, repositories and files that exist before the answer runs.
 
     Attributes:
-        account: the learner's account on the fresh Hub; ``""`` without a Hub.
-        fullname: the person's full name there; ``""``: the same as ``account``.
-        organization: a group whose repositories the account may write; git's user.name is set to the group's name, as
-            on a computer that several people use.
-        taken: other accounts.
-        role: role of the token that the learner's side is logged in with; ``""`` without a log-in.
-        tokens: roles of further tokens that the answer gets.
-        repositories: what exists on the Hub already.
-        name: the repository that the task is about, without its owner.
-        folder: the name of the model folder beside the working folder; ``""`` for none.
-        files: what is in the model folder, or in the working folder when there is no model folder.
-        model: what is in the model folder besides ``files``.
-        uploads: files that the answer must upload besides those of the model folder.
-        clone: whether the repository was cloned into the working folder before, without LFS.
-        times: how often the function is called.
-        meanwhile: files uploaded to the repository after the first call, if it exists by then.
-        card_addition: a text added at the end of the repository's README.md after the first call, if there is
-            one by then; if it has metadata, a language is added to them.
-        card_form: how README.md is saved then: ``"crlf"`` with the line ends of Windows, ``"bom"`` with a byte-order
-            mark at its start, ``""`` as it was.
-        uploaded_becomes: what a file of this computer holds after it was uploaded, so that reading it is not reading
-            from the Hub; ``""`` when it stays as it is.
+        account: the learner's account on the new Hub; ``""`` without a Hub.
+        fullname: the account's full name; ``""`` means the same as ``account``.
+        organization: an organization whose repositories the account may write; git's user.name is set to its name, as
+            on a computer that several people share.
+        taken: names of other accounts.
+        role: role of the token with which the learner's side is logged in; ``""`` for no login.
+        tokens: roles of further tokens that are passed to the answer.
+        repositories: repositories that already exist on the Hub.
+        name: the name of the task's repository, without its owner.
+        folder: name of the model folder next to the working folder; ``""`` for none.
+        files: files in the model folder, or in the working folder if there is no model folder.
+        model: the model in the model folder, in addition to ``files``.
+        uploads: files that the answer must upload in addition to those in the model folder.
+        clone: whether the repository has already been cloned into the working folder, without LFS.
+        times: number of times the function is called.
+        meanwhile: files uploaded to the repository after the first call, if it exists.
+        card_addition: text appended to the repository's README.md after the first call, if the file exists; a
+            language is added to its metadata, if it has any.
+        card_form: form in which README.md is then saved: ``"crlf"`` with Windows line ends, ``"bom"`` with a byte-order
+            mark, ``""`` unchanged.
+        uploaded_becomes: content that replaces a local file after its upload, to detect whether the answer reads it
+            instead of the Hub's; ``""`` leaves it unchanged.
     """
 
     account: str = ""
@@ -102,12 +102,14 @@ class InitialState:
 
     @property
     def repository(self) -> str:
-        """The full name of the repository that the task is about, ``owner/name``."""
+        """The full name of the task's repository, ``owner/name``."""
         return f"{self.account}/{self.name}"
 
     def address_of(self, account: str) -> str:
-        """Return the e-mail address of ``account`` or of one of ``taken``. With a full name, it does not reveal the
-        account's name."""
+        """Return the e-mail address of ``account`` or of one of ``taken``.
+
+        For an account with a full name, it does not reveal the account's name.
+        """
         name = self.fullname if account == self.account and self.fullname else account
         return f"{name.lower().replace(' ', '.')}@example.org"
 

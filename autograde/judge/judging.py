@@ -1,4 +1,4 @@
-"""The judge itself: evidence in, verdict out. Pure, and it never raises."""
+"""Judge evidence: compute the verdict. A pure function that never raises."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from autograde.judge.verdict import FirstDifference, ItemVerdict, NamedMisconcep
 
 
 def judge(question: Question, evidence: Evidence, seed: str | None = None) -> Verdict:
-    """The verdict on the evidence.
+    """Return the verdict on the evidence.
 
     Args:
-        question: the specification.
-        evidence: what the learner's side sent: one reply for each of ``question.cases(seed)``.
-        seed: what the graded cases were made from; None for the visible cases of a self-check.
+        question: the question.
+        evidence: the learner's side's evidence, with a reply for each of ``question.cases(seed)``.
+        seed: seed of the graded cases; None for the visible cases of a self-check.
 
     Returns:
-        A verdict, always: when the judge itself fails, the verdict says that it was our fault.
+        A verdict in every case: if the judge itself fails, the verdict's outcome is ``OUR_FAULT``.
     """
     try:
         return _judge(question, evidence, seed)
@@ -39,7 +39,7 @@ def judge(question: Question, evidence: Evidence, seed: str | None = None) -> Ve
 
 
 def our_fault(question: Question, seed: str | None, reason: str) -> Verdict:
-    """Return the verdict for a failure of the kit, which is not the answer's fault."""
+    """Return the verdict for an error in the kit, which is not the answer's fault."""
     return _verdict(
         question,
         seed,
@@ -74,33 +74,33 @@ def _judge(question: Question, evidence: Evidence, seed: str | None) -> Verdict:
 
 @dataclass(frozen=True)
 class _Tried:
-    """An answer that was called; ``sent`` and ``replies`` have an entry for each of the cases.
+    """An answer that was run; ``results`` and ``replies`` have an entry for each case.
 
     Attributes:
-        question: the specification.
+        question: the question.
         seed: as in :func:`judge`.
-        cases: what it was called with.
-        sent: the results of the calls.
-        replies: the same, each value in the question's normal form.
-        noise: what it printed in the first case in which it printed something.
+        cases: the cases.
+        results: the results of the calls.
+        replies: the same results in the question's normal form.
+        noise: printed output of the first case that has any.
     """
 
     question: Question
     seed: str | None
     cases: Sequence[Case]
-    sent: Sequence[Reply]
+    results: Sequence[Reply]
     replies: Sequence[Reply]
     noise: str
 
 
 def _tried(question: Question, evidence: Evidence, seed: str | None) -> _Tried:
     cases = question.cases(seed)
-    sent = _complete(evidence.replies, len(cases))
+    results = _complete(evidence.replies, len(cases))
     replies = [
-        replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, sent, strict=True)
+        replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, results, strict=True)
     ]
     noise = visible(next((reply.printed for reply in replies if reply.printed), ""))
-    return _Tried(question, seed, cases, sent, replies, noise)
+    return _Tried(question, seed, cases, results, replies, noise)
 
 
 def _still_a_stub(tried: _Tried) -> Verdict:
@@ -122,10 +122,10 @@ def _right(tried: _Tried) -> Verdict:
 
 
 def _wrong(tried: _Tried, expected: Sequence[Observation], differences: Sequence[Difference | None]) -> Verdict:
-    """The verdict on an answer that is not right: its points, its name if it has one, and one difference."""
+    """Return the verdict on a wrong answer: points, misconception if recognised, and one difference."""
     question, seed, cases, replies = tried.question, tried.seed, tried.cases, tried.replies
     items = scored(question, cases, expected, replies)
-    # A self-check says one thing at a time, but for entries, each of which is a question of its own.
+    # A self-check reports one thing at a time, except for entries, each of which is a separate question.
     if seed is not None or question.kind is AnswerKind.ENTRIES:
         items = with_reasons(question, items, cases, expected, replies)
     named = (
@@ -139,14 +139,16 @@ def _wrong(tried: _Tried, expected: Sequence[Observation], differences: Sequence
     if place is None:
         place = most_instructive(cases, differences)
     assert place is not None
-    quote = question.presentation.quote(tried.sent[place].value)
+    quote = question.presentation.quote(tried.results[place].value)
     return _verdict(
         question,
         seed,
         outcome,
         items,
         _summary_of_wrong(tried, outcome, sum(difference is not None for difference in differences)),
-        difference=_shown(question, cases[place], expected[place], replies[place], differences[place], quote, seed),
+        difference=_shown_difference(
+            question, cases[place], expected[place], replies[place], differences[place], quote, seed
+        ),
         misconception=None if named is None else NamedMisconception(named.id, named.explanation),
         next_step=_next_step(question, cases[place], differences[place], named, replies[place].value, quote),
         noise=tried.noise,
@@ -176,7 +178,7 @@ def _next_step(
     got: Observation,
     quote: Message | None,
 ) -> Message:
-    """One thing to do about an answer that is not right."""
+    """Return what to do next about a wrong answer."""
     assert difference is not None
     if named is not None:
         return named.next_step
@@ -191,13 +193,13 @@ def _next_step(
 
 
 def _untried(replies: Sequence[Reply]) -> int | None:
-    """Return how many cases were not tried because an earlier one never finished; None when all finished."""
+    """Return the number of cases that were not tried because an earlier one did not finish; None if all finished."""
     types = [reply.value.type for reply in replies if isinstance(reply.value, Raised)]
     return types.count(NOT_CALLED) if TIME_LIMIT in types else None
 
 
 def _is_stub(reply: Reply) -> bool:
-    """Whether the released stub was called: a library that has not implemented something says what."""
+    """Return whether the released stub was called; a library's NotImplementedError usually has a message."""
     value = reply.value
     return isinstance(value, Raised) and value.type == "NotImplementedError" and not value.message
 
@@ -241,7 +243,7 @@ def _of_the_wrong_kind(question: Question, evidence: Evidence, seed: str | None)
 
 
 def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
-    """One reply for each case: those that were never called because an earlier one hung are marked."""
+    """Return a reply for each case; those not called because an earlier one hung are marked."""
     if len(replies) > count:
         raise ValueError(f"{len(replies)} replies to {count} cases")
     return [*replies, *[Reply(Raised(NOT_CALLED))] * (count - len(replies))]
@@ -250,8 +252,9 @@ def _complete(replies: Sequence[Reply], count: int) -> list[Reply]:
 def _misconception(
     question: Question, cases: Sequence[Case], replies: Sequence[Reply], differences: Sequence[Difference | None]
 ) -> Misconception | None:
-    """The first known wrong answer that explains every single reply, or the first wrong choice."""
-    # A hard-coded name is right as long as a case has just this name, and a file's line ends matter only where it is.
+    """Return the first misconception that explains every wrong reply, or the first wrong choice."""
+    # Right replies are ignored: a hard-coded name is right in the case with this name, and a file's line ends matter
+    # only if it has any.
     wrong = [
         (case, reply.value)
         for case, reply, difference in zip(cases, replies, differences, strict=True)
@@ -264,7 +267,7 @@ def _misconception(
             continue
         if misconception.effect and not misconception.models:
             return misconception
-        if misconception.refusal and all(_says(misconception.refusal, value) for _case, value in wrong):
+        if misconception.refusal and all(_message_matches(misconception.refusal, value) for _case, value in wrong):
             return misconception
         if misconception.form is not None and all(misconception.form(case, value) for case, value in wrong):
             return misconception
@@ -289,14 +292,14 @@ def _misconception(
 def _only_changed_arguments(
     question: Question, cases: Sequence[Case], expected: Sequence[Observation], replies: Sequence[Reply]
 ) -> bool:
-    """Whether an answer that is not right would be, had it not changed its arguments."""
+    """Return whether a wrong answer would be right if it had not changed its arguments."""
     return not any(
         first_of_reply(question, case, right, replace(reply, effects=reply.effects - {CHANGED_ARGUMENTS}))
         for case, right, reply in zip(cases, expected, replies, strict=True)
     )
 
 
-def _says(pattern: str, value: Observation) -> bool:
+def _message_matches(pattern: str, value: Observation) -> bool:
     return isinstance(value, Raised) and re.search(pattern, value.message) is not None
 
 
@@ -304,7 +307,7 @@ def _same(expected: Observation, got: Observation, rules: Rules) -> bool:
     return first_difference(expected, got, rules) is None
 
 
-def _shown(
+def _shown_difference(
     question: Question,
     case: Case,
     expected: Observation,
@@ -313,7 +316,7 @@ def _shown(
     quote: Message | None,
     seed: str | None,
 ) -> FirstDifference:
-    """One difference with the error that explains it; of a hidden case no more than its kind and the first place."""
+    """Return one difference with the error that explains it; for a hidden case, only its kind and its first place."""
     assert difference is not None
     text = explain(question, case, difference)
     if quote is not None:
@@ -335,9 +338,9 @@ def _incorrect(question: Question, wrong: int, count: int, seed: str | None) -> 
 
 
 def _explained_place(named: Misconception | None, cases: Sequence[Case], replies: Sequence[Reply]) -> int | None:
-    """The place of the smallest case that raised the exception that the misconception's explanation names, if any.
+    """Return the index of the smallest case with the exception that the misconception's explanation names, if any.
 
-    Otherwise the difference that is shown could be another one than the one that is explained below it.
+    Otherwise the difference shown could be a different one from the one explained below it.
     """
     places = [
         (len(case.tokens), place)

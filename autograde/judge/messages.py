@@ -1,7 +1,7 @@
-"""Sentences as data: chosen by the judge, and translated when they are read.
+"""Messages as data: chosen by the judge, and translated when they are shown.
 
 A verdict is created once and read in two languages, so it contains the English source of each sentence and the values
-for its placeholders, but no finished text.
+of its placeholders instead of formatted text.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from typing import TypeAlias
 
 from autograde.i18n.translation import translator
 
-#: A value in a sentence: a number, text that is never translated such as a token or a name, or another sentence.
+#: A value in a sentence: a number, untranslated text such as a token or a name, or another sentence.
 Value: TypeAlias = "int | float | str | Message"
 
-#: A space between two Chinese characters, where a sentence has a Chinese value in place of a number.
+#: A space between two Chinese characters, which appears when a Chinese value replaces a number.
 _SPACE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 
-#: The catalogue of this room.
+#: The catalogue of this package.
 DOMAIN = "judge"
 
 
-#: What an access token looks like, also one that was cut off.
+#: An access token, possibly cut off.
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{12,}")
 
 
 def masked(text: str) -> str:
-    """The text with each access token cut short: a verdict is shown, saved and handed on."""
+    """Return the text with access tokens masked, because verdicts are shown, saved and passed on."""
     return _TOKEN.sub(lambda found: f"{found[0][:6]}…", text)
 
 
@@ -37,15 +37,15 @@ class Message:
     """A sentence of the judge.
 
     Attributes:
-        text: the English source, with ``{names}`` where values belong; the key of the catalogue.
-        values: the values by name, in alphabetical order so that equal messages are equal.
+        text: the English source with ``{names}`` as placeholders; the key in the catalogue.
+        values: the values by name, in alphabetical order so that equal messages compare equal.
     """
 
     text: str
     values: tuple[tuple[str, Value], ...] = ()
 
     def in_language(self, language: str) -> str:
-        """The sentence in ``"en"`` or ``"zh"``."""
+        """Return the sentence in ``"en"`` or ``"zh"``."""
         translate: Callable[[str], str] = translator(DOMAIN, language)
         filled = {
             name: value.in_language(language) if isinstance(value, Message) else value for name, value in self.values
@@ -53,7 +53,7 @@ class Message:
         return _SPACE.sub("", translate(self.text).format(**filled))
 
     def to_json(self) -> dict[str, object]:
-        """The message as JSON: ``{"text": ..., "values": {...}}``."""
+        """Return the message as JSON: ``{"text": ..., "values": {...}}``."""
         return {
             "text": self.text,
             "values": {name: value.to_json() if isinstance(value, Message) else value for name, value in self.values},
@@ -61,7 +61,7 @@ class Message:
 
     @classmethod
     def from_json(cls, value: object) -> Message:
-        """The message that :meth:`to_json` wrote.
+        """Return the message that :meth:`to_json` wrote.
 
         Raises:
             ValueError: ``value`` is not such a message.
@@ -78,7 +78,7 @@ class Message:
 
 
 def _(text: str, /, **values: Value) -> Message:
-    """A message; named as gettext's tools expect, so that they find every sentence of this room."""
+    """Create a message; named ``_`` so that gettext's tools find every sentence."""
     shown = {name: masked(value) if isinstance(value, str) else value for name, value in values.items()}
     return Message(text, tuple(sorted(shown.items())))
 

@@ -1,11 +1,11 @@
-"""What was seen of an answer: a small closed grammar that travels as JSON.
+"""Observations: the result of an answer in a small, closed JSON format.
 
-A learner's process sends observations and nothing else: no pickle, no code, no object that can claim to equal
-everything. Numbers keep their kind (``1``, ``1.0`` and ``True`` are three different things), tensors travel as dtype,
-shape and bytes, an exception as its name and message, and every other value as the name of its type.
+A learner's process sends only observations: no pickles, no code, no objects with a forged ``__eq__``. Numbers keep
+their type (``1``, ``1.0`` and ``True`` are different), tensors are sent as dtype, shape and bytes, exceptions as name
+and message, and any other value as the name of its type.
 
-In JSON, ``None``, booleans, integers, finite floats and strings stand for themselves; everything else is an object
-with one key that names the form::
+In JSON, ``None``, booleans, integers, finite floats and strings represent themselves; everything else is an object
+with a single key that names the form::
 
     {"list": [0, 0, 1]}   {"tuple": [1, 12, 48]}   {"dict": [["last_hidden_state", ...]]}   {"float": "nan"}
     {"tensor": {"library": "torch", "dtype": "int64", "shape": [1, 12], "gradient": false, "data": "base64"}}
@@ -28,20 +28,20 @@ from autograde.errors import MalformedEvidence
 
 #: Largest JSON text of one set of replies, in characters.
 LARGEST_TEXT = 16_000_000
-#: Most values in one observation, those inside others included.
+#: Most values in one observation, including nested ones.
 MOST_VALUES = 4_000
 #: Deepest nesting of lists, tuples and dictionaries.
 DEEPEST = 8
-#: Longest string, in characters; a longer one has no form.
+#: Longest string, in characters; a longer one cannot be represented.
 LONGEST_STRING = 2_000
-#: Most bytes of a tensor's data; a larger tensor travels as dtype and shape only.
+#: Most bytes of a tensor's data; a larger tensor is sent without its data.
 MOST_BYTES = 1 << 16
-#: Most bytes and characters of one observation, all its tensors and texts together.
+#: Most bytes and characters of all tensors and strings in one observation together.
 LARGEST = 1 << 17
-#: Longest shape of a tensor.
+#: Most axes of a tensor.
 MOST_AXES = 16
 
-#: The dtypes that have a form, and the NumPy dtype of their bytes.
+#: The supported dtypes, with the NumPy dtype of their bytes.
 DTYPES = {
     "bool": "?",
     **{f"{sign}int{8 * size}": f"<{kind}{size}" for sign, kind in (("", "i"), ("u", "u")) for size in (1, 2, 4, 8)},
@@ -53,7 +53,7 @@ DTYPES = {
 
 @dataclass(frozen=True)
 class Sequence:
-    """A Python list or tuple; ``kind`` says which: ``"list"`` or ``"tuple"``."""
+    """A Python list or tuple; ``kind`` is ``"list"`` or ``"tuple"``."""
 
     kind: str
     items: tuple[Observation, ...]
@@ -61,21 +61,21 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Mapping:
-    """A dictionary, or a model's output, with strings for keys, in its order."""
+    """A dictionary, or a model's output, with strings as keys, in its order."""
 
     items: tuple[tuple[str, Observation], ...]
 
     def get(self, name: str) -> Observation:
-        """The value of ``name``; None when there is none."""
+        """Return the value of ``name``; None if it is missing."""
         return next((value for key, value in self.items if key == name), None)
 
     def mapping(self, name: str) -> Mapping:
-        """The dictionary under ``name``; an empty one when there is none."""
+        """Return the dictionary under ``name``; an empty one if it is missing."""
         found = self.get(name)
         return found if isinstance(found, Mapping) else Mapping(())
 
     def sequence(self, name: str) -> tuple[Observation, ...]:
-        """What is in the list or tuple under ``name``; nothing when there is none."""
+        """Return the items of the list or tuple under ``name``; an empty tuple if it is missing."""
         found = self.get(name)
         return found.items if isinstance(found, Sequence) else ()
 
@@ -86,10 +86,10 @@ class Tensor:
 
     Attributes:
         library: ``"torch"`` or ``"numpy"``.
-        dtype: a name of :data:`DTYPES`.
+        dtype: a key of :data:`DTYPES`.
         shape: the length of each axis.
-        data: the elements, little-endian and in C order; None when they are more than :data:`MOST_BYTES`.
-        gradient: whether torch would carry a gradient back through it (``requires_grad``).
+        data: the elements, little-endian and in C order; None if there are more than :data:`MOST_BYTES`.
+        gradient: whether torch records its gradient (``requires_grad``).
     """
 
     library: str
@@ -99,10 +99,10 @@ class Tensor:
     gradient: bool = False
 
     def array(self) -> np.ndarray:
-        """The elements as a read-only array of :attr:`shape`.
+        """Return the elements as a read-only array of :attr:`shape`.
 
         Raises:
-            ValueError: the tensor travelled without its data.
+            ValueError: the tensor was sent without its data.
         """
         if self.data is None:
             raise ValueError("the tensor was too large to travel with its data")
@@ -111,7 +111,7 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Raised:
-    """An exception instead of an answer; ``line`` is the learner's own line, ``""`` when it is not known."""
+    """An exception instead of an answer; ``line`` is the learner's own line, ``""`` if unknown."""
 
     type: str
     message: str = ""
@@ -120,7 +120,7 @@ class Raised:
 
 @dataclass(frozen=True)
 class Other:
-    """A thing without a form: only its type's name, and why when its type alone does not say it."""
+    """A value that cannot be represented: only its type's name, and the reason if the type does not explain it."""
 
     type: str
     reason: str = ""
@@ -130,28 +130,28 @@ Observation: TypeAlias = bool | int | float | str | Sequence | Mapping | Tensor 
 
 
 def listed(*items: Observation) -> Sequence:
-    """A list of ``items``."""
+    """Return a list of ``items``."""
     return Sequence("list", items)
 
 
 def tupled(*items: Observation) -> Sequence:
-    """A tuple of ``items``."""
+    """Return a tuple of ``items``."""
     return Sequence("tuple", items)
 
 
 def whole_numbers(observation: Observation) -> list[int]:
-    """The whole numbers in a list or tuple, in their order."""
+    """Return the whole numbers in a list or tuple, in order."""
     return [item for item in observation.items if isinstance(item, int)] if isinstance(observation, Sequence) else []
 
 
 def tensor(values: object, dtype: str, *, library: str = "torch", gradient: bool = False) -> Tensor:
-    """A tensor from nested lists or an array."""
+    """Return a tensor made from nested lists or an array."""
     array = np.array(values, DTYPES[dtype])
     return Tensor(library, dtype, array.shape, array.tobytes(), gradient)
 
 
 def to_json(observation: Observation) -> object:
-    """The observation as a JSON value (see the module's text)."""
+    """Return the observation as a JSON value (see the module's docstring)."""
     match observation:
         case Sequence(kind, items):
             return {kind: [to_json(item) for item in items]}
@@ -178,34 +178,34 @@ def to_json(observation: Observation) -> object:
 
 
 def from_json(value: object) -> Observation:
-    """The observation that a JSON value stands for.
+    """Return the observation in a JSON value.
 
     Raises:
-        MalformedEvidence: ``value`` is not of the grammar, or larger than it allows.
+        MalformedEvidence: ``value`` is not a valid observation, or too large.
     """
     return _Reader().read(value, 0)
 
 
 def dumps(value: object) -> str:
-    """A JSON value as text: one line, the same text for the same value."""
+    """Return a JSON value as one line of text, always the same for equal values."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
 def loads(text: str) -> object:
-    """The JSON value of a text from the other side.
+    """Parse a JSON text from the other side.
 
     Raises:
-        MalformedEvidence: not JSON, larger than :data:`LARGEST_TEXT`, nested beyond reason, or with a key given twice.
+        MalformedEvidence: it is not JSON, larger than :data:`LARGEST_TEXT`, nested too deeply, or has a duplicate key.
     """
     if len(text) > LARGEST_TEXT:
         raise _malformed(f"{len(text)} characters are more than {LARGEST_TEXT}")
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_reject_duplicate_keys, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise _malformed(str(error)) from error
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _reject_duplicate_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key is given twice")
@@ -221,7 +221,7 @@ def _malformed(reason: str) -> MalformedEvidence:
 
 
 class _Reader:
-    """Reads one observation and counts what it has read."""
+    """Reads one observation and enforces the limits on its size."""
 
     def __init__(self) -> None:
         self.values = 0

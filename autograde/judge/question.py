@@ -1,7 +1,7 @@
-"""A question as the judge knows it: cases, right answers, the rubric, and the wrong answers that people really give.
+"""The specification of a question: cases, right answers, the rubric, and common wrong answers.
 
-A specification is all there is to a question: a widget, a learner's own check, nbgrader and a grader outside the
-sandbox hand the same replies to :func:`autograde.judge.judging.judge` and get the same verdict.
+It defines the question completely: a widget, a learner's self-check, nbgrader and a grader outside the sandbox pass the
+same replies to :func:`autograde.judge.judging.judge` and get the same verdict.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograde.judge.verdict import Finding
 
 
 class FirstArgument(StrEnum):
-    """What the learner's side makes of the first argument of a call."""
+    """How the learner's side builds the first argument of a call."""
 
     #: The value itself.
     VALUE = "value"
@@ -36,15 +36,15 @@ class FirstArgument(StrEnum):
 
 @dataclass(frozen=True)
 class RubricItem:
-    """Points for one thing: given when every case of its groups is right, not at all otherwise.
+    """Points for one requirement, given only if every case of its groups is right.
 
     Attributes:
         id: unique in the question.
-        about: what it asks for.
-        points: what it is worth.
-        groups: the groups of cases that it looks at; empty for all of them.
-        aspect: how it compares.
-        effects: effects that cost the item although the value is right.
+        about: description for people.
+        points: its points.
+        groups: the groups of cases it applies to; empty for all cases.
+        aspect: how answers are compared.
+        effects: effects that lose the item even if the value is right.
     """
 
     id: str
@@ -55,7 +55,7 @@ class RubricItem:
     effects: tuple[str, ...] = ()
 
     def looks_at(self, case: Case) -> bool:
-        """Whether the case counts for this item."""
+        """Return whether the item applies to the case."""
         return not self.groups or case.group in self.groups
 
 
@@ -65,22 +65,21 @@ WrongModel = Callable[[Case], Observation]
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong answer that people really give. It is named only when one of its models explains every reply.
+    """A common misconception. It is reported only if one of its models explains every reply.
 
-    A wrong choice concerns one case only: with ``case``, only the reply to that case must fit.
+    A wrong choice concerns a single case: with ``case``, only the reply to that case must match.
 
     Attributes:
-        id: stable name, for counting over a class.
+        id: stable name for class statistics.
         explanation: one sentence about the concept.
-        next_step: one thing to do.
-        models: functions that give the wrong answer; several if the same misconception can be written in several ways.
-        effect: an effect that was seen in every call; with models, one of them must fit as well.
-        case: the name of the one case that it is about; ``""`` when it is about all of them.
-        form: for an answer that cannot be computed, such as a generator: whether one that is not right looks like it in
-            this case.
-        refusal: for a run that ends with an exception: what the exception's message says in every case that is not
-            right, as a regular expression.
-        examples: answers that show it, as learners write them.
+        next_step: what to do next.
+        models: functions that give the wrong answer; several if it can take several forms.
+        effect: an effect that must have been observed in every call; with models, one of them must match as well.
+        case: the name of the only case it concerns; ``""`` for all cases.
+        form: for an answer that cannot be computed, such as a generator: a predicate for a wrong answer to a case.
+        refusal: for a run that ends with an exception: a regular expression that must match its message in every
+            case that is not right.
+        examples: answers with the misconception, as learners write them.
     """
 
     id: str
@@ -94,25 +93,25 @@ class Misconception:
     examples: tuple[WrongAnswer, ...] = ()
 
     def shown_by(self, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-        """Return the same misconception as one question has it: with its wrong models and example answers."""
+        """Return a copy for one question, with the question's wrong models and example answers."""
         return replace(self, models=models, examples=examples)
 
     def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
-        """Whether one of the models answers just this to the case."""
+        """Return whether one of the models gives exactly this answer to the case."""
         return any(first_difference(model(case), reply.value, rules) is None for model in self.models)
 
 
 @dataclass(frozen=True)
 class Teaching:
-    """What a question says to a learner before and after an answer.
+    """A question's texts for learners before and after an answer.
 
     Attributes:
-        title: what the question is about, a few words.
-        hints: from a question to a partial example.
+        title: the topic in a few words.
+        hints: hints, from a guiding question to a partial example.
         solution: code of a right answer.
         expectation: what the function returns, in a few words.
-        advice: one thing to do about a wrong value that no misconception explains; None for the usual words.
-        advice_on: the same for one difference, where it decides what helps; None where ``advice`` does.
+        advice: what to do about a wrong value that no misconception explains; None for the default.
+        advice_on: the same, depending on the difference; returns None to use ``advice``.
         right: right answers in other styles, for tests.
     """
 
@@ -127,14 +126,14 @@ class Teaching:
 
 @dataclass(frozen=True)
 class Presentation:
-    """How a question shows an answer: the usual sentences and rows, unless it brings its own.
+    """How an answer is presented; each attribute replaces a default.
 
     Attributes:
         parts: names of the parts of an answer that has several.
-        words: puts a difference in words; for answers whose expected value must not be shown, and for what is on a Hub.
-        achieved: what a right answer has done on a Hub, as a sentence.
-        table: what was expected and what is there, line by line.
-        quote: the error that explains a wrong answer, as a clause with its own words; None when there is none.
+        words: describes a difference; for answers whose expected value must not be shown, and for states of a Hub.
+        achieved: a sentence about what a right answer has achieved on a Hub.
+        table: the rows with expected and found states.
+        quote: a clause that quotes the error behind a wrong answer; None if there is none.
     """
 
     parts: tuple[str, ...] = ()
@@ -146,26 +145,26 @@ class Presentation:
 
 @dataclass(frozen=True)
 class Question:
-    """A question: the specification by which answers are judged, its teaching text, and its presentation.
+    """A question: the specification for judging answers, the teaching texts, and the presentation.
 
     Attributes:
-        id: section and function, ``"2.6/segment_ids"``. The function may also be a value that the learner fills in.
+        id: section and function, ``"2.6/segment_ids"``. The function may also be a variable that the learner fills in.
         visible: the cases of a self-check.
-        hidden: makes the graded cases from a source of random numbers; the visible ones are not among them. None when
-            there can be no others: a quiz is graded on what was asked.
-        oracle: the right answer to a case.
-        rubric: what gives points.
+        hidden: generates the graded cases from a source of random numbers; the visible ones are not among them. None if
+            there are no others: a quiz is graded on its visible questions.
+        oracle: returns the right answer to a case.
+        rubric: the items that give points.
         teaching: title, hints, solution.
-        misconceptions: wrong answers, the more special one first.
+        misconceptions: known wrong answers, the more specific ones first.
         presentation: sentences and tables.
-        number: its place among the questions of its notebook, from 1.
-        kind: what the learner hands in.
-        first: what the first argument of a call is made into from its description.
-        execution: how the answer is run in a case's initial state; None when it is only called or read.
+        number: its position among the questions of its notebook, from 1.
+        kind: the kind of answer.
+        first: how the first argument of a call is built from its description.
+        execution: how the answer is run in a case's initial state; None if it is only called or read.
         smaller: cases small enough to be worked out by hand, the smallest first.
-        rules: what counts as the same when a wrong model is compared.
-        normal: brings replies to a case that mean the same into one form before anything is compared.
-        by_hand: whether calling a tokenizer is against the rules.
+        rules: what counts as equal when an answer is compared with a wrong model.
+        normal: converts equivalent replies to a normal form before any comparison.
+        by_hand: whether calling a tokenizer is forbidden.
     """
 
     id: str
@@ -192,27 +191,27 @@ class Question:
 
     @property
     def function(self) -> str:
-        """The name of the learner's function, or of the value that the learner fills in."""
+        """The name of the learner's function or variable."""
         return self.id.partition("/")[2]
 
     @property
     def forbidden(self) -> tuple[str, ...]:
-        """The effects that cost every item: arguments belong to the caller, and some answers are written by hand."""
+        """The effects that lose every item: changing arguments, and calling a tokenizer where that is forbidden."""
         return (CALLED_TOKENIZER, CHANGED_ARGUMENTS) if self.by_hand else (CHANGED_ARGUMENTS,)
 
     @property
     def points(self) -> float:
-        """Points that the question is worth."""
+        """The question's maximum points."""
         return sum(item.points for item in self.rubric)
 
     def cases(self, seed: str | None) -> tuple[Case, ...]:
-        """The visible cases, or the graded ones that ``seed`` makes: the same for the same seed."""
+        """Return the visible cases if ``seed`` is None, otherwise the graded cases generated from ``seed``."""
         if seed is None or self.hidden is None:
             return self.visible
-        return _made(self.hidden, f"{seed}/{self.id}")
+        return _hidden_cases(self.hidden, f"{seed}/{self.id}")
 
     def requests(self, cases: tuple[Case, ...]) -> list[dict[str, object]]:
-        """Return what the learner's side is told of ``cases``, as JSON values: how to answer them, and no answer."""
+        """Return ``cases`` for the learner's side as JSON values, without the answers."""
         how: dict[str, object] = {"first": self.first.value}
         if self.execution is not None:
             hub = any(case.initial.account for case in cases)
@@ -222,6 +221,6 @@ class Question:
 
 
 @lru_cache(maxsize=128)
-def _made(hidden: Callable[[random.Random], tuple[Case, ...]], seed: str) -> tuple[Case, ...]:
-    """Make the hidden cases of a seed, once for a whole class."""
+def _hidden_cases(hidden: Callable[[random.Random], tuple[Case, ...]], seed: str) -> tuple[Case, ...]:
+    """Generate the hidden cases of a seed, cached so that it happens once per class."""
     return hidden(random.Random(seed))  # noqa: S311 - cases, not secrets

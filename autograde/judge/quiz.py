@@ -1,6 +1,6 @@
-"""A quiz as a question of the judge: a dictionary of choices, a point for each right one, a reason for each wrong one.
+"""Create a question from a quiz: the answer is a dictionary of choices, with a point for each right one.
 
-A check never shows the right choice: it says why the chosen one is wrong.
+A check explains why a wrong choice is wrong, but never shows the right one.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from autograde.judge.quiz_reading import choice_of
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers to choose from.
+    """A choice.
 
     Attributes:
-        text: what the learner reads.
+        text: its text.
         misconception: the id of the misconception behind a wrong choice; ``""`` for the right one.
         reason: why it is wrong, in a sentence or two; None for the right one.
-        short: other words for it in any language, which count when nothing else is written.
+        short: alternative words for it in any language, accepted if the learner writes nothing else.
     """
 
     text: Message
@@ -45,9 +45,9 @@ class Item:
 
     Attributes:
         name: the key in the learner's dictionary.
-        about: what it is about, a few words.
-        text: the question itself.
-        choices: lettered ``a``, ``b``, ``c`` in their order; exactly one has no reason against it.
+        about: the topic in a few words.
+        text: the text of the question.
+        choices: the choices, lettered ``a``, ``b``, ``c`` in order; exactly one, the right one, has no ``reason``.
     """
 
     name: str
@@ -77,16 +77,16 @@ def quiz(
     number: int = 1,
     styles: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Question:
-    """The question of a quiz.
+    """Return the question for a quiz.
 
     Args:
         identity: section and the name of the learner's dictionary, ``"1/answers"``.
-        items: the questions, in their order.
-        title: what the quiz is about, a few words.
+        items: the quiz's questions in order.
+        title: the topic in a few words.
         next_step: what to do after a wrong choice.
-        hints: from a question to a partial answer.
-        number: its place among the questions of its notebook, from 1.
-        styles: right answers as people write them, by style; only the choices that differ from a plain letter.
+        hints: hints, from a guiding question to a partial answer.
+        number: its position among the questions of its notebook, from 1.
+        styles: right answers as people write them, by style; only choices that are not written as a plain letter.
     """
     by_name = {item.name: item for item in items}
     function = identity.rpartition("/")[2]
@@ -146,7 +146,7 @@ def _always(letter: str) -> WrongModel:
 
 
 def typed(got: Observation) -> Message:
-    """Return what was written instead of a letter, unchanged."""
+    """Quote the text that was written instead of a letter."""
     match got:
         case str():
             return _("‘{text}’", text=shorten(got))
@@ -156,12 +156,12 @@ def typed(got: Observation) -> Message:
 
 
 def _reader(items: Sequence[Item]) -> Callable[[Case, Observation], Observation]:
-    """Return what reads a choice as people type it: gives the letter, or the value itself where none can be told."""
+    """Return a function that reads a typed choice and returns its letter, or the unchanged value if it is unclear."""
     by_name = {item.name: item for item in items}
 
     @cache
     def texts(name: str) -> tuple[tuple[str, str], ...]:
-        """The whole text of each choice with its letter; made when needed: a catalogue is read for it."""
+        """Return the full text of each choice with its letter; computed on demand, because it loads a catalogue."""
         item = by_name[name]
         return tuple(
             (choice.text.in_language(language), letter)

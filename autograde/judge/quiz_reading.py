@@ -1,6 +1,6 @@
-"""Reads which choice of a quiz is meant: ``"B"``, ``"(b)"``, ``"option b"``, ``"选 b"``, ``"第二个"``, ``"②"``.
+"""Read which choice of a quiz is meant: ``"B"``, ``"(b)"``, ``"option b"``, ``"选 b"``, ``"第二个"``, ``"②"``.
 
-The words of a choice count too. An answer that names two choices, or expresses doubt, is not a choice.
+The words of a choice are accepted, too. An answer that names two choices, or expresses doubt, is not a choice.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-#: Signs that only decorate: quotation marks, bullets and arrows. Pictures such as ✓ and 👍 do so, too.
+#: Decorative characters: quotation marks, bullets and arrows. Pictures such as ✓ and 👍 are ignored, too.
 _AROUND = " \t\n'\"`*_~<>‘’“”「」『』•·|#$=→"
 
 #: Signs of a rejected choice. A text between two pairs of tildes is crossed out.
 _REJECTED = re.compile(r"[?✗✘❌❎☒🚫👎🤔🤷❓×]|~~")
 
-#: Words around a letter that only say that it is the choice.
+#: Words around a letter that only mark it as the choice.
 _WORDS = """
     i i'd i'm i'll i've would will choose chose chosen choosing pick picked take took say go going went with for think
     believe vote select selected the my final right correct best answer ans choice option opt letter is it it's its
@@ -33,7 +33,7 @@ _CHINESE = """
     项 个 这 那 了 对 而
 """.split()
 
-#: Words for the place of a choice among its choices, from 0; -1 is the last one.
+#: Words for the position of a choice, from 0; -1 is the last one.
 _PLACES = {
     word: place
     for place, words in {
@@ -45,9 +45,9 @@ _PLACES = {
     }.items()
     for word in words.split()
 }
-#: A number in a circle is a place, too; normalized, it is a plain number.
+#: Circled numbers also name a position; normalization would turn them into plain numbers.
 _CIRCLED = str.maketrans("①②③④", "甲乙丙丁")
-#: A number is a place only after one of these words: "2" alone may be anything.
+#: A number names a position only after one of these words; "2" alone is ambiguous.
 _NUMBERED = re.compile(
     r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4一二三四])\b"
 )
@@ -60,7 +60,7 @@ _NUMBERS = {
 #: A letter, with or without brackets.
 _LETTER = r"[(\[{【<]*\s*(?<![a-z0-9'])([a-h])(?![a-z0-9'])\s*[)\]}】>]*"
 
-#: Signs and words of an answer that is undecided, or names several choices.
+#: Characters and words in an answer that is undecided or names several choices.
 _UNDECIDED = re.compile(
     r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively"
     r"|random\w*|doubt\w*|todo|unclear|oder|vielleicht|wahrscheinlich|unsicher|vermutlich|peut-être|quizás?|tal vez"
@@ -70,41 +70,41 @@ _UNDECIDED = re.compile(
     r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不定|猜|蒙|瞎|随便|随机|估计|吧"
 )
 
-#: A choice that is rejected by its letter, with what leads on to the one that is meant: "not a, but b".
+#: A rejected letter with the words before the chosen one: "not a, but b".
 _NOT_THAT = re.compile(
     r"(?:\b(?:and|und|et)\s+)?(?:\b(?:not|nicht|pas)\s+|(?:不是|不选|并非)\s*)[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
     r"(?=$|[\s,;.:。、])(?!\s*(?:or\b|and\b|[/或和与]))[\s,;.:。、]*(?:\b(?:but|sondern|mais)\b)?"
 )
 
-#: How a text after a letter begins that says that this choice is wrong.
+#: The beginning of a text after a letter that rejects this choice.
 _WRONG = re.compile(
     r"(?:is |are |是)?[都全也]?(?:wrong|false|incorrect|not\b|no\b|never|falsch|faux|falso|错|不|非|没|x\b)"
 )
 
-#: Words by which a choice is named that is not meant.
+#: Negations before a choice.
 _NEGATED = re.compile(r"\b(?:not|no|never|without|nicht|kein\w*|pas)\b|n't\b|不|没")
 
-#: Another letter in the text after the first one; "a" is an article where a word follows.
+#: Another letter in the text after the first one; "a" before a word is an article.
 _ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
 
-#: The fewest letters, or Chinese characters, of a choice's own words that can stand for the choice.
+#: Fewest letters, or Chinese characters, of a choice's words that identify the choice.
 _FEWEST, _FEWEST_CHINESE = 4, 2
-#: Letters of a choice's own words after which its letter before them is trusted.
+#: Number of letters of a choice's words that confirm the letter before them.
 _LONG = 10
-#: Some of a choice's words stand for the whole when they are among its first ones, or when they are many.
+#: Part of a choice's words identifies it if they are among its first words, or at least this many.
 _FIRST, _FIRST_CHINESE, _MANY, _MANY_CHINESE = 3, 6, 3, 5
 
 
 def choice_of(
     typed: str, name: str, choices: Iterable[tuple[str, str]], short: Iterable[tuple[str, str]], letters: str
 ) -> str | None:
-    """Return the letter of the choice that is meant; None when that can't be told.
+    """Return the letter of the intended choice; None if it is unclear.
 
     Args:
-        typed: what the learner wrote.
-        name: the question's key in the learner's dictionary, which may be typed before the letter.
-        choices: the whole text of a choice, in any language, with its letter.
-        short: other words for a choice, with its letter; they count when nothing else is written.
+        typed: the learner's text.
+        name: the question's key in the learner's dictionary, which may precede the letter.
+        choices: the full text of a choice, in any language, with its letter.
+        short: alternative words for a choice with its letter, accepted if the learner writes nothing else.
         letters: the letters of the question's choices.
     """
     own = [(words_of(text), letter) for text, letter in choices]
@@ -117,7 +117,7 @@ def choice_of(
 
 
 def _normalized(typed: str) -> str:
-    """Return the text in small letters, without invisible signs and without choices that it rejects."""
+    """Return the text in lower case, without invisible characters and rejected choices."""
     written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
     written = "".join(each for each in written if not _is_picture(each) or _REJECTED.match(each))
     return _NOT_THAT.sub(" ", written.lower().replace("’", "'"))
@@ -128,11 +128,13 @@ def _is_picture(sign: str) -> bool:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text without signs and numbers, and without an article at its start. A Chinese
-    character is a word."""
+    """Return the words of a text without punctuation, numbers and an initial article.
+
+    Each Chinese character is a word.
+    """
     text = unicodedata.normalize("NFKC", text).lower().replace("_", " ")
     found = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff_]+(?:\.\w+)*", text)
-    # A number only counts the steps of a list.
+    # A number only numbers the steps of a list.
     words = [word for each in found if not (word := each.strip(".")).isdecimal()]
     return tuple(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words)
 
@@ -172,27 +174,27 @@ def _letter_of(
         return None
     if len("".join(words)) >= _LONG and any(_place(words, each) >= 0 for each, its in own if its == letter):
         return str(letter)
-    # Beside the letter of one choice stand the words of another one.
+    # The letter of one choice is next to the words of another one.
     if (its := _by_words(text, own, known)) and letter not in its:
         return None
     if _UNDECIDED.search(text) or _WRONG.match(text.lstrip("( ")) or _ANOTHER.search(text.replace(f"({letter})", "")):
         return None
-    # "a place" begins with a letter too: after a blank, English must give a reason.
+    # "a place" also begins with a letter, so after a space, English text must continue with a reason.
     clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ", "as ", "(")) or sign == ""
     return str(letter) if (clear or letter in its) and len("".join(words)) > 1 else None
 
 
 def _filler(name: str) -> str:
-    """Return the pattern of words and signs that say nothing more than that a choice is made."""
+    """Return the pattern of words and characters that only mark a choice."""
     latin = "|".join(re.escape(word) for word in sorted((*_WORDS, name.lower()), key=len, reverse=True))
     chinese = "|".join(sorted(_CHINESE, key=len, reverse=True))
-    # A text can be read in one way only, or a long one would take for ever. A possessive `*+` would be as quick, but
-    # Pythons before 3.11.5 find too little with it.
+    # The pattern must be unambiguous: otherwise a long text would take forever to match. A possessive `*+` would be as
+    # fast, but does not match correctly before Python 3.11.5.
     return rf"(?:(?<![\w'])(?:{latin})(?![\w'])|{chinese}|[\s.!,:;。、()=>*~\"'-])*"
 
 
 def _alone(written: str, name: str, letters: str) -> str | None:
-    """Return the letter of an answer that has nothing but a letter, or a place, and words that choose it."""
+    """Return the letter of an answer that consists only of a letter or position and words that mark it."""
     filler = _filler(name)
     if found := re.fullmatch(rf"{filler}{_LETTER}{filler}", written):
         return str(found[1])
@@ -210,7 +212,7 @@ def _alone(written: str, name: str, letters: str) -> str | None:
 def _by_words(
     text: str, own: Sequence[tuple[tuple[str, ...], str]], known: Sequence[tuple[tuple[str, ...], str]]
 ) -> set[str]:
-    """Return the letters of the choices that have these words, or some of them, or that the text contains whole."""
+    """Return the letters of the choices with these words or a part of them, or whose full text is in the text."""
     words = words_of(text)
     if (same := {letter for each, letter in known if each == words}) or _UNDECIDED.search(text):
         return same
@@ -222,12 +224,12 @@ def _by_words(
     if parts := {letter for letter, place in reach.items() if place < first or len(words) >= many}:
         return parts
     negated = _NEGATED.search(text) is not None
-    # "No token." is a choice of its own.
+    # A choice may itself begin with a negation: "No token."
     return {letter for each, letter in own if _place(each, words) >= 0 and (not negated or each[0] in ("no", "不"))}
 
 
 def _place(part: tuple[str, ...], whole: tuple[str, ...]) -> int:
-    """Return where ``part`` begins in ``whole``, counted in words; -1 where it is not in it.
+    """Return the word index at which ``part`` begins in ``whole``; -1 if it is not in it.
 
     The last of several words may have been cut off.
     """

@@ -1,4 +1,4 @@
-"""A reason beside every lost point: for each line of the rubric that gave nothing, what went wrong there first."""
+"""Add a reason to every lost rubric item: its first difference."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from autograde.judge.verdict import ItemVerdict
 
 
 def reason(case: Message, text: Message) -> Message:
-    """The sentence for a difference in one case."""
+    """Return the sentence for a difference in one case."""
     return _("{case}: {text}", case=case, text=text)
 
 
 def most_instructive(cases: Sequence[Case], differences: Sequence[Difference | None]) -> int | None:
-    """Return the place of the difference to show; None when nothing is wrong.
+    """Return the index of the difference to show; None if there are none.
 
-    A wrong value is preferred to an exception, then a case that was tried to one that was not, then the smaller case.
+    Wrong values are preferred to exceptions, then cases that were tried to those that were not, then smaller cases.
     """
     wrong = [
         (difference.kind is Kind.RAISED, _untried(difference), len(cases[place].tokens), place)
@@ -45,7 +45,7 @@ def with_reasons(
     expected: Sequence[Observation],
     replies: Sequence[Reply],
 ) -> tuple[ItemVerdict, ...]:
-    """The rubric's verdicts; those that gave nothing and have no remark yet get one."""
+    """Return the rubric's verdicts, with a remark added to lost items that have none."""
     return tuple(
         found
         if found.points or found.remark

@@ -1,4 +1,4 @@
-"""A verdict for people: text for terminals and nbgrader's feedback, HTML for notebooks, a number for gradebooks."""
+"""Render a verdict as text for terminals and nbgrader's feedback, as HTML for notebooks, or as a number of points."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograde.judge.reasons import reason
 from autograde.judge.smaller_cases import SmallerCase
 from autograde.judge.verdict import Finding, FirstDifference, ItemVerdict, Outcome, Verdict
 
-#: What each outcome is called; never told by colour alone.
+#: The name of each outcome, because a colour alone is not accessible.
 OUTCOMES = {
     Outcome.CORRECT: _("correct"),
     Outcome.INCORRECT: _("not yet right"),
@@ -27,7 +27,7 @@ SYMBOLS = {
     Outcome.OUR_FAULT: "?",
 }
 
-#: Colour of the bar at the side, in light and dark themes alike; the text keeps the theme's own colours.
+#: Colour of the bar at the side, for light and dark themes; the text keeps the theme's colours.
 COLOURS = {
     Outcome.CORRECT: "#1a7f37",
     Outcome.INCORRECT: "#bc4c00",
@@ -37,23 +37,23 @@ COLOURS = {
 }
 
 
-#: MathJax, in JupyterLab and in nbgrader's feedback, takes what is between two dollar signs for mathematics, and
-#: "$HF_ENDPOINT/$OWNER" is none. It leaves out what has these classes: the first of MathJax 2, the second since 3.
+#: MathJax, in JupyterLab and in nbgrader's feedback, renders text between two dollar signs as mathematics, but
+#: "$HF_ENDPOINT/$OWNER" is not. It ignores elements with these classes: the first in MathJax 2, the second since 3.
 _NO_MATHEMATICS = 'class="tex2jax_ignore mathjax_ignore"'
 
 
 def number(points: float) -> str:
-    """Points as people write them: ``5``, ``2.5``."""
+    """Format points: ``5``, ``2.5``."""
     return f"{points:g}"
 
 
 def to_score(verdict: Verdict) -> float:
-    """The points, as the number that nbgrader takes from a cell's last expression."""
+    """Return the points as the number that nbgrader reads from a cell's last expression."""
     return float(verdict.points)
 
 
 def to_text(verdict: Verdict, language: str) -> str:
-    """The verdict as lines of plain text, without a newline at the end."""
+    """Return the verdict as plain text without a final newline."""
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
     for item in _listed(verdict):
         lines.append(f"  {_symbol(verdict, item)} {_item(item).in_language(language)}")
@@ -71,7 +71,7 @@ def to_text(verdict: Verdict, language: str) -> str:
 
 
 def to_html(verdict: Verdict, language: str) -> str:
-    """The verdict as a piece of HTML that works without scripts and style sheets, in light and dark themes."""
+    """Return the verdict as HTML that works without scripts and style sheets, in light and dark themes."""
     parts = [_opening(verdict, language)]
     if items := _listed(verdict):
         lines = "".join(
@@ -99,18 +99,18 @@ def to_html(verdict: Verdict, language: str) -> str:
 
 
 def sentence_to_html(message: Message, language: str) -> str:
-    """One sentence as a paragraph, what looks like code as code."""
+    """Return a sentence as a paragraph in which code is formatted as such."""
     return f'<p {_NO_MATHEMATICS} lang="{language}" style="{_LINE}">{_html(message, language)}</p>'
 
 
 def code_to_html(code: str) -> str:
-    """Lines of code as a block that stands out."""
-    # JupyterLab gives code a background of its own, line by line.
+    """Return lines of code as a highlighted block."""
+    # JupyterLab would give each line of code a separate background.
     return f'<pre {_NO_MATHEMATICS} style="{_BOX}"><code style="background:none;padding:0">{escape(code)}</code></pre>'
 
 
 def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
-    """A smaller case instead of the verdict's own detail, as lines of plain text."""
+    """Return the verdict as plain text with a smaller case in place of its details."""
     about, got, task = _smaller(smaller)
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}", about.in_language(language)]
     lines.append(f"  {smaller.about.in_language(language)}")
@@ -120,7 +120,7 @@ def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> st
 
 
 def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
-    """A smaller case instead of the verdict's own detail, as HTML."""
+    """Return the verdict as HTML with a smaller case in place of its details."""
     about, got, task = _smaller(smaller)
     parts = [
         _opening(verdict, language),
@@ -142,7 +142,7 @@ def smaller_to_html(verdict: Verdict, smaller: SmallerCase, language: str) -> st
 
 
 def _opening(verdict: Verdict, language: str) -> str:
-    """The start of the piece of HTML: the bar at its side, and the headline."""
+    """Return the start of the HTML: the bar at the side, and the headline."""
     colour = COLOURS[verdict.outcome]
     return (
         f'<div {_NO_MATHEMATICS} lang="{language}" '
@@ -174,25 +174,25 @@ def _headline(verdict: Verdict) -> Message:
 
 
 def _noise_title(verdict: Verdict) -> Message:
-    """Return the title of the output: for a right answer it says that output is not a mistake."""
+    """Return the heading for printed output; for a right answer it adds that output is not a mistake."""
     if verdict.outcome is Outcome.CORRECT:
         return _("Printed while it ran (for information, not a mistake):")
     return _("Printed while it ran:")
 
 
 def _symbol(verdict: Verdict, item: ItemVerdict) -> str:
-    """Beside a line of the rubric; nothing is wrong yet where nothing was attempted."""
+    """Return the symbol of a rubric item; an answer that was not attempted is not marked as wrong."""
     lost = SYMBOLS[Outcome.NOT_ATTEMPTED if verdict.outcome is Outcome.NOT_ATTEMPTED else Outcome.INCORRECT]
     return SYMBOLS[Outcome.CORRECT] if item.points else lost
 
 
 def _remark(item: ItemVerdict, language: str) -> str:
-    """Why the item is lost, below its line."""
+    """Return why the item is lost, for the line below it."""
     return f'<div style="margin-left:1.2em">{_html(item.remark, language)}</div>' if item.remark else ""
 
 
 def _listed(verdict: Verdict) -> tuple[ItemVerdict, ...]:
-    """The items that are shown: in a self-check, which gives no points, only where they have something to say."""
+    """Return the items to show; in a self-check, which gives no points, only the informative ones."""
     return verdict.items if verdict.graded or any(item.remark for item in verdict.items) else ()
 
 
@@ -215,7 +215,7 @@ def _item(item: ItemVerdict) -> Message:
 
 
 def _difference(verdict: Verdict) -> Message | None:
-    """The sentence about the first difference; None when there is none, or a line of the rubric has said it."""
+    """Return the sentence about the first difference; None if there is none, or a rubric item already shows it."""
     difference = verdict.difference
     if difference is None or reason(difference.case, difference.text) in _remarks(verdict):
         return None
@@ -225,7 +225,7 @@ def _difference(verdict: Verdict) -> Message | None:
 
 
 def _misconception(verdict: Verdict) -> Message | None:
-    """The sentence about the misconception; None when there is none, or a line of the rubric has said it."""
+    """Return the sentence about the misconception; None if there is none, or a rubric item already shows it."""
     if verdict.misconception is None or verdict.misconception.explanation in _remarks(verdict):
         return None
     return _("A common cause: {explanation}", explanation=verdict.misconception.explanation)
@@ -239,22 +239,22 @@ def _remarks(verdict: Verdict) -> set[Message | None]:
     return {item.remark for item in verdict.items}
 
 
-#: A paragraph; and the one that a reader should not miss.
+#: Styles of a paragraph and of an emphasised one.
 _LINE = "margin:.3em 0"
 _BOX = "margin:.5em 0 .3em;padding:.35em .7em;background:rgba(128,128,128,.13);border-radius:3px"
 
 _HEAD = "padding:.15em .8em;text-align:left"
 
-#: A table cell's own style: pages that show a verdict (a notebook, nbgrader's feedback) agree on none.
+#: Inline style of a table cell, because notebooks and nbgrader's feedback have different style sheets.
 _CELL = "padding:.15em .8em;text-align:left;font-family:var(--jp-code-font-family,monospace)"
 
 
-#: What marks the row in which something is wrong.
+#: Style of a row with a wrong value.
 _WRONG = "outline:2px solid #bc4c00;font-weight:bold"
 
 
 def _table(names: tuple[Message, ...], body: str, language: str, caption: Message | None = None) -> str:
-    """Return a table with a head of ``names``."""
+    """Return a table with the column headings ``names``."""
     head = "".join(f'<th scope="col" style="{_HEAD}">{_html(name, language)}</th>' for name in names)
     title = "" if caption is None else f'<caption style="text-align:left">{_html(caption, language)}</caption>'
     return (
@@ -264,14 +264,14 @@ def _table(names: tuple[Message, ...], body: str, language: str, caption: Messag
 
 
 def _row(first: str, *cells: str, wrong: bool = False) -> str:
-    """Return a table's row of cells that are HTML; the first one heads the row."""
+    """Return a table row of HTML cells; the first one is the row's heading."""
     style = f' style="{_WRONG}"' if wrong else ""
     rest = "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells)
     return f'<tr{style}><th scope="row" style="{_CELL};font-weight:inherit">{first}</th>{rest}</tr>'
 
 
 def _rows(difference: FirstDifference, language: str) -> str:
-    """Return the answer beside its tokens as a table, up to the first difference."""
+    """Return a table with the answer next to its tokens, up to the first difference."""
     last = difference.rows[-1]
     body = "".join(
         _row(
@@ -297,7 +297,7 @@ def _lines(findings: tuple[Finding, ...], language: str) -> list[str]:
 
 
 def _findings(findings: tuple[Finding, ...], language: str) -> str:
-    """What is on the Hub as a table; a wrong line is marked by a sign as well as by its weight."""
+    """Return the findings on the Hub as a table; a wrong row is marked with a symbol and in bold."""
     body = "".join(
         _row(
             _html(finding.what, language), _html(finding.expected, language),
@@ -308,8 +308,8 @@ def _findings(findings: tuple[Finding, ...], language: str) -> str:
     return _table((_("what"), _("expected"), _("found")), body, language, _("What the check found"))
 
 
-#: What looks like code in any language: a name with an underscore, a dotted name or a call of one, a special token, and
-#: a shape, which is not to be broken over two lines.
+#: Text to format as code in any language: a name with an underscore, a dotted name or a call of one, a special token,
+#: and a shape, which must not be broken over two lines.
 _CODE = re.compile(
     r"(?<![\w./@&#;:-])(?:"
     r"(?:[A-Za-z]\w*\.)+[A-Za-z]\w*\((?:\.\.\.)?\)|(?:[A-Za-z]\w*\.)*[A-Za-z]\w*_\w+(?:\.\w+)*(?:\((?:\.\.\.)?\)|=\.\.\.)?"
@@ -320,7 +320,7 @@ _CODE = re.compile(
 
 
 def _html(message: Message, language: str) -> str:
-    """Return the sentence as escaped HTML; text in backticks, or that looks like code, becomes ``<code>``."""
+    """Return the sentence as escaped HTML; text in backticks and text that looks like code becomes ``<code>``."""
     return _coded(escape(message.in_language(language)))
 
 
@@ -335,6 +335,6 @@ def _coded(text: str) -> str:
 
 
 def _labelled(message: Message, language: str) -> str:
-    """The sentence, its first words up to a bracket or colon in bold."""
+    """Return the sentence with its beginning, up to a bracket or colon, in bold."""
     label, rest = re.match(r"([^(（:：]*)(.*)", escape(message.in_language(language)), re.DOTALL).groups()  # type: ignore[union-attr]  # fits every text
     return f"<strong>{label.rstrip()}</strong>{label[len(label.rstrip()) :]}{_coded(rest)}"

@@ -1,6 +1,6 @@
-"""Decide the points of each line of a rubric.
+"""Decide the points of each rubric item.
 
-Nothing else in the kit does; :mod:`autograde.grading.graded_cells` converts them where an instructor has changed a
+This is the only module that does; :mod:`autograde.grading.graded_cells` scales them if an instructor has changed a
 cell's points.
 """
 
@@ -18,7 +18,7 @@ from autograde.judge.verdict import ItemVerdict
 
 
 def first_of_reply(question: Question, case: Case, right: Observation, reply: Reply) -> Difference | None:
-    """The first difference of one reply, a broken rule before everything else; None when all is right."""
+    """Return the first difference of one reply, with broken rules first; None if it is right."""
     if (rule := broken_rule(question, reply)) is not None:
         return rule
     differences = (
@@ -28,7 +28,7 @@ def first_of_reply(question: Question, case: Case, right: Observation, reply: Re
 
 
 def broken_rule(question: Question, reply: Reply) -> Difference | None:
-    """The first forbidden effect of the reply as a difference; None when no rule was broken."""
+    """Return the reply's first forbidden effect as a difference; None if no rule was broken."""
     effects = (effect for effect in question.forbidden if effect in reply.effects)
     return next((Difference(Kind.EFFECT, (), None, effect) for effect in effects), None)
 
@@ -36,7 +36,7 @@ def broken_rule(question: Question, reply: Reply) -> Difference | None:
 def difference_for(
     question: Question, item: RubricItem, case: Case, right: Observation, reply: Reply
 ) -> Difference | None:
-    """What costs this item in this case: a broken rule, a wrong value, or one of the item's own effects."""
+    """Return why this item is lost in this case: a broken rule, a wrong value, or one of the item's effects."""
     found = broken_rule(question, reply) or item.aspect(case, right, reply.value)
     if found is not None:
         return found
@@ -49,13 +49,13 @@ def scored(
 ) -> tuple[ItemVerdict, ...]:
     """Return the rubric's verdicts.
 
-    An item gives its points if it looks at a case at least, and all cases that it looks at are right.
+    An item gives its points if it applies to at least one case, and all cases that it applies to are right.
     """
     return tuple(_scored(question, item, cases, expected, replies) for item in question.rubric)
 
 
 def full(question: Question, cases: Sequence[Case]) -> tuple[ItemVerdict, ...]:
-    """The rubric of an answer without any difference: as :func:`scored` gives it, without comparing once more."""
+    """Return the rubric of an answer without differences: the result of :func:`scored`, without comparing again."""
     return tuple(
         ItemVerdict(item.id, item.about, item.points if count else 0.0, item.points, count, count)
         for item in question.rubric
@@ -78,7 +78,7 @@ def _scored(
 
 
 def _remark(question: Question, replies: Sequence[tuple[Case, Reply]]) -> Message | None:
-    """Why an item is lost, when a known wrong answer to one of its cases says so."""
+    """Return why an item is lost if a misconception about one of its cases explains it."""
     found = (
         misconception.explanation
         for case, reply in replies
@@ -89,7 +89,7 @@ def _remark(question: Question, replies: Sequence[tuple[Case, Reply]]) -> Messag
 
 
 def blank(question: Question, cases: Sequence[Case] = ()) -> tuple[ItemVerdict, ...]:
-    """The rubric without a point."""
+    """Return the rubric with no points."""
     return tuple(
         ItemVerdict(item.id, item.about, 0.0, item.points, 0, sum(item.looks_at(case) for case in cases))
         for item in question.rubric

@@ -1,4 +1,4 @@
-"""What the report of a script says: mistakes in its text, the clones that it left, and the error that explains most."""
+"""Interpret the report of a script: mistakes in its text, its clones, and the most informative error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograde.judge.observation import Mapping, Observation
 
 
 class ScriptMistake(StrEnum):
-    """A mistake in a script's text that explains why the whole script failed."""
+    """A mistake in a script's text that makes the complete script fail."""
 
     #: A line as in a notebook: ``!git``, ``%cd``, or ``{name}`` for a variable.
     NOTEBOOK = "notebook"
@@ -20,7 +20,7 @@ class ScriptMistake(StrEnum):
     TYPOGRAPHIC = "typographic"
     #: A variable between single quotation marks stays the text ``$NAME``.
     QUOTES = "quotes"
-    #: The model folder's variable outside quotation marks: bash splits its value at blanks.
+    #: The model folder's variable outside quotation marks: bash splits its value at spaces.
     UNQUOTED = "unquoted"
     #: A huggingface.co URL instead of ``$HF_ENDPOINT``.
     HUB = "hub"
@@ -33,7 +33,7 @@ class ScriptMistake(StrEnum):
 
 
 class GitCommand(StrEnum):
-    """A step that the script's text contains."""
+    """A step in the script's text."""
 
     #: ``git clone``, or another way to get a repository.
     CLONE = "clone"
@@ -55,19 +55,19 @@ class CloneState(StrEnum):
 
 
 def texts(report: Mapping, name: str) -> tuple[str, ...]:
-    """The texts of a list in a script's report."""
+    """Return the strings in a list of a script's report."""
     return tuple(item for item in report.sequence(name) if isinstance(item, str))
 
 
 def quoted(report: Mapping) -> str:
-    """Return the best explanation why a script failed: an unset variable, or a program's error message."""
+    """Return the best explanation of a script's failure: an unset variable, or a program's error message."""
     if unknown := texts(report, "unknown"):
         return f"${unknown[0]}"
     return most_informative(texts(report, "errors"))
 
 
 def quote(answer: Observation) -> Message | None:
-    """The clause about the entry ``error`` of an answer, which is what :func:`quoted` found."""
+    """Return the clause about an answer's entry ``error``, which is the result of :func:`quoted`."""
     error = answer.get("error") if isinstance(answer, Mapping) else None
     if not isinstance(error, str) or not error:
         return None

@@ -1,4 +1,4 @@
-"""Sentences for cases, English and Chinese, as tokens and as the ids that bert-base-uncased gives them."""
+"""English and Chinese sentences for cases, as tokens and as their ids in bert-base-uncased."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 CLS, SEP, PAD, UNK = "[CLS]", "[SEP]", "[PAD]", "[UNK]"
 PUNCTUATION = frozenset("!.?。")
-#: A word that is in none of the cases' vocabularies.
+#: A word that is not in any case's vocabulary.
 UNKNOWN_WORD = "quixotry"
 
 #: Tokens of bert-base-uncased with their ids; a test compares them with the real vocabulary.
@@ -26,7 +26,7 @@ CHINESE = {
     "国": 1799, "。": 1636,
 }  # fmt: skip
 
-#: The tutorial's own pair.
+#: The tutorial's example pair.
 TALK = ("talk", "is", "cheap")
 SHOW = ("please", "show", "me", "your", "code", "!")
 
@@ -38,7 +38,7 @@ class Sentences:
     Attributes:
         first: the words of sentence A.
         second: the words of sentence B; None for a single sentence.
-        closed: False when the list was cut off before the last ``[SEP]``.
+        closed: False if the list is cut off before the last ``[SEP]``.
     """
 
     first: tuple[str, ...]
@@ -54,24 +54,27 @@ class Sentences:
         return pieces if self.closed else pieces[:-1]
 
     def ids(self, changed: dict[str, int] | None = None) -> tuple[int, ...]:
-        """The tokens' ids in bert-base-uncased, or in a vocabulary in which some of them are ``changed``."""
+        """Return the tokens' ids in bert-base-uncased, or in a vocabulary with the ids in ``changed``."""
         ids = SPECIAL | ENGLISH | CHINESE | (changed or {})
         return tuple(ids[token] for token in self.tokens)
 
     @property
     def text(self) -> tuple[str, str]:
-        """Both sentences with a blank between any two tokens."""
+        """Both sentences with a space between any two tokens."""
         return " ".join(self.first), " ".join(self.second or ())
 
     @property
     def written(self) -> tuple[str, str]:
-        """Both sentences as a person writes them; see :func:`as_written`."""
+        """Both sentences in normal spelling; see :func:`as_written`."""
         return as_written(self.first), as_written(self.second or ())
 
 
 def as_written(tokens: Sequence[str]) -> str:
-    """The sentence of the tokens as a person writes it: a capital at the start, no blank before a full stop, inside a
-    word or between Chinese characters, and a word that no vocabulary has for ``[UNK]``."""
+    """Return the sentence of the tokens in normal spelling.
+
+    It starts with a capital, has no space before a full stop, within a word or between Chinese characters, and has an
+    unknown word in place of ``[UNK]``.
+    """
     text = ""
     for token in tokens:
         word = UNKNOWN_WORD if token == UNK else token.removeprefix("##")
@@ -81,18 +84,18 @@ def as_written(tokens: Sequence[str]) -> str:
 
 
 def in_another_vocabulary(sentences: Sentences, mark: int) -> dict[str, int]:
-    """Ids of a vocabulary with the separator ``mark``, which gives 102 to a word: a written-down 102 is noticed."""
+    """Return ids with the separator ``mark`` and a word with the id 102, to detect answers with a hard-coded 102."""
     decoys = [word for word in sentences.tokens if word not in (CLS, SEP)]
     return {SEP: mark, CLS: mark - 1, decoys[len(decoys) // 2]: SPECIAL[SEP]}
 
 
 def words(rng: random.Random, count: int, kind: dict[str, int]) -> tuple[str, ...]:
-    """``count`` different words of :data:`ENGLISH` or :data:`CHINESE`."""
+    """Return ``count`` different words of :data:`ENGLISH` or :data:`CHINESE`."""
     return tuple(rng.sample(sorted(kind), count))
 
 
 def unequal_pair(rng: random.Random, kind: dict[str, int], *, longer_first: bool) -> Sentences:
-    """A pair of sentences whose lengths differ by at least two words."""
+    """Return a pair of sentences whose lengths differ by at least two words."""
     short = rng.randint(2, 4)
     long = rng.randint(short + 2, 9)
     lengths = (long, short) if longer_first else (short, long)
@@ -100,7 +103,7 @@ def unequal_pair(rng: random.Random, kind: dict[str, int], *, longer_first: bool
 
 
 def typed_separator(rng: random.Random, *, in_first: bool) -> Sentences:
-    """A pair with a literal ``[SEP]`` in the text of one sentence."""
+    """Return a pair with a literal ``[SEP]`` in the text of one sentence."""
     first, second = words(rng, rng.randint(3, 5), ENGLISH), words(rng, rng.randint(2, 4), ENGLISH)
     if in_first:
         return Sentences((*first[:2], SEP, *first[2:]), second)
@@ -108,6 +111,6 @@ def typed_separator(rng: random.Random, *, in_first: bool) -> Sentences:
 
 
 def segments(tokens: Sequence[object], mark: object) -> tuple[int, ...]:
-    """The rule of the tutorial, 2.6: 0 up to and including the first ``mark``, 1 after it."""
+    """Return segment ids by the tutorial's rule (2.6): 0 up to and including the first ``mark``, 1 after it."""
     first = list(tokens).index(mark)
     return (0,) * (first + 1) + (1,) * (len(tokens) - first - 1)

@@ -1,6 +1,6 @@
 """After the same mistake three times, show a smaller case instead of more detail.
 
-This is the smallest of a question's smaller cases that the answer still gets wrong, with the actual result but without
+It is the smallest of the question's smaller cases that the answer still gets wrong, with the actual result but without
 the expected one, which the learner should work out by hand.
 """
 
@@ -19,11 +19,11 @@ from autograde.judge.question import Question
 from autograde.judge.scoring import first_of_reply
 from autograde.judge.verdict import Outcome, Verdict
 
-#: A smaller case is shown after this many equal failures in a row.
+#: Number of equal failures in a row after which a smaller case is shown.
 PATIENCE = 3
 
 
-#: What to do with a case without a model: its numbers can be worked out by hand.
+#: The task for a case without a model, whose numbers can be worked out by hand.
 BY_HAND = _(
     "Work out the right result by hand, value by value. Then look for the line of your code that does something else."
 )
@@ -31,12 +31,12 @@ BY_HAND = _(
 
 @dataclass(frozen=True)
 class SmallerCase:
-    """A case small enough to be worked out by hand.
+    """A case small enough to work out by hand.
 
     Attributes:
         about: the call, or its arguments.
         got: the returned value.
-        tokens: the token at each position; ``()`` when positions are not tokens.
+        tokens: the token at each position; ``()`` if positions are not tokens.
         values: the returned value at each position, if known, or ``()``.
         task: what the learner should do with it.
     """
@@ -69,12 +69,12 @@ class SmallerCase:
         )
 
 
-#: What to do with a case on which the function raises an exception.
+#: The task for a case in which the function raises an exception.
 _FOLLOW = _("Call your function with this input and follow it line by line: what is the value of each variable?")
 
 
 def mistake(verdict: Verdict) -> object | None:
-    """What two failures have in common when they are the same mistake; None when the verdict shows no mistake."""
+    """Return a key that is equal for two failures with the same mistake; None if the verdict shows no mistake."""
     if verdict.outcome not in (Outcome.INCORRECT, Outcome.COULD_NOT_RUN) or verdict.difference is None:
         return None
     if verdict.misconception is not None:
@@ -83,22 +83,22 @@ def mistake(verdict: Verdict) -> object | None:
 
 
 def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None:
-    """The first of the question's smaller cases that the answer gets wrong.
+    """Return the first of the question's smaller cases that the answer gets wrong.
 
     Args:
-        question: its ``smaller`` cases stand in the order of their size.
-        evidence: what the learner's side sent: one reply for each of them; fewer when a call took too long.
+        question: the question, with its ``smaller`` cases sorted by size.
+        evidence: the learner's side's evidence, with a reply for each of them; fewer if a call took too long.
 
     Returns:
-        None when the answer is right on all of them, or when a smaller case explains nothing: the answer breaks a rule
-        of the game, is of another kind altogether, could not be called, or did not come back.
+        None if the answer is right in all of them, or a smaller case explains nothing because the answer breaks a rule,
+        is of the wrong kind, could not be called, or did not return.
     """
     for case, reply in zip(question.smaller, evidence.replies, strict=False):
         got = question.normal(case, reply.value)
         difference = first_of_reply(question, case, question.oracle(case), replace(reply, value=got))
         if difference is None:
             continue
-        if _says_all(difference):
+        if _is_same_on_every_case(difference):
             return None
         smallest = SmallerCase(case.about, in_full(got), case.tokens, in_a_row(got) if case.tokens else ())
         if difference.kind is Kind.RAISED:
@@ -110,8 +110,8 @@ def smallest_wrong(question: Question, evidence: Evidence) -> SmallerCase | None
     return None
 
 
-def _says_all(difference: Difference) -> bool:
-    """Whether the difference is the same on every case, large or small."""
+def _is_same_on_every_case(difference: Difference) -> bool:
+    """Return whether the difference is the same in every case, large or small."""
     if difference.kind is Kind.RAISED:
         got = difference.got
         return not isinstance(got, Raised) or not got.line or got.type == TIME_LIMIT

@@ -1,4 +1,4 @@
-"""What is said of a script that had to be stopped."""
+"""Messages about a script that had to be stopped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.judge.observation import Observation, Other
 
 
 def stopped(got: Observation) -> Message | None:
-    """Why a script was stopped; None for any other answer."""
+    """Return why a script was stopped; None for any other answer."""
     if not isinstance(got, Other) or got.type != STOPPED:
         return None
     why, seconds, running = _stop(got)
@@ -27,12 +27,12 @@ def stopped(got: Observation) -> Message | None:
 
 
 def what_came_of(got: Observation) -> Message:
-    """Return the sentence about a script whose answer is not a state of the Hub: that it was stopped, as a rule."""
+    """Return the sentence about a script without a state of the Hub as its answer, usually because it was stopped."""
     return stopped(got) or describe(got)
 
 
 def after_stop(got: Observation) -> Message | None:
-    """What to do about a script that was stopped; None for any other answer."""
+    """Return what to do about a script that was stopped; None for any other answer."""
     if not isinstance(got, Other) or got.type != STOPPED:
         return None
     why, _seconds, running = _stop(got)

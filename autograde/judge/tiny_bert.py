@@ -1,7 +1,7 @@
-"""Tiny models and vocabularies as recipes, and what a BERT answers, computed in NumPy.
+"""Recipes for tiny models and vocabularies, and BERT in NumPy.
 
-A case cannot carry a model, so it carries a recipe. The learner's side makes a real ``transformers`` model from it; the
-judge computes in NumPy what that model must answer. The two never share a result, only the recipe.
+A case cannot contain a model, so it contains a recipe. The learner's side builds a real ``transformers`` model from it,
+and the judge computes the expected output of that model in NumPy. They share only the recipe, not results.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _erf = np.vectorize(math.erf, otypes=[np.float64])
 
 @dataclass(frozen=True)
 class ModelRecipe:
-    """What a tiny BERT is made from.
+    """The recipe of a tiny BERT.
 
     Attributes:
         vocab_size: number of token ids.
         hidden_size: length of a token's vector, a multiple of ``heads``.
         layers: encoder layers.
         heads: attention heads of each layer.
-        seed: of the weights.
-        intermediate_size: width of the feed-forward part.
+        seed: seed of the weights.
+        intermediate_size: width of the feed-forward layers.
         positions: longest input in tokens.
     """
 
@@ -44,7 +44,7 @@ class ModelRecipe:
     positions: int = 50
 
     def observation(self) -> Mapping:
-        """The recipe as the argument of a case."""
+        """Return the recipe as an argument of a case."""
         return Mapping(
             (
                 ("vocab_size", self.vocab_size),
@@ -59,12 +59,12 @@ class ModelRecipe:
 
     @classmethod
     def read(cls, observation: Observation) -> ModelRecipe:
-        """The recipe in a case's argument."""
+        """Return the recipe in a case's argument."""
         assert isinstance(observation, Mapping)
         return cls(**{name: value for name, value in observation.items if isinstance(value, int)})
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Name and shape of every weight, as ``BertModel`` names them."""
+        """Return the shape of every weight, by its name in ``BertModel``."""
         hidden, wide = self.hidden_size, self.intermediate_size
         shapes: dict[str, tuple[int, ...]] = {
             "embeddings.word_embeddings.weight": (self.vocab_size, hidden),
@@ -88,10 +88,10 @@ class ModelRecipe:
         return shapes
 
     def weights(self) -> dict[str, Array]:
-        """Every weight, the same numbers on every machine.
+        """Return every weight, with the same values on every machine.
 
-        They are the raw bits of PCG64, which NumPy promises never to change, spread evenly over [-1/4, 1/4): larger
-        than in a fresh BERT, so that each argument of the model is seen in its answer. Layer norms add 1 to theirs.
+        They are the raw bits of PCG64, which NumPy guarantees never to change, scaled to [-1/4, 1/4): larger than in a
+        new BERT, so that each argument of the model has a visible effect. Layer norms add 1.
         """
         bits = np.random.PCG64(self.seed)
         weights = {}
@@ -104,7 +104,7 @@ class ModelRecipe:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a BERT answers: ``last_hidden_state`` (tokens, hidden) and ``pooler_output`` (hidden,)."""
+    """The output of a BERT: ``last_hidden_state`` (tokens, hidden) and ``pooler_output`` (hidden,)."""
 
     last_hidden_state: Array
     pooler_output: Array
@@ -114,13 +114,13 @@ class Answer:
 def answer(
     recipe: ModelRecipe, tokens: tuple[int, ...], segments: tuple[int, ...], mask: tuple[int, ...] | None = None
 ) -> Answer:
-    """What the model of ``recipe`` answers to one sequence, in evaluation mode.
+    """Return the output of the model of ``recipe`` for one sequence, in evaluation mode.
 
     Args:
-        recipe: of the model.
-        tokens: ids, at most :attr:`ModelRecipe.positions` of them.
+        recipe: the recipe.
+        tokens: token ids, at most :attr:`ModelRecipe.positions` of them.
         segments: a segment id for each token.
-        mask: 1 where attention may look, at least one of them; everywhere when None.
+        mask: attention mask with at least one 1; None means all ones.
     """
     return forward(recipe.weights(), recipe.layers, recipe.heads, tokens, segments, mask)
 
@@ -133,7 +133,7 @@ def forward(
     segments: tuple[int, ...],
     mask: tuple[int, ...] | None = None,
 ) -> Answer:
-    """BERT in NumPy: embeddings, encoder layers, pooler (Devlin et al., 2018; ``BertModel`` in transformers)."""
+    """Run BERT in NumPy: embeddings, encoder layers, pooler (Devlin et al., 2018; ``BertModel`` in transformers)."""
 
     def linear(name: str, values: Array) -> Array:
         moved: Array = (values @ weights[f"{name}.weight"].T + weights[f"{name}.bias"]).astype(np.float32)
@@ -172,20 +172,20 @@ def forward(
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """A tokenizer's tokens; a token's place is its id. Every word of a case's sentences is one of them."""
+    """A tokenizer's tokens; a token's index is its id. Contains every word of a case's sentences."""
 
     tokens: tuple[str, ...]
 
     def id(self, token: str) -> int:
-        """The id of a token."""
+        """Return the id of a token."""
         return self.tokens.index(token)
 
     def observation(self) -> Sequence:
-        """The vocabulary as the argument of a case."""
+        """Return the vocabulary as an argument of a case."""
         return listed(*self.tokens)
 
     @classmethod
     def read(cls, observation: Observation) -> Vocabulary:
-        """The vocabulary in a case's argument."""
+        """Return the vocabulary in a case's argument."""
         assert isinstance(observation, Sequence)
         return cls(tuple(str(token) for token in observation.items))

@@ -1,7 +1,7 @@
-"""A verdict: what the judge says about one question, as data.
+"""A verdict: the judge's result for one question, as data.
 
-The JSON form is versioned and described by ``verdict.schema.json`` beside this module. It holds no expected value
-beyond the first difference, and no sentence in any one language (see :mod:`autograde.judge.messages`).
+The JSON format is versioned and described by ``verdict.schema.json`` next to this module. It has no expected values
+beyond the first difference, and its sentences are not tied to a language (see :mod:`autograde.judge.messages`).
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from pathlib import Path
 from autograde.errors import MalformedEvidence
 from autograde.judge.messages import Message
 
-#: Version of the JSON form; it grows with every change of ``verdict.schema.json``: readers refuse what they do not
-#: know. 1: without the remarks of the rubric's items, and without findings. 2: with both, or null and empty.
+#: Version of the JSON format, increased with every change of ``verdict.schema.json``, because readers reject unknown
+#: fields. 1: no remarks on rubric items and no findings. 2: both, possibly null or empty.
 VERSION = 2
 
-#: The versions that :meth:`Verdict.from_json` reads: what an older one lacks is empty.
+#: Versions that :meth:`Verdict.from_json` reads; missing fields of older versions are empty.
 READABLE = (1, VERSION)
 
-#: The JSON Schema of the form.
+#: The JSON Schema of the format.
 SCHEMA = Path(__file__).with_name("verdict.schema.json")
 
 
 class Outcome(StrEnum):
-    """The five things that a verdict can say; they are never mixed up."""
+    """The five possible outcomes of a verdict."""
 
     CORRECT = "correct"
     INCORRECT = "incorrect"
@@ -36,16 +36,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class ItemVerdict:
-    """One line of the rubric.
+    """The verdict on one rubric item.
 
     Attributes:
         id: of the rubric item.
-        about: what it asks for.
+        about: description of the item.
         points: points given, all or none.
-        possible: points that could be had.
-        passed: cases of this item that were right.
-        cases: cases of this item.
-        remark: why it is lost, where that can be said of this item alone.
+        possible: maximum points.
+        passed: number of cases of this item that were right.
+        cases: number of cases of this item.
+        remark: why it is lost, if there is a reason specific to this item.
     """
 
     id: str
@@ -59,7 +59,7 @@ class ItemVerdict:
 
 @dataclass(frozen=True)
 class Row:
-    """One position of the answer beside its token; ``""`` where the answer has nothing."""
+    """One position of the answer next to its token; ``""`` where the answer has no value."""
 
     position: int
     token: str
@@ -69,7 +69,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the table of expected and found states; ``right`` says whether they agree."""
+    """One row of the table of expected and found states; ``right`` tells whether they agree."""
 
     what: Message
     expected: Message
@@ -79,13 +79,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class FirstDifference:
-    """Where an answer first goes wrong.
+    """The first difference of a wrong answer.
 
     Attributes:
-        case: what kind of case it was.
-        text: expected and got, decoded to tokens.
-        rows: the answer up to and including the first difference; empty for cases that are to stay hidden.
-        findings: what is on the Hub, for an answer that ran there; empty for cases that are to stay hidden.
+        case: description of the case.
+        text: the expected and the actual value, with the token.
+        rows: the answer up to and including the first difference; empty for hidden cases.
+        findings: the state of the Hub, for an answer that ran there; empty for hidden cases.
     """
 
     case: Message
@@ -104,22 +104,22 @@ class NamedMisconception:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the judge says about one question.
+    """The judge's result for one question.
 
     Attributes:
         question: the question's id, ``"2.6/segment_ids"``.
-        function: the name of the learner's function, shown as it is.
+        function: the name of the learner's function, shown unchanged.
         outcome: one of the five.
         points: points given.
-        possible: points that could be had.
-        items: the rubric, line by line.
+        possible: maximum points.
+        items: the rubric items.
         graded: whether the cases were the graded ones; False for the visible ones of a self-check.
         summary: one sentence.
-        difference: the first difference, when there is one to show.
-        misconception: the known wrong answer, when one explains every reply.
-        next_step: one thing to do next.
-        noise: what the learner's code printed while it was called, shortened; information, never a fault.
-        seed: what the cases were made from; the same seed gives the same verdict.
+        difference: the first difference, if there is one to show.
+        misconception: the known wrong answer, if one explains every reply.
+        next_step: what to do next.
+        noise: shortened output printed by the learner's code; for information, never a mistake.
+        seed: seed of the cases; the same seed gives the same verdict.
     """
 
     question: str
@@ -138,7 +138,7 @@ class Verdict:
     version: int = field(default=VERSION)
 
     def to_json(self) -> dict[str, object]:
-        """The verdict as a JSON value of ``verdict.schema.json``."""
+        """Return the verdict as a JSON value that matches ``verdict.schema.json``."""
         return {
             "version": self.version,
             "question": self.question,
@@ -181,10 +181,10 @@ class Verdict:
 
     @classmethod
     def from_json(cls, value: object) -> Verdict:
-        """The verdict that :meth:`to_json` wrote, in this version or an older one of :data:`READABLE`.
+        """Return the verdict that :meth:`to_json` wrote, in any version of :data:`READABLE`.
 
         Raises:
-            MalformedEvidence: ``value`` is not such a verdict, or of another version.
+            MalformedEvidence: ``value`` is not a verdict, or has another version.
         """
         try:
             if not isinstance(value, dict) or value["version"] not in READABLE:

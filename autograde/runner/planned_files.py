@@ -1,4 +1,4 @@
-"""Create the planned files of a case: the same bytes for the learner, who uploads, and the referee, who compares."""
+"""Create the planned files of a case, with the same bytes for the learner's side and for the referee."""
 
 from __future__ import annotations
 

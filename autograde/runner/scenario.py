@@ -1,4 +1,4 @@
-"""The data that the learner's side gets before an answer runs: the Hub, the account, and the files in its folder."""
+"""The data for the learner's side before an answer runs: the Hub, the account, and the files in its folder."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from autograde.judge.initial_state import PlannedFile, PlannedModel
 
 @dataclass(frozen=True)
 class Scenario:
-    """The part of a case's initial state that the learner's side may know, with the accounts and tokens made for it.
+    """The part of a case's initial state that the learner's side may know, with its account and tokens.
 
     Attributes:
         endpoint: the Hub's URL; ``""`` if no Hub is needed.
-        account: the learner's name there.
-        token: the access token that is logged in; ``""`` if there is none.
-        variables: the variables that the answer gets: ``OWNER``, ``NAME``, ``READ_TOKEN`` and so on.
+        account: the learner's account name.
+        token: the access token of the login; ``""`` if there is none.
+        variables: the variables for the answer: ``OWNER``, ``NAME``, ``READ_TOKEN`` and so on.
         folder: the name of the model folder, ``MODEL_FOLDER``; ``""`` for none.
         files: the files in the model folder, or in the working folder if there is no model folder.
         model: the model in the model folder.
         clone: whether the repository ``OWNER/NAME`` is cloned into the working folder first, without LFS.
         times: how many times a function is called.
-        uploaded_becomes: the new content of a local file after it is uploaded; ``""``: it is not changed.
-        fullname: the person's full name for git; ``""``: the account's name.
+        uploaded_becomes: the new content of a local file after its upload; ``""`` leaves it unchanged.
+        fullname: the person's full name for git; ``""`` means the account's name.
     """
 
     endpoint: str
@@ -39,9 +39,9 @@ class Scenario:
     fullname: str = ""
 
     def tokens(self) -> tuple[str, ...]:
-        """Return the access tokens that the learner's side knows: the one logged in, and those in variables."""
-        told = (value for name, value in self.variables.items() if name.endswith("_TOKEN"))
-        return tuple(filter(None, (self.token, *told)))
+        """Return the access tokens on the learner's side: the one of the login, and those in variables."""
+        variable_tokens = (value for name, value in self.variables.items() if name.endswith("_TOKEN"))
+        return tuple(filter(None, (self.token, *variable_tokens)))
 
     def to_json(self) -> dict[str, Any]:
         """Return the scenario as a JSON value."""

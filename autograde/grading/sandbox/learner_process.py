@@ -31,7 +31,7 @@ from autograde.grading.sandbox.syscalls import drop_capabilities
 from autograde.hub.environment import client_environment
 from autograde.judge.observation import dumps
 from autograde.referee.remote import RemoteReferee
-from autograde.runner.answers.together import Asked, evidence_together
+from autograde.runner.answers.together import QuestionWithAnswer, evidence_together
 
 
 def environment(base: dict[str, str], language: str) -> dict[str, str]:
@@ -162,7 +162,7 @@ class _Learner:
         answers.send({"method": "hello", "arguments": []})
         requests = answers.receive()["requests"]
         remembered = [
-            Asked(self._remembered[each].get(each[1]), cases, partial(self._recall, each))
+            QuestionWithAnswer(self._remembered[each].get(each[1]), cases, partial(self._recall, each))
             for each, cases in zip(questions, requests, strict=True)
         ]
         found = evidence_together(remembered)

@@ -1,5 +1,5 @@
 """The learner's side of a check: run an answer on the cases, and record values, exceptions, output and side effects.
 
-It knows no right answers. Start at :mod:`~autograde.runner.answers.calling` for a function, and at
-:mod:`~autograde.runner.answers.hub_tasks` for a task that needs a Hub.
+It has no access to right answers. Start with :mod:`~autograde.runner.answers.calling` for functions, and with
+:mod:`~autograde.runner.answers.hub_tasks` for tasks that need a Hub.
 """

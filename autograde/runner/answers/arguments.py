@@ -1,4 +1,4 @@
-"""Make the live arguments of a call from a case's description: numbers, texts, lists, tensors, models, tokenizers."""
+"""Build the arguments of a call from a case's description: numbers, texts, lists, tensors, models, tokenizers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from autograde.judge.observation import Observation, Sequence, Tensor, from_json
 
-#: Functions that turn an argument of a case into a live object.
+#: Functions that turn an argument of a case into an object.
 Maker = Callable[[Observation], Any]
 
 
 def _plain(observation: Observation) -> Any:
-    """Return numbers, texts and lists unchanged, a tensor as a torch tensor; new objects each time."""
+    """Return numbers, texts and lists, or a torch tensor; new objects each time."""
     if isinstance(observation, Sequence):
         return [_plain(item) for item in observation.items]
     if isinstance(observation, Tensor):
@@ -36,19 +36,19 @@ def _tokenizer(observation: Observation) -> Any:
     return tokenizer(Vocabulary.read(observation))
 
 
-#: Functions that make the first argument of a call, by the kind in its request.
+#: Functions that build the first argument of a call, by the kind in its request.
 FIRST_ARGUMENT: dict[str, Maker] = {"value": _plain, "tokenizer": _tokenizer, "model": _model}
 
 
 def arguments_of(request: dict[str, Any]) -> list[Any]:
-    """Return the live arguments of one call, new objects each time."""
+    """Return the arguments of one call; new objects each time."""
     made = [from_json(argument) for argument in request["arguments"]]
     first = FIRST_ARGUMENT[request.get("first", "value")]
     return [first(made[0]), *map(_plain, made[1:])] if made else []
 
 
 def import_for_arguments(request: dict[str, Any]) -> None:
-    """Import the libraries that the arguments of a request are made with.
+    """Import the libraries that are needed to build the arguments of a request.
 
     Raises:
         ImportError: one of them is missing or broken.

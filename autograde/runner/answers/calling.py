@@ -1,6 +1,6 @@
 """Call the learner's function on each case and record the result.
 
-Nothing here knows the right answers. Requests and evidence are JSON, so that a sandbox can separate the two sides.
+This module has no access to right answers. Requests and evidence are JSON, so that a sandbox can separate the sides.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _TRACEBACK: Callable[[BaseException], TracebackType | None] = vars(BaseException
 def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
     """Run the answer on every requested case.
 
-    A function is called for one case after the other, all in one copy of this process.
+    A function is called for one case after another in a single copy of this process.
 
     Args:
         answer: the learner's answer; None or ``...`` if there is none yet.
@@ -54,10 +54,10 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
         seconds: wall time of one call.
 
     Returns:
-        Evidence; an exception is a reply too. After a call that did not return, no other is made.
+        The evidence. An exception is a reply, too. After a call that did not return, no further calls are made.
 
     Raises:
-        SetupFailed: the arguments could not be made, because a library is missing or broken.
+        SetupFailed: the arguments could not be built, because a library is missing or broken.
     """
     found = without_calls(answer, requests)
     if found is None:
@@ -93,7 +93,7 @@ def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], 
         try:
             replies.append(reply_of(report))
         except (MalformedEvidence, ValueError):
-            # The answer has broken what writes the report, for example by replacing ``os.write``.
+            # The answer has broken the reporting, for example by replacing ``os.write``.
             return [*replies, Reply(Raised(ENDED, str(outcome.code)))]
     if outcome.end is not End.DONE and len(replies) < len(requests):
         replies.append(unfinished(outcome, answer, f"{seconds:g}"))
@@ -101,7 +101,7 @@ def _replies(answer: Callable[..., object], requests: Sequence[dict[str, Any]], 
 
 
 def import_before_copying(answer: Callable[..., object], requests: Sequence[dict[str, Any]]) -> None:
-    """Import what an answer and its arguments need: once here, instead of in every copy of this process.
+    """Import everything an answer and its arguments need once, instead of in every copy of this process.
 
     Raises:
         SetupFailed: a library is missing or broken.
@@ -113,13 +113,13 @@ def import_before_copying(answer: Callable[..., object], requests: Sequence[dict
 
 
 def call_each(answer: Callable[..., object], requests: Sequence[dict[str, Any]], channel: Channel) -> bool:
-    """In a copy of this process, call the answer on each case, and report every reply.
+    """Call the answer on each case in a copy of this process, and report every reply.
 
     Returns:
-        Whether all calls were made; False when one was interrupted.
+        Whether all calls were made; False if one was interrupted.
 
     Raises:
-        SetupFailed: the arguments could not be made.
+        SetupFailed: the arguments could not be built.
     """
     with setting_up():
         start_in_copy()
@@ -129,7 +129,7 @@ def call_each(answer: Callable[..., object], requests: Sequence[dict[str, Any]],
         watched = TOKENIZERS in sys.modules
         reply = call(answer, arguments)
         if not watched and TOKENIZERS in sys.modules:
-            # The learner's own code imported transformers: its tokenizers were not watched in this first call.
+            # Call again: the answer itself imported transformers, so its tokenizers were not watched in the first call.
             reply = call(answer, arguments_of(request))
         channel.send(dumps(Evidence("function", "", (reply,)).to_json()))
         if isinstance(reply.value, Raised) and reply.value.type == INTERRUPTED:
@@ -138,7 +138,7 @@ def call_each(answer: Callable[..., object], requests: Sequence[dict[str, Any]],
 
 
 def reply_of(report: Report) -> Reply:
-    """Return the reply that :func:`call_each` reported, with what was printed.
+    """Return the reply that :func:`call_each` reported, with the printed output.
 
     Raises:
         MalformedEvidence: the report is not a reply.
@@ -150,7 +150,7 @@ def reply_of(report: Report) -> Reply:
 
 @contextlib.contextmanager
 def setting_up() -> Iterator[None]:
-    """Report an error inside the block as one of the kit or its libraries, not of the answer."""
+    """Report an error inside the block as an error of the kit or its libraries, not of the answer."""
     try:
         yield
     except SetupFailed:
@@ -160,18 +160,18 @@ def setting_up() -> Iterator[None]:
 
 
 def start_in_copy() -> None:
-    """Set the libraries to their standard state; not in a process that goes on afterwards."""
+    """Set the libraries to their standard state. Only for a copy of a process, because it is not undone."""
     if can_copy():
         start_in_standard_state()
 
 
 def unfinished(outcome: Outcome, answer: object, seconds: str) -> Reply:
-    """Return the reply of a call that did not come back, because of its time or because it ended its process.
+    """Return the reply for a call that did not return, because it exceeded its time limit or ended its process.
 
     Args:
-        outcome: what became of the copy.
+        outcome: the outcome of the copy.
         answer: the function.
-        seconds: how long it ran, as it is shown.
+        seconds: the running time to show.
     """
     raised = {
         End.TIME: Raised(TIME_LIMIT, seconds, _stuck_line(outcome.stack, answer)),
@@ -184,7 +184,7 @@ def unfinished(outcome: Outcome, answer: object, seconds: str) -> Reply:
 def call(
     answer: Callable[..., object], arguments: list[Any], notice: Callable[[object], object] = lambda _result: None
 ) -> Reply:
-    """Call the answer once; return its value or exception, and its effects, without what it printed.
+    """Call the answer once; return its value or exception, and its effects, without printed output.
 
     ``notice`` is called with the result.
     """
@@ -200,7 +200,7 @@ def call(
             value = _raised(error, answer)
         finally:
             if os.getpid() != process:
-                # The answer has forked: its copy of this process must not report anything.
+                # This process was forked by the answer and must not report anything.
                 os._exit(0)
     return Reply(value, frozenset(effects))
 
@@ -211,12 +211,12 @@ def _asynchronous(answer: object) -> bool:
 
 
 def _value(answer: Any, requests: Sequence[dict[str, Any]]) -> Evidence:
-    """Return the value of a text answer, or the entry of a dictionary that each case's first argument names."""
+    """Return the value of a text answer, or the dictionary entries named by each case's first argument."""
     if untouched(answer):
         return Evidence("untouched", type_name(answer))
     if issubclass(type(answer), str):
         return Evidence(AnswerKind.TEXT, type_name(answer), (Reply(observe(answer)),) * len(requests))
-    # With dict's own methods, because a subclass may have others; only plain texts are names.
+    # Use dict's own methods, because a subclass may override them; only plain strings are names.
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
     replies = []
     for request in requests:
@@ -255,7 +255,7 @@ def _own_line(error: BaseException, answer: object) -> str:
     """Return the deepest line of the learner's own code in the traceback; ``""`` if it is unknown."""
     line = ""
     own = answer.__code__.co_filename if type(answer) is FunctionType else None
-    # The learner may have defined the exception's class, with another ``__traceback__``.
+    # The learner may have defined the exception's class and overridden ``__traceback__``.
     trace = _TRACEBACK(error)
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == own:

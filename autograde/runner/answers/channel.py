@@ -1,4 +1,4 @@
-"""How work in a copy of a process reports to the process that waits for it: lines through a socket."""
+"""Report the results of work in a copy of a process to the waiting process: lines through a socket."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-#: Lines of the copy besides its reports, and the byte that acknowledges a report.
+#: Lines that the copy sends besides its reports, and the byte that acknowledges a report.
 STARTED, PROGRESS, DONE, FAILED, NOTED = b"started", b"progress", b"done ", b"failed ", b"."
 
 
 class SetupFailed(Exception):
-    """The work could not even begin; the message says why. Not a mistake of the learner."""
+    """The work could not start, for the reason in the message. This is not the learner's mistake."""
 
 
 class Channel(Protocol):
-    """How the work reports to the process that waits for it."""
+    """Sends reports from the work to the waiting process."""
 
     def start(self) -> None:
-        """Tell that the preparations are over: the time begins now."""
+        """Report the end of the preparations; the time limit starts now."""
 
     def send(self, text: str) -> None:
-        """Report a result: one line of text. The time begins anew."""
+        """Report a result, one line of text, and restart the time limit."""
 
     def progress(self) -> None:
-        """Tell that the work is getting on."""
+        """Report that the work makes progress."""
 
 
-#: What is done in a copy.
+#: The work to do in a copy.
 Work = Callable[[Channel], None]
 
 
@@ -47,7 +47,7 @@ class SocketChannel:
         """See :class:`Channel`."""
         sys.stdout.flush()
         self.write(text.encode())
-        # What is printed from now on belongs to the next report.
+        # Wait for the acknowledgement: later output belongs to the next report.
         os.read(self.writing, 1)
 
     def progress(self) -> None:

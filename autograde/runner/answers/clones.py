@@ -1,4 +1,4 @@
-"""Inspect a learner's git clones: which step is missing on the way to the Hub, and which Hub they are from."""
+"""Inspect a learner's git clones: the next missing step on the way to the Hub, and the Hub they were cloned from."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.runner.answers.run_environment import MADE_BEFORE, RunEnvironment
 
 #: Largest number of clones that are inspected.
 MOST_CLONES = 4
-#: Names of this computer: the Hub of a check may be called by any of them.
+#: Names of this computer, any of which may be used for the Hub of a check.
 _THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
 #: Largest number of commits reported per clone.
 MOST_COMMITS = 20
@@ -27,8 +27,8 @@ def state_of_clones(environment: RunEnvironment) -> Mapping:
     - ``head``: the commit that is checked out, or None;
     - ``branch``: the branch that is checked out, ``""`` for a detached HEAD;
     - ``commits``: the last commits up to ``head``, newest first;
-    - ``remote``: the path of the first remote's URL, for example ``mei/mymodel04``, with its host where that is another
-      Hub's; ``""`` without a remote;
+    - ``remote``: the path of the first remote's URL, for example ``mei/mymodel04``, with the host if it is another Hub;
+      ``""`` without a remote;
     - ``before``: whether the clone existed before the script ran;
     - ``stashed``: whether ``git stash`` holds changes.
     """
@@ -42,7 +42,7 @@ def state_of_clones(environment: RunEnvironment) -> Mapping:
     clones: list[tuple[str, Observation]] = []
     for folder in found:
         name = folder.relative_to(environment.work).as_posix().encode("utf-8", "replace").decode()
-        clones.append((name[:200], _seen(folder, environment)))
+        clones.append((name[:200], _describe_clone(folder, environment)))
     return Mapping(tuple(clones))
 
 
@@ -50,12 +50,12 @@ def _is_bare(folder: Path) -> bool:
     return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
 
 
-def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
+def _describe_clone(folder: Path, environment: RunEnvironment) -> Mapping:
     state = CloneState.BARE if _is_bare(folder) else _state(folder, environment)
     remotes = _git(folder, environment, "config", "--get-regexp", r"^remote\..*\.url$").split()
     address = urlsplit(remotes[1] if len(remotes) > 1 else "")
     hub = urlsplit(environment.all_variables.get("HF_ENDPOINT", "")).hostname
-    # The host is told only where the clone is from another Hub.
+    # Report the host only if the clone is from another Hub.
     path = address.path if address.hostname in {None, hub, *_THIS_COMPUTER} else f"{address.hostname}{address.path}"
     return Mapping(
         (
@@ -72,13 +72,13 @@ def _seen(folder: Path, environment: RunEnvironment) -> Mapping:
 
 def _state(folder: Path, environment: RunEnvironment) -> CloneState:
     try:
-        lines = _asked(folder, environment, "status", "--porcelain", "--untracked-files=normal").splitlines()
+        lines = _safe_git_output(folder, environment, "status", "--porcelain", "--untracked-files=normal").splitlines()
         if any(line[:1] not in (" ", "?") for line in lines):
             return CloneState.NOT_COMMITTED
         if lines:
             return CloneState.NOT_ADDED
         # Without a commit there is nothing to push.
-        ahead = _asked(folder, environment, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
+        ahead = _safe_git_output(folder, environment, "rev-list", "--count", "--branches", "--not", "--remotes").strip()
         return CloneState.NOT_PUSHED if ahead != "0" else CloneState.CLEAN
     except (subprocess.SubprocessError, OSError):
         return CloneState.BROKEN
@@ -87,12 +87,12 @@ def _state(folder: Path, environment: RunEnvironment) -> CloneState:
 def _git(folder: Path, environment: RunEnvironment, *arguments: str) -> str:
     """Return git's output; ``""`` if it fails."""
     try:
-        return _asked(folder, environment, *arguments)
+        return _safe_git_output(folder, environment, *arguments)
     except (subprocess.SubprocessError, OSError):
         return ""
 
 
-def _asked(folder: Path, environment: RunEnvironment, *arguments: str) -> str:
+def _safe_git_output(folder: Path, environment: RunEnvironment, *arguments: str) -> str:
     # Don't run programs that a learner's repository configures, such as a file system monitor.
     safe = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
     done = subprocess.run(

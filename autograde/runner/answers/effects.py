@@ -18,13 +18,13 @@ from autograde.runner.answers.observing import observe
 #: The module whose tokenizers are watched.
 TOKENIZERS = "transformers.tokenization_utils_base"
 
-#: The tokenizers library's methods that turn a text into ids: `transformers` calls them, and so can a learner.
+#: The methods of the tokenizers library that turn a text into ids; `transformers` and learners may call them.
 _ENCODING = frozenset({"encode", "encode_batch", "encode_batch_fast", "tokenize"})
 
 
 @contextlib.contextmanager
 def watched_effects(arguments: Sequence[Any]) -> Iterator[set[str]]:
-    """Yield a set that holds the effects of the call inside; those on the arguments are there when the block ends."""
+    """Yield a set with the effects of the call in the block; effects on arguments are added at the end of the block."""
     effects: set[str] = set()
     before = [_state(argument) for argument in arguments]
     with _watched_tokenizers(effects), _watched_library(effects), _watched_models(effects):
@@ -35,13 +35,13 @@ def watched_effects(arguments: Sequence[Any]) -> Iterator[set[str]]:
 
 
 def _state(argument: Any) -> object:
-    """Return what a call must not change: the value, or a digest of a model's weights."""
+    """Return the part of an argument that a call must not change: the value, or a digest of a model's weights."""
     torch = sys.modules.get("torch")
     if torch is None or not issubclass(type(argument), torch.nn.Module):
         return observe(argument)
     digest = hashlib.sha256()
     with torch.no_grad(), contextlib.suppress(Exception):
-        # If the weights cannot be read any more, the digest differs: the model has changed.
+        # If the weights can no longer be read, the digest differs, because the model has changed.
         for name, weight in torch.nn.Module.state_dict(argument).items():
             digest.update(f"{name} {weight.dtype} ".encode())
             digest.update(weight.detach().cpu().contiguous().view(torch.uint8).numpy().tobytes())
@@ -54,7 +54,7 @@ def _left_behind(arguments: Sequence[object]) -> Iterator[str]:
     for argument in arguments:
         if torch is None or not issubclass(type(argument), torch.nn.Module):
             continue
-        # Read the objects' own entries, because their classes may be the learner's.
+        # Read the instance dictionaries, because the classes may be the learner's.
         if any(vars(part).get("training") is True for part in torch.nn.Module.modules(argument)):
             yield LEFT_TRAINING
         if not all(weight.requires_grad for weight in torch.nn.Module.parameters(argument)):
@@ -63,7 +63,7 @@ def _left_behind(arguments: Sequence[object]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _watched_models(effects: set[str]) -> Iterator[None]:
-    """Notice when a model runs while PyTorch records what it needs for training; nothing to do without torch."""
+    """Detect when a model runs while PyTorch records gradients; do nothing without torch."""
     if "torch" not in sys.modules:
         yield
         return
@@ -83,7 +83,7 @@ def _watched_models(effects: set[str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _watched_tokenizers(effects: set[str]) -> Iterator[None]:
-    """Notice calls of any ``transformers`` tokenizer; nothing to do while transformers is not imported."""
+    """Detect calls of any ``transformers`` tokenizer; do nothing if transformers is not imported."""
     module = sys.modules.get(TOKENIZERS)
     if module is None:
         yield
@@ -110,7 +110,7 @@ def _watched_tokenizers(effects: set[str]) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _watched_library(effects: set[str]) -> Iterator[None]:
-    """Notice calls of the tokenizers library itself. Its types are written in Rust and cannot be patched."""
+    """Detect direct calls of the tokenizers library with a profiler, because its Rust types cannot be patched."""
     if "tokenizers" not in sys.modules or sys.getprofile() is not None:
         yield
         return

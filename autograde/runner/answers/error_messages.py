@@ -9,7 +9,7 @@ from autograde.judge.error_lines import plain
 #: Longest message that is kept, in characters.
 _LONGEST = 500
 
-#: Texts that huggingface_hub and httpx add to every message, mostly before the Hub's own sentence.
+#: Texts that huggingface_hub and httpx add to every message, mostly before the Hub's sentence.
 _BESIDES = re.compile(
     r"\(Request ID: [^)]*\)"
     r"|For more information check: \S+"

@@ -1,4 +1,4 @@
-"""Submit the sign-up form as a browser does, with a random password that is not kept."""
+"""Submit the sign-up form as a browser does, with a random password that is not stored."""
 
 from __future__ import annotations
 

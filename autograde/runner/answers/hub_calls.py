@@ -1,4 +1,4 @@
-"""Call a function of a task that needs a Hub or a folder, and report what it returned, used and gave away."""
+"""Call a function of a task that needs a Hub or a folder, and report its result, the token it used, and leaks."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ from autograde.runner.scenario import Scenario
 
 
 class Meanwhile(Protocol):
-    """The part of the judging side that acts between two calls."""
+    """The judging side's interface for actions between two calls."""
 
     def between(self) -> None:
-        """Tell the judging side that a function was called once and will be called again."""
+        """Notify the judging side that a function was called once and will be called again."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A case that is prepared.
+    """A prepared case.
 
     Attributes:
-        scenario: what the judging side prepared.
+        scenario: the scenario from the judging side.
         environment: the folders and variables of the run.
-        arguments: of the call; for a form, the names of its fields.
+        arguments: the arguments of the call; for a form, the names of its fields.
     """
 
     scenario: Scenario
@@ -61,7 +61,7 @@ def call_on_hub(hub_side: Meanwhile, answer: Any, run: Run, seconds: float) -> R
     for time in range(run.scenario.times):
         if time:
             hub_side.between()
-        # In a new copy each time, so that a second call finds nothing that the first one kept.
+        # Use a new copy each time, so that a second call cannot use anything that the first one stored.
         calls += calls_in_copy(answer, [run], seconds, folder)
         if isinstance(calls[-1].reply.value, Raised):
             break
@@ -69,7 +69,7 @@ def call_on_hub(hub_side: Meanwhile, answer: Any, run: Run, seconds: float) -> R
 
 
 def report_of(answer: object, run: Run, calls: Sequence[_Call]) -> Reply:
-    """Return what is reported of the calls of one case."""
+    """Return the report on the calls of one case."""
     scenario, last = run.scenario, calls[-1]
     report = Mapping(
         (
@@ -90,12 +90,12 @@ def report_of(answer: object, run: Run, calls: Sequence[_Call]) -> Reply:
 
 @dataclass(frozen=True)
 class _Call:
-    """What one call of a function did.
+    """The result of one call of a function.
 
     Attributes:
         reply: the value and the output.
-        argument: whether the function returned the very object that it was given.
-        variable: the variable whose token it put into ``HF_TOKEN``; ``other``, or ``""``.
+        argument: whether the function returned the same object that was passed to it.
+        variable: the variable whose token it stored in ``HF_TOKEN``; ``other``, or ``""``.
         ran: the models that ran.
     """
 
@@ -106,13 +106,13 @@ class _Call:
 
 
 def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str | None) -> list[_Call]:
-    """Call the function for each of the runs, all in one copy of this process; none after one that did not come back.
+    """Call the function for each of the runs in one copy of this process, until a call does not return.
 
     Args:
         answer: the function.
-        runs: what it is called with, and where.
+        runs: the arguments and the environment of each call.
         seconds: wall time of a call.
-        folder: of the model whose runs are recorded; None to record none.
+        folder: folder of the model whose runs are recorded; None to record none.
     """
     with setting_up(), captured():
         if folder is not None:
@@ -123,15 +123,15 @@ def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str 
 
     def work(channel: Channel) -> None:
         for run in runs:
-            told = _noticed_call(answer, run, folder, channel)
-            channel.send(dumps(to_json(told)))
+            report_fields = _noticed_call(answer, run, folder, channel)
+            channel.send(dumps(to_json(report_fields)))
 
     secrets = tuple(token for run in runs for token in run.scenario.tokens())
     outcome = run_apart(work, Limit(seconds, WITHOUT_PROGRESS), secrets)
     import_again(outcome.imported)
     calls = [_read_call(report) for report in outcome.reports[: len(runs)]]
     if len(calls) < len(runs):
-        # Name the limit that was reached: that of the call, or the shorter one without progress.
+        # Show the limit that was reached: that of the call, or the shorter one without progress.
         limit = min(seconds, max(WITHOUT_PROGRESS, round(outcome.seconds)))
         calls.append(_Call(unfinished(outcome, answer, f"{limit:g}")))
     return calls
@@ -142,7 +142,7 @@ def _noticed_call(answer: Any, run: Run, folder: str | None, channel: Channel) -
     noticed: dict[str, Observation] = {"argument": False, "variable": ""}
 
     def notice(result: object) -> None:
-        # Compare identity, not equality: the same text read from elsewhere is another object.
+        # Compare identity, not equality: an equal text from another source is a different object.
         noticed["argument"] = type(result) is str and any(result is argument for argument in run.arguments)
         noticed["variable"] = _variable_of(settings.environment().get("HF_TOKEN", ""), run.scenario)
 
@@ -156,25 +156,25 @@ def _noticed_call(answer: Any, run: Run, folder: str | None, channel: Channel) -
             runs = stack.enter_context(watched(folder))
         channel.start()
         reply = call(answer, run.arguments, notice)
-    told = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
-    return Mapping((*told, ("ran", listed(*runs))))
+    report_fields = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
+    return Mapping((*report_fields, ("ran", listed(*runs))))
 
 
 def _read_call(report: Report) -> _Call:
     """Return the call that the copy reported."""
     try:
-        told = from_json(loads(report.text))
+        report_fields = from_json(loads(report.text))
     except (MalformedEvidence, ValueError):
-        # The answer has broken what writes the report, for example by replacing ``os.write``.
-        told = None
-    if not isinstance(told, Mapping):
+        # The answer has broken the reporting, for example by replacing ``os.write``.
+        report_fields = None
+    if not isinstance(report_fields, Mapping):
         return _Call(Reply(Raised(ENDED, "0")))
-    effects = told.get("effects")
+    effects = report_fields.get("effects")
     names = {str(name) for name in effects.items} if isinstance(effects, ObservedSequence) else set()
     if report.secret_printed:
         names.add(PRINTED_TOKEN)
-    reply = Reply(told.get("value"), frozenset(names & EFFECTS), clean_text(report.printed, LONGEST_NOISE))
-    return _Call(reply, told.get("argument"), told.get("variable"), told.get("ran"))
+    reply = Reply(report_fields.get("value"), frozenset(names & EFFECTS), clean_text(report.printed, LONGEST_NOISE))
+    return _Call(reply, report_fields.get("argument"), report_fields.get("variable"), report_fields.get("ran"))
 
 
 def _is_stub(answer: object) -> bool:
@@ -183,14 +183,14 @@ def _is_stub(answer: object) -> bool:
 
 
 def _file_changed(run: Run) -> bool:
-    """Return whether a planned file in the working folder is gone, or is not as it was before the answer ran."""
+    """Return whether the answer has removed or changed a planned file in the working folder."""
     if run.scenario.folder:
         return False
     return any(not _holds(run.environment.work / file.path, file.content()) for file in run.scenario.files)
 
 
 def _holds(path: Path, content: bytes) -> bool:
-    """Return whether there is a regular file with this content; anything else, such as a pipe, is not opened."""
+    """Return whether a path is a regular file with this content; anything else, such as a pipe, is not opened."""
     try:
         found = path.lstat()
         return stat.S_ISREG(found.st_mode) and found.st_size == len(content) and path.read_bytes() == content
@@ -199,7 +199,7 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _saved(scenario: Scenario, environment: RunEnvironment) -> str:
-    """Return which token is saved for the client: its variable's name, ``other``, or ``""``."""
+    """Return the name of the variable whose token is saved for the client; ``other``, or ``""``."""
     try:
         token = (environment.home / "huggingface" / "token").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
@@ -213,14 +213,14 @@ def _variable_of(token: str, scenario: Scenario) -> str:
 
 
 def _by_name(value: Observation, scenario: Scenario) -> Observation:
-    """Return an observation in which a token is replaced by its variable, ``$READ_TOKEN``."""
+    """Return an observation with a token replaced by the name of its variable, ``$READ_TOKEN``."""
     if isinstance(value, str) and value in scenario.tokens():
         return f"${_variable_of(value, scenario)}"
     return value
 
 
 def _without_tokens(printed: str, scenario: Scenario) -> str:
-    """Return what was printed with the tokens shortened, so that none is shown in a notebook."""
+    """Return printed output with the tokens shortened, so that no token is shown in a notebook."""
     for token in scenario.tokens():
         printed = printed.replace(token, f"{token[:6]}…")
     return printed

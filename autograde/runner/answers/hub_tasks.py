@@ -1,7 +1,7 @@
-"""Run an answer to a task that needs a Hub, on the Hub that the judging side prepared, and report what it did.
+"""Run an answer to a task that needs a Hub on the Hub prepared by the judging side, and report its actions.
 
-A function is called with ``huggingface_hub`` pointed at that Hub. Nothing here knows the right answers, or the user's
-own Hub, account or token.
+A function is called with ``huggingface_hub`` pointed at that Hub. This module has no access to right answers, or to the
+user's own Hub, account or token.
 """
 
 from __future__ import annotations
@@ -31,19 +31,20 @@ class HubSide(Meanwhile, Protocol):
         """Prepare a case on a new Hub; return its scenario as JSON."""
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
-        """Tell the judging side that the run is over."""
+        """Notify the judging side that the run is over."""
 
 
 def run_hub_task(
     hub_side: HubSide, section: str, function: str, graded: bool, answer: object, requests: Sequence[dict[str, Any]]
 ) -> Evidence:
-    """Run the answer on every case; return what the learner's side can report. The judging side observes the Hub
-    itself.
+    """Run the answer on every case; return the learner's side's report.
+
+    The judging side observes the Hub itself.
 
     Args:
         hub_side: prepares and observes the Hub.
-        section: of the question.
-        function: the name of the question's function or value.
+        section: the question's section.
+        function: the name of the question's function or variable.
         graded: whether the cases are the graded ones.
         answer: the learner's answer.
         requests: the cases, each with ``execution``: its kind and its time limit.
@@ -63,7 +64,7 @@ def _needs_hub(requests: Sequence[dict[str, Any]]) -> bool:
 def _one_by_one(
     hub_side: HubSide, section: str, function: str, graded: bool, answer: Any, requests: Sequence[dict[str, Any]]
 ) -> Iterator[Reply]:
-    """Yield the reply to each case: prepare its Hub, run the answer, let the judging side look."""
+    """Yield the reply to each case: prepare its Hub, run the answer, let the judging side observe it."""
     for request in requests:
         seconds, kind = request["execution"]["seconds"], request["execution"]["kind"]
         with contextlib.ExitStack() as stack:
@@ -83,7 +84,7 @@ def _one_by_one(
 def _all_in_one_copy(
     hub_side: HubSide, section: str, function: str, graded: bool, answer: Any, requests: Sequence[dict[str, Any]]
 ) -> Iterator[Reply]:
-    """Yield the reply to each case of a function that needs a folder, but no Hub."""
+    """Yield the reply to each case of a function that needs a folder but not a Hub."""
     with contextlib.ExitStack() as stack:
         runs = []
         for request in requests:
@@ -96,7 +97,7 @@ def _all_in_one_copy(
 def _prepared(
     stack: contextlib.ExitStack, hub_side: HubSide, section: str, function: str, graded: bool, request: dict[str, Any]
 ) -> Run:
-    """Return a case, prepared; ``stack`` removes its folders."""
+    """Prepare a case; its folders are removed by ``stack``."""
     described: Any = loads(hub_side.prepare(section, function, graded, request["name"]))
     scenario = Scenario.from_json(described)
     environment = stack.enter_context(run_environment(scenario))
@@ -106,7 +107,7 @@ def _prepared(
 
 
 def _expanded(argument: Observation, environment: RunEnvironment) -> Any:
-    """Return an argument; ``$NAME`` is replaced by the variable of that name."""
+    """Return an argument with ``$NAME`` replaced by the variable's value."""
     if isinstance(argument, str) and argument.startswith("$"):
         return environment.variables[argument[1:]]
     return argument
@@ -127,7 +128,7 @@ def _script(function: str, answer: Any, run: Run, seconds: float) -> Reply:
 
 
 def _form(answer: Any, run: Run) -> Reply:
-    """Submit the form with the learner's fields that the case names; the kit makes up the others."""
+    """Submit the form with the learner's values for the case's fields; the kit fills in the others."""
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
     own = {name: None if is_empty(value := entries.get(name)) else value for name in run.arguments}
     filled = {"username": "somebody-new", "email": "somebody-new@example.org"} | own

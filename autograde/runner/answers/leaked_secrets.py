@@ -16,7 +16,7 @@ from typing import Any
 from autograde.runner.answers.calling import is_empty
 from autograde.runner.answers.notebook import ipython_shell
 
-#: What an access token looks like.
+#: An access token.
 TOKEN = re.compile(r"hf_([A-Za-z0-9]{30,})")
 
 #: Placeholders that people write instead of a token: x's, words, the alphabet.
@@ -24,10 +24,10 @@ _PLACEHOLDER = re.compile(
     r"x+|.*(?:your|token|here|example|placeholder|replace|abcdefgh|12345678|xxxx).*", re.IGNORECASE
 )
 
-#: How much of a cell must be the same for a later cell to be the same cell, edited.
+#: Similarity from which a later cell counts as an edited version of an earlier one.
 _SAME_CELL = 0.6
 
-#: Names of password fields, letters only; ``passport``, ``compass`` and ``secretary`` are no such names.
+#: Names of password fields, letters only; ``passport``, ``compass`` and ``secretary`` do not match.
 _PASSWORD = re.compile(
     r"(?<!com|tre)(?<!by)pass(?!port|enger|ion|age|ive)|pwd|psw|secret(?!ar)|credential|mima|密码|密碼|口令|暗号|contrase|kennwort|motdepasse|senha|парол|パスワード|비밀번호"
     r"|^pw[0-9]*$|^pin(?:code|number)?$"
@@ -41,10 +41,10 @@ _OTHER_FIELDS = re.compile(
     r"|班级|学校|学号|小组|兴趣|备注"
 )
 
-#: What looks like a password: at least six characters without blanks, letters and digits.
+#: Text that looks like a password: at least six characters without spaces, including letters and digits.
 _LOOKS_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?!.*://)(?!.*@.*\.)\S{6,}")
 
-#: A password in a sentence: its name and, after a colon or the like, the password itself.
+#: A password in a sentence: its name, a colon or similar, and the password.
 _PASSWORD_IN_TEXT = re.compile(
     r"(?:pass ?(?:word|phrase|code)|pwd|密码|密碼|口令)\s*(?:is|was|[:=：]|是|为)\s*(?=\S*[\d\W])[^\s<*…]{6,}",
     re.IGNORECASE,
@@ -62,7 +62,7 @@ _DEEPEST = 5
 
 
 def password_in_form(fields: object, depth: int = 0) -> bool:
-    """Return whether a form's fields, a dictionary, contain a password, recognised by the field's name or by its looks.
+    """Return whether a form's fields, a dictionary, contain a password, recognised by name or appearance.
 
     Empty fields don't count.
     """
@@ -88,8 +88,7 @@ def _names_a_password(key: str) -> bool:
 
 
 def _is_a_password(key: str, value: object) -> bool:
-    """Return whether the value of a field is a password: by the field's name, by its looks, or because
-    its text says "password: …"."""
+    """Return whether a field's value is a password, by the field's name, its appearance, or a text "password: …"."""
     if is_empty(value):
         return False
     text = str.__str__(value) if issubclass(type(value), str) else ""
@@ -111,7 +110,7 @@ def token_in_answer(answer: object) -> bool:
 
 
 def token_in_notebook(answer: object) -> bool:
-    """Return whether the answer contains a token, or a cell that this kernel has run and that was not edited since."""
+    """Return whether the answer contains a token, or a cell that was run in this kernel and not edited since."""
     shell: Any = ipython_shell()
     found: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
     cells = [text for text in found if isinstance(text, str)]
@@ -127,7 +126,7 @@ def has_token(text: str) -> bool:
 
 
 def _is_edited(text: str, later: str) -> bool:
-    """Return whether a later cell is the cell ``text`` without its token: it defines the same names, or is similar."""
+    """Return whether ``later`` is an edited version of the cell ``text``: it defines the same names, or is similar."""
     if has_token(later):
         return False
     names = _defined(text)
@@ -152,7 +151,7 @@ def _defined(text: str) -> set[str]:
 
 
 def _texts_of(function: FunctionType) -> Iterator[str]:
-    """Yield the source of a function, if there is one, and the texts in its code and its parameters' defaults."""
+    """Yield the source of a function if available, and the strings in its code and its parameters' defaults."""
     code = function.__code__
     # A function may have no source. inspect.getsource would search all modules for its file first.
     with contextlib.suppress(OSError, TypeError, SyntaxError, IndexError):

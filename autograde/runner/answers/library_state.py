@@ -1,8 +1,8 @@
-"""Start every call with the libraries as in a new process.
+"""Reset the libraries before every call to their state in a new process.
 
 Otherwise ``torch.set_grad_enabled(False)`` in one answer would give the next one the points for ``no_grad``, and a
-default dtype of float64 in an earlier cell would make every model's numbers wrong. Only for a copy of a process:
-nothing is put back.
+default dtype of float64 in an earlier cell would make every model's numbers wrong. Only for a copy of a process,
+because nothing is restored.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-#: Where random numbers begin in every call: dropout that was left on gives the same wrong numbers each time.
+#: Random seed of every call, so that dropout that was left on gives the same wrong numbers each time.
 _SEED = 0
 
 #: Context managers that stay open until the copy exits.
@@ -18,8 +18,7 @@ _kept: list[Any] = []
 
 
 def start_in_standard_state() -> None:
-    """Set gradients on, float32, the CPU, one thread, and random numbers from a fixed seed, in libraries that are
-    imported."""
+    """Enable gradients and set float32, the CPU, one thread and a fixed random seed, in imported libraries only."""
     modules: Any = sys.modules
     if "random" in modules:
         modules["random"].seed(_SEED)
@@ -33,7 +32,7 @@ def start_in_standard_state() -> None:
 
 def _start_torch(torch: Any) -> None:
     if torch.is_inference_mode_enabled():
-        # The learner's block cannot be left from here; ``inference_mode(False)`` inside it switches the mode off.
+        # The learner's block cannot be exited from here, but a nested ``inference_mode(False)`` switches the mode off.
         covering = torch.inference_mode(False)
         covering.__enter__()
         _kept.append(covering)
@@ -43,9 +42,9 @@ def _start_torch(torch: Any) -> None:
     torch.set_autocast_enabled("cpu", False)
     torch.set_float32_matmul_precision("highest")
     if torch.get_deterministic_debug_mode():
-        # Setting it loads the compiler, which takes seconds.
+        # Set it only if needed: this loads the compiler, which takes seconds.
         torch.set_deterministic_debug_mode(0)
     torch.autograd.set_detect_anomaly(False)
-    # On models as small as a case's, threads that wait for each other cost more than they save.
+    # For models this small, synchronising threads costs more than they save.
     torch.set_num_threads(1)
     torch.default_generator.manual_seed(_SEED)

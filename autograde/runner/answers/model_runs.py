@@ -1,6 +1,6 @@
 """Record which models run while a learner's function is called, with their inputs, weights and origin.
 
-A Hub sees what is downloaded, but not whether it is used; that is recorded here, where the model runs.
+A Hub registers downloads, but not whether the model is used; that is recorded here, where the model runs.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import Any
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.runner.answers.observing import observe
 
-#: Largest number of runs that are reported; the first ones are dropped.
+#: Most runs that are reported; earlier ones are dropped.
 _MOST = 8
 
-#: Largest difference between equal weights: half precision rounds them.
+#: Largest difference between equal weights, because half precision rounds them.
 _ROUNDING = 1e-2
 
 
-#: The folder whose model was loaded; empty before.
+#: The folder whose model has been loaded; empty before.
 _loaded: set[str] = set()
 
 
 def load_once(folder: str) -> None:
-    """Load the model of a folder once in this process, so that copies of it find the libraries ready.
+    """Load the model of a folder once in this process, so that its copies start with the libraries prepared.
 
     The first model that ``transformers`` loads takes half a second longer: it imports parts and compiles patterns.
     """
@@ -36,7 +36,7 @@ def load_once(folder: str) -> None:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    # Making a model takes random numbers: the learner's own sequence stays as it is.
+    # Creating a model uses random numbers, which must not change the learner's own sequence.
     with torch.random.fork_rng(devices=[]):
         AutoTokenizer.from_pretrained(folder)
         AutoModel.from_pretrained(folder)
@@ -48,19 +48,19 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
     """Record every run of a ``transformers`` model inside the block; without a folder, record nothing.
 
     Args:
-        folder: of the model on this machine.
+        folder: the model's folder on this machine.
 
     Yields:
-        The runs in their order, filled when the block ends. Each has ``ids``, ``segments`` and ``mask``, the tensors of
-        token ids, segment ids and the attention mask, or None where the model was not given one; ``shape``, that of its
-        first output, or None; ``folder``: whether the model came from a folder of this machine that is no download;
-        ``weights``: whether its weights are those of ``folder``; and ``ended``: False when it raised. Where
-        ``model.forward()`` was called directly, the run of its embedding layer is reported instead, which is given no
-        mask.
+        The runs in order, complete when the block ends. Each has ``ids``, ``segments`` and ``mask``, the tensors of
+        token ids, segment ids and the attention mask, or None if the model did not receive one; ``shape``, that of its
+        first output, or None; ``folder``: whether the model came from a local folder that is not a download;
+        ``weights``: whether its weights are those of ``folder``; and ``ended``: False if it raised. If
+        ``model.forward()`` was called directly, the run of its embedding layer is reported instead, which does not
+        receive a mask.
     """
-    told: list[Mapping] = []
+    recorded: list[Mapping] = []
     if folder is None:
-        yield told
+        yield recorded
         return
     from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
     from transformers import PreTrainedModel
@@ -80,7 +80,7 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
             del embedded[:-_MOST]
         if not isinstance(module, PreTrainedModel):
             return
-        # A model inside another one ends first.
+        # A nested model ends first.
         place = max((place for place, run in enumerate(runs) if run.get("ended") is False), default=None)
         if place is not None:
             before = runs[place]
@@ -89,11 +89,11 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
 
     handles = register_module_forward_pre_hook(begins), register_module_forward_hook(ends, with_kwargs=True)
     try:
-        yield told
+        yield recorded
     finally:
         for handle in handles:
             handle.remove()
-        told.extend(runs or embedded)
+        recorded.extend(runs or embedded)
 
 
 def _inputs(module: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> dict[str, Any]:
@@ -128,8 +128,10 @@ def _run(given: dict[str, Any], output: Any, from_folder: bool, weights: bool, *
 
 
 def _is_folder(path: object) -> bool:
-    """Return whether a path is a local folder that is not a download: it is outside the client's cache, and neither it
-    nor the folder around it has a folder of git or of the client."""
+    """Return whether a path is a local folder that is not a download.
+
+    Such a folder is outside the client's cache, and neither it nor its parent has a folder of git or of the client.
+    """
     if not isinstance(path, str | os.PathLike) or not os.path.isdir(path):
         return False
     from huggingface_hub import constants

@@ -7,6 +7,6 @@ from typing import Any
 
 
 def ipython_shell() -> Any | None:
-    """Return the IPython shell that this process runs in; None outside IPython, which is not imported to find out."""
+    """Return the IPython shell of this process; None outside IPython. Does not import IPython."""
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()

@@ -1,7 +1,7 @@
-"""Convert a live Python object into an observation, which is what the judge sees of an answer.
+"""Convert a Python object into an observation, the form in which the judge receives an answer.
 
-A learner's object may lie about itself, so only its real type is used, never its ``__eq__``, ``__class__``, ``__len__``
-or ``__iter__``. An object that the grammar has no form for is reported by the name of its type.
+A learner's object may override ``__eq__``, ``__class__``, ``__len__`` or ``__iter__`` to cheat, so only its real type
+is used. An object that cannot be represented is reported by the name of its type.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LONGEST_NAME = 100
 
 
 def observe(value: object) -> Observation:
-    """Return the observation of any value, always within the limits of the grammar."""
+    """Return the observation of any value, always within the size limits."""
     try:
         return _Observer().observe(value, 0)
     except _TooMuch as reason:
@@ -39,7 +39,7 @@ def observe(value: object) -> Observation:
 
 
 class _TooMuch(Exception):
-    """Raised when a value is larger than an observation may be."""
+    """Raised when a value exceeds the size limits of an observation."""
 
 
 def clean_text(text: str, longest: int) -> str:
@@ -91,7 +91,7 @@ class _Observer:
         if torch is not None and issubclass(kind, torch.Tensor):
             with torch._C.DisableTorchFunctionSubclass():
                 if kind not in (torch.Tensor, torch.nn.Parameter):
-                    # A subclass may lie about its shape and dtype; the plain tensor in it does not.
+                    # A subclass may override its shape and dtype; the plain tensor in it cannot.
                     value = torch.Tensor.as_subclass(value, torch.Tensor)
                 return self.tensor(value, torch)
         if kind is CoroutineType:
@@ -142,7 +142,7 @@ class _Observer:
         dtype = str(value.dtype).removeprefix("torch.")
         if dtype not in DTYPES or value.layout is not torch.strided or value.device.type == "meta":
             return self.other(value, dtype)
-        # An expanded tensor is small in memory and large as bytes: its elements are counted before they are touched.
+        # Count the elements before reading them: an expanded tensor is small in memory but large as bytes.
         data = None
         if value.numel() * value.element_size() <= MOST_BYTES:
             data = value.detach().cpu().contiguous().numpy().astype(DTYPES[dtype]).tobytes()

@@ -1,7 +1,7 @@
-"""Keep what a learner's function prints, warns or logs, so that nothing reaches the cell.
+"""Capture a learner's printed output, warnings and logs, so that nothing appears in the cell.
 
-nbgrader gives no point to a graded cell with any text on stderr, and a correct answer may well print some: a warning,
-a progress bar, a logger's line, a library's load report.
+nbgrader gives no points for a graded cell with any text on stderr, but a correct answer may print some: a warning, a
+progress bar, a log line, a library's load report.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import Any, TextIO
 from autograde.judge.error_lines import plain
 from autograde.runner.answers.notebook import ipython_shell
 
-#: Largest number of characters kept of one call.
+#: Most characters that are kept per call.
 LONGEST = 600
 
-#: A handler of the kit's own. Where it is missing in logging's list, ``logging.config`` has emptied the list.
+#: A handler of the kit. If it is missing from logging's list, ``logging.config`` has emptied the list.
 _KNOWN = logging.NullHandler()
 
-#: This many letters and digits of a secret in a row count as the secret; fewer may be shown.
+#: Consecutive letters and digits of a secret that count as the secret; fewer may be shown.
 PIECE = 16
 
 
@@ -58,7 +58,7 @@ class Output(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep what fits, and look for a piece of a secret, also across two writes."""
+        """Keep as much as fits, and look for a piece of a secret, also across two writes."""
         if self._pieces and not self.secret_printed:
             written = self._end + _letters(text)
             self.secret_printed = any(piece in written for piece in self._pieces)
@@ -68,13 +68,13 @@ class Output(io.TextIOBase):
         return len(text)
 
     def take(self) -> str:
-        """Return what was written since the last time, and forget it."""
+        """Return and clear the text written since the last call."""
         text, self.text = self.text, ""
         return plain(text).strip()
 
 
 def _letters(text: str) -> str:
-    """Return letters and digits alone, to find a secret that is printed with blanks between its characters."""
+    """Return only letters and digits, to find a secret that is printed with spaces between its characters."""
     return re.sub(r"[^A-Za-z0-9]", "", text)
 
 
@@ -82,8 +82,8 @@ def _letters(text: str) -> str:
 def captured(secrets: Sequence[str] = ()) -> Iterator[Output]:
     """Redirect ``sys.stdout``, ``sys.stderr`` and warnings inside the block into the yielded stream.
 
-    For what runs in this process: imports, and answers where a process cannot be copied. Programs and C libraries
-    write past it.
+    For code that runs in this process: imports, and answers on systems without process copies. Output of programs and C
+    libraries is not captured.
     """
     output = Output(secrets)
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), warnings.catch_warnings():
@@ -92,20 +92,19 @@ def captured(secrets: Sequence[str] = ()) -> Iterator[Output]:
 
 
 def _show_warnings() -> None:
-    """Override `-W error`: record warnings, never raise; but not ones of files left open, which Python hides from
-    learners, too."""
+    """Override `-W error`: record warnings, never raise; ignore ResourceWarnings, as Python does by default."""
     warnings.simplefilter("default")
     warnings.simplefilter("ignore", ResourceWarning)
 
 
-#: Streams that logging handlers held. If one was freed, Python would warn of an unclosed file in the learner's output.
+#: Replaced streams of logging handlers, kept because Python would warn about an unclosed file when one is freed.
 _REPLACED: list[Any] = []
 
 
 def redirect_everything(descriptor: int) -> None:
-    """Redirect all output of this process into a file descriptor, for good: in a copy that ends after its work.
+    """Redirect all output of this process into a file descriptor, permanently; for a copy that ends after its work.
 
-    This covers the streams, programs, C libraries, the streams that logging handlers hold, and a notebook's display.
+    This covers the streams, programs, C libraries, the streams of logging handlers, and a notebook's display.
     """
     os.dup2(descriptor, 1)
     os.dup2(descriptor, 2)
@@ -122,7 +121,7 @@ def redirect_everything(descriptor: int) -> None:
 
 
 class _NoDisplay:
-    """A notebook's display publisher that writes the plain text of what is displayed to the output."""
+    """A notebook's display publisher that writes the plain text of displayed objects to the output."""
 
     is_publishing = False
 
@@ -130,7 +129,7 @@ class _NoDisplay:
         self._stream = stream
 
     def publish(self, data: object = None, *_arguments: object, **_named: object) -> None:
-        """Write what would be displayed, so that a secret in it is found."""
+        """Write the text that would be displayed, so that a secret in it is found."""
         self._stream.write(f"{data}\n")
 
     def clear_output(self, wait: bool = False) -> None:
@@ -144,14 +143,14 @@ def _warn(
 
 
 def _console_handlers() -> list[logging.StreamHandler[Any]]:
-    """Return the logging handlers that write to a console: each holds the stream that was ``sys.stderr`` once."""
+    """Return the logging handlers that write to a console; each refers to an earlier ``sys.stderr``."""
     return [
         handler
         for handler in _handlers()
         if isinstance(handler, logging.StreamHandler)
         and not isinstance(handler, logging.FileHandler)
         and not isinstance(handler.stream, io.StringIO)
-        # The stream of logging's own last resort is a property: it looks sys.stderr up each time.
+        # The stream of logging's lastResort handler is a property that looks up sys.stderr each time.
         and not isinstance(getattr(type(handler), "stream", None), property)
     ]
 
@@ -159,14 +158,14 @@ def _console_handlers() -> list[logging.StreamHandler[Any]]:
 def _handlers() -> list[logging.Handler]:
     """Return every handler of this process.
 
-    From logging's own list, which has a few entries. To look at the loggers of all libraries copies 600 pages of memory
-    in a process that was just forked, which takes 2 ms.
+    They are taken from logging's own list, which has few entries. Reading the loggers of all libraries would copy 600
+    pages of memory in a newly forked process, which takes 2 ms.
     """
     references: list[Any] = list(getattr(logging, "_handlerList", ()))
     found = [handler for reference in references if (handler := reference()) is not None]
     if _KNOWN in found:
         return found
-    # logging.config empties the list, but handlers of libraries stay where they are.
+    # logging.config empties the list, but the loggers of libraries keep their handlers.
     loggers = [logging.getLogger(), *list(logging.Logger.manager.loggerDict.values())]
     used = [handler for logger in loggers if isinstance(logger, logging.Logger) for handler in logger.handlers]
     return list(dict.fromkeys([*found, *used]))

@@ -1,7 +1,7 @@
-"""Let ``huggingface_hub`` do once what it would do in every copy of this process: this takes a third of a call's time.
+"""Do ``huggingface_hub``'s preparations once instead of in every copy of this process, a third of a call's time.
 
-It reads the system's TLS certificates (40 ms), asks for the versions of installed packages (17 ms), and its constants
-are looked for in all its modules when it is redirected to another Hub (20 ms).
+It reads the system's TLS certificates (40 ms) and the versions of installed packages (17 ms), and redirecting it to
+another Hub searches all its modules for constants (20 ms).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from autograde.runner.answers.output import captured
 
 
 def prepare_client() -> None:
-    """Prepare the imported ``huggingface_hub`` for the copies of this process; without it, do nothing."""
+    """Prepare ``huggingface_hub`` for the copies of this process if it is imported."""
     if "huggingface_hub" not in sys.modules:
         return
     with captured(), contextlib.suppress(Exception):
@@ -29,7 +29,7 @@ def _prepare() -> None:
 
     string_constants()
     _certificates()
-    # The versions stay in a cache of the library.
+    # The library caches the versions.
     helpers: Any = importlib.import_module("huggingface_hub.utils")
     helpers.build_hf_headers(token=False)
 
@@ -42,7 +42,7 @@ def _certificates() -> Any:
 
 
 def use_in_copy() -> None:
-    """Let every client of this process use the certificates that were read; only in a copy, nothing is put back."""
+    """Make every client of this process use the prepared certificates. Only for a copy, because it is not undone."""
     if _certificates.cache_info().currsize:
         import httpcore2
 

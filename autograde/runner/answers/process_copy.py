@@ -1,8 +1,8 @@
 """Do some work in a copy of this process (``os.fork``), which is killed if the work hangs.
 
-The copy has the notebook's complete state and takes milliseconds to create. What the work changes there (builtins,
-modules, settings, caches) is gone when it ends. A loop that swallows every exception cannot be interrupted from inside,
-and neither can a loop in C, such as ``sum(range(2 * 10**9))``: a copy is killed.
+The copy has the notebook's complete state and takes milliseconds to create. Changes that the work makes there (to
+builtins, modules, settings, caches) vanish when it ends. A loop that swallows every exception cannot be interrupted
+from inside, and neither can a loop in C, such as ``sum(range(2 * 10**9))``, but a copy can be killed.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from typing import IO
 from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, NOTED, PROGRESS, STARTED, SetupFailed, Work
 from autograde.runner.answers.output import Output, captured
-from autograde.runner.answers.process_copy_child import be_the_copy
+from autograde.runner.answers.process_copy_child import run_copy
 
 #: Wall time that a task with a Hub may take without progress, such as a new request or a new program, in seconds.
 WITHOUT_PROGRESS = 6.0
 
-#: Wall time of the preparations in a copy, in seconds: making models, for example.
+#: Wall time of the preparations in a copy, for example creating models, in seconds.
 _PREPARATIONS = 60.0
 
-#: How long a copy may take to write where it is, and to exit, in seconds.
+#: Time for a copy to write its stack, and to exit, in seconds.
 _GRACE = 1.0
 
 #: Most bytes of one report.
@@ -51,12 +51,12 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class Limit:
-    """How long work may take.
+    """Time limits of work.
 
     Attributes:
         seconds: wall time from the start, or from the last report, to the next one. Preparations have a minute.
-        without_progress: wall time without a call of :meth:`Channel.progress`; it is longer while other programs keep
-            this computer busy. None: the same as ``seconds``.
+        without_progress: wall time without a call of :meth:`Channel.progress`; extended while other programs keep this
+            computer busy. None means the same as ``seconds``.
     """
 
     seconds: float
@@ -65,12 +65,12 @@ class Limit:
 
 @dataclass(frozen=True)
 class Report:
-    """Something that the work reported.
+    """A report of the work.
 
     Attributes:
-        text: what it sent.
-        printed: the shortened output since the report before.
-        secret_printed: whether a secret was printed by then.
+        text: the reported text.
+        printed: the shortened output since the previous report.
+        secret_printed: whether a secret had been printed by then.
     """
 
     text: str
@@ -80,16 +80,16 @@ class Report:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of the work.
+    """The outcome of the work.
 
     Attributes:
-        reports: what it reported, in order.
+        reports: its reports in order.
         end: how the copy ended.
-        code: its exit code if it died; of a signal, the negative number.
-        seconds: how long the last, unreported part took.
-        stack: where each thread was when its time was over, in faulthandler's words.
+        code: its exit code if it died, or the negative number of the signal.
+        seconds: duration of the last, unreported part.
+        stack: the stack of each thread when the time was over, as written by faulthandler.
         printed: the shortened output after the last report.
-        secret_printed: whether a secret was printed anywhere.
+        secret_printed: whether a secret was printed at any time.
         imported: the modules that the copy imported.
     """
 
@@ -109,13 +109,13 @@ def can_copy() -> bool:
 
 
 def run_apart(work: Work, limit: Limit, secrets: Sequence[str] = ()) -> Outcome:
-    """Do ``work`` in a copy of this process, or in this process where that is impossible.
+    """Do ``work`` in a copy of this process, or in this process if copying is impossible.
 
-    In this process nothing limits the time, and what the work changes stays changed.
+    In this process, there is no time limit, and changes made by the work remain.
 
     Args:
         work: called with the channel for its reports.
-        limit: how long it may take.
+        limit: its time limits.
         secrets: texts that must not be printed.
 
     Raises:
@@ -125,7 +125,7 @@ def run_apart(work: Work, limit: Limit, secrets: Sequence[str] = ()) -> Outcome:
 
 
 def busy() -> float:
-    """Return by how much this computer is slower now because of other programs: 1 to 4."""
+    """Return the factor by which other programs currently slow down this computer, from 1 to 4."""
     try:
         load = os.getloadavg()[0] / (os.cpu_count() or 1)
     except OSError:
@@ -148,14 +148,14 @@ class _ChannelHere:
     output: Output
 
     def start(self) -> None:
-        """See :class:`Channel`. Nothing limits the time here."""
+        """See :class:`Channel`. There is no time limit here."""
 
     def send(self, text: str) -> None:
         """See :class:`Channel`."""
         self.reports.append(Report(text, self.output.take(), self.output.secret_printed))
 
     def progress(self) -> None:
-        """See :class:`Channel`. Nothing limits the time here."""
+        """See :class:`Channel`. There is no time limit here."""
 
 
 def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
@@ -167,7 +167,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
             with _frozen():
                 copy = os.fork()
             if copy == 0:
-                be_the_copy(work, writing, output, dump)
+                run_copy(work, writing, output, dump)
         finally:
             os.close(writing)
             os.close(output)
@@ -194,7 +194,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
 
 
 def _connected() -> tuple[int, int]:
-    """Return two connected sockets that wait, also where the notebook has called ``socket.setdefaulttimeout``."""
+    """Return two connected blocking sockets, even if the notebook has called ``socket.setdefaulttimeout``."""
     ends = socket.socketpair()
     for end in ends:
         end.settimeout(None)
@@ -203,32 +203,32 @@ def _connected() -> tuple[int, int]:
 
 @contextlib.contextmanager
 def _frozen() -> Iterator[None]:
-    """Inside the block, copying is cheap and silent."""
-    gc.freeze()  # the copy's garbage collector then doesn't touch, and so copy, every page of memory
+    """Inside the block, make copying cheap and suppress its warnings."""
+    gc.freeze()  # otherwise the copy's garbage collector would touch, and so copy, every page of memory
     try:
         with warnings.catch_warnings():
-            # From Python 3.12 on, fork warns when there are threads, as in every notebook.
+            # Since Python 3.12, fork warns if there are threads, as in every notebook.
             warnings.simplefilter("ignore", DeprecationWarning)
             yield
     finally:
-        # In a graded run, everything stays frozen: the collector would look through all libraries of the template.
+        # In a graded run, keep everything frozen: the collector would examine all libraries of the template.
         if not settings.graded_run():
             gc.unfreeze()
 
 
 def _dump(copy: int, dump: IO[bytes]) -> None:
-    """Let the copy write where each of its threads is, even in the middle of a loop in C."""
+    """Make the copy write the stack of each thread, even in the middle of a loop in C."""
     with contextlib.suppress(OSError):
         os.kill(copy, signal.SIGUSR1)
     until = time.monotonic() + _GRACE
     while not dump.seek(0, os.SEEK_END) and time.monotonic() < until:
         time.sleep(0.01)
-    # The first line is there; the rest is written in one go.
+    # The first line has arrived; the rest is written immediately after it.
     time.sleep(0.01)
 
 
 def _stop(copy: int, patience: float) -> int:
-    """Kill the copy, unless it ends within ``patience`` seconds, and what it started; return its exit code."""
+    """Kill the copy unless it ends within ``patience`` seconds, and kill its children; return its exit code."""
     until = time.monotonic() + patience
     ended, status = os.waitpid(copy, os.WNOHANG)
     while not ended and time.monotonic() < until:
@@ -243,7 +243,7 @@ def _stop(copy: int, patience: float) -> int:
 
 
 class _Reader:
-    """Reads what a copy reports and prints, until it ends."""
+    """Reads the reports and the output of a copy until it ends."""
 
     def __init__(self, reading: int, printing: int, output: Output, limit: Limit) -> None:
         self._reading, self._printing, self._limit = reading, printing, limit
@@ -256,7 +256,7 @@ class _Reader:
         self._since = self._progress = time.monotonic()
 
     def read(self) -> End:
-        """Read until the copy is done or dead, its time is over, or a report is too long."""
+        """Read until the copy finishes or dies, its time is over, or a report is too long."""
         content = b""
         while len(content) <= _LONGEST_REPORT:
             left = self._deadline() - time.monotonic()
@@ -264,7 +264,7 @@ class _Reader:
             if not ready:
                 return End.TIME
             chunk = os.read(self._reading, 1 << 16) if self._reading in ready else None
-            # What was printed before a report is in the pipe by now; the copy waits until the report is noted.
+            # All output before the report is already in the pipe; the copy waits for the acknowledgement.
             self._drain()
             if chunk is None:
                 continue
@@ -306,7 +306,7 @@ class _Reader:
             os.write(self._reading, NOTED)
 
     def _drain(self) -> None:
-        """Keep what was printed until now: no more than fits into a pipe, for a copy may print without end."""
+        """Read the output printed so far, at most one pipe buffer, because a copy may print endlessly."""
         with contextlib.suppress(BlockingIOError):
             for _part in range(4):
                 self.output.write(self._decoder.decode(os.read(self._printing, 1 << 16)))

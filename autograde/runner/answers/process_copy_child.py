@@ -1,4 +1,4 @@
-"""The copy of a process that works on an answer: it lets go of what it inherited, does the work, and exits."""
+"""The child process that works on an answer: it releases inherited resources, does the work, and exits."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.output import redirect_everything
 
 
-def be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
-    """Run in the copy: do the work, and exit without cleanup."""
+def run_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
+    """Do the work in the copy, and exit without cleanup."""
     try:
         os.setpgid(0, 0)
         _die_with_parent()
-        _let_go_of_connections({writing, output, dump.fileno()})
+        _release_connections({writing, output, dump.fileno()})
         faulthandler.register(signal.SIGUSR1, dump)
         # Otherwise the tokenizers library warns about the fork on stderr.
         settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})
@@ -40,31 +40,31 @@ def be_the_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
         except SetupFailed as failed:
             channel.write(FAILED + str(failed).replace("\n", " ").encode("utf-8", "replace"))
         except BaseException:
-            # The answer has broken what the check itself needs.
+            # The answer has broken something that the check needs.
             os._exit(1)
     finally:
         os._exit(0)
 
 
 def _imported_after(last: str) -> list[str]:
-    """Return the modules that were imported after the module ``last``; all of them if that is gone.
+    """Return the modules that were imported after the module ``last``; all modules if ``last`` was removed.
 
-    Not the difference of two sets: touching each of 5000 names copies 1900 pages of memory, which takes 4 ms.
+    A difference of two sets would be slower: touching each of 5000 names copies 1900 pages of memory (4 ms).
     """
     return sorted(takewhile(lambda name: name != last, reversed(sys.modules)))
 
 
 def _die_with_parent() -> None:
-    """Ask Linux to kill the copy together with the notebook; elsewhere a copy that hangs then stays."""
+    """Make Linux kill the copy when the notebook's process ends; on other systems, a hanging copy remains."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
-def _let_go_of_connections(own: set[int]) -> None:
-    """Let go of the pipes and sockets that the copy inherited, except its own.
+def _release_connections(own: set[int]) -> None:
+    """Release the pipes and sockets that the copy inherited, except its own.
 
-    A copy that holds the end of a pipe to a program keeps that program waiting: a Hub of this process could not end its
-    git. Each descriptor is replaced and not closed: a number that is used again could be another object's file.
+    A program waits as long as a copy holds the other end of its pipe: a Hub in this process could not stop its git.
+    Each descriptor is replaced instead of closed, because a reused number could be another object's file.
     """
     ended, other = socket.socketpair()
     other.close()
@@ -82,7 +82,7 @@ def _let_go_of_connections(own: set[int]) -> None:
 
 
 def _no_input() -> None:
-    """Make ``input()`` raise EOFError at once: a check cannot be typed into."""
+    """Make ``input()`` raise EOFError immediately, because a check has no input."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     sys.stdin = os.fdopen(0, closefd=False)
@@ -91,7 +91,7 @@ def _no_input() -> None:
 
 
 def _send_nothing_to_the_notebook() -> None:
-    """Drop the messages of widgets, such as tqdm's bars: the kernel warns about each that a copy tries to send."""
+    """Drop the messages of widgets, such as tqdm's bars, because the kernel warns about each one sent from a copy."""
     session = getattr(getattr(ipython_shell(), "kernel", None), "session", None)
     if session is not None:
         session.send = lambda *_arguments, **_named: None

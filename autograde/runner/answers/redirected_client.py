@@ -16,7 +16,7 @@ from autograde.runner.scenario import Scenario
 
 @contextlib.contextmanager
 def redirected_client(scenario: Scenario, environment: RunEnvironment) -> Iterator[None]:
-    """Inside the block, this process's ``huggingface_hub`` uses the scenario's Hub and home folder."""
+    """Make this process's ``huggingface_hub`` use the scenario's Hub and home folder inside the block."""
     from autograde.hub.client_redirect import redirect_client
 
     with (
@@ -29,7 +29,7 @@ def redirected_client(scenario: Scenario, environment: RunEnvironment) -> Iterat
 
 @contextlib.contextmanager
 def inside(environment: RunEnvironment) -> Iterator[None]:
-    """Inside the block, this process uses the working folder and the variables of ``environment``."""
+    """Make this process use the working folder and the variables of ``environment`` inside the block."""
     before, folder = settings.environment(), os.open(".", os.O_RDONLY)
     try:
         settings.set_environment(environment.all_variables)
@@ -54,7 +54,7 @@ def _enter(folder: Path) -> None:
 
 @contextlib.contextmanager
 def _every_client(endpoint: str) -> Iterator[None]:
-    """Inside the block, every ``HfApi`` uses ``endpoint``, even one that was created before for another Hub."""
+    """Make every ``HfApi`` use ``endpoint`` inside the block, even one created earlier for another Hub."""
     import huggingface_hub
 
     client: Any = huggingface_hub.HfApi
@@ -71,7 +71,7 @@ def _every_client(endpoint: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _changed_uploads(text: str) -> Iterator[None]:
-    """Inside the block, replace each local file's content by ``text`` once it is uploaded; with ``""``, do nothing.
+    """Replace each local file's content by ``text`` after its upload inside the block; with ``""``, do nothing.
 
     This distinguishes functions that read the local file from those that read the downloaded one.
     """

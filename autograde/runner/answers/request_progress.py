@@ -1,4 +1,4 @@
-"""Count requests of the client to the Hub as progress: a call that keeps getting new answers may take longer."""
+"""Count the client's requests to the Hub as progress, so that a call with new requests may take longer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from autograde.runner.answers.channel import Channel
 
 @contextlib.contextmanager
 def requests_as_progress(channel: Channel) -> Iterator[None]:
-    """Inside the block, tell the channel of each request that is unlike all before it, or has another result.
+    """Report each request inside the block that differs from all earlier ones, or has a new result, as progress.
 
-    The same request again is no progress: otherwise a loop that retries would never be stopped.
+    A repeated request does not count, because a loop that retries must be stopped.
     """
     from huggingface_hub import get_session
 

@@ -1,4 +1,4 @@
-"""Where an answer runs: an empty working folder, a home folder of its own, and variables that point there.
+"""Create the environment of an answer: an empty working folder, a separate home folder, and variables for them.
 
 Programs that run here use neither the user's home folder, nor their token, cache and git configuration.
 """
@@ -24,7 +24,7 @@ from autograde.runner.scenario import Scenario
 #: The entry in git's configuration that marks a clone made before the answer ran.
 MADE_BEFORE = "autograde.madebefore"
 
-#: Variables that lead to the user's own configuration.
+#: Variables that point to the user's own configuration.
 _HOMES = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "NETRC", "SSH_AUTH_SOCK", "BASH_ENV", "ENV")
 
 
@@ -35,7 +35,7 @@ class RunEnvironment:
     Attributes:
         work: the working folder.
         home: the home folder, with git's configuration and credentials, and the client's token and cache.
-        variables: the variables that the answer gets, ``MODEL_FOLDER`` included.
+        variables: the variables for the answer, including ``MODEL_FOLDER``.
         all_variables: the complete environment of a child process.
     """
 
@@ -50,12 +50,12 @@ def run_environment(scenario: Scenario) -> Iterator[RunEnvironment]:
     """Create the folders that a scenario describes, and remove them afterwards."""
     root = Path(tempfile.mkdtemp(prefix="autograde-run-")).resolve()
     try:
-        yield _made(root, scenario)
+        yield _create_folders(root, scenario)
     finally:
         _remove(root)
 
 
-def _made(root: Path, scenario: Scenario) -> RunEnvironment:
+def _create_folders(root: Path, scenario: Scenario) -> RunEnvironment:
     work, home = root / "work", root / "home"
     work.mkdir()
     variables = dict(scenario.variables)
@@ -79,13 +79,13 @@ def _made(root: Path, scenario: Scenario) -> RunEnvironment:
             cwd=work, env=all_variables | {"GIT_LFS_SKIP_SMUDGE": "1"},
             capture_output=True, check=True, timeout=60,
         )  # fmt: skip
-    # After the clone, because git does not clone into a folder with files.
+    # Fill it after the clone, because git does not clone into a folder with files.
     fill(root / scenario.folder if scenario.folder else work, scenario.files, scenario.model)
     return RunEnvironment(work, home, variables, all_variables)
 
 
 def _person(scenario: Scenario) -> str:
-    """Return the name for git's configuration: the person's full name, or a general one without a log-in."""
+    """Return the name for git's configuration: the person's full name, or a generic name without a login."""
     return scenario.fullname or scenario.account if scenario.account and scenario.token else "learner"
 
 

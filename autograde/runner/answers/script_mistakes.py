@@ -1,4 +1,4 @@
-"""Find mistakes in the text of a script that explain why it failed. They do not change the points."""
+"""Find mistakes in a script's text that explain why it failed. They do not affect the points."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def unused(script: str, variables: Collection[str]) -> tuple[str, ...]:
 
 
 def unknown(script: str, environment: Collection[str]) -> tuple[str, ...]:
-    """Return the variables that the script uses but that are set nowhere: bash treats them as empty."""
+    """Return the variables that the script uses but that are not set; bash treats them as empty."""
     text = re.sub(r"'[^'\n]*'", "''", code(script))
     own = {name for pattern in _SET for found in pattern.finditer(text) for name in found[1].split()}
     used = dict.fromkeys(found[1] for found in _VARIABLE.finditer(text))
@@ -44,7 +44,7 @@ def mistakes(script: str, variables: Collection[str]) -> tuple[ScriptMistake, ..
 
 
 def commands(script: str) -> tuple[GitCommand, ...]:
-    """Return which steps the script contains."""
+    """Return the steps in the script."""
     text = code(script)
     return tuple(command for command, pattern in _COMMANDS.items() if re.search(pattern, text))
 
@@ -67,14 +67,14 @@ def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
         yield ScriptMistake.NOTEBOOK
     if re.search(r"^[ \t]*\$ +[A-Za-z]", text, re.MULTILINE):
         yield ScriptMistake.PROMPT
-    # Ignore text between straight quotation marks: a message may contain any.
+    # Ignore text between straight quotation marks: a message may contain curled ones.
     if re.search("[“”‘’]", re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", '""', text)):
         yield ScriptMistake.TYPOGRAPHIC
     names = "|".join(map(re.escape, (*variables, "HF_ENDPOINT")))
     # Single quotation marks have no meaning between double ones.
     if re.search(rf"'[^'\n]*\$\{{?(?:{names})\b[^'\n]*'", re.sub(r'"[^"\n]*"', '""', text)):
         yield ScriptMistake.QUOTES
-    # Only this variable's value may have blanks. An assignment doesn't split it.
+    # Only this variable's value may contain spaces. Assignments don't split it.
     bare = re.sub(r"\"[^\"]*\"|'[^']*'|\b\w+=\S*", '""', text)
     if re.search(r"\$(?:MODEL_FOLDER\b|\{MODEL_FOLDER\b)", bare):
         yield ScriptMistake.UNQUOTED

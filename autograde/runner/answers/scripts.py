@@ -1,4 +1,4 @@
-"""Run a shell script with limits, and report what it did."""
+"""Run a shell script with resource limits, and report its actions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
         - ``unused``: the names of the variables in ``environment.variables`` that the script does not use;
         - ``unknown``: the names of variables that it uses but that are not set;
         - ``mistakes``: other mistakes in its text, each a :class:`~autograde.judge.script_reports.ScriptMistake`;
-        - ``commands``: what its text contains, each a :class:`~autograde.judge.script_reports.GitCommand`;
+        - ``commands``: steps in its text, each a :class:`~autograde.judge.script_reports.GitCommand`;
         - ``clones``: the state of the working folder's clones (see :mod:`autograde.runner.answers.clones`);
         - ``files``: ``{path: sha256}`` of the working folder's files, except git's own;
         - ``model``: the same for the model folder.
@@ -117,9 +117,9 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
 def _apart() -> tuple[str, ...]:
     """Return the command that runs a script in its own process namespace; empty if the system has none.
 
-    The kernel kills all processes of such a namespace together, even if this process is killed. From outside, a fork
-    bomb creates processes faster than they can be listed. The user stays the same: for another user, git would consider
-    every file of a clone changed, and ``git checkout`` would download weights that it does not download otherwise.
+    The kernel kills all processes of such a namespace together, even if this process is killed; a fork bomb creates
+    processes faster than they can be listed from outside. The user stays the same: for another user, git would consider
+    every file of a clone changed, and ``git checkout`` would download weights unnecessarily.
     """
     for more in ((), ("--user", "--map-current-user")):
         command = ("setpriv", "--pdeathsig", "KILL", "unshare", *more, "--pid", "--fork", "--kill-child")
@@ -130,7 +130,7 @@ def _apart() -> tuple[str, ...]:
 
 
 def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadline: float) -> Ending:
-    """Wait until the script ends or exceeds a limit; return which."""
+    """Wait until the script ends or exceeds a limit; return how it ended."""
     looks = 0
     programs = _Programs()
     while True:
@@ -148,9 +148,9 @@ def _watch(process: subprocess.Popen[bytes], environment: RunEnvironment, deadli
 
 
 class _Programs:
-    """Notices when a script starts a program with a command line that is unlike all before it.
+    """Detects when a script starts a program with a new command line.
 
-    The same program again is no progress: otherwise a loop that retries would never be stopped.
+    A repeated program does not count as progress, because a loop that retries must be stopped.
     """
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ class _Programs:
         self._last_new = time.monotonic()
 
     def last_new(self, members: Sequence[int]) -> float:
-        """Return when the last new program was noticed. Where processes cannot be listed, that is now.
+        """Return when the last new program was detected, or the current time if processes cannot be listed.
 
         Args:
             members: the script's processes.
@@ -178,7 +178,7 @@ def _session(leader: int) -> list[int]:
     found = []
     for entry in _processes():
         with contextlib.suppress(OSError, ValueError, IndexError):
-            # The fields after the name in brackets: state, parent, group, session.
+            # Fields after the name in brackets: state, parent, group, session.
             fields = (entry / "stat").read_text(errors="replace").rpartition(")")[2].split()
             if int(fields[3]) == leader and fields[0] != "Z":
                 found.append(int(entry.name))
@@ -207,7 +207,7 @@ def _processes() -> Iterator[Path]:
 
 
 def _living_in(home: str) -> list[int]:
-    """Return the processes with this home folder, even if they left the script's session (Linux only)."""
+    """Return the processes with this home folder, including those outside the script's session (Linux only)."""
     marker = b"HOME=" + os.fsencode(home)
     found = []
     for entry in _processes():
@@ -263,7 +263,7 @@ class _Tail:
         self._stream.close()
 
     def whole(self) -> str:
-        """Return the kept beginning and end; a line that was cut becomes two lines."""
+        """Return the kept beginning and end, separated by a line break."""
         return self._first.decode("utf-8", "replace") + self._kept.decode("utf-8", "replace")
 
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""Import the slow libraries that an answer uses, once, so that not every copy of the process imports them anew."""
+"""Import the slow libraries that an answer uses once, so that copies of the process don't import them again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from autograde.runner.answers.output import captured
 #: Libraries whose import takes a second or more.
 _SLOW = frozenset({"torch", "transformers", "huggingface_hub"})
 
-#: Libraries whose parts are imported late, by the functions that need them.
+#: Libraries that import some of their modules lazily.
 _LATE = _SLOW | {"fsspec", "hf_xet", "httpx2", "safetensors", "tokenizers"}
 
 
 def import_again(modules: Iterable[str]) -> None:
-    """Import what a copy of this process imported from these libraries, so that the next copy has it.
+    """Import the modules of these libraries that a copy of this process has imported, for the next copy.
 
-    Only parts of packages that this process has imported already.
+    Only modules of packages that this process has already imported are considered.
     """
     for name in modules:
         package = name.partition(".")[0]
@@ -33,7 +33,7 @@ def import_again(modules: Iterable[str]) -> None:
 def import_for(answer: object) -> None:
     """Import the slow libraries that a function imports itself, with the names that it takes from them."""
     if "numpy" in sys.modules:
-        # Its random numbers begin at the same place in every copy, and numpy imports them late.
+        # numpy imports it lazily, and every copy seeds its random numbers.
         importlib.import_module("numpy.random")
     codes = [answer.__code__] if type(answer) is FunctionType else []
     while codes:

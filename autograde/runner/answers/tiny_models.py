@@ -1,4 +1,4 @@
-"""Live models and tokenizers from a case's recipes: real ``transformers`` objects, made in memory in milliseconds."""
+"""Build models and tokenizers from a case's recipes: real ``transformers`` objects, created in milliseconds."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def bert(recipe: ModelRecipe) -> Any:
         intermediate_size=recipe.intermediate_size,
         max_position_embeddings=recipe.positions,
     )
-    # Random weights would take half of the time, and are replaced at once. What still takes random numbers must not
-    # change the learner's own sequence.
+    # Skip the random weights, which would take half of the time and are replaced immediately. Other uses of random
+    # numbers must not change the learner's own sequence.
     with torch.random.fork_rng(devices=[]), no_init_weights():
         model = BertModel(config)
     model.load_state_dict({name: torch.from_numpy(values) for name, values in recipe.weights().items()})

@@ -1,7 +1,7 @@
-"""Run the answers to several questions in one copy of this process: making and ending a copy takes 20 ms.
+"""Run the answers to several questions in one copy of this process, because creating and ending one takes 20 ms.
 
-After an answer that hangs or ends the copy, no other is tried; and what an answer changes in builtins or libraries is
-there for the next one. A grader therefore takes only right answers from here, and tries every other one alone.
+After an answer that hangs or ends the copy, no further answer is tried, and an answer's changes to builtins or
+libraries affect the next one. Therefore a grader accepts only right answers from here, and tries every other one alone.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograde.runner.answers.slow_imports import import_again
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionWithAnswer:
     """A question and its answer.
 
     Attributes:
@@ -41,15 +41,15 @@ class Asked:
     begin: Callable[[], None]
 
 
-def evidence_together(questions: Sequence[Asked], seconds: float = SECONDS) -> list[Evidence | None]:
-    """Run every answer on all of its cases, one after the other.
+def evidence_together(questions: Sequence[QuestionWithAnswer], seconds: float = SECONDS) -> list[Evidence | None]:
+    """Run every answer on all of its cases, one after another.
 
     Args:
-        questions: in the order in which they are tried.
+        questions: the questions, in the order in which they are tried.
         seconds: wall time of one call.
 
     Returns:
-        The evidence of each question; None where the answer was not tried to its end.
+        The evidence for each question; None if its answer was not run completely.
     """
     found = [without_calls(each.answer, each.requests) for each in questions]
     called = [place for place, each in enumerate(questions) if found[place] is None]
@@ -75,7 +75,7 @@ def evidence_together(questions: Sequence[Asked], seconds: float = SECONDS) -> l
         try:
             replies = tuple(map(reply_of, own))
         except (MalformedEvidence, ValueError):
-            # The answer has broken what writes the reports, for example by replacing ``os.write``.
+            # The answer has broken the reporting, for example by replacing ``os.write``.
             break
         found[place] = Evidence("function", type_name(questions[place].answer), replies)
     return found

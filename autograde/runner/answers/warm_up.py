@@ -1,7 +1,7 @@
 """Import torch and transformers in the background while the learner reads the first cells of a notebook.
 
-Importing them takes five seconds or more, most of the time of lesson 2.6 and of the first check of exercise 3. It
-happens in a thread of the kernel, because another process cannot import modules for it.
+Importing them takes five seconds or more, most of the running time of lesson 2.6 and of the first check of exercise 3.
+It happens in a thread of the kernel, because another process cannot import modules for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from autograde.runner.answers.notebook import ipython_shell
 
-#: In the order in which a notebook's own cell imports them.
+#: The modules, in the order in which a notebook's own cell imports them.
 _MODULES = (
     "torch",
     "transformers",
@@ -45,7 +45,7 @@ def start() -> threading.Thread | None:
 
 
 def _import() -> None:
-    # The cell that imports a missing library reports it.
+    # A missing library is reported by the cell that imports it.
     with contextlib.suppress(ImportError):
         for name in _MODULES:
             importlib.import_module(name)

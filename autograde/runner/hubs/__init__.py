@@ -1,4 +1,4 @@
-"""The judging side of a task that needs a Hub: prepare a throw-away Hub for a case, and read its state afterwards."""
+"""The judging side of a task that needs a Hub: prepare a temporary Hub for a case, and read its state afterwards."""
 
 from __future__ import annotations
 

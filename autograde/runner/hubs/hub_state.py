@@ -1,4 +1,4 @@
-"""Observe the state of a Hub after an answer ran: read from git, the database and the events, not from the answer."""
+"""Observe the state of a Hub after an answer ran, from git, the database and the events, not from the answer."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from autograde.judge.observation import LONGEST_STRING, Mapping, Observation, li
 #: Largest number of files, repositories and downloads that are listed, to limit the size of an observation.
 MOST = 200
 
-#: What an access token looks like.
+#: An access token.
 _TOKEN = re.compile(r"hf_[A-Za-z0-9]{30,}")
 
 #: Kinds of download events: a git fetch, and files by their path or by the SHA-256 of their content.
 _DOWNLOADS = ("git.fetched", "file.downloaded", "lfs.downloaded", "xet.downloaded")
 
-#: Kinds of events that change nothing.
+#: Kinds of events without changes.
 _LOOKING = (*_DOWNLOADS, "model.loaded")
 
 
@@ -123,7 +123,7 @@ def _roles(entries: Sequence[Event], paths: Dictionary[str, str], name: str) -> 
 
 
 def _downloaded(entry: Event, paths: Dictionary[str, str]) -> str:
-    """Return what was downloaded: ``git`` for a fetch, else the file's path, or its SHA-256 if not in ``paths``."""
+    """Return the downloaded item: ``git`` for a fetch, otherwise the file's path or, if unknown, its SHA-256."""
     if entry.kind == "git.fetched":
         return "git"
     oid = str(entry.detail.get("oid"))
@@ -168,7 +168,7 @@ def repository_seen(
     commits = view.commits() if files else []
     before = next((planned for planned in initial.repositories if _is(planned, view)), None)
     old = 1 if before is None or not before.files else 2
-    # Commits of the same second may be listed in any order: the initial one has no parent.
+    # Find the initial commit by its missing parent, because commits of the same second may be listed in any order.
     roots = [commit for commit in commits if not commit.parents]
     entries = hub.events(repository=view.full_name)
     # A repository that is created again within the same second gets an initial commit with the same hash.
@@ -260,8 +260,10 @@ def storage(files: Collection[str], large: Collection[str]) -> Storage:
 
 
 def outline(view: RepositoryView) -> Mapping:
-    """Return ``visibility``, and ``license``: the one in the card's metadata, or why there is none, a
-    :class:`~autograde.judge.hub_state.LicenseMissing`."""
+    """Return ``visibility`` and ``license``.
+
+    The license is the one in the card's metadata, or a :class:`~autograde.judge.hub_state.LicenseMissing`.
+    """
     files = view.files() if view.head() else {}
     licence: str = LicenseMissing.NO_CARD
     if "README.md" in files:

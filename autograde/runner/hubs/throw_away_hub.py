@@ -39,7 +39,7 @@ class ThrowAwayHub:
         self._added: dict[str, bytes] = {}
 
     def prepare(self, case: Case) -> Scenario:
-        """Create the initial state of ``case`` on a new Hub; return the part that the learner's side may know."""
+        """Create the initial state of ``case`` on a new Hub; return the scenario for the learner's side."""
         self.close()
         initial = case.initial
         self._initial, self._first, self._meanwhile, self._added = initial, {}, None, {}
@@ -103,7 +103,7 @@ class ThrowAwayHub:
         return found.files() if found.exists and found.head() else {}
 
     def _kept(self) -> OthersChanges | None:
-        """Return what became of the changes made :meth:`between` two calls; None if there were none."""
+        """Return the state of the changes made :meth:`between` two calls; None if there were none."""
         if self._meanwhile is None or not self._added:
             return None
         there = self._files_of(self._initial.repository)
@@ -120,10 +120,10 @@ class ThrowAwayHub:
         return OthersChanges.KEPT if kept else OthersChanges.CARD_LOST
 
     def seen(self) -> Mapping:
-        """Return the state of the Hub, empty without a Hub; see :func:`~autograde.runner.hubs.hub_state.observe_hub`.
+        """Return the state of the Hub; see :func:`~autograde.runner.hubs.hub_state.observe_hub`. Empty without a Hub.
 
         For a function that is called twice it also has ``meanwhile``, the repositories after the first call, and
-        ``kept``, what became of the changes made then; see :meth:`_kept`.
+        ``kept``, the state of the changes made then; see :meth:`_kept`.
         """
         if self._hub is None:
             return Mapping(())
@@ -140,8 +140,10 @@ class ThrowAwayHub:
 
 
 def _edited(card: bytes, addition: str, form: str) -> bytes:
-    """Return a card with an addition at its end and one to its metadata, if it has any; with the encoding and line
-    ends of some editor."""
+    """Return a card with text appended, in the encoding and with the line ends of ``form``.
+
+    If the card has metadata, a language is added to them.
+    """
     mark = card.startswith(codecs.BOM_UTF8) or form == "bom"
     text = f"{card.decode('utf-8-sig', 'replace').rstrip()}\n\n{addition}\n"
     if (metadata := parse_card(text).metadata) and "language" not in metadata:

@@ -62,7 +62,7 @@ LEAKING = (
              before=(
                  "import gc, json, os, socket\nfrom autograde.exercises import open_exercise\n"
                  "from autograde.judge.evidence import Evidence, Reply\nfrom autograde.referee.remote import RemoteReferee\n"
-                 "import sys\nfor m in list(sys.modules.values()):\n    if '_let_go_of_connections' in getattr(m, '__dict__', {}): m._let_go_of_connections = lambda own: None\n"
+                 "import sys\nfor m in list(sys.modules.values()):\n    if '_release_connections' in getattr(m, '__dict__', {}): m._release_connections = lambda own: None\n"
                  "open_exercise('2.6').segment_ids.check()\n"
                  "r = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
                  "form = json.dumps(Evidence('function', '', (Reply(None), Reply(None))).to_json())\n"

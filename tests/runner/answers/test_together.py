@@ -10,7 +10,7 @@ import pytest
 
 from autograde.judge.observation import listed
 from autograde.runner.answers.calling import evidence
-from autograde.runner.answers.together import Asked, evidence_together
+from autograde.runner.answers.together import QuestionWithAnswer, evidence_together
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no copies of a process on this system")
 
@@ -39,11 +39,11 @@ def stop_at_one(_index: list[int], mark: int) -> int:
     return mark
 
 
-def asked(answer: object, length: int = 0) -> Asked:
+def asked(answer: object, length: int = 0) -> QuestionWithAnswer:
     def begin() -> None:
         NOTEBOOK["length"] = length
 
-    return Asked(answer, CASES, begin)
+    return QuestionWithAnswer(answer, CASES, begin)
 
 
 def test_each_answer_gives_the_same_evidence_as_alone() -> None:

@@ -1,4 +1,4 @@
-"""What a teacher needs for a class on a Hub: accounts from a list, each learner's progress, exports of the events."""
+"""Tools for a class on a Hub: accounts from a class list, learners' progress, exports of events."""
 
 from __future__ import annotations
 

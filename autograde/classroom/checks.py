@@ -1,6 +1,6 @@
-"""Self-checks of exercises that learners' notebooks report: which question, which outcome, no code.
+"""Record self-checks of exercises that learners' notebooks report: the question and the outcome, but no code.
 
-Off until the teacher turns it on. The Hub then announces it in ``/healthz``, and notebooks tell their learners.
+Off until the teacher turns it on. Then the Hub announces it in ``/healthz``, and notebooks inform their learners.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ NAME = "classroom"
 #: The outcomes that a notebook may report.
 OUTCOMES = ("correct", "incorrect", "not-attempted", "could-not-run")
 
-#: Events that one question gets from one learner, and questions that a learner may report: a loop must not fill the
-#: database.
+#: Most events per question and learner, and most questions per learner, so that a loop cannot fill the database.
 _MOST = 1000
 
-#: Reports of one learner in five minutes.
+#: Most reports of one learner in five minutes.
 _AT_ONCE = 300
 
 _SECTION = re.compile(r"[\w.-]{1,40}", re.ASCII)
@@ -43,11 +42,11 @@ class Check:
     """A learner's checks of one question.
 
     Attributes:
-        section: of the exercise, ``"2.6"``.
+        section: the exercise's section, ``"2.6"``.
         question: the question's name.
-        outcome: of the last check, one of :data:`OUTCOMES`.
+        outcome: the outcome of the last check, one of :data:`OUTCOMES`.
         correct: whether any check was correct.
-        times: how many checks there were.
+        times: the number of checks.
         at: time of the last check, in milliseconds since 1970.
     """
 
@@ -65,7 +64,7 @@ def are_shown(hub: Hub) -> bool:
 
 
 def show_checks(hub: Hub, wanted: bool) -> None:
-    """Turn reports on or off. Earlier reports stay."""
+    """Turn reports on or off. Earlier reports are kept."""
     set_switch(hub, switches.CHECKS, wanted)
 
 
@@ -81,7 +80,7 @@ def checks(hub: Hub, user_id: str = "") -> dict[str, list[Check]]:
 
 
 def receive(call: Call) -> dict[str, Any]:
-    """``POST /api/classroom/checks``: record a check of the sender's.
+    """``POST /api/classroom/checks``: record one of the sender's checks.
 
     Raises:
         Refusal: 400, a field is missing or wrong; 429, there were too many reports.

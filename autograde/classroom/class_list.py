@@ -1,4 +1,4 @@
-"""The result of reading a class list: its people, and how the list was understood."""
+"""The result of reading a class list: its people, and how the list was interpreted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Row:
 
     Attributes:
         line: its number in the file, from 1.
-        name, email, fullname: of the account to create.
+        name, email, fullname: data of the account to create.
         problem: why no account can be created; empty if one can.
         given: the user name or number in the list.
-        remark: how the user name was made, if the list has no valid one.
-        surname: the last name, if the list tells it apart: in a column of its own, or before a comma.
+        remark: how the user name was derived, if the list has no valid one.
+        surname: the last name, if the list separates it, in a separate column or before a comma.
     """
 
     line: int
@@ -42,14 +42,14 @@ class Column:
 
 @dataclass(frozen=True)
 class ClassList:
-    """A class list, and how it was understood.
+    """A class list, and how it was interpreted.
 
     Attributes:
         file: encoding, separator and lines.
         header: the line number of the header; 0 without one.
-        columns: what each column means.
+        columns: the meaning of each column.
         rows: the people.
-        remarks: sentences about things that the teacher should check.
+        remarks: points for the teacher to check, in sentences.
     """
 
     file: ClassFile

@@ -12,15 +12,15 @@ from autograde.errors import HubRefused
 from autograde.hub import user_name_problem
 from autograde.i18n.translation import translator
 
-#: Number of lines in which to look for the header: some lists have a title above it.
+#: Number of lines in which to look for the header, because some lists have a title above it.
 _TITLE_LINES = 10
 
 #: Number of rows shown as examples.
 EXAMPLES = 3
 
 
-def told_roles(columns: str, language: str) -> list[Role]:
-    """Return the roles that a teacher named, as role names or known headings.
+def parse_roles(columns: str, language: str) -> list[Role]:
+    """Parse the teacher's list of columns, given as role names or known headings.
 
     Raises:
         HubRefused: a word is unknown, or a role appears twice.
@@ -43,25 +43,25 @@ def told_roles(columns: str, language: str) -> list[Role]:
     return roles
 
 
-def header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, language: str) -> int:
+def header_place(lines: Sequence[Line], has_header: bool | None, columns_named: bool, language: str) -> int:
     """Return the index of the header line; -1 if there is none.
 
     Raises:
         HubRefused: the first line looks like an unknown header.
     """
-    if not lines or told is False:
+    if not lines or has_header is False:
         return -1
-    if told:
+    if has_header:
         return 0
     known = [_known_roles(line) for line in lines[:_TITLE_LINES]]
     for place, roles in enumerate(known):
-        # Below the first line, two columns must be known: a person may be called "Name".
+        # Below the first line, require two known columns, because a person may be called "Name".
         if roles > min(place, 1):
-            # A line above may name groups of columns: Student, Contact.
+            # This line may name groups of columns (Student, Contact), with the header below it.
             return place + 1 if known[place + 1 : place + 2] > [max(roles, 1)] else place
     if not _looks_like_header(lines[0], lines[1:]):
         return -1
-    if columns_told:
+    if columns_named:
         return 0
     _ = translator("classroom", language)
     raise HubRefused(
@@ -76,14 +76,14 @@ def header_place(lines: Sequence[Line], told: bool | None, columns_told: bool, l
 
 
 def _known_roles(line: Line) -> int:
-    """Return how many different columns a line names; 0 for one with an e-mail address."""
+    """Return the number of different known headings in a line; 0 if it has an e-mail address."""
     if any(map(is_address, line.cells)):
         return 0
     return len({role_of(cell) for cell in line.cells} - {None, Role.UNUSED})
 
 
 def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
-    """Return whether the first line differs from the others as headings do."""
+    """Return whether the first line differs from the others in the way headings do."""
     if any("@" in cell for cell in first.cells):
         return False
     if any(has_known_word(cell) for cell in first.cells):
@@ -96,7 +96,7 @@ def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
             continue
         if all(map(is_address, below)) or (all(map(str.isdigit, below)) and not any(map(str.isdigit, heading))):
             return True
-        # Numbers with letters (u104711) below a word, small letters below a capital.
+        # Numbers with letters (u104711) below a word, or lower case below a capital.
         if len(below) > 1 and heading.isalpha() and all(re.search(r"\d", cell) for cell in below):
             return True
         if len(below) > 1 and heading[0].isupper() and all(re.fullmatch(r"[a-z][a-z\d._-]+", cell) for cell in below):
@@ -108,12 +108,12 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
     """Return the roles of a header's columns, considering all headings together; each role appears once."""
     known = [role_of(cell) for cell in headings]
     if Role.EMAIL not in known:
-        # "Courriel universitaire", "identifier": what is below says what it is.
+        # "Courriel universitaire", "identifier": the cells below show the meaning.
         at = next((at for at, role in enumerate(known) if role is not Role.NAME and _has_addresses(lines, at)), -1)
         known = [Role.EMAIL if number == at else role for number, role in enumerate(known)]
     roles = [_checked(role or Role.UNUSED, set(known), lines, at) for at, role in enumerate(known)]
     if roles.count(Role.NUMBER) > 1:
-        # Canvas's "ID" is its own number, "SIS User ID" the university's.
+        # "ID" is Canvas's own number, "SIS User ID" the university's.
         roles = [Role.UNUSED if normal(cell) == "id" else role for cell, role in zip(headings, roles, strict=True)]
     if Role.SOME_NAME in roles:
         meant = _meant_name(
@@ -126,7 +126,7 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
 
 
 def _checked(role: Role, roles: set[Role | None], lines: Sequence[Line], at: int) -> Role:
-    """Return a column's role; one that is called an id but has blanks in it is of names, or a platform's own id.
+    """Correct a column's role by its cells: an "id" that contains spaces is a name, or the platform's own id.
 
     GitHub's "identifier" may be the name, and Moodle's is "Participant 12345".
     """
@@ -150,7 +150,7 @@ def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
         return Role.LAST
     if Role.LAST in roles and Role.FIRST not in roles:
         return Role.FIRST
-    # `name, email`: the only name is the user name, if all cells are valid ones.
+    # `name, email`: a single name column has user names if all cells are valid user names.
     only = not roles & {Role.NAME, Role.NUMBER, Role.FULLNAME, Role.FIRST}
     return Role.NAME if only and all(user_name_problem(cell) is None for cell in cells) else Role.FULLNAME
 
@@ -158,7 +158,7 @@ def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
 def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
     """Return the roles of columns without a header, judging by most of their cells."""
     columns = [[line.cells[number] for line in lines if number < len(line.cells)] for number in range(width)]
-    # Numbers from 1 only count the lines.
+    # Ignore a column that numbers the lines from 1.
     filled = [
         [] if width > 1 and len(cells) > 1 and cells == [str(number + 1) for number in range(len(cells))] else
         [cell for cell in cells if cell]
@@ -170,7 +170,7 @@ def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
         roles[addresses[0]] = Role.EMAIL
     words = []
     for at, cells in enumerate(filled):
-        # A group or a subject is the same for many people.
+        # A group or a subject is shared by many people.
         if not cells or at in addresses[:1] or 2 * len(set(cells)) <= len(cells):
             continue
         role = _kind(cells)
@@ -191,7 +191,7 @@ def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
 
 
 def _kind(cells: Sequence[str]) -> Role | None:
-    """Return what most cells of a column are: full names, with a blank or in another script, or numbers."""
+    """Return the role of most cells of a column: full names (with a space or in another script), or numbers."""
     people = sum(
         not any(map(str.isdigit, cell)) and (" " in cell or any(mark.isalpha() and mark > "\u0250" for mark in cell))
         for cell in cells

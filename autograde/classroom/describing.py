@@ -1,4 +1,4 @@
-"""Say in sentences how a class list was read."""
+"""Describe in sentences how a class list was read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def role_name(role: Role, language: str) -> str:
 
 
 def used_columns(listed: ClassList, language: str = "en") -> str:
-    """Return the columns that are used, with an example of each: ``student number “学号” (2023001); full name …``."""
+    """Return the columns in use, with an example of each: ``student number “学号” (2023001); full name …``."""
     return "; ".join(
         f"{role_name(column.role, language)} "
         + (f"“{column.heading}” " if column.heading else "")
@@ -49,7 +49,7 @@ def used_columns(listed: ClassList, language: str = "en") -> str:
 
 
 def understood(listed: ClassList, language: str = "en") -> list[str]:
-    """Return how a list was read, in sentences: its format, its columns with examples, and the remarks."""
+    """Describe how a list was read, in sentences: its format, its columns with examples, and the remarks."""
     _ = translator("classroom", language)
     separators = {"\t": _("tabs"), "  ": _("blanks"), ";": _("semicolons"), ",": _("commas")}
     mark, encoding = listed.file.separator, encoding_name(listed.file.encoding)

@@ -20,8 +20,9 @@ COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "req
 
 
 def moment(text: str, otherwise: int, language: str = "en") -> int:
-    """Parse a day (``2026-11-23``) or a minute (``2026-11-23T09:30``) in local time into milliseconds since 1970;
-    return ``otherwise`` for an empty text.
+    """Parse a day (``2026-11-23``) or a minute (``2026-11-23T09:30``) in local time into milliseconds since 1970.
+
+    Return ``otherwise`` for an empty text.
 
     Raises:
         HubRefused: the text is not a date.
@@ -29,7 +30,7 @@ def moment(text: str, otherwise: int, language: str = "en") -> int:
     if not text.strip():
         return otherwise
     try:
-        # A time without a zone is in local time, the classroom's.
+        # A time without a zone is in the classroom's local time.
         return int(datetime.fromisoformat(text.strip()).timestamp() * 1000)
     except (ValueError, OverflowError, OSError):
         _ = translator("classroom", language)

@@ -1,4 +1,4 @@
-"""The application for classes, as the Hub mounts it: ``LocalHub(extensions=(CLASSROOM,))``."""
+"""The Hub's extension for classes: ``LocalHub(extensions=(CLASSROOM,))``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _marked(message: str) -> str:
 
 
 def _routes() -> Sequence[Address]:
-    # Imported with the first request: a Hub must start fast.
+    # Imported at the first request, because a Hub must start fast.
     from autograde.classroom.pages.routes import routes
 
     return routes()

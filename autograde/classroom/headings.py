@@ -1,4 +1,4 @@
-"""Headings of class lists, as learning platforms and teachers write them in many languages."""
+"""Recognise the headings that learning platforms and teachers use in class lists, in many languages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Role(StrEnum):
     FULLNAME = "fullname"
     FIRST = "first"
     LAST = "last"
-    #: The full name, or the first or last name if another column has the other one.
+    #: The full name, or the first or last name if another column has the other part.
     SOME_NAME = "some-name"
     #: A known column that is not needed.
     UNUSED = "-"
@@ -149,7 +149,7 @@ for _pair in ("last name first name", "surname first name", "apellidos nombre", 
 #: The meaning by headings without accents, as in NOM;PRENOM.
 _BARE = {_without_accents(_heading): _role for _heading, _role in reversed(_ROLES.items())}
 
-#: Words that a heading may have besides the one that counts.
+#: Words that a heading may have in addition to the significant one.
 _BESIDES = frozenset(
     """university uni student student's students official institutional institution school private
     universitaire institutionnel institutionnelle étudiant l'étudiant élève l'élève de du des
@@ -172,7 +172,7 @@ def role_of(heading: str) -> Role | None:
     text = normal(heading)
     if found := _ROLES.get(text) or _BARE.get(_without_accents(text)):
         return found
-    # 学 号 is written with blanks to fill the column.
+    # 学 号 is written with spaces to fill the column.
     if (joined := text.replace(" ", "")) > "\u2e80" and joined in _ROLES:
         return _ROLES[joined]
     parts = [part for part in _BETWEEN.split(heading.casefold()) if part.strip()]
@@ -190,6 +190,6 @@ def has_known_word(cell: str) -> bool:
     text = normal(cell)
     words = text.split()
     parts = [*words, *map(" ".join, pairwise(words))] if len(words) > 1 else []
-    # Chinese and Japanese have no blanks between words.
+    # Chinese and Japanese have no spaces between words.
     parts += [word for word in _ROLES if len(word) > 1 and word > "\u2e80" and word in text]
     return "email" in text or any(_ROLES.get(part, Role.UNUSED) is not Role.UNUSED for part in parts)

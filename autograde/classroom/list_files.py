@@ -1,7 +1,7 @@
 """Read the file of a class list into lines of cells: CSV text, or the first sheet of a workbook.
 
-The separator is detected, because Excel uses the one of the country: semicolons in Germany, commas in China. Each
-decision is reported, so that a teacher can correct it.
+The separator is detected, because Excel uses that of the locale: semicolons in Germany, commas in China. Each decision
+is reported, so that a teacher can correct it.
 """
 
 from __future__ import annotations
@@ -22,40 +22,40 @@ from autograde.encodings import decode
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
-#: Limits in bytes: of a file, and of a workbook after unpacking.
+#: Limits in bytes for a file, and for a workbook after unpacking.
 _MOST_BYTES, _MOST_UNPACKED = 5_000_000, 20_000_000
 
-#: Limits of a workbook's sheet: further rows are not read. A list with more columns is refused.
+#: Limits for a workbook: rows of a sheet (further ones are not read), columns (wider lists are rejected), and sheets.
 _MOST_ROWS, _MOST_COLUMNS, _MOST_SHEETS = 20_000, 100, 20
 
-#: Possible separators. If several fit equally well, the first one wins: it is the rarest inside a cell.
+#: Possible separators, the rarest inside a cell first. If several fit equally well, the first one wins.
 _SEPARATORS = ("\t", ";", "|", "，", "；", ",")
 
 #: Number of lines from which the separator is detected.
 _SAMPLE = 60
 
-#: A cell of one address, or of several.
+#: A cell with one or several addresses.
 _EMAILS = re.compile(r"[^@\s,;|<>]+@[^@\s,;|<>]+(?:[\s,;]+[^@\s,;|<>]+@[^@\s,;|<>]+)*")
 
-#: Marks that are not seen: zero-width spaces, soft hyphens, and those that give the direction of writing.
+#: Invisible characters: zero-width spaces, soft hyphens, and marks for the writing direction.
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 
-#: The line below the header of a table in Markdown.
+#: A cell of the line below the header of a Markdown table.
 _RULE = re.compile(r":?-{2,}:?")
 
-#: How files begin that hold a list, but not as a table.
+#: Magic numbers of file formats that may contain a list, but not as a table.
 _OTHER_FORMATS = {
     b"%PDF": "PDF", b"{\\rtf": "RTF", b"<": "HTML/XML", b"[{": "JSON", b"[[": "JSON", b'{"': "JSON",
     b"BEGIN:VCARD": "vCard",
 }  # fmt: skip
 
-#: Excel keeps this many digits of a number; the others become 0.
+#: Number of digits of a number that Excel stores; the others become 0.
 _DIGITS = 15
 
 
 @dataclass(frozen=True)
 class Line:
-    """The cells of a line, without surrounding blanks; lines are numbered from 1."""
+    """The cells of a line, without surrounding spaces; lines are numbered from 1."""
 
     number: int
     cells: tuple[str, ...]
@@ -73,7 +73,7 @@ class ClassFile:
         sheet: the name of the workbook's sheet; empty for text.
         more_sheets: whether the workbook has sheets that were not read.
         guessed: whether the encoding was guessed from the bytes.
-        hidden: the numbers of lines that a workbook's filter or its author hides.
+        hidden: the numbers of lines that are hidden in a workbook, by a filter or manually.
     """
 
     encoding: str
@@ -122,7 +122,7 @@ def _refuse_wide(lines: Sequence[Line], language: str) -> None:
 
 
 def _refuse_other_format(content: bytes, language: str) -> None:
-    """Raise for a web page, a PDF and the like: its lines are not people."""
+    """Reject web pages, PDFs and similar files, whose lines are not people."""
     start = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").upper()
     kind = next((name for mark, name in _OTHER_FORMATS.items() if start.startswith(mark.upper())), "")
     if kind and not (kind == "HTML/XML" and b"@" in start.partition(b">")[0]):
@@ -132,13 +132,13 @@ def _refuse_other_format(content: bytes, language: str) -> None:
 
 
 def _split(text: str, language: str) -> tuple[str, list[Line]]:
-    """Return a text's separator and lines. The separator is the one that gives most lines the same number of cells."""
-    # Excel may write a first line that names the separator. Keep its line end, so that line numbers stay right.
-    told = re.match(r'"?sep=(.)"?\r?(?=\n)', text)
-    if told and told[1] in text[told.end() :]:
-        return told[1], _lines(text[told.end() :], told[1], language)
+    """Return a text's separator and lines. The separator is the one with which most lines have equally many cells."""
+    # Excel may write a first line that names the separator. Keep its line end, so that line numbers stay correct.
+    declared = re.match(r'"?sep=(.)"?\r?(?=\n)', text)
+    if declared and declared[1] in text[declared.end() :]:
+        return declared[1], _lines(text[declared.end() :], declared[1], language)
     sample = "\n".join(text.splitlines()[:_SAMPLE])
-    text = text[told.end() :] if told else text
+    text = text[declared.end() :] if declared else text
     best, found = 0.0, ""
     for separator in _SEPARATORS:
         try:
@@ -162,9 +162,9 @@ def _split(text: str, language: str) -> tuple[str, list[Line]]:
 
 
 def _unwrapped(text: str) -> str:
-    """Return the text without the quotation marks around whole lines, "ada;Ada"; empty if its lines are not like that.
+    """Return the text without quotation marks around complete lines, as in "ada;Ada"; empty if there are none.
 
-    A comma with a blank behind it may be part of a name.
+    A comma followed by a space may be part of a name.
     """
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))
@@ -181,7 +181,7 @@ def _lines(text: str, separator: str, language: str) -> list[Line]:
     try:
         rows = [(reader.line_num, cells) for cells in reader]
         if text.count('"') % 2 and any("\n" in cell and separator in cell for _number, cells in rows for cell in cells):
-            # A quotation mark that nothing closes has swallowed the people below it.
+            # An unclosed quotation mark has swallowed the people below it: read again without quoting.
             plain = csv.reader(text.splitlines(), delimiter=separator, quoting=csv.QUOTE_NONE, skipinitialspace=True)
             rows = [(plain.line_num, [cell.strip().strip('"') for cell in cells]) for cells in plain]
         lines = [Line(number, tuple(map(_clean, cells))) for number, cells in rows]
@@ -193,7 +193,7 @@ def _lines(text: str, separator: str, language: str) -> list[Line]:
 
 
 def _in_columns(text: str) -> list[Line]:
-    """Return the lines of a table whose columns are filled up with blanks; none if it is not such a table."""
+    """Return the lines of a table with columns aligned by spaces; an empty list if it is not such a table."""
     rows = [(number, re.split(r" {2,}", row.strip())) for number, row in enumerate(text.splitlines(), 1) if row.strip()]
     widths = {len(cells) for _number, cells in rows}
     if len(rows) < 2 or len(widths) != 1 or widths == {1}:
@@ -202,7 +202,7 @@ def _in_columns(text: str) -> list[Line]:
 
 
 def _clean(cell: str) -> str:
-    """Return a cell without unseen marks, and without blanks around it and twice inside it."""
+    """Return a cell without invisible characters, surrounding spaces and double spaces."""
     return " ".join(_UNSEEN.sub("", cell).replace("＠", "@").split())
 
 
@@ -249,11 +249,13 @@ def _read_workbook(content: bytes, language: str) -> ClassFile:
 
 
 def _overlooked(content: bytes, part: str) -> tuple[str, list[int]]:
-    """Return what openpyxl does not tell about a sheet: the first cell with a formula but without its result, and the
-    numbers of the hidden rows. Excel saves the results of formulas; other programs may leave them out."""
+    """Return the first cell with a formula but no cached result, and the numbers of hidden rows.
+
+    openpyxl does not provide these. Excel saves the results of formulas, but other programs may not.
+    """
     formula, hidden, number = "", [], 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part.lstrip("/")) as stream:
-        # The archive was checked: it has no entities and is not too large.
+        # Safe, because the archive was checked for entities and for its size.
         for _event, element in ElementTree.iterparse(stream):  # noqa: S314
             kind = element.tag.rpartition("}")[2]
             if kind == "c":
@@ -276,18 +278,18 @@ def _sheet_lines(sheet: Any) -> list[Line]:
 
 
 def _sheet_of_people(sheets: dict[str, list[Line]]) -> str:
-    """Return the name of the first sheet with a table; the first one may be empty, or say how to fill in the others."""
+    """Return the name of the first sheet with a table; sheets before it may be empty or contain instructions."""
     tables = [name for name, lines in sheets.items() if sum(len(line.cells) > 1 for line in lines) > 1]
     filled = [name for name, lines in sheets.items() if lines]
     first = next(iter(filled), "")
-    # A single column may be a list of people, too: it counts unless it is a text to read.
+    # A single column may also be a list of people, unless it is just text.
     if tables and first != tables[0] and len(sheets[first]) < len(sheets[tables[0]]) + 2:
         return tables[0]
     return first
 
 
 def _archive_kind(content: bytes) -> str:
-    """Return what an archive is that is not a workbook, by the names in it; empty if that can't be told."""
+    """Return the format of an archive other than a workbook, by the names in it; empty if unknown."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -305,7 +307,7 @@ class _TooLarge(Exception):
 
 
 def _check_archive(content: bytes) -> None:
-    """Raise for an archive that is no workbook, is too large after unpacking, or contains XML entities."""
+    """Raise if an archive is not a workbook, is too large after unpacking, or contains XML entities."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if len(parts) > 1000 or sum(part.file_size for part in parts) > _MOST_UNPACKED:
@@ -313,7 +315,7 @@ def _check_archive(content: bytes) -> None:
         if "xl/workbook.xml" not in archive.namelist():
             raise ValueError("xl/workbook.xml")
         for part in parts:
-            # zipfile reads at most the size that was counted above.
+            # zipfile reads at most the size counted above.
             head = archive.read(part) if part.filename.endswith((".xml", ".rels")) else b""
             if any("<!DOCTYPE".encode(encoding) in head for encoding in ("ascii", "utf-16-le", "utf-16-be")):
                 raise _TooLarge
@@ -341,5 +343,5 @@ def _shown(cell: Any) -> str:
         return str(value).zfill(len(zeros[0]) if zeros else 1)
     if isinstance(value, datetime):
         return value.date().isoformat()
-    # Excel writes the end of a line within a cell so.
+    # Excel writes a line break within a cell in this way.
     return _clean(str(value).replace("_x000D_", " "))

@@ -1,4 +1,4 @@
-"""Lines of class lists that are not people, and people who are not written one on a line."""
+"""Handle lines of class lists that are not people, and lists without one person per line."""
 
 from __future__ import annotations
 
@@ -11,35 +11,38 @@ from autograde.classroom.list_files import Line
 from autograde.classroom.user_names import is_address
 from autograde.hub import user_name_problem
 
-#: How lines with a total begin.
+#: The beginning of a line with a total.
 _TOTAL = re.compile(
     r"(?:grand )?(?:total|sum|count|summe|gesamt|anzahl|insgesamt|nombre|somme|suma|cantidad|totale|totaal)\b"
     r"|合计|总计|总人数|人数|共\s*\d|合計|計$|총"
 )
 
-#: A mark before each line of a list: "1. Ada", "- Ada".
+#: A number or bullet before each line of a list: "1. Ada", "- Ada".
 _LIST_MARK = re.compile(r"(?:\d{1,4}[.)]|[-*•–])\s+(?=\S)")
 
-#: An address, with the name before it or without.
+#: An address, possibly after a name.
 _WITH_ADDRESS = re.compile(r"(?:[^<>@]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)")
 
-#: A number as a program writes it that takes student numbers for decimal ones.
+#: A student number that a program has written as a decimal number.
 _DECIMAL = re.compile(r"(\d{3,})(?:\.0+|,00?)")
 
 
-#: An address with signs around it, or with "(at)" in it.
+#: An address with punctuation around it, or with "(at)" in it.
 _ADDRESS = re.compile(r"<?([^@\s<>;,()\[\]]+)(?:@| ?[(\[] ?at ?[)\]] ?)([^@\s<>;,()\[\]]+)[>;,]*", re.IGNORECASE)
 
-#: Fewer lines than this hold points and dates below the header.
+#: Fewer lines than this have points or dates below the header.
 _MOST_MAXIMA = 5
 
-#: What a workbook shows where a formula fails.
+#: A workbook's error values.
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 
 def usual_form(cell: str) -> str:
-    """Return a cell without what programs add: ``mailto:``, ``.0`` after a number, Excel's ``="…"`` and apostrophe,
-    Brightspace's ``#``; an address alone, and nothing for the error of a formula."""
+    """Return a cell without additions of programs.
+
+    These are ``mailto:``, ``.0`` after a number, Excel's ``="…"`` and apostrophe, and Brightspace's ``#``. Of a cell
+    with an address, only the address is returned; for the error of a formula, an empty text.
+    """
     if cell[:7].lower() == "mailto:":
         return cell[7:]
     if found := _ADDRESS.fullmatch(cell):
@@ -52,14 +55,16 @@ def usual_form(cell: str) -> str:
 
 
 def is_total(line: Line) -> bool:
-    """Return whether a line has a total: it begins with such a word, and has no e-mail address."""
+    """Return whether a line is a total: it begins with a word for it, and has no e-mail address."""
     first = next((cell for cell in line.cells if cell), "")
     return _TOTAL.match(normal(first)) is not None and not any(map(is_address, line.cells))
 
 
 def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
-    """Return whether a line of a table with a header is the name of a group or a remark: a single cell that is no data,
-    or a first cell that ends with a colon."""
+    """Return whether a line of a table with a header is the name of a group or a remark.
+
+    Such a line has a single cell that is not data, or a first cell that ends with a colon.
+    """
     first = next((cell for cell in line.cells if cell), "")
     if first.endswith((":", "：")) and sum(map(bool, headings)) > 1 and not any(map(is_address, line.cells)):
         return True
@@ -77,10 +82,10 @@ def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
 
 
 def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, ...]:
-    """Return the lines without those below the header that hold the points or the dates of exercises.
+    """Return the lines without those below the header that contain points or dates of exercises.
 
-    Platforms write them as if they were people, in many languages: with a name and other columns filled in, but without
-    a user name, a number and an address, of which every line below has one.
+    Platforms write them in many languages like people, with a name and other columns, but without a user name, number
+    or address, at least one of which every line below has.
     """
     ids = [at for at, role in enumerate(roles) if role in (Role.NAME, Role.NUMBER, Role.EMAIL)]
     have = [any(line.cells[at] for at in ids if at < len(line.cells)) for line in lines]
@@ -91,7 +96,7 @@ def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, 
 
 
 def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
-    """Return the lines and headings of a table that is printed in two or more columns, as one below the other."""
+    """Return the lines and headings of a table that is printed in two or more columns, combined into one column."""
     width = len(headings)
     for part in range(2, width // 2 + 1):
         if width % part == 0 and tuple(headings) == tuple(headings[:part]) * (width // part) and any(headings):
@@ -103,7 +108,7 @@ def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[
 
 
 def one_address_each(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines with one address each, where all cells are addresses, and without marks of a numbered list."""
+    """Split lines in which all cells are addresses into one line per address, without list numbers or bullets."""
     cells = [cell for line in lines for cell in line.cells if cell]
     if len(cells) > len(lines) and all(_WITH_ADDRESS.fullmatch(cell) for cell in cells):
         return tuple(Line(line.number, (cell,)) for line in lines for cell in line.cells if cell)
@@ -113,7 +118,7 @@ def one_address_each(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def joined_names(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Return the lines of a list with one column as names: "Lovelace, Ada" without quotation marks has two cells."""
+    """Join the cells of names in a list with one column: "Lovelace, Ada" without quotation marks has two cells."""
     pairs = lines and all(len(line.cells) == 2 and all(line.cells) for line in lines)
     if not pairs or any(mark in cell for line in lines for cell in line.cells for mark in "@0123456789"):
         return tuple(lines)

@@ -1,8 +1,8 @@
-"""Read a class list as a teacher has it: any table from Excel, Canvas, Moodle or nbgrader.
+"""Read a class list in any form a teacher may have: a table from Excel, Canvas, Moodle or nbgrader.
 
-A :class:`~autograde.classroom.class_list.ClassList` says what was understood: the encoding, each column's meaning, the
-first rows, and how each user name was made if the list has none that the Hub allows. A first line that looks like an
-unknown header is refused with the options that help.
+A :class:`~autograde.classroom.class_list.ClassList` reports how it was interpreted: the encoding, the columns' meaning,
+the first rows, and how user names were derived if the list has no valid ones. A first line that looks like an unknown
+header is an error that names the options to use.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autograde.classroom.class_list import ClassList, Column, Row
-from autograde.classroom.columns import EXAMPLES, header_place, lines_text, roles_of_cells, settled, told_roles
+from autograde.classroom.columns import EXAMPLES, header_place, lines_text, parse_roles, roles_of_cells, settled
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
 from autograde.classroom.headings import Role, normal
 from autograde.classroom.list_files import ClassFile, Line, read_file
@@ -31,16 +31,16 @@ from autograde.i18n.translation import translator
 __all__ = ["ENCODINGS", "MOST", "ClassList", "Row", "allowed_name", "interpret", "read", "understood"]
 
 
-#: The most rows that are read at once.
+#: Most rows of a list.
 MOST = 10_000
 
-#: An address as mail programs write it: Ada Lovelace <ada@example.org>.
+#: An address in the form of mail programs: Ada Lovelace <ada@example.org>.
 _NAME_AND_ADDRESS = re.compile(r"([^<>@]*)<([^@\s<>]+@[^@\s<>]+)>")
 
 #: Rows that Canvas adds to its gradebook.
 _POINTS_POSSIBLE = frozenset({"points possible", "mögliche punkte", "points possibles", "puntos posibles", "满分"})
 
-#: The most numbers of hidden rows in a sentence.
+#: Most numbers of hidden rows in a sentence.
 _MOST_HIDDEN = 20
 
 _TEST_STUDENTS = frozenset({"student, test", "test student"})
@@ -72,24 +72,24 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         HubRefused: there are no rows, or the first line looks like an unknown header.
     """
     _ = translator("classroom", language)
-    told = told_roles(columns, language) if columns.strip() else []
+    named_roles = parse_roles(columns, language) if columns.strip() else []
     width = max((len(line.cells) for line in file.lines), default=0)
-    if len(told) > width > 0:
+    if len(named_roles) > width > 0:
         message = _("You named {n} columns, but the list has {width}. Its first line is: {line}")
-        raise HubRefused(message.format(n=len(told), width=width, line=lines_text(file.lines[:1])))
+        raise HubRefused(message.format(n=len(named_roles), width=width, line=lines_text(file.lines[:1])))
     remarks = list(_about_file(file, language))
-    place = header_place(file.lines, header, bool(told), language)
-    lines = one_address_each(file.lines[place + 1 :]) if place < 0 and not told else file.lines[place + 1 :]
+    place = header_place(file.lines, header, bool(named_roles), language)
+    lines = one_address_each(file.lines[place + 1 :]) if place < 0 and not named_roles else file.lines[place + 1 :]
     if place >= 0 and len(file.lines[place].cells) == 1:
         lines = joined_names(lines)
     width = max((len(line.cells) for line in (*file.lines[: place + 1], *lines)), default=width)
     if place > 0:
         remarks.append(_("Skipped above the header: {text}").format(text=lines_text(file.lines[:place], "; ")))
     headings = file.lines[place].cells if place >= 0 else ()
-    if headings and not told:
+    if headings and not named_roles:
         lines, headings = side_by_side(lines, headings)
         width = max((len(line.cells) for line in lines), default=len(headings))
-    roles = told or settled(headings, lines)
+    roles = named_roles or settled(headings, lines)
     roles += [Role.UNUSED] * (width - len(roles))
     if not any(role is not Role.UNUSED for role in roles):
         roles = roles_of_cells(lines, width)
@@ -138,7 +138,7 @@ def _about_file(file: ClassFile, language: str) -> Iterator[str]:
 
 
 def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remarks: list[str], language: str) -> bool:
-    """Return whether a line is not a person, and add a remark: Canvas's own rows, totals, titles, rows without data."""
+    """Return whether a line is not a person (Canvas's rows, totals, titles, rows without data), and add a remark."""
     _ = translator("classroom", language)
     used = [cell for cell, role in zip(line.cells, roles, strict=False) if role is not Role.UNUSED and cell]
     if line.cells and line.cells[0].lower() in _POINTS_POSSIBLE:
@@ -160,7 +160,7 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
 
 
 def _person(line: Line, roles: Sequence[Role], language: str) -> Row:
-    """Return a line's person; the name is the user name or else the number."""
+    """Return a line's person; the name is the user name or, if missing, the number."""
     _ = translator("classroom", language)
     cells = {role: usual_form(cell) for role, cell in zip(roles, line.cells, strict=False)}
     given = cells.get(Role.NAME) or cells.get(Role.NUMBER, "")
@@ -180,7 +180,7 @@ def _person(line: Line, roles: Sequence[Role], language: str) -> Row:
 
 
 def _joined(first: str, last: str) -> str:
-    """Join first and last name; Chinese and Japanese names are written without a blank: 王 and 小明 give 王小明."""
+    """Join first and last name; Chinese and Japanese names have no space: 王 and 小明 give 王小明."""
     if first and last and all("\u3040" <= mark <= "\uffef" for mark in first + last):
         return last + first
     return f"{first} {last}".strip()

@@ -1,10 +1,10 @@
-"""Progress of each learner, from the events on the Hub: the six steps of the tutorial, and the last event.
+"""Compute each learner's progress: the tutorial's six steps, and the last event.
 
-The steps follow from the Hub's accounts, repositories and totals of events, in three queries, however many events there
-are.
+The steps are computed from the Hub's accounts, repositories and event totals with three queries, regardless of the
+number of events.
 
-git sends no user name when it clones a public repository. An anonymous download from a learner's own repository counts
-as that learner's step, and the pages say so.
+git does not send a user name when it clones a public repository, so an anonymous download from a learner's own
+repository counts as that learner's step, and the pages mention it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ORDERS = ("name", "joined", "seen", "steps", "pushed", "downloaded")
 
 @dataclass(slots=True)
 class Traffic:
-    """Totals of one learner's traffic. ``size`` in bytes, ``at`` (the last) in milliseconds, ``ways`` like LFS."""
+    """Totals of one learner's traffic: ``size`` in bytes, last time ``at`` in ms, protocols ``ways`` such as LFS."""
 
     times: int = 0
     size: int = 0
@@ -45,7 +45,7 @@ class Traffic:
     repositories: dict[str, int] = field(default_factory=dict)
 
     def add(self, total: Total, way: str) -> None:
-        """Add a total of the Hub's events."""
+        """Add an event total of the Hub."""
         self.times += total.times
         self.size += total.size
         self.ways.add(way)
@@ -115,7 +115,7 @@ def learners(hub: Hub, name: str = "") -> list[Learner]:
     for user_id, listed in checks(hub, only).items():
         if learner := found.get(user_id):
             learner.checks = listed
-    # Count clones last: one is a step only if it happened after a push.
+    # Count clones last, because a clone is a step only after a push.
     clones = []
     for total in totals(hub, only):
         if total.kind == "git.fetched":
@@ -137,7 +137,7 @@ def _learner(person: Person) -> Learner:
 
 
 def _count(found: dict[str, Learner], total: Total) -> None:
-    """Add a total to the learner who did it or, for anonymous downloads, to the repository's owner."""
+    """Add a total to its learner or, for anonymous downloads, to the repository's owner."""
     kind, unnamed = total.kind, not total.user_id
     learner = found.get((total.owner_id or "") if unnamed else total.user_id)
     if learner is None:
@@ -167,11 +167,11 @@ def _count(found: dict[str, Learner], total: Total) -> None:
 
 
 def _downloaded_at(learner: Learner, total: Total) -> int | None:
-    """Return when a total completed the step "download": weights were downloaded, or a clone was made after a push."""
+    """Return when a total completed the step "download", by downloading weights, or by a clone after a push."""
     if total.kind == "file.downloaded":
         return total.weights_at
     if total.kind == "git.fetched" and total.owner_id == learner.id:
-        # A clone of the empty repository is part of step four.
+        # A clone before the push belongs to step four, the upload.
         pushed = learner.steps["push"]
         return total.last_at if pushed is not None and total.last_at >= pushed else None
     return total.first_at

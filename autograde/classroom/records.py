@@ -43,7 +43,7 @@ def accounts(
     columns: str = "",
     header: bool | None = None,
 ) -> int:
-    """Create accounts from a class list on a stopped Hub; without ``passwords``, only say what would happen.
+    """Create accounts from a class list on a stopped Hub; without ``passwords``, only print a preview.
 
     Args:
         listed: the list, as CSV or .xlsx.
@@ -53,7 +53,7 @@ def accounts(
         encoding, columns, header: see :func:`autograde.classroom.lists.read`.
 
     Returns:
-        How many rows have a problem.
+        The number of rows with a problem.
 
     Raises:
         FolderUnusable: the Hub is running, its folder cannot be used, or the file ``passwords`` exists.
@@ -82,7 +82,7 @@ def accounts(
 
 
 def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> None:
-    """Print a line for each row: its problem or what is ``done``, and how its user name was made."""
+    """Print a line for each row: its problem or ``done``, and how its user name was derived."""
     for row in rows:
         what = row.problem or done
         who = ", ".join(filter(None, (row.name, row.fullname)))
@@ -91,7 +91,7 @@ def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> N
 
 
 def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
-    """Create the accounts. The passwords are on disk before the accounts exist."""
+    """Create the accounts after writing the passwords to disk."""
     try:
         opened = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -111,7 +111,7 @@ def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
             file.flush()
             os.fsync(file.fileno())
     except BaseException:
-        # The accounts were not created, so their passwords are of no use.
+        # The accounts were not created, so the passwords are useless.
         passwords.unlink(missing_ok=True)
         raise
 
@@ -147,7 +147,7 @@ def rename(data: Path, old: str, new: str, say: Callable[[str], object]) -> None
 
     Raises:
         FolderUnusable: the Hub is running, or its folder cannot be used.
-        HubRefused: there is no such account, or the new name is invalid or taken.
+        HubRefused: the account does not exist, or the new name is invalid or taken.
     """
     with _existing(data) as hub:
         user = _account(hub, old)
@@ -158,12 +158,12 @@ def rename(data: Path, old: str, new: str, say: Callable[[str], object]) -> None
 
 
 def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[[str], object]) -> bool:
-    """Remove an account from a stopped Hub, after saying which repositories are deleted with it.
+    """Remove an account from a stopped Hub, after printing which repositories are deleted with it.
 
     Args:
         data: the Hub's data folder.
         name: the account's user name.
-        confirm: asks whether to go on.
+        confirm: asks for confirmation.
         say: prints a line.
 
     Returns:
@@ -171,7 +171,7 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
 
     Raises:
         FolderUnusable: the Hub is running, or its folder cannot be used.
-        HubRefused: there is no such account.
+        HubRefused: the account does not exist.
     """
     with _existing(data) as hub:
         user = _account(hub, name)
@@ -187,11 +187,11 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
 
 
 def new_password(data: Path, name: str, say: Callable[[str], object]) -> None:
-    """Give an account of a stopped Hub a new password and print it, for example when a teacher has forgotten theirs.
+    """Set a new password for an account of a stopped Hub and print it, for example for a teacher who forgot theirs.
 
     Raises:
         FolderUnusable: the Hub is running, or its folder cannot be used.
-        HubRefused: there is no such account.
+        HubRefused: the account does not exist.
     """
     with _existing(data) as hub:
         user = _account(hub, name)
@@ -205,10 +205,10 @@ def new_password(data: Path, name: str, say: Callable[[str], object]) -> None:
 
 @contextlib.contextmanager
 def _stopped(data: Path) -> Iterator[Hub]:
-    """Open a Hub that is not running; it is created if it is missing.
+    """Open a Hub that is not running; create it if it is missing.
 
     Raises:
-        HubRunning: it is running; its teacher's page does the same.
+        HubRunning: it is running; its teacher's page can be used instead.
     """
     try:
         hub = Hub(HubConfig(data=data, extensions=(CLASSROOM,)))
@@ -225,7 +225,7 @@ def _stopped(data: Path) -> Iterator[Hub]:
 
 @contextlib.contextmanager
 def _preview(data: Path) -> Iterator[Hub]:
-    """Open a Hub that is not running, or a temporary one where there is none yet, so that looking creates nothing."""
+    """Open a Hub that is not running, or a temporary one if there is none, so that a preview creates nothing."""
     if (data / "hub.db").exists():
         with _stopped(data) as hub:
             yield hub
@@ -239,7 +239,7 @@ def _existing(data: Path) -> Iterator[Hub]:
     """Open a Hub that is not running.
 
     Raises:
-        FolderUnusable: there is none in the folder.
+        FolderUnusable: the folder has no Hub.
         HubRunning: it is running.
     """
     if not (data / "hub.db").is_file():

@@ -1,4 +1,4 @@
-"""Create the accounts of a class list (:mod:`autograde.classroom.lists`): first examine its rows, then create all."""
+"""Create accounts from a class list (:mod:`autograde.classroom.lists`): examine its rows, then create all accounts."""
 
 from __future__ import annotations
 
@@ -56,14 +56,15 @@ def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: 
 
 
 def fingerprint(rows: Sequence[Row]) -> str:
-    """Return a digest of a preview, to check later that the result will be what was shown."""
+    """Return a digest of a preview, to check later that the result will be the same."""
     lines = "\n".join("\0".join((row.name, row.email, row.fullname, row.problem)) for row in rows)
     return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def admit(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[tuple[User, FirstPassword]]:
-    """Create an account for each row without a problem: all of them, or none. Return the users and their passwords,
-    which are not stored as text.
+    """Create an account for each row without a problem: all of them, or none.
+
+    Return the users and their passwords, which are not stored as text.
 
     Raises:
         HubRefused: a name or an address has been taken since the rows were examined.

@@ -1,4 +1,4 @@
-"""Names of the switches that a teacher turns."""
+"""Names of the switches for teachers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make valid user names from student numbers, e-mail addresses and full names."""
+"""Derive valid user names from student numbers, e-mail addresses and full names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+")
 #: Text of allowed characters; digits alone are a student number.
 _OWN_LETTERS = re.compile(r"(?=.*[A-Za-z-])[A-Za-z0-9-]+")
 
-#: A number that Excel shortened; its last digits are lost.
+#: A number in Excel's scientific notation, whose last digits are lost.
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
 #: Most characters of a user name.
@@ -39,7 +39,7 @@ def is_address(cell: str) -> bool:
 
 
 def named(rows: Sequence[Row], language: str) -> list[Row]:
-    """Return the rows with valid user names, and a remark for each one that was made."""
+    """Return the rows with valid user names, and a remark for each derived one."""
     _ = translator("classroom", language)
     taken = Counter(row.given.lower() for row in rows if user_name_problem(row.given) is None)
     made: dict[str, str] = {}
@@ -69,7 +69,7 @@ def named(rows: Sequence[Row], language: str) -> list[Row]:
 
 
 def _allowed_name(sources: Iterable[str]) -> tuple[str, str]:
-    """Return the first of a person's data from which a valid user name can be made, and that name; else empty texts."""
+    """Return the first text from which a valid user name can be derived, and that name; otherwise empty texts."""
     for source in sources:
         name = allowed_name(source)
         if name:

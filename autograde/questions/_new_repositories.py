@@ -13,10 +13,10 @@ def _of_another_type(_case: Case, got: Observation) -> bool:
     return isinstance(made, str) and made.startswith(("dataset ", "space "))
 
 
-#: What to do about an owner that the function makes up.
+#: The advice on an owner invented by the function.
 NO_OWNER = _("Don't name an owner: create_repo uses the account that is logged in.")
 
-#: The name of an account is hard-coded; the models answer unless the Hub refuses.
+#: An account name is hard-coded; the models describe the cases in which the Hub accepts it.
 FIXED_OWNER = Misconception(
     "fixed-owner",
     _(
@@ -27,7 +27,7 @@ FIXED_OWNER = Misconception(
     refusal="rights to create a repository under the namespace",
 )
 
-#: The owner is made from the account's e-mail address or full name.
+#: The owner is derived from the account's e-mail address or full name.
 OWNER_FROM_ANOTHER_ENTRY = Misconception(
     "owner-from-another-entry",
     _(
@@ -38,7 +38,7 @@ OWNER_FROM_ANOTHER_ENTRY = Misconception(
     refusal=r"under the namespace '\w+[. ]\w+'|Repo id must use alphanumeric .*'[A-Z]\w* [A-Z]\w*/",
 )
 
-#: The tutorial's name of the model is hard-coded.
+#: The tutorial's model name is hard-coded.
 FIXED_NAME = Misconception(
     "fixed-name",
     _("The repository is always called mymodel04: the tutorial's name is hard-coded."),
@@ -66,14 +66,14 @@ ANOTHER_TYPE = Misconception(
     form=_of_another_type,
 )
 
-#: What ``create_repo`` returned is returned as it is.
+#: The result of ``create_repo`` is returned unchanged.
 RETURNS_THE_ADDRESS = Misconception(
     "returns-the-address",
     _("The function returns the repository's address. Programs use the full name instead, owner/name."),
     _("What create_repo returns is more than an address: it has the attribute `repo_id`."),
 )
 
-#: The function returns the name that it got.
+#: The function returns the name that was passed to it.
 RETURNS_THE_SHORT_NAME = Misconception(
     "returns-the-short-name",
     _("The function returns the name without the owner. To find the repository, other people need `owner/name`."),

@@ -1,4 +1,4 @@
-"""Whole numbers that a learner took out of a tensor, and shapes that are tensors."""
+"""Convert tensors with a single whole number, and shapes that are tensors, to plain Python values."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _WHOLE = frozenset({"int8", "int16", "int32", "int64", "uint8"})
 
 
 def with_plain_numbers(value: Observation) -> Observation:
-    """Return the value with a plain number in place of each tensor that is one whole number, in lists and tuples too.
+    """Replace each tensor with a single whole number by a plain number, also in lists and tuples.
 
-    A number that was taken out of a tensor or array, as in ``tensor[0]``, can be used like any other.
+    Such a tensor, for example ``tensor[0]``, can be used like a number.
     """
     if isinstance(value, Sequence):
         return Sequence(value.kind, tuple(map(with_plain_numbers, value.items)))
@@ -20,8 +20,8 @@ def with_plain_numbers(value: Observation) -> Observation:
 
 
 def shape_as_list(item: Observation) -> Observation:
-    """Return a list in place of a tensor or array of a few whole numbers: of a shape, not of the outputs themselves."""
-    # The longest shape has three numbers; the outputs have two or three axes.
+    """Convert a tensor or array with a few whole numbers, which is a shape rather than an output, to a list."""
+    # A shape has at most three numbers on one axis, while outputs have two or three axes.
     if isinstance(item, Tensor) and len(item.shape) == 1 and item.shape[0] <= 3 and item.dtype in ("int32", "int64"):
         return listed(*map(int, item.array()))
     return item

@@ -1,4 +1,4 @@
-"""Find questions: those of the kit, and those of packages with the entry point group ``autograde.questions``."""
+"""Find the questions of the kit and of packages with the entry point group ``autograde.questions``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from autograde.errors import UnknownQuestion, UnusableQuestions
 from autograde.judge.question import Question
 
-#: The entry point group. Each entry point names a package whose modules hold questions.
+#: The entry point group. Each entry point names a package with question modules.
 GROUP = "autograde.questions"
 
 #: The kit's own package of questions.
@@ -20,7 +20,7 @@ OWN = __package__
 
 @cache
 def assignments() -> dict[str, tuple[Question, ...]]:
-    """Return every section's questions in the notebook's order, by section.
+    """Return the questions of every section, in the notebook's order, by section.
 
     Raises:
         UnusableQuestions: two questions have the same section and function, or a package cannot be imported.
@@ -40,7 +40,7 @@ def assignments() -> dict[str, tuple[Question, ...]]:
 
 
 def questions_in(package: str) -> Iterator[Question]:
-    """Yield the ``QUESTION`` of each module of a package and of its subpackages. Names with ``_`` in front are skipped.
+    """Yield the ``QUESTION`` of each module in a package and its subpackages, except in names with a leading ``_``.
 
     Raises:
         UnusableQuestions: the package or one of its modules cannot be imported.
@@ -57,7 +57,7 @@ def questions_in(package: str) -> Iterator[Question]:
 def _imported(name: str) -> object:
     try:
         return importlib.import_module(name)
-    except Exception as error:  # another package's code may raise anything
+    except Exception as error:  # code of another package may raise anything
         raise UnusableQuestions(
             f"The questions in {name} cannot be imported: {type(error).__name__}: {error}",
             "Correct that module, or uninstall its package.",
@@ -84,7 +84,7 @@ def question(section: str, function: str) -> Question:
     """Return the question about ``function`` in the assignment of ``section``.
 
     Raises:
-        UnknownQuestion: there is none.
+        UnknownQuestion: it does not exist.
     """
     for each in assignments().get(section, ()):
         if each.function == function:

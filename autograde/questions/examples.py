@@ -1,4 +1,4 @@
-"""The example answers of all questions, and what each must get."""
+"""The example answers of all questions with their expected results."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Example:
     """An answer as a learner writes it.
 
     Attributes:
-        question: the question that it answers.
-        code: what the learner wrote.
-        misconception: the id of the misconception that must be named; ``""`` for a right answer.
+        question: its question.
+        code: the learner's code.
+        misconception: the id of the expected misconception; ``""`` for a right answer.
         lost: the ids of the rubric items that it must lose.
-        style: what is special about a right answer.
+        style: the characteristic of a right answer.
     """
 
     question: Question
@@ -33,12 +33,12 @@ class Example:
 
     @property
     def function(self) -> str:
-        """The name of the function or value that it defines."""
+        """The name of the function or variable that it defines."""
         return self.question.function
 
     @property
     def points(self) -> float:
-        """The points that it must get."""
+        """The expected points."""
         return float(sum(item.points for item in self.question.rubric if item.id not in self.lost))
 
     @property

@@ -1,6 +1,6 @@
-"""Show a sentence in place of a traceback for errors whose cause is known.
+"""Show a message instead of a traceback for errors with a known cause.
 
-IPython has a single handler for exceptions of cells, so the modules that know a cause share this one.
+IPython has a single handler for exceptions in cells, so the modules that can explain errors share this one.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a learner sees in place of a traceback.
+    """A message that replaces a traceback.
 
     Attributes:
-        said: the sentences.
-        goes_on: whether "Run All" goes on with the next cell, because that does not need this one.
+        message: the text.
+        run_all_continues: whether "Run All" continues with the next cell, which does not need this one.
     """
 
-    said: str
-    goes_on: bool = False
+    message: str
+    run_all_continues: bool = False
 
 
-#: Gets the shell, the error and its traceback; None: show the traceback as usual.
+#: Receives the shell, the error and its traceback; returns None to show the traceback as usual.
 Explain = Callable[[Any, BaseException, TracebackType], Explanation | None]
 
 _explain: dict[type[BaseException], Explain] = {}
 
-#: The last error after which "Run All" goes on.
+#: The last error after which "Run All" continues.
 _passed: BaseException | None = None
 
 
 def show_sentences(shell: Any, kind: type[BaseException], explain: Explain) -> None:
-    """Let ``explain`` explain the errors of ``kind`` in this shell's cells; calling it again changes nothing."""
+    """Register ``explain`` for errors of ``kind`` in this shell's cells; registering it again has no effect."""
     if not _explain:
         shell.events.register("post_run_cell", _go_on)
     _explain[kind] = explain
@@ -49,20 +49,20 @@ def _show(
         found = explain(shell, error, traceback) if isinstance(error, each) else None
         if found is None:
             continue
-        if found.goes_on:
-            # Not imported above: it imports all widgets, and every kernel of the environment imports this module.
+        if found.run_all_continues:
+            # Imported here because it imports all widgets, while every kernel of the environment imports this module.
             from autograde.widgets.notes import note
 
             _passed = error
-            shell.display_pub.publish({"text/plain": found.said, "text/html": note("hint", found.said)})
+            shell.display_pub.publish({"text/plain": found.message, "text/html": note("hint", found.message)})
         else:
-            shell._showtraceback(each, error, [found.said])
+            shell._showtraceback(each, error, [found.message])
         return
     lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
     shell._showtraceback(kind, error, lines)
 
 
 def _go_on(result: Any) -> None:
-    """Report a cell as successful if its error was explained and the others do not need it."""
+    """Report a cell as successful if its error was explained and later cells do not need it."""
     if _passed is not None and result.error_in_exec is _passed:
         result.error_in_exec = None

@@ -1,4 +1,4 @@
-"""Tell the kit's own files in a workspace from those that the learner changed."""
+"""Compute checksums that distinguish unchanged files of the kit in a workspace from files that the learner changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograde.files import sha256
 
 
 def checksum(path: Path, expected: str | None) -> str:
-    """Return the SHA-256 of a file; for a notebook that was opened but not run, that of its canonical form.
+    """Return the SHA-256 of a file, or of the canonical form of a notebook that was opened but not run.
 
     JupyterLab rewrites the metadata of every notebook that it opens.
 

@@ -1,4 +1,4 @@
-"""Find the clone that an earlier lesson made."""
+"""Find the clone from an earlier lesson."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class FoundClone:
     """A folder to load the model from.
 
     Attributes:
-        folder: the clone; if it is missing or has no weights, the original model folder, which has the same files.
+        folder: the clone, or if it is missing or has no weights, the original model folder, which has the same files.
         found: whether ``folder`` is the clone.
-        lines: a message about it in the reader's language.
+        lines: a message about it in the learner's language.
     """
 
     folder: Path
@@ -47,16 +47,16 @@ def find_clone(lesson: Lesson, section: str = "2.5", name: str = "mymodel04") ->
     weights = folder / "model.safetensors"
     if not weights.is_file():
         missing = _("There is no clone in {place} yet. Lesson {section} makes one.")
-        said = missing.format(place=place.as_posix(), section=section)
+        message = missing.format(place=place.as_posix(), section=section)
     elif weights.stat().st_size < POINTER_SIZE:
         pointer = _("In {place}, model.safetensors is only an LFS pointer. Run `git lfs pull` there.")
-        said = pointer.format(place=place.as_posix())
+        message = pointer.format(place=place.as_posix())
     else:
         return FoundClone(folder, True, (_("Your clone of lesson {section}: {place}").format(
             section=section, place=place.as_posix()
         ),))  # fmt: skip
-    # It imports numpy, which takes long and which other lessons do not need.
+    # Imported here because it imports numpy, which is slow and not needed in other lessons.
     from autograde.models import finetuned_folder
 
     instead = _("For now, this lesson uses the folder that you uploaded. It has the same files.")
-    return FoundClone(finetuned_folder(), False, (said, instead))
+    return FoundClone(finetuned_folder(), False, (message, instead))

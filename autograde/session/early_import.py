@@ -1,6 +1,6 @@
 """Import torch and transformers as soon as JupyterLab opens a notebook that needs them, before its first cell is run.
 
-Learners read the first lines of a lesson for longer than the import takes.
+The import takes less time than learners need to read the first lines of a lesson.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ask an address whether it is a Hub of this kit."""
+"""Check whether a URL is a Hub of this kit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def healthz(endpoint: str) -> dict[str, Any] | None:
 
 
 def is_class_hub(answer: Mapping[str, Any]) -> bool:
-    """Return whether a Hub's answer to ``/healthz`` is that of a class Hub, which has a teacher's page."""
+    """Return whether an answer to ``/healthz`` is from a class Hub, which has a teacher's page."""
     return "classroom" in (answer.get("extensions") or {})
 
 

@@ -1,4 +1,4 @@
-"""Turn signals that end a program into KeyboardInterrupt."""
+"""Convert termination signals into KeyboardInterrupt."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from types import FrameType
 
 @contextlib.contextmanager
 def signals_as_interrupts() -> Iterator[None]:
-    """Raise KeyboardInterrupt inside this block for SIGTERM and SIGHUP too: for ``kill`` and for a closed terminal.
+    """Raise KeyboardInterrupt inside the block also for SIGTERM (``kill``) and SIGHUP (a closed terminal).
 
-    SIGINT is included because the shell lets a background job ignore it.
+    SIGINT is included because a shell makes background jobs ignore it.
     """
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -1,7 +1,7 @@
 """Runs when an IPython kernel of this environment starts, also in plain JupyterLab and VS Code.
 
-Installing the package puts a copy of this file into the environment's folder ``etc/ipython/startup``; removing the
-package removes it. It changes nothing for notebooks that do not use the kit.
+Installing the package copies this file to the environment's folder ``etc/ipython/startup``; removing the package
+removes it. It has no effect on notebooks that do not use the kit.
 """
 
 from autograde.session.missing_names import install as _install

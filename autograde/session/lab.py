@@ -1,4 +1,4 @@
-"""Start JupyterLab as a child process with settings of its own."""
+"""Start JupyterLab as a child process with separate settings."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from autograde.setup import tools
 
 _ = messages("cli")
 
-#: Longest time in seconds that JupyterLab may take to answer; slow disks in classrooms need many.
+#: Longest time in seconds for JupyterLab to answer; long, because disks in classrooms are slow.
 START_SECONDS = 120
 
 #: Longest time in seconds for JupyterLab to stop its kernels.
 STOP_SECONDS = 15
 
-#: JupyterLab's settings in a new workspace: no question about news, no request to the internet.
+#: JupyterLab's settings in a new workspace: no question about news, no requests to the internet.
 NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}
 
 #: JupyterLab's locale for each language of the course.
 LOCALES = {"en": "en", "zh": "zh_CN"}
 
 #: JupyterLab uses the arrow keys to move between cells, even inside a list, slider or radio buttons of a widget, so
-#: questions could not be answered with the keyboard. The second selector of each key excludes these elements.
+#: that questions cannot be answered with the keyboard. The second selector of each key excludes these elements.
 _COMMAND_MODE = ".jp-Notebook.jp-mod-commandMode:not(.jp-mod-readWrite) :focus"
 SHORTCUTS = [
     {"command": f"notebook:move-cursor-{direction}", "keys": [key], "selector": selector, "disabled": disabled}
@@ -86,7 +86,7 @@ def lab_environment(client: Mapping[str, str], home: Path, language: str) -> dic
         "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
         "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         "IPYTHONDIR": str(home / "ipython"),
-        # Threads of torch that wait for work sleep: on a class server, kernels would take each other's processors.
+        # Make waiting threads of torch sleep: on a class server, they would take processor time from other kernels.
         "OMP_WAIT_POLICY": variables.get("OMP_WAIT_POLICY", "passive"),
     }
 
@@ -108,8 +108,8 @@ class Lab:
     def wait(self) -> None:
         """Wait until the server ends.
 
-        A signal is noticed within a second: a thread of the Hub may get it, and then a main thread that waits for a
-        process would sleep on.
+        It polls every second, because a signal may be delivered to a thread of the Hub, which does not wake a main
+        thread that waits for a process.
         """
         waiting = threading.Thread(target=self.process.wait, daemon=True)
         waiting.start()
@@ -157,7 +157,7 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
 
     Args:
         folder: the learner's folder, the root of the file browser.
-        home: folder for Jupyter's files, the one that ``environment`` was made with.
+        home: folder for Jupyter's files, the same as for ``environment``.
         port: port to listen on, for this machine only.
         page: the notebook to open, as a path inside ``folder``.
         environment: complete environment of the server and its kernels.
@@ -178,7 +178,7 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            # Otherwise Ctrl-C in the terminal reaches JupyterLab too, which then waits for an answer from the keyboard.
+            # Otherwise JupyterLab also receives Ctrl-C from the terminal and asks for confirmation on the keyboard.
             start_new_session=True,
         )
     lab = Lab(process, "", log)
@@ -192,9 +192,9 @@ def start(folder: Path, home: Path, port: int, page: str, environment: Mapping[s
 
 
 def write_settings(home: Path, language: str) -> None:
-    """Write the settings of a learner's JupyterLab into ``home``; settings that the learner may change only once."""
+    """Write the settings of a learner's JupyterLab into ``home``; those that the learner may change, only once."""
     extensions = home / "settings" / "@jupyterlab"
-    # At each start, because the language of a workspace can change.
+    # Written at each start, because the language of a workspace can change.
     locale = {"locale": LOCALES.get(language, language)}
     write_file(extensions / "translation-extension" / "plugin.jupyterlab-settings", json.dumps(locale).encode())
     notifications = extensions / "apputils-extension" / "notification.jupyterlab-settings"

@@ -1,4 +1,4 @@
-"""Change the language of a workspace, and keep the notebooks that the learner changed.
+"""Change the language of a workspace while keeping the notebooks that the learner changed.
 
 A lesson has the same file name in both languages. A notebook that the learner changed is renamed, for example to
 ``2.2-log-in (English).ipynb``, and gets its usual name back when the workspace returns to that language.
@@ -63,7 +63,7 @@ def change_language(
     earlier = _kept_manifest(workspace, language)
     for name in sorted({*manifest, *earlier}):
         apart, path = workspace / name_in(name, language), workspace / name
-        # Replace only the kit's own file, never one of the learner's.
+        # Replace only an unchanged file of the kit, never one of the learner's.
         if apart.is_file() and (name in now or not path.exists()):
             os.replace(apart, path)
             now[name] = earlier.get(name, "")

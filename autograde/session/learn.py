@@ -91,8 +91,8 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
 def find_class_hub(say: Callable[[str], object]) -> str:
     """Return the address in ``HF_ENDPOINT`` if a class Hub answers there, otherwise an empty text.
 
-    If nothing answers there, say it. The Hub of a workspace is ignored silently, because ``HF_ENDPOINT`` contains it in
-    every terminal of its JupyterLab.
+    If nothing answers there, print a message. The Hub of a workspace is ignored silently, because ``HF_ENDPOINT``
+    contains it in every terminal of its JupyterLab.
     """
     endpoint = settings.endpoint()
     if endpoint is None:
@@ -118,7 +118,7 @@ def report(update: Update, workspace: Path, say: Callable[[str], object]) -> Non
 
 
 def find_folder(workspace: Path) -> Path:
-    """Return ``workspace``; if it has no lessons and the current folder is in a workspace, return that one.
+    """Return ``workspace``, or the workspace around the current folder if ``workspace`` has no lessons.
 
     A terminal of JupyterLab starts in the learner's workspace; a second one must not be created inside it.
     """
@@ -129,12 +129,12 @@ def find_folder(workspace: Path) -> Path:
 
 
 def start_afresh(workspace: Path, sections: Sequence[str], say: Callable[[str], object]) -> None:
-    """Replace lessons and exercises in ``workspace`` by fresh copies, and print where the old ones are kept.
+    """Replace lessons and exercises in ``workspace`` with fresh copies, and print where the old ones are kept.
 
     The copies are in the language of the workspace.
 
     Raises:
-        UnknownLesson: there is no such lesson.
+        UnknownLesson: a lesson does not exist.
         FolderUnusable: there are no lessons in the folder, or it cannot be written to.
     """
     if find_workspace(workspace) != workspace:

@@ -36,7 +36,7 @@ from autograde.session.progress import CLONES, Progress, look_around
 from autograde.session.upload_path import UploadPath, look_at
 from autograde.settings import PRIVATE
 from autograde.widgets import predictions
-from autograde.widgets.answers import Said, compare
+from autograde.widgets.answers import Feedback, compare
 from autograde.widgets.login import Identity, log_in, sign_commits_as, who_is
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import question
@@ -75,16 +75,16 @@ class Account:
 
     def __repr__(self) -> str:
         if self.practice:
-            said = _(
+            message = _(
                 "You are working as the practice account {name}. To work under your own name, log in as in lesson 2.2."
             )
         else:
-            said = _("You are logged in as {name}.")
-        said = said.format(name=self.name)
+            message = _("You are logged in as {name}.")
+        message = message.format(name=self.name)
         if self.role == "read":
             limits = _("Your token can only read. To create or upload, log in with a write token (lesson 2.2).")
-            return sentences(said, limits)
-        return said
+            return sentences(message, limits)
+        return message
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,9 @@ class Lesson:
         return f"{settings.pages(self.endpoint)}/{page.lstrip('/')}"
 
     def sign_in(self) -> Account:
-        """Return your account on the Hub. Without a log-in, log in with the practice account, or, on a class Hub,
-        show the log-in form and wait.
+        """Return your account on the Hub; log in first if necessary.
+
+        The log-in uses the practice account, or on a class Hub the log-in form.
 
         Raises:
             HubUnreachable: the Hub does not answer.
@@ -146,14 +147,15 @@ class Lesson:
                 sign_commits_as(person)
                 return self._account(person)
         if not self.class_hub:
-            # A Hub may have closed its sign-up without belonging to a class.
+            # A Hub without sign-up is not necessarily a class Hub.
             with contextlib.suppress(HubRefused):
                 return self._account(log_in(self._practice().token("write")))
         return self._account(ask_for_log_in(self.url("/settings/tokens")))
 
     def practice_token(self, role: str) -> Secret:
-        """Create a token of the practice account with ``role`` ``"read"`` or ``"write"``, or, on a class Hub, ask for
-        one of your own account.
+        """Create a token of the practice account with ``role`` ``"read"`` or ``"write"``.
+
+        On a class Hub, ask for a token of your own account.
 
         Raises:
             HubRefused: the Hub does not create it, or refuses the one that was typed.
@@ -187,7 +189,7 @@ class Lesson:
             return StepSorter(asked, self.section, self._predictions)
         return PredictionForm(asked, self._predictions, self.section)
 
-    def compare(self, identity: str, value: object = None) -> Said:
+    def compare(self, identity: str, value: object = None) -> Feedback:
         """Show your prediction next to the result, with an explanation.
 
         Args:
@@ -211,7 +213,7 @@ class Lesson:
         return Quiz([question(identity) for identity in identities], self.section)
 
     def fill(self, identity: str, given: object) -> str:
-        """Check the word for a blank, say whether it is right, and return the right one so that the lesson can go on.
+        """Check the word for a blank, show feedback, and return the right word so that the lesson can continue.
 
         Raises:
             UnknownQuestion: there is no question with this id.
@@ -220,12 +222,12 @@ class Lesson:
 
         from autograde.widgets.blanks import fill
 
-        word, said = fill(question(identity), given)
-        display(said)
+        word, message = fill(question(identity), given)
+        display(message)
         return word
 
     def panel(self, page: str = "/", title: str = "") -> HubPanel:
-        """Show a page of the Hub beside the notebook, for example ``panel("/ada/mymodel04")``."""
+        """Show a page of the Hub next to the notebook, for example ``panel("/ada/mymodel04")``."""
         from autograde.widgets.hub_panel import HubPanel
 
         return HubPanel(self.url(page), title or page.strip("/") or _("Home"))
@@ -253,18 +255,18 @@ class Lesson:
         return Account(person.name, person.token_name, person.role, practice)
 
     def __repr__(self) -> str:
-        said = _("Lesson {section} is open. Your Hub: {endpoint}")
-        lines = [said.format(section=self.section, endpoint=self.endpoint)]
+        message = _("Lesson {section} is open. Your Hub: {endpoint}")
+        lines = [message.format(section=self.section, endpoint=self.endpoint)]
         if self.temporary:
-            said = _("This folder cannot be written to, so your work is kept in {folder} until the computer restarts.")
-            lines.append(said.format(folder=self.workspace))
+            text = _("This folder cannot be written to, so your work is kept in {folder} until the computer restarts.")
+            lines.append(text.format(folder=self.workspace))
         if self.forgotten:
             lines.append(_("The saved token is not from this Hub, so you were logged out."))
         if self.bare:
-            said = _(
+            message = _(
                 "This Hub doesn't have the six models that lesson {section} looks at. Cells that need them say so."
             )
-            lines.append(said.format(section=self.section))
+            lines.append(message.format(section=self.section))
             lines.append(_("Ask your teacher to start it with `autograde hub serve --models`, or use `make learn`."))
         return "\n".join(lines)
 
@@ -280,9 +282,9 @@ class Lesson:
             f'<a href="{html.escape(self.url(page))}" target="_blank" rel="noopener">{html.escape(title)}</a>'
             for page, title in pages.items()
         )
-        said = "<br>".join(html.escape(line) for line in repr(self).splitlines())
+        message = "<br>".join(html.escape(line) for line in repr(self).splitlines())
         heading = html.escape(_("Its pages:"))
-        return f"<p>{said}<br>{sentences(heading, links)}</p>"
+        return f"<p>{message}<br>{sentences(heading, links)}</p>"
 
 
 def open_lesson(section: str) -> Lesson:
@@ -290,7 +292,7 @@ def open_lesson(section: str) -> Lesson:
 
     It uses the Hub at ``HF_ENDPOINT`` if that is a Hub of this kit (from ``autograde learn``, or a class Hub). In plain
     JupyterLab, VS Code or ``nbconvert --execute``, it starts a Hub in this process, with its data in ``.autograde``
-    beside the notebook. It can be run again at any time.
+    next to the notebook. It can be run again at any time.
 
     Raises:
         HubUnreachable: the Hub that this process was started for does not answer.
@@ -397,7 +399,7 @@ def _workspace() -> tuple[Path, bool]:
         try:
             private_folder(folder, owned=True)
         except FolderUnusable:
-            # Another user may have created a folder of this name to get our tokens.
+            # Use a random name: another user could create a folder with a known name to get our tokens.
             folder = Path(tempfile.mkdtemp(prefix="autograde-"))
         private_folder(folder / PRIVATE)
         return folder, True

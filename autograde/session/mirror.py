@@ -28,7 +28,7 @@ def mirror(
     token_variable: str,
     say: Callable[[str], object],
 ) -> int:
-    """Copy repositories; those that cannot be copied are named, and the others are copied nevertheless.
+    """Copy repositories; if some cannot be copied, print their names and copy the others.
 
     Args:
         names: the repositories, such as ``owner/name``.
@@ -65,7 +65,7 @@ def mirror(
 
 
 def _copied(hub: Hub, source: Source, item: Wanted, history: bool, say: Callable[[str], object]) -> bool:
-    """Copy one repository and say what happened; return whether it is on the Hub now."""
+    """Copy one repository and print the result; return whether it is on the Hub now."""
 
     def told(path: str, size: int) -> None:
         say(_("  {path}, {size} MiB").format(path=path, size=f"{size / _MIB:,.1f}"))

@@ -1,4 +1,4 @@
-"""Explain in one sentence that a class Hub lacks the models of lesson 1, and let the rest of the lesson run."""
+"""Explain in one sentence that a class Hub lacks the models of lesson 1, and let "Run All" continue."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ def install() -> None:
 
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:
-    """Return what the teacher has to do, if the error names a model of the gallery that was not found."""
+    """Return an explanation with advice for the teacher if the error is about a missing model of the gallery."""
     from autograde.models import gallery  # it imports numpy
 
-    said = str(error)
-    missing = next((name for name in gallery.NAMES if name in said), None)
+    text = str(error)
+    missing = next((name for name in gallery.NAMES if name in text), None)
     if missing is None or not _not_found(error):
         return None
-    told = _("This Hub doesn't have the model {name}, so this cell has no result.")
+    message = _("This Hub doesn't have the model {name}, so this cell has no result.")
     advice = _(
         "Ask your teacher to start the Hub with `autograde hub serve --models`; meanwhile, go on with the next cell."
     )
-    return Explanation(sentences(told.format(name=missing), advice), goes_on=True)
+    return Explanation(sentences(message.format(name=missing), advice), run_all_continues=True)
 
 
 def _not_found(error: BaseException | None) -> bool:
-    """Return whether the error, or one that led to it, says that the Hub has no such repository."""
+    """Return whether the error or one of its causes means that the Hub does not have the repository."""
     from huggingface_hub.errors import RepositoryNotFoundError
 
     while error is not None:

@@ -1,4 +1,4 @@
-"""Explain a NameError in one sentence: which cells to run first.
+"""Explain a NameError in one sentence that says which cells to run first.
 
 A restarted kernel has no variables, but learners continue where they were. No lesson is open then, so the handler is
 installed when a kernel starts: by :mod:`autograde.session.kernel_startup` in each kernel of the environment that the
@@ -35,7 +35,7 @@ _START = Path.cwd()
 #: A Python name in a shell command, as in ``{clone}`` or ``{lesson.folder}``; not ``${HOME}``, ``@{u}`` or ``{a,b}``.
 _IN_COMMAND = re.compile(r"(?<![$@{])\{([A-Za-z_]\w*)(?:\}|\.[A-Za-z_]|\[)")
 
-#: A line with a shell command or a magic command; what is before it assigns the command's output.
+#: A line with a shell command or a magic command, possibly after an assignment of its output.
 _COMMAND_LINE = re.compile(r"(?m)^([ \t]*)(?:([\w, ]+=)[ \t]*)?[!%].*$")
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -69,7 +69,7 @@ def _checked(shell: Any, var_expand: Callable[..., str]) -> Callable[..., str]:
     """Wrap IPython's ``var_expand``, which leaves ``{clone}`` unchanged if ``clone`` is undefined: raise an error."""
 
     def expand(cmd: str, depth: int = 0, **options: Any) -> str:
-        # One frame more, because this wrapper is between the caller and var_expand.
+        # One more frame, because this wrapper is between the caller and var_expand.
         expanded = var_expand(cmd, depth=depth + 1, **options)
         if expanded == cmd and (name := missing_in(cmd, shell.user_ns)) and defining_notebook(_START, name):
             raise _MissingInCommand(f"name {name!r} is not defined", name=name)
@@ -81,17 +81,17 @@ def _checked(shell: Any, var_expand: Callable[..., str]) -> Callable[..., str]:
 def sentence(name: str, language: str) -> str:
     """Return the message for an undefined name."""
     _ = translator("widgets", language)
-    said = _("`{name}` is not defined yet: the cell above that defines it has not been run.")
+    message = _("`{name}` is not defined yet: the cell above that defines it has not been run.")
     advice = _("Run all cells above this one (in JupyterLab: Run > Run All Above Selected Cell), then run it again.")
-    return sentences(said.format(name=name), advice)
+    return sentences(message.format(name=name), advice)
 
 
 def quotes(name: str, language: str) -> str:
     """Return the message for a text without quotation marks, which Python takes for a name."""
     _ = translator("widgets", language)
-    said = _("`{name}` is not defined: without quotation marks, Python takes it for the name of a variable.")
+    message = _("`{name}` is not defined: without quotation marks, Python takes it for the name of a variable.")
     advice = _('If you mean the text, put it in quotation marks: "{name}".')
-    return sentences(said.format(name=name), advice.format(name=name))
+    return sentences(message.format(name=name), advice.format(name=name))
 
 
 def is_value_without_quotes(line: str, name: str) -> bool:
@@ -100,9 +100,9 @@ def is_value_without_quotes(line: str, name: str) -> bool:
 
 
 def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:
-    """Return the message if the cell itself uses a name that a notebook here defines, or a text has no quotation marks.
+    """Return the message if the cell uses a name that a notebook in this folder defines, or a text lacks quotation marks.
 
-    Otherwise the name is misspelt or used inside a function; the traceback says more then.
+    Otherwise the name is misspelt or used inside a function, and the traceback is more helpful.
     """
     assert isinstance(error, NameError)
     last = traceback
@@ -120,7 +120,7 @@ def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Expl
 
 
 def defining_notebook(folder: Path, name: str) -> Path | None:
-    """Return a lesson or exercise in ``folder`` of which a cell defines ``name``; None if there is none."""
+    """Return a lesson or exercise in ``folder`` with a cell that defines ``name``; None if there is none."""
     for path in sorted(folder.glob("*.ipynb")):
         if any(name in _defined(code) for code in _course_cells(path)):
             return path
@@ -133,7 +133,7 @@ def _notebook_of_the_kit(folder: Path) -> Path | None:
 
 
 def _course_cells(path: Path) -> Iterator[str]:
-    """Yield the code of a notebook's cells; of no cell if the notebook does not use the kit."""
+    """Yield the code of a notebook's cells; nothing if the notebook does not use the kit."""
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -144,7 +144,7 @@ def _course_cells(path: Path) -> Iterator[str]:
 
 
 def _defined(code: str) -> set[str]:
-    """Return the names that a cell defines: assigned, imported, or of a function or class."""
+    """Return the names that a cell defines by assignment, import, function or class."""
     python = _COMMAND_LINE.sub(lambda found: found[1] + (f"{found[2]} 0" if found[2] else "pass"), code)
     try:
         symbols = symtable.symtable(python, "cell", "exec").get_symbols()

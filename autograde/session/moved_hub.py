@@ -1,7 +1,7 @@
 """Keep clones working after the Hub's port has changed.
 
-A clone contains the Hub's URL with its port. If another program uses that port later, the Hub gets a new one. Git's
-configuration then replaces old addresses by the new one, and saved tokens are copied to it.
+A clone contains the Hub's URL with its port. If another program uses that port later, the Hub gets a new one. Then
+git's configuration replaces old addresses with the new one, and saved logins are copied to it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ HOSTS = ("127.0.0.1", "localhost")
 
 
 def redirections(port: int, former: Iterable[int]) -> str:
-    """Return git configuration that replaces the Hub's former ports by ``port``."""
+    """Return git configuration that replaces the Hub's former ports with ``port``."""
     lines = [f'[url "http://127.0.0.1:{port}/"]']
     lines += [f"\tinsteadOf = http://{host}:{old}/" for old in former if old != port for host in HOSTS]
     return "\n".join(lines) + "\n"

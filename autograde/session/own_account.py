@@ -1,6 +1,6 @@
-"""Ask for the log-in that a lesson needs on a Hub where it uses the learner's own account.
+"""Ask for a log-in or a token on a class Hub, where lessons use the learner's own account.
 
-A class Hub has no practice accounts: they would be counted as learners on the teacher's page.
+A class Hub has no practice accounts, because they would count as learners on the teacher's page.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from autograde.widgets.login import Identity, log_in, who_is
 
 _ = messages("widgets")
 
-#: What ``input`` raises where typing is impossible: ipykernel's StdinNotImplementedError is one of the last two.
+#: Exceptions of ``input`` if typing is impossible. ipykernel's StdinNotImplementedError is a subclass of one of them.
 _NO_INPUT = (EOFError, NotImplementedError, RuntimeError)
 
 
 def ask_for_log_in(tokens_page: str) -> Identity:
     """Ask for an access token below the cell, log in with it and return its owner.
 
-    A cell cannot receive a form's events while it runs, so it reads a line of input. Where that is impossible, or if
+    A cell cannot receive a form's events while it runs, so it reads a line of input. If that is impossible, or if
     the line is empty, the cell shows the log-in form and stops; the learner runs it again after the log-in.
 
     Args:
@@ -41,8 +41,8 @@ def ask_for_log_in(tokens_page: str) -> Identity:
 
     from autograde.widgets.token_input import TokenInput
 
-    said = _("Lessons use your own account on this Hub. Create a token with the role write at {page}, then paste it:")
-    print(said.format(page=tokens_page))  # noqa: T201 - a cell's output
+    text = _("Lessons use your own account on this Hub. Create a token with the role write at {page}, then paste it:")
+    print(text.format(page=tokens_page))  # noqa: T201 - a cell's output
     while typed := _typed(_("Access token (leave empty for the form): ")):
         try:
             return log_in(typed)
@@ -61,20 +61,20 @@ def _typed(prompt: str) -> Secret:
 
 
 def ask_for_token(role: str, tokens_page: str) -> Secret:
-    """Ask for a token of the learner's own account with ``role`` ``"read"`` or ``"write"``; its input is not shown.
+    """Ask for a token of the learner's own account with ``role`` ``"read"`` or ``"write"``; the input is hidden.
 
     Raises:
         LogInNeeded: typing is impossible here.
         HubRefused: the token is unknown, or has another role.
     """
-    said = _("Create a token with the role {role} at {page} and paste it here: ").format(role=role, page=tokens_page)
-    token = _typed(said)
+    message = _("Create a token with the role {role} at {page} and paste it here: ").format(role=role, page=tokens_page)
+    token = _typed(message)
     if not token:
         raise _needed(_("Run this cell in JupyterLab, where you can paste a token."))
     person = who_is(token)
     if person.role != role:
-        said = _("This token has the role {role}; this cell needs one with the role {wanted}.")
-        raise HubRefused(said.format(role=person.role, wanted=role), _("Run the cell again."))
+        message = _("This token has the role {role}; this cell needs one with the role {wanted}.")
+        raise HubRefused(message.format(role=person.role, wanted=role), _("Run the cell again."))
     return token
 
 

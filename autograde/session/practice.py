@@ -1,4 +1,4 @@
-"""The practice account, with which a lesson runs from top to bottom without any form being filled in.
+"""The practice account, with which a lesson runs from top to bottom without filling in a form.
 
 It is an ordinary account, created through the Hub's sign-up page. Its password is stored in the workspace's
 ``HF_HOME``, readable by the user only; it is valid on this Hub only.
@@ -28,7 +28,7 @@ class PracticeAccount:
         endpoint: the Hub's URL.
         name: the account's name; ``learner`` if that was free.
         password: not part of the representation.
-        browser: a browser session in which it is logged in. Checking a password takes the Hub long on purpose.
+        browser: a logged-in browser session, kept because the Hub's password check is slow by design.
     """
 
     endpoint: str
@@ -44,7 +44,7 @@ class PracticeAccount:
             name: the token's name; None: ``practice read`` and a random number.
 
         Raises:
-            HubRefused: the Hub does not make such a token.
+            HubRefused: the Hub does not create the token.
         """
         return Secret(self.browser.create_token(name or f"practice {role} {secrets.token_hex(2)}", role=role))
 
@@ -58,7 +58,7 @@ def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:
         instance: the Hub's id from ``/healthz``, which stays the same when its port changes.
 
     Raises:
-        HubRefused: the Hub accepts no new account.
+        HubRefused: the Hub does not accept a new account.
     """
     path = folder / FILE
     known = _read(path)

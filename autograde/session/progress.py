@@ -52,7 +52,7 @@ class Progress:
 
     @property
     def stops(self) -> list[Stop]:
-        """The steps as the map shows them."""
+        """Return the steps for the map."""
         return [
             Stop(step, f"{lesson}.ipynb", section, done, f"exercises/{lesson}/{lesson}.ipynb", self.points.get(section))
             for step, lesson, done in zip(_steps(), LESSONS, self.done, strict=True)

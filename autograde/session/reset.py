@@ -1,4 +1,4 @@
-"""``autograde learn --reset 2.4``: replace a lesson and its exercise by fresh copies, and keep the old ones."""
+"""``autograde learn --reset 2.4``: replace a lesson and its exercise with fresh copies, and keep the old ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ = messages("cli")
 
 
 def reset(workspace: Path, section: str, language: str, now: datetime, kit: Path = KIT) -> dict[str, str]:
-    """Replace the files of ``section`` in ``workspace`` by fresh copies.
+    """Replace the files of ``section`` in ``workspace`` with fresh copies.
 
     Args:
         workspace: the learner's folder.
@@ -70,7 +70,7 @@ def _replace(workspace: Path, name: str, content: bytes, now: datetime) -> str:
     wanted = sha256(content)
     if target.is_file() and checksum(target, wanted) != wanted:
         kept = _dated(workspace, name, now)
-        # Copied, not renamed, so that the lesson is never missing.
+        # Copy instead of rename, so that the lesson is never missing.
         shutil.copy2(target, workspace / kept)
     write_file(target, content)
     return kept

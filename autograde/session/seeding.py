@@ -31,9 +31,9 @@ def seed(hub: LocalHub) -> list[str]:
         owner = name.partition("/")[0]
         account = accounts.find_user(hub.hub, owner)
         if account is not None and account.kind != "org":
-            continue  # the name belongs to a user
+            continue  # a user has this name
         model = hub.repository(name)
-        # A repository without weights was left by an interrupted start.
+        # A repository without weights is left over from an interrupted start.
         if model.exists and model.lfs_paths():
             continue
         if model.exists:

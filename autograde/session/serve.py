@@ -93,13 +93,13 @@ def serve(
             limits=allowed,
         ).start()
     except PortInUse:
-        told = _("Port {port} is in use by another program.").format(port=port)
-        raise PortInUse(told, _("Choose another with --port, or 0 for any free one.")) from None
+        message = _("Port {port} is in use by another program.").format(port=port)
+        raise PortInUse(message, _("Choose another with --port, or 0 for any free one.")) from None
     except CannotListen as error:
-        told = _("The Hub cannot listen on port {port} of {host}: {reason}.")
+        message = _("The Hub cannot listen on port {port} of {host}: {reason}.")
         reason = getattr(error.__cause__, "strerror", None) or error.what
         raise CannotListen(
-            told.format(port=port, host=host, reason=reason),
+            message.format(port=port, host=host, reason=reason),
             _("Use --host 0.0.0.0 for all addresses of this machine, and a --port of 1024 or more."),
         ) from error
     except PermissionError as error:
@@ -145,11 +145,11 @@ def _unwritable(data: Path, error: OSError) -> FolderUnusable:
 
 def _from_seed(seed: Path | None, imported: seeds.Imported) -> Iterator[str]:
     """Yield the lines about the accounts of a snapshot."""
-    told = _("From {folder}: {number} accounts with their passwords and tokens.")
-    yield told.format(folder=seed, number=imported.accounts)
+    message = _("From {folder}: {number} accounts with their passwords and tokens.")
+    yield message.format(folder=seed, number=imported.accounts)
     if imported.administrators:
-        told = _("The snapshot's teachers are not teachers here: {names}. To make them teachers, use --teacher.")
-        yield told.format(names=", ".join(imported.administrators))
+        message = _("The snapshot's teachers are not teachers here: {names}. To make them teachers, use --teacher.")
+        yield message.format(names=", ".join(imported.administrators))
 
 
 def changed_limits(given: Sequence[str]) -> Limits:
@@ -159,8 +159,8 @@ def changed_limits(given: Sequence[str]) -> Limits:
         HubRefused: a limit does not exist, or its value is not a number.
     """
     changed = {}
-    for told in given:
-        name, __, value = told.partition("=")
+    for setting in given:
+        name, __, value = setting.partition("=")
         if name.strip() not in {limit.name for limit in fields(Limits)}:
             names = ", ".join(limit.name for limit in fields(Limits))
             raise HubRefused(
@@ -169,7 +169,7 @@ def changed_limits(given: Sequence[str]) -> Limits:
         number = _NUMBER.fullmatch(value.strip())
         if number is None or int(number[1]) == 0:
             raise HubRefused(
-                _("{told} is not a limit.").format(told=told),
+                _("{told} is not a limit.").format(told=setting),
                 _("Write NAME=NUMBER; sizes in bytes, or as 500MB or 5GB."),
             )
         changed[name.strip()] = int(number[1]) * 1000 ** _UNITS.index(number[2].lower())
@@ -205,11 +205,11 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
     password = accounts.first_password()
     accounts.create_user(hub, name, password=password, administrator=True)
     if terminal:
-        told = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
-        return [told.format(name=name, password=password)]
+        message = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
+        return [message.format(name=name, password=password)]
     path = hub.data / f"first-password-{name}.txt"
     path.unlink(missing_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(f"{password}\n")
-    told = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
-    return [told.format(name=name, file=path)]
+    message = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
+    return [message.format(name=name, file=path)]

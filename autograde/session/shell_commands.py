@@ -1,15 +1,15 @@
-"""Run the shell commands of a lesson's cells so that each ends by itself.
+"""Run the shell commands of a lesson's cells so that they cannot hang.
 
-IPython runs ``!command`` by pexpect, and two things can then keep a cell busy for ever:
+IPython runs ``!command`` with pexpect, and two things can then block a cell forever:
 
-- The command finds a terminal, in which it may open a pager or an editor or ask for a password. A notebook has no
-  keyboard for that.
-- pexpect forks the kernel, goes on in Python in the copy, and waits until the copy has become the command. A kernel has
-  many threads; a lock that one of them held at that moment is never released in the copy. ``!git show`` in lesson 2.4
-  hung, and under load with the repository panel's thread a kernel waited in ``ptyprocess.spawn`` for ever.
+- The command detects a terminal, in which it may open a pager or an editor or ask for a password, but a notebook has
+  no keyboard input for it.
+- pexpect forks the kernel, runs Python in the child, and waits until the child has executed the command. A kernel has
+  many threads, and a lock that one of them holds during the fork is never released in the child. ``!git show`` in
+  lesson 2.4 hung, and under load with the repository panel's thread a kernel waited in ``ptyprocess.spawn`` forever.
 
-Here a command gets a terminal for its output only, so that progress and colours stay, and ``subprocess`` starts it
-without running Python in a copy of the kernel.
+Here a command gets a terminal only for its output, so that progress bars and colours work, and ``subprocess`` starts it
+without running Python in a forked kernel.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from typing import Any
 
 from autograde.session.terminal_text import PaddedLines
 
-#: Variables with which git and other programs neither page, nor edit, nor ask.
+#: Variables that prevent git and other programs from opening a pager or an editor, or asking questions.
 UNATTENDED = {
     "PAGER": "cat",
     "GIT_PAGER": "cat",
-    # `git commit` without a message fails at once, and git's error names the option -m.
+    # `git commit` without a message fails immediately, and git's error mentions the option -m.
     "GIT_EDITOR": "false",
     "GIT_SEQUENCE_EDITOR": "false",
-    # A merge takes git's own message.
+    # A merge uses git's default message.
     "GIT_MERGE_AUTOEDIT": "no",
     "GIT_TERMINAL_PROMPT": "0",
     "GCM_INTERACTIVE": "never",
@@ -43,10 +43,10 @@ UNATTENDED = {
 #: Programs that ask for passwords in a window.
 ASKING = ("GIT_ASKPASS", "SSH_ASKPASS")
 
-#: PaddedLines and columns of a command's terminal, as in IPython.
+#: Lines and columns of a command's terminal, as in IPython.
 SIZE = (24, 80)
 
-#: Seconds after which a command that was interrupted is killed.
+#: Seconds after which an interrupted command is killed.
 GRACE = 2.0
 
 
@@ -58,8 +58,10 @@ def set_unattended(variables: MutableMapping[str, str]) -> None:
 
 
 def install() -> None:
-    """Let ``!command`` in this process's kernel, if there is one, use :func:`run`; not on Windows, which has no such
-    terminals."""
+    """Make ``!command`` in this process's kernel, if there is one, use :func:`run`.
+
+    Does nothing on Windows, which does not have this kind of terminal.
+    """
     from IPython import get_ipython
 
     shell: Any = get_ipython()
@@ -70,12 +72,12 @@ def install() -> None:
 
 
 def _system(shell: Any) -> Callable[[str], None]:
-    """Return a function like the shell's own ``system``."""
+    """Return a replacement for the shell's ``system``."""
 
     def system(cmd: str) -> None:
         if cmd.rstrip().endswith("&"):
             raise OSError("Background processes not supported.")
-        # Names in braces are looked up one frame above, in the cell or function that has the command.
+        # Look up names in braces one frame above, in the cell or function with the command.
         exit_code = run(shell.var_expand(cmd, depth=1))
         shell.user_ns["_exit_code"] = exit_code
         if shell.system_raise_on_error and exit_code != 0:
@@ -85,13 +87,13 @@ def _system(shell: Any) -> Callable[[str], None]:
 
 
 def run(command: str) -> int:
-    """Run a command by ``sh``, print what it says while it says it, and return its exit code.
+    """Run a command with ``sh``, print its output as it arrives, and return its exit code.
 
-    The code is negative if a signal ended it. It is over when its process has ended, even if a program that it left in
-    the background still has its terminal.
+    The code is negative if a signal ended it. The command has ended when its process has, even if a program that it
+    started in the background still uses its terminal.
 
     Raises:
-        KeyboardInterrupt: the kernel was interrupted; the command got the signal too.
+        KeyboardInterrupt: the kernel was interrupted; the command received the signal, too.
     """
     import termios
 
@@ -99,7 +101,7 @@ def run(command: str) -> int:
     try:
         try:
             termios.tcsetwinsize(writing, SIZE)
-            # A session of its own: there is no terminal from which a program could read a password.
+            # A new session has no controlling terminal from which a program could read a password.
             process = subprocess.Popen(
                 ["/bin/sh", "-c", command],
                 stdin=subprocess.DEVNULL,
@@ -121,7 +123,7 @@ def run(command: str) -> int:
 
 
 def _print_output(reading: int, process: subprocess.Popen[bytes], until: float | None = None) -> None:
-    """Print what arrives until the command ends, or until a moment of ``time.monotonic()``."""
+    """Print output until the command ends, or until the time ``until`` of ``time.monotonic()``."""
     decoder, lines = codecs.getincrementaldecoder("utf-8")("replace"), PaddedLines()
     while until is None or time.monotonic() < until:
         ended = process.poll() is not None
@@ -132,7 +134,7 @@ def _print_output(reading: int, process: subprocess.Popen[bytes], until: float |
             continue
         try:
             arrived = os.read(reading, 65536)
-        except OSError:  # Linux reports the end of a terminal in this way
+        except OSError:  # on Linux, this is the end of the terminal's output
             arrived = b""
         if not arrived:
             break
@@ -142,13 +144,13 @@ def _print_output(reading: int, process: subprocess.Popen[bytes], until: float |
 
 
 def _interrupt(reading: int, process: subprocess.Popen[bytes]) -> None:
-    """Interrupt the command and its children, print their last words, and kill what does not end."""
+    """Interrupt the command and its children, print their remaining output, and kill those that do not end."""
     for number in (signal.SIGINT, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, number)
         until = time.monotonic() + GRACE
         _print_output(reading, process, until)
-        # Its output may end a moment before the process does.
+        # Its output may end shortly before the process does.
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(max(until - time.monotonic(), 0.1))
             return

@@ -38,7 +38,7 @@ class Submission:
     Attributes:
         file: the copy to hand in.
         source: the learner's notebook.
-        saved: when that was last saved.
+        saved: when it was last saved.
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
         empty_fields: names of the fields that still have three dots, in tasks that have an answer.
@@ -71,8 +71,7 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
         The file to hand in, and the tasks without an answer.
 
     Raises:
-        NotReady: there is no such assignment, it has no answers, it is too large, or it lacks cells that grading
-            needs.
+        NotReady: the assignment does not exist, has no answers, is too large, or lacks cells that grading needs.
         UnusableNotebook: the notebook cannot be read.
     """
     name = _assignment(workspace, wanted)
@@ -159,7 +158,7 @@ def _mark(cell: Any) -> dict[str, Any]:
 
 
 def _check_cells(path: Path, notebook: Any, released: Any, section: str) -> None:
-    """Check that each cell that nbgrader grades is there once, with its metadata.
+    """Check that each cell that nbgrader grades exists exactly once, with its metadata.
 
     Raises:
         NotReady: a cell is missing, duplicated, or has lost its metadata.

@@ -1,19 +1,19 @@
-"""Prepare a terminal's output for a notebook, which overwrites characters after ``\\r`` and cannot erase a line."""
+"""Convert terminal output for a notebook, which handles ``\\r`` by overwriting and cannot erase a line."""
 
 from __future__ import annotations
 
 import re
 
 _PARTS = re.compile(r"(\r*\n|\r)")
-#: Colours, and git's "erase to the end of the line": they take no place.
+#: Escape sequences for colours and for git's "erase to the end of the line", which have no width.
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
 class PaddedLines:
-    """Pads each line that overwrites a longer one, so that nothing of that one stays visible.
+    """Pads each line that overwrites a longer one, so that no part of the longer one remains visible.
 
-    git-lfs leaves its last progress line, such as ``Uploading LFS objects: 100% (1/1), 123 MB``, without an end, and
-    git writes ``Enumerating objects: 9, done.`` over its beginning.
+    git-lfs does not end its last progress line, such as ``Uploading LFS objects: 100% (1/1), 123 MB``, and git writes
+    ``Enumerating objects: 9, done.`` over its beginning.
     """
 
     def __init__(self) -> None:
@@ -21,14 +21,14 @@ class PaddedLines:
         self._held = ""
 
     def feed(self, text: str) -> str:
-        """Return what to print for the next piece of output. A ``\\r`` at its end is held until more arrives."""
+        """Return the text to print for the next piece of output. A final ``\\r`` is held back until more arrives."""
         text = self._held + text
         kept = text.rstrip("\r")
         self._held = text[len(kept) :]
         return "".join(map(self._part, _PARTS.split(kept)))
 
     def end(self) -> str:
-        """Return what to print when the command has ended: the end of a line to whose beginning it went back.
+        """Return the text to print after the command has ended: the line break after a final ``\\r``.
 
         Otherwise the next output of the cell would overwrite that line.
         """

@@ -1,4 +1,4 @@
-"""Find out how far a model has come on its path to the Hub: cloned, copied, added, committed, pushed."""
+"""Determine how far a model has come on its path to the Hub: cloned, copied, added, committed, pushed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograde.widgets.path_map import Place, as_html, as_text
 
-#: Files that the Hub itself puts into a new repository.
+#: Files that the Hub adds to a new repository.
 _OF_THE_HUB = {".gitattributes", "README.md"}
 
 
@@ -18,10 +18,10 @@ class UploadPath:
 
     Attributes:
         cloned: whether there is a clone.
-        changed: files in its folder that the index does not have yet, or not in this version.
-        staged: files in the index that the last commit does not have, or not in this version.
-        ahead: commits that the Hub does not have.
-        tracked: whether the index has files that the Hub did not make.
+        changed: number of files in its folder that differ from the index.
+        staged: number of files in the index that differ from the last commit.
+        ahead: number of commits that the Hub does not have.
+        tracked: whether the index has files that the Hub did not create.
         blanks: whether the map leaves out the names of the git commands that are still to come.
     """
 
@@ -34,7 +34,7 @@ class UploadPath:
 
     @property
     def place(self) -> Place:
-        """The first place at which something is waiting."""
+        """The first place with waiting files or commits."""
         if not self.cloned:
             return "nowhere"
         if self.changed:
@@ -47,7 +47,7 @@ class UploadPath:
 
     @property
     def count(self) -> int:
-        """How many files or commits are waiting there."""
+        """The number of files or commits waiting there."""
         return {"folder": self.changed, "index": self.staged, "commit": self.ahead}.get(self.place, 0)
 
     def __repr__(self) -> str:
@@ -59,11 +59,11 @@ class UploadPath:
 
 def look_at(clone: Path) -> UploadPath:
     """Return the state of the clone in the folder ``clone``; it need not exist."""
-    # Without this, git would look at a repository around the folder.
+    # Otherwise git would use a repository in a parent folder.
     if not (clone / ".git").exists():
         return UploadPath(False)
     status = _git(clone, "status", "--porcelain=v2", "--branch", "--untracked-files=all")
-    # "1 .M …" is a changed file; "1 A. …" one in the index; "2 …" a renamed one; "? …" an untracked one.
+    # "1 .M …" is a changed file, "1 A. …" a staged one, "2 …" a renamed one, "? …" an untracked one.
     codes = [
         line.split(" ")[1] if line[0] in "12u" else ".?" for line in status if line[:2] in ("1 ", "2 ", "u ", "? ")
     ]

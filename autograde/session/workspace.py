@@ -1,8 +1,8 @@
-"""Fill and update a learner's folder without touching the learner's work.
+"""Fill and update a learner's folder without changing the learner's work.
 
 A manifest has the SHA-256 of each file that the kit wrote. A file that still has this checksum may be replaced. Any
-other file belongs to the learner: a newer version is saved beside it as ``name (new).ipynb``. Changes that JupyterLab
-makes to a notebook's metadata when opening it do not count.
+other file belongs to the learner, and a newer version is saved next to it as ``name (new).ipynb``. Changes that
+JupyterLab makes to a notebook's metadata when opening it do not count.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Update:
     Attributes:
         written: new or updated files.
         kept: files that the learner changed and that have no newer version.
-        beside: files that the learner changed, each with the newer version saved beside it.
+        beside: files that the learner changed, each with the newer version saved next to it.
         renamed: notebooks that the learner changed in the other language, each with its new name.
         restored: notebooks that the learner changed in this language earlier, now under their usual names.
     """
@@ -76,7 +76,7 @@ def contents(kit: Path, language: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_for_another_language(path: Path, language: str) -> bool:
-    """Whether a picture such as ``path.zh.svg`` is in another language. Of a missing one, English is used."""
+    """Return whether a picture such as ``path.zh.svg`` is in another language; missing ones fall back to English."""
     stem, _dot, marked = path.stem.rpartition(".")
     if marked not in LANGUAGES or marked == language:
         return False
@@ -99,7 +99,7 @@ def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
         kit: the folder with course/ and release/.
 
     Returns:
-        What changed.
+        The changes.
 
     Raises:
         FolderUnusable: the workspace cannot be written to, or the kit has no lessons.
@@ -139,7 +139,7 @@ def prepare(workspace: Path) -> Path:
 
 
 def unwritable(folder: Path, error: OSError) -> FolderUnusable:
-    """Return the error for a folder that the operating system does not let us write to."""
+    """Return the error for a folder that cannot be written to."""
     return FolderUnusable(
         _("The folder {folder} cannot be written to: {reason}.").format(
             folder=folder, reason=error.strerror or str(error)
@@ -161,7 +161,7 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
             else:
                 update.beside[name] = _put_beside(workspace, name, content, manifest)
         manifest[name] = wanted
-    # Delete files that the kit no longer has, unless the learner changed them or they are a newer version saved beside.
+    # Delete files that the kit no longer has, except those that the learner changed and newer versions saved beside.
     for name in [name for name in manifest if name not in files]:
         target = workspace / name
         if target.is_file() and not _is_beside(name, files):
@@ -171,7 +171,7 @@ def _bring_up_to_date(workspace: Path, files: Mapping[str, bytes], manifest: dic
 
 
 def _put_beside(workspace: Path, name: str, content: bytes, manifest: dict[str, str]) -> str:
-    """Save a newer version beside a changed file, as ``name (new)`` or ``name (new 2)``; return its path."""
+    """Save a newer version next to a changed file, as ``name (new)`` or ``name (new 2)``; return its path."""
     number = 1
     while True:
         beside = new_name(name, number)

@@ -37,8 +37,8 @@ class WorkspaceHub(OpenWorkspace):
     def __init__(self, home: Path, say: Callable[[str], object]) -> None:
         """Lock the workspace and start its Hub.
 
-        The Hub uses the port of the last start, because clones contain it. If that port is in use, it uses the next
-        free one, and git redirects the old addresses to it.
+        The Hub uses the port of the last start, because clones contain it. If that port is in use, the Hub uses the
+        next free one, and git redirects the old addresses to it.
 
         Args:
             home: the workspace's private folder.
@@ -115,7 +115,7 @@ def _start(home: Path, say: Callable[[str], object]) -> tuple[LocalHub, Ports]:
         try:
             hub.start()
         except PortInUse:
-            # Another program took it after first_free had looked.
+            # Another program has taken the port since first_free checked it.
             port = first_free(port + 1)
         else:
             break

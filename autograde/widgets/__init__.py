@@ -1,4 +1,4 @@
-"""What the lessons show beside their text: forms that do one thing on the Hub, and tables to play with."""
+"""Interactive elements of the lessons: forms for actions on the Hub, questions, plots and explorable tables."""
 
 from __future__ import annotations
 

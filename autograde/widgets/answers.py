@@ -22,7 +22,7 @@ Answer = tuple[int, ...] | float | str
 
 
 @dataclass(frozen=True)
-class Said:
+class Feedback:
     """Feedback on an answer: a note in a notebook, plain lines elsewhere.
 
     Attributes:
@@ -44,7 +44,7 @@ class Said:
 
 
 def typed_answer(question: Question, typed: str) -> float | str:
-    """Return the answer that was typed for an open question.
+    """Parse the typed answer to an open question.
 
     Raises:
         ValueError: the question needs a number and this is not one; the message is for the learner.
@@ -103,7 +103,7 @@ def right_answer(question: Question, value: Any = None) -> Answer:
     return str(answer) if question.kind == "text" else float(answer) if isinstance(answer, float) else int(answer)
 
 
-def compare(question: Question, prediction: Answer | None, value: Any = None) -> Said:
+def compare(question: Question, prediction: Answer | None, value: Any = None) -> Feedback:
     """Compare a prediction with the result, and explain the result.
 
     Args:
@@ -120,19 +120,19 @@ def compare(question: Question, prediction: Answer | None, value: Any = None) ->
         result = _("{result} ({value})").format(result=result, value=value)
     result = _("The result: {result}").format(result=result)
     if prediction is None:
-        said = _("You made no prediction; next time, make one before you run the code.")
-        return Said(None, said, (result, *_reasons(question, answer)))
-    said = _("You said: {answer}").format(answer=in_words(question, prediction))
+        line = _("You made no prediction; next time, make one before you run the code.")
+        return Feedback(None, line, (result, *_reasons(question, answer)))
+    line = _("You said: {answer}").format(answer=in_words(question, prediction))
     if same(question, prediction, answer):
-        return Said(True, _("As you predicted."), (said, result, *_reasons(question, answer)))
+        return Feedback(True, _("As you predicted."), (line, result, *_reasons(question, answer)))
     wrong: tuple[int, ...] = ()
     if question.kind == "choice" and isinstance(prediction, tuple):
         wrong = tuple(position for position in prediction if position not in question.right)
     reasons = (*(_reasons(question, wrong) if wrong else ()), *_reasons(question, answer))
-    return Said(False, _("Not what you predicted."), (said, result, *reasons))
+    return Feedback(False, _("Not what you predicted."), (line, result, *reasons))
 
 
-def check(question: Question, answer: Answer) -> Said:
+def check(question: Question, answer: Answer) -> Feedback:
     """Judge an answer to one of the questions at the end of a lesson; each wrong choice is explained.
 
     Raises:
@@ -140,9 +140,9 @@ def check(question: Question, answer: Answer) -> Said:
     """
     right = right_answer(question)
     if same(question, answer, right):
-        return Said(True, _("Right."), _reasons(question, right))
+        return Feedback(True, _("Right."), _reasons(question, right))
     if question.kind != "choice" or not isinstance(answer, tuple):
-        return Said(False, _("Not yet."), _reasons(question, right))
+        return Feedback(False, _("Not yet."), _reasons(question, right))
     wrong = [position for position in answer if position not in question.right]
     missing = len(set(question.right) - set(answer))
     lines = []
@@ -151,7 +151,7 @@ def check(question: Question, answer: Answer) -> Said:
         lines.append(f"{in_words(question, (position,))}{_(': ')}{reason}" if question.several else reason)
     if not wrong:
         lines.append(_("What you ticked is right; {count} more is right too.").format(count=missing))
-    return Said(False, _("Not yet."), tuple(lines))
+    return Feedback(False, _("Not yet."), tuple(lines))
 
 
 def first_wrong_place(order: Sequence[int]) -> int | None:
@@ -159,7 +159,7 @@ def first_wrong_place(order: Sequence[int]) -> int | None:
     return next((place for place, step in enumerate(order) if step != place), None)
 
 
-def check_order(question: Question, order: Sequence[int]) -> Said:
+def check_order(question: Question, order: Sequence[int]) -> Feedback:
     """Judge an order of steps: name the first wrong place, and explain why its step comes later.
 
     Args:
@@ -168,13 +168,13 @@ def check_order(question: Question, order: Sequence[int]) -> Said:
     """
     place = first_wrong_place(order)
     if place is None:
-        return Said(True, _("Right: every step is in its place."), ())
+        return Feedback(True, _("Right: every step is in its place."), ())
     step = question.choices[order[place]]
-    said = _("The first {count} are right.").format(count=place) if place else ""
+    line = _("The first {count} are right.").format(count=place) if place else ""
     where = _("Place {place} is too early for “{step}”.").format(
         place=place + 1, step=step.text.in_language(language())
     )
-    return Said(False, _("Not yet."), tuple(filter(None, (said, where, _reason(step)))))
+    return Feedback(False, _("Not yet."), tuple(filter(None, (line, where, _reason(step)))))
 
 
 def _reason(choice: Choice) -> str:
@@ -224,6 +224,6 @@ def as_html(question: Question, section: str, *, answer: bool) -> str:
         body += f'<ol type="a">{items}</ol>'
     if answer:
         right = right_answer(question)
-        said = [in_words(question, right), *_reasons(question, right)]
-        body += f"<details><summary>{escape(_('Answer'))}</summary>{'<br>'.join(map(inline, said))}</details>"
+        lines = [in_words(question, right), *_reasons(question, right)]
+        body += f"<details><summary>{escape(_('Answer'))}</summary>{'<br>'.join(map(inline, lines))}</details>"
     return f"<div {NO_MATHEMATICS}>{body}</div>"

@@ -21,9 +21,9 @@ class Attention:
     """All attention weights of a model for one input.
 
     Attributes:
-        tokens: the tokens, special ones included.
+        tokens: the tokens, including special ones.
         segments: 0 or 1 for each token.
-        weights: shape (layers, heads, tokens, tokens); every row of the last axis adds up to 1.
+        weights: shape (layers, heads, tokens, tokens); the last axis adds up to 1.
     """
 
     tokens: tuple[str, ...]
@@ -79,7 +79,7 @@ def across(attention: Attention, layer: int, head: int) -> float:
 
 
 def habits(attention: Attention, layer: int, head: int) -> dict[str, float]:
-    """Return the average share of a token's attention that goes to certain places.
+    """Return the average shares of a token's attention that go to certain positions.
 
     Returns:
         The shares of ``"previous"``, ``"next"``, ``"itself"``, ``"[CLS]"`` and ``"[SEP]"``.
@@ -99,7 +99,7 @@ def summary(attention: Attention, layer: int, head: int) -> list[str]:
     """Describe one head in two or three sentences computed from its weights."""
     found = habits(attention, layer, head)
     name = max(found, key=found.__getitem__)
-    said = {
+    description = {
         "previous": _("Most attention goes to the token before: {share} on average."),
         "next": _("Most attention goes to the token after: {share} on average."),
         "itself": _("Most attention of a token goes to itself: {share} on average."),
@@ -107,10 +107,10 @@ def summary(attention: Attention, layer: int, head: int) -> list[str]:
         "[SEP]": _("Most attention goes to the [SEP] tokens: {share} on average."),
     }[name]
     if found[name] < HABIT:
-        said = _("The attention is spread out: no place gets more than {share} on average.")
+        description = _("The attention is spread out: no place gets more than {share} on average.")
     lines = [
         _("Layer {layer}, head {head}.").format(layer=layer, head=head),
-        said.format(share=_percent(found[name])),
+        description.format(share=_percent(found[name])),
     ]
     if 1 in attention.segments:
         lines.append(

@@ -1,4 +1,4 @@
-"""The attention map: choose a layer and a head, and see which token looks at which."""
+"""The attention map: choose a layer and a head, and see which token attends to which."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 _ = messages("widgets")
 
-#: The longest input whose map can still be read.
+#: Longest input whose map is readable, in tokens.
 LONGEST = 32
 
 
 class AttentionMap(ipywidgets.VBox):
-    """Two sentences, two sliders, and the attention weights of the head that they choose.
+    """Two sentences, two sliders, and the attention weights of the chosen head.
 
-    The sliders work with the arrow keys. What the picture shows is said in sentences, which a screen reader speaks
-    after every change, and its numbers are in a table below it.
+    The sliders work with the arrow keys. The picture is described in sentences, which a screen reader reads aloud after
+    every change, and its numbers are in a table below it.
 
     Attributes:
         first, second: the fields for sentence A and sentence B; B may be empty.
         layer, head: the sliders, counted from 1.
-        message: what the head does, in sentences.
+        message: a description of the head in sentences.
         view: the picture and its table.
     """
 
@@ -44,9 +44,9 @@ class AttentionMap(ipywidgets.VBox):
         """Run ``model``, loaded with ``attn_implementation="eager"``, on the sentences.
 
         Raises:
-            NoAttention: the model was loaded in a way that keeps no attention weights.
+            NoAttention: the model was loaded with an attention implementation that returns no weights.
         """
-        # Here and below: these bring numpy, which the lessons without this widget do not need.
+        # Imported here and below because they import numpy, which lessons without this widget do not need.
         from autograde.widgets.attention import attend
 
         self._tokenizer, self._model = tokenizer, model
@@ -84,8 +84,8 @@ class AttentionMap(ipywidgets.VBox):
 
         found = attend(self._tokenizer, self._model, self.first.value, self.second.value.strip())
         if len(found.tokens) > LONGEST:
-            said = _("These are {count} tokens; a map of up to {most} can be read. Shorten a sentence.")
-            self.message.value = note("hint", said.format(count=len(found.tokens), most=LONGEST))
+            message = _("These are {count} tokens; a map of up to {most} can be read. Shorten a sentence.")
+            self.message.value = note("hint", message.format(count=len(found.tokens), most=LONGEST))
             return
         self._attention = found
         self._draw()

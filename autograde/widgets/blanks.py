@@ -7,7 +7,7 @@ import re
 from autograde.errors import UnusableQuestions
 from autograde.i18n.translation import messages
 from autograde.settings import language
-from autograde.widgets.answers import Said, same
+from autograde.widgets.answers import Feedback, same
 from autograde.widgets.question_bank import Question
 
 _ = messages("widgets")
@@ -19,7 +19,7 @@ BLANK = "___"
 _WITH_ITS_PROGRAM = re.compile(r"^(git lfs|git|hf)\s+(?=\S)", re.IGNORECASE)
 
 
-def fill(question: Question, given: object) -> tuple[str, Said]:
+def fill(question: Question, given: object) -> tuple[str, Feedback]:
     """Return the right word, and feedback on the learner's word.
 
     Args:
@@ -37,11 +37,11 @@ def fill(question: Question, given: object) -> tuple[str, Said]:
     reason = (question.reason.in_language(language()),) if question.reason else ()
     typed = "" if given in (None, ..., BLANK) else str(given).strip()
     if not typed.strip("_. "):
-        asked = question.text.in_language(language())
-        goes_on = _("The blank is still empty; the lesson goes on with `{answer}`.").format(answer=question.answer)
-        return question.answer, Said(None, goes_on, (asked,))
-    # "git add" is the right word; "git" stands before the blank already.
+        question_text = question.text.in_language(language())
+        opening = _("The blank is still empty; the lesson goes on with `{answer}`.").format(answer=question.answer)
+        return question.answer, Feedback(None, opening, (question_text,))
+    # The program before the blank may be repeated: "git add" is right, too.
     if same(question, _WITH_ITS_PROGRAM.sub("", typed), question.answer):
-        return question.answer, Said(True, _("Right: `{answer}`.").format(answer=question.answer), reason)
-    goes_on = _("Not `{given}`; the lesson goes on with `{answer}`.").format(given=typed, answer=question.answer)
-    return question.answer, Said(False, goes_on, reason)
+        return question.answer, Feedback(True, _("Right: `{answer}`.").format(answer=question.answer), reason)
+    opening = _("Not `{given}`; the lesson goes on with `{answer}`.").format(given=typed, answer=question.answer)
+    return question.answer, Feedback(False, opening, reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograde.i18n.translation import messages
-from autograde.widgets.answers import Said
+from autograde.widgets.answers import Feedback
 
 _ = messages("widgets")
 
@@ -13,7 +13,7 @@ _ = messages("widgets")
 LONGEST = 120
 
 
-def check_goal(value: Any, goal: Any) -> Said:
+def check_goal(value: Any, goal: Any) -> Feedback:
     """Compare the learner's result with the goal. Never raises, so that the lesson runs without answers too.
 
     Args:
@@ -21,16 +21,19 @@ def check_goal(value: Any, goal: Any) -> Said:
         goal: the expected value: a number, list, tuple, text or tensor.
     """
     if value is None or value is ...:
-        said = _("Nothing here yet. Write your own code in the cell above, or unfold the solution.")
-        return Said(None, said)
-    mine, wanted = _plain(value), _plain(goal)
-    if type(mine) is type(wanted) and mine == wanted:
-        return Said(True, _("Right."), (_shown(mine),))
-    lines = [_("You have: {value}").format(value=_shown(mine)), _("The goal: {value}").format(value=_shown(wanted))]
-    if type(mine) is not type(wanted):
+        message = _("Nothing here yet. Write your own code in the cell above, or unfold the solution.")
+        return Feedback(None, message)
+    given, wanted = _plain(value), _plain(goal)
+    if type(given) is type(wanted) and given == wanted:
+        return Feedback(True, _("Right."), (_shown(given),))
+    lines = [
+        _("You have: {value}").format(value=_shown(given)),
+        _("The goal: {value}").format(value=_shown(wanted)),
+    ]
+    if type(given) is not type(wanted):
         kinds = _("Your value is of the type {mine}, the goal of the type {goal}.")
         lines.append(kinds.format(mine=type(value).__name__, goal=type(goal).__name__))
-    return Said(False, _("Not yet."), tuple(lines))
+    return Feedback(False, _("Not yet."), tuple(lines))
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Show a page of the Hub beside the notebook: a button for JupyterLab, and a link for other editors."""
+"""Show a page of the Hub next to the notebook: a button for JupyterLab, and a link for other editors."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ _ = messages("widgets")
 #: JupyterLab's command that shows a page in a frame. It opens a new tab.
 COMMAND = "help:open"
 
-#: Run by the button where JupyterLab exposes its application object, as with ``autograde learn``. Places the first page
-#: to the right of the notebook, and later pages in tabs next to the first.
+#: Code for the button if JupyterLab exposes its application object, as with ``autograde learn``. It places the first
+#: page to the right of the notebook, and later pages in tabs next to the first.
 _BESIDE = """\
 const app = window.jupyterapp;
 if (app) {
@@ -30,11 +30,11 @@ if (app) {
 
 @dataclass(frozen=True)
 class HubPanel:
-    """A page of the Hub that can be opened beside the notebook.
+    """A page of the Hub that can be opened next to the notebook.
 
-    JupyterLab runs the command that a button names in ``data-commandlinker-command``. No code runs in the kernel, so
-    the panel opens even while a push keeps the kernel busy. The frame has no cookies, so it shows the page as a
-    visitor sees it. Pages with a form cannot be framed; the link opens them.
+    JupyterLab runs the command in the button's attribute ``data-commandlinker-command``. No code runs in the kernel, so
+    the panel opens even while a push keeps the kernel busy. The frame has no cookies, so it shows the page as for a
+    visitor. Pages with a form cannot be framed; the link opens them.
 
     Attributes:
         address: the page's URL for a browser.

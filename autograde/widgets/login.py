@@ -62,7 +62,7 @@ def identity(who: Mapping[str, Any]) -> Identity:
 
 
 def abilities(person: Identity) -> str:
-    """Return a sentence that says what the token may do."""
+    """Describe the token's permissions in a sentence."""
     match person.role:
         case "write":
             return _("This token can read and write: create repositories, upload and download.")
@@ -94,7 +94,7 @@ def who_is(token: str) -> Identity:
     """Return the owner of a token.
 
     Raises:
-        HubRefused: it is not a token, or the Hub does not accept it; with the Hub's reason.
+        HubRefused: it is not a token, or the Hub does not accept it; includes the Hub's reason.
         HubUnreachable: the Hub does not answer.
         RestartNeeded: no lesson is open, so this would contact huggingface.co.
     """
@@ -125,7 +125,7 @@ def log_in(token: str) -> Identity:
 
     token = Secret(token.strip())
     person = who_is(token)
-    # login prints where it saves the token. The widget says it in the learner's language.
+    # Suppress login's message about where the token is saved; the widget shows it in the learner's language.
     with contextlib.redirect_stdout(io.StringIO()):
         huggingface_hub.login(token, add_to_git_credential=True, skip_if_logged_in=False)
     sign_commits_as(person)

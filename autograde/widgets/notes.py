@@ -1,4 +1,4 @@
-"""Short notes below a form. A sign and a word repeat what the colour says."""
+"""Short notes below a form. A symbol and a word repeat the meaning of the colour."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: What happened. ``"right"`` and ``"otherwise"`` are for answers to questions. A wrong answer is not an error, so it is
-#: never red.
+#: The kind of note. ``"right"`` and ``"otherwise"`` are for answers to questions. A wrong answer is not an error, so it
+#: is never red.
 Kind = Literal["done", "refused", "busy", "hint", "right", "otherwise"]
 
 #: Border colours. The text has the colour of the theme, which may be light or dark.
@@ -25,16 +25,16 @@ _COLOURS = {
 }
 
 
-#: Classes of an element whose dollar signs stay dollar signs: in a cell's output, MathJax takes what is between two of
-#: them for mathematics, and "$HF_ENDPOINT/$OWNER" is none. The first is MathJax 2's, the second has been since 3.
+#: Classes of an element that MathJax ignores: in a cell's output, it would render the text between two dollar signs, as in
+#: "$HF_ENDPOINT/$OWNER", as mathematics. The first is for MathJax 2, the second since 3.
 NO_MATHEMATICS = 'class="tex2jax_ignore mathjax_ignore"'
 
-#: JupyterLab shows links of widgets like other text.
+#: Needed because JupyterLab shows links in widgets like other text.
 LINK = 'style="text-decoration: underline"'
 
 
 def plain(text: str) -> str:
-    """Return a text without its backticks, for places that show no code."""
+    """Return a text without its backticks, for places without code formatting."""
     return text.replace("`", "")
 
 
@@ -47,7 +47,7 @@ def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
     """Return a note as HTML; lines are escaped, with text between backticks as code.
 
     Args:
-        kind: what happened.
+        kind: the kind of note.
         lines: the sentences, the first in bold type.
         link: address and text of a link below them.
     """
@@ -56,9 +56,9 @@ def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:
     opening = inline(lines[0]) if lines else ""
     # Answers to a question have no heading word.
     heading, rest = (escape(words[kind]), opening) if kind in words else (opening, "")
-    said = [f'<b><span aria-hidden="true">{sign}</span> {heading}</b> {rest}'.rstrip()]
-    said += [inline(line) for line in lines[1:] if line]
+    parts = [f'<b><span aria-hidden="true">{sign}</span> {heading}</b> {rest}'.rstrip()]
+    parts += [inline(line) for line in lines[1:] if line]
     if link is not None:
-        said.append(f'<a href="{escape(link[0])}" target="_blank" rel="noopener" {LINK}>{escape(link[1])}</a>')
+        parts.append(f'<a href="{escape(link[0])}" target="_blank" rel="noopener" {LINK}>{escape(link[1])}</a>')
     style = f"border-left: 4px solid {_COLOURS[kind]}; padding: 2px 10px; line-height: 1.5"
-    return f'<div {NO_MATHEMATICS} role="status" style="{style}">{"<br>".join(said)}</div>'
+    return f'<div {NO_MATHEMATICS} role="status" style="{style}">{"<br>".join(parts)}</div>'

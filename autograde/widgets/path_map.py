@@ -1,4 +1,4 @@
-"""The five moves of an upload with git, each done, next or later; and in one sentence what is waiting where."""
+"""The map of the five commands of an upload with git, each done, next or later, with a sentence about the state."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from autograde.widgets.notes import inline, plain
 
 _ = messages("widgets")
 
-#: The furthest place from the Hub at which something is waiting: nothing is cloned; the clone has nothing new; files
-#: in its folder, in the index, in commits; or everything is on the Hub.
+#: The place furthest from the Hub with waiting changes: nothing is cloned; the clone has nothing new; files in its
+#: folder, in the index, in commits; or everything is on the Hub.
 Place = Literal["nowhere", "clone", "folder", "index", "commit", "hub"]
 
 _PLACES: tuple[Place, ...] = ("nowhere", "clone", "folder", "index", "commit", "hub")
 
-#: The commands of the moves, in their order. The number of moves that are done is the place's number.
+#: The commands in order. The number of completed commands is the place's number.
 _MOVES = ("git clone", "cp -r", "git add", "git commit", "git push")
 
-#: Border colours, as in the map of the six steps. A sign repeats what they say.
+#: Border colours, as in the map of the six steps. A symbol repeats their meaning.
 _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
 _SIGN = {"done": "✓", "next": "▶", "later": "○"}
 
 
 def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
-    """Say what is waiting where, and which command is next; with ``blanks``, not the name of a git command."""
+    """Describe what is waiting where, and the next command; with ``blanks``, without the name of a git command."""
     waiting = {
         "folder": _("Files in the folder that the index doesn't have yet: {count}."),
         "index": _("Files in the index that are in no commit yet: {count}."),
@@ -33,7 +33,7 @@ def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
     }
     if blanks and place in waiting:
         return waiting[place].format(count=count)
-    said = {
+    text = {
         "nowhere": _("There is no clone yet. Next: `git clone`."),
         "clone": _("The clone is there, without the model. Next: copy the model into it."),
         "folder": _("Files in the folder that the index doesn't have yet: {count}. Next: `git add`."),
@@ -41,7 +41,7 @@ def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
         "commit": _("Commits that the Hub doesn't have yet: {count}. Next: `git push`."),
         "hub": _("Everything in this clone is on the Hub."),
     }[place]
-    return said.format(count=count)
+    return text.format(count=count)
 
 
 def as_text(place: Place, count: int, *, blanks: bool = False) -> str:
@@ -59,8 +59,8 @@ def as_html(place: Place, count: int, *, blanks: bool = False) -> str:
     items = "".join(_item(number, command, state) for number, (command, state) in states)
     listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; padding: 0"'
     label = escape(_("The path to the Hub"))
-    said = inline(sentence(place, count, blanks=blanks))
-    return f'<section aria-label="{label}"><ol {listed}>{items}</ol><p style="margin: 0">{said}</p></section>'
+    text = inline(sentence(place, count, blanks=blanks))
+    return f'<section aria-label="{label}"><ol {listed}>{items}</ol><p style="margin: 0">{text}</p></section>'
 
 
 def _states(place: Place, blanks: bool) -> list[tuple[str, str]]:

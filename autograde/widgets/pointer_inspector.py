@@ -1,7 +1,7 @@
 """The pointer inspector compares a file of a clone without LFS with the same file of a full clone.
 
 It shows two bars to scale, and the pointer's three lines next to the measurements of the real file. Each line has a
-number, a colour and a kind of underline, so that no information is in the colour alone.
+number, a colour and a style of underline, so that no information depends on the colour alone.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class PointerInspector(ipywidgets.VBox):
     """
 
     def __init__(self, without_lfs: Path | str, whole: Path | str) -> None:
-        """Compare two clones of one repository: one that was made without LFS, and a full one."""
+        """Compare two clones of one repository: one made without LFS, and a full one."""
         self._folders = Path(without_lfs), Path(whole)
         names = common_files(*self._folders)
         self.file = ipywidgets.Dropdown(
@@ -51,10 +51,10 @@ class PointerInspector(ipywidgets.VBox):
         """Read the chosen file again, in both folders."""
         if self.file.value is None:
             folders = ", ".join(str(folder) for folder in self._folders if not folder.is_dir())
-            said = _("These folders have no file in common.")
+            text = _("These folders have no file in common.")
             if folders:
-                said = _("This folder does not exist: {folder}").format(folder=folders)
-            self.shown.value = note("refused", said, _("Run the cells above that clone the repository, then this one."))
+                text = _("This folder does not exist: {folder}").format(folder=folders)
+            self.shown.value = note("refused", text, _("Run the cells above that clone the repository, then this one."))
             return
         left, right = (folder / self.file.value for folder in self._folders)
         try:
@@ -75,8 +75,8 @@ class PointerInspector(ipywidgets.VBox):
         if pointer is None:
             return _("{name} is not a pointer.").format(name=left.name)
         facts = comparison(pointer, real)
-        said = [f"{number} {line}\n  {fact} {sign(fits)}" for number, line, fact, fits in facts]
-        return "\n".join([_sizes(pointer, real), *said])
+        text = [f"{number} {line}\n  {fact} {sign(fits)}" for number, line, fact, fits in facts]
+        return "\n".join([_sizes(pointer, real), *text])
 
 
 def common_files(*folders: Path) -> list[str]:
@@ -88,7 +88,7 @@ def common_files(*folders: Path) -> list[str]:
 
 
 def comparison(pointer: Pointer, real: RealFile) -> list[tuple[str, str, str, bool | None]]:
-    """Return for each line of the pointer its number, its text, the measurement, and whether they agree.
+    """Return the number, text and measurement of each line of the pointer, and whether they agree.
 
     The last is None for the first line, which has no measurement.
     """
@@ -101,7 +101,7 @@ def comparison(pointer: Pointer, real: RealFile) -> list[tuple[str, str, str, bo
 
 
 def sign(fits: bool | None) -> str:
-    """Return whether line and measurement agree, as a sign and a word."""
+    """Describe whether line and measurement agree, with a symbol and a word."""
     return "" if fits is None else _("✓ the same") if fits else _("✗ not the same")
 
 
@@ -117,12 +117,12 @@ def bars(pointer: Pointer, real: RealFile) -> str:
     rows = []
     for name, size in ((_("what git keeps"), pointer.length), (_("the real file"), real.size)):
         width = size * scale
-        said = f"{size:,} " + _("bytes")
+        text = f"{size:,} " + _("bytes")
         if width < 1:
             too_thin = _("{size} (to scale: {width} of a pixel wide, so it is drawn wider)")
-            said = too_thin.format(size=said, width=f"{width:.4f}")
+            text = too_thin.format(size=text, width=f"{width:.4f}")
         rows.append(
-            f'<div style="margin: 3px 0"><b>{escape(name)}</b> {escape(said)}<br>'
+            f'<div style="margin: 3px 0"><b>{escape(name)}</b> {escape(text)}<br>'
             f'<span style="display: inline-block; height: 22px; width: {max(width, 1):.0f}px; max-width: 100%; '
             'background: #1f7ab8"></span></div>'
         )
@@ -153,6 +153,6 @@ def lines(pointer: Pointer, real: RealFile) -> str:
 
 def not_a_pointer(name: str, left: RealFile, right: RealFile) -> str:
     """Return the note for a file without a pointer, as HTML."""
-    said = _("{name} is not a pointer: its {size} bytes are the file itself.").format(name=name, size=f"{left.size:,}")
+    text = _("{name} is not a pointer: its {size} bytes are the file itself.").format(name=name, size=f"{left.size:,}")
     same = _("Both clones have the identical file.") if left == right else _("The two clones have different files.")
-    return note("hint", said, same)
+    return note("hint", text, same)

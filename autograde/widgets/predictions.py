@@ -1,4 +1,4 @@
-"""Save a learner's predictions in the workspace, so that they survive a restart of the kernel."""
+"""Save a learner's predictions in the workspace, so that they are kept when the kernel restarts."""
 
 from __future__ import annotations
 

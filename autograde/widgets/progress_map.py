@@ -11,7 +11,7 @@ from autograde.i18n.translation import messages
 
 _ = messages("widgets")
 
-#: Colours of a card's border. A sign and a word repeat what they say.
+#: Border colours of a card. A symbol and a word repeat their meaning.
 _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
 
 #: Width of the map.
@@ -23,7 +23,7 @@ class Stop:
     """A step on the map.
 
     Attributes:
-        title: what the learner does in it.
+        title: the learner's task in it.
         lesson: URL of its lesson, relative to lesson 0.
         section: section of the tutorial, ``"2.4"``.
         done: whether it is done.
@@ -40,7 +40,7 @@ class Stop:
 
 
 def following(stops: Sequence[Stop]) -> int | None:
-    """Return the place (from 0) of the first step that is not done; None if all are."""
+    """Return the index of the first step that is not done; None if all are done."""
     return next((place for place, stop in enumerate(stops) if not stop.done), None)
 
 
@@ -59,12 +59,12 @@ def as_text(stops: Sequence[Stop]) -> str:
 
 def heading(stops: Sequence[Stop]) -> str:
     """Return ``4 of 6 steps done``, with the points if there are any."""
-    said = _("{count} of 6 steps done").format(count=sum(stop.done for stop in stops))
+    text = _("{count} of 6 steps done").format(count=sum(stop.done for stop in stops))
     counted = [stop.points for stop in stops if stop.points]
     if counted:
         got, most = (sum(each[place] for each in counted) for place in (0, 1))
-        said += _("; ") + _("{got} of {most} points").format(got=f"{got:g}", most=f"{most:g}")
-    return said
+        text += _("; ") + _("{got} of {most} points").format(got=f"{got:g}", most=f"{most:g}")
+    return text
 
 
 def as_html(stops: Sequence[Stop]) -> str:
@@ -92,7 +92,7 @@ def _bar(stops: Sequence[Stop]) -> str:
 def _card(place: int, stop: Stop, following: bool) -> str:
     state = "done" if stop.done else "next" if following else "later"
     words = {"done": _("✓ done"), "next": _("▶ next"), "later": _("○ to do")}
-    said = (
+    text = (
         f'<b style="color: {_BORDER[state]}">{escape(words[state])}</b>' if state != "later" else escape(words[state])
     )
     # The thicker frame is a shadow inside the box: text and boxes stay aligned.
@@ -100,7 +100,7 @@ def _card(place: int, stop: Stop, following: bool) -> str:
     style = f"border: 1px solid {_BORDER[state]}{frame}; border-radius: 8px; padding: 8px 12px; line-height: 1.5"
     current = ' aria-current="step"' if following else ""
     lines = [
-        said,
+        text,
         f"{place + 1}. {escape(stop.title)}",
         f'<a href="{quote(stop.lesson)}">{escape(_("Lesson {section}").format(section=stop.section))}</a>',
     ]

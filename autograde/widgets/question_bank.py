@@ -1,7 +1,7 @@
 """The questions of the lessons: read from ``questions/<section>.toml`` and checked.
 
-A file holds the questions *about* its section; a later lesson may ask them again. (A question in another file says
-``about = "2.4"``.) Each table is a question::
+A file contains the questions *about* its section, which a later lesson may repeat. A question in another section's file
+has ``about = "2.4"``. Each table is a question::
 
     [files-in-a-new-repository]
     question.en = "How many files does a new repository hold?"
@@ -16,8 +16,8 @@ A file holds the questions *about* its section; a later lesson may ask them agai
     text.zh = "一个"
     right = true                      # one or more; with several the learner ticks boxes
 
-``kind = "number"`` or ``kind = "text"`` makes it an open question: no choices, and an ``answer`` where the lesson's
-code does not compute it. ``kind = "order"`` makes it a row of ``steps`` to sort, listed in their right order. A text
+``kind = "number"`` or ``kind = "text"`` makes it an open question without choices, with an ``answer`` unless the
+lesson's code computes it. ``kind = "order"`` makes it a list of ``steps`` to sort, written in the right order. A text
 that is the same in both languages (a command) may be written once: ``text = "git add ."``.
 """
 
@@ -37,12 +37,12 @@ from autograde.settings import LANGUAGES
 
 _ = messages("widgets")
 
-#: Where the files are.
+#: The folder of the question files.
 FOLDER = Path(__file__).parent / "questions"
 
 Kind = Literal["choice", "number", "text", "order"]
 
-#: The keys of a question and of a choice or step; any other is a slip of the pen.
+#: The allowed keys of a question and of a choice or step; any other is reported as a typo.
 _QUESTION_KEYS = {"about", "kind", "question", "choices", "steps", "answer", "reason"}
 _CHOICE_KEYS = {"text", "right", "reason"}
 
@@ -51,25 +51,25 @@ _KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Text:
-    """A text in English, Chinese, and perhaps in further languages."""
+    """A text in English, Chinese, and possibly other languages."""
 
     en: str
     zh: str
     others: tuple[tuple[str, str], ...] = ()
 
     def in_language(self, language: str) -> str:
-        """The text in ``language``; in English when there is none."""
+        """Return the text in ``language``, or in English if there is none."""
         return {"en": self.en, "zh": self.zh, **dict(self.others)}.get(language, self.en)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the answers to choose from, or one of the steps to sort.
+    """A choice, or a step to sort.
 
     Attributes:
-        text: what the learner reads.
-        right: whether it is (one of) the right ones.
-        reason: why it is right or wrong; for a step, why it comes at this place.
+        text: its text.
+        right: whether it is right.
+        reason: why it is right or wrong; for a step, why it is at this position.
     """
 
     text: Text
@@ -85,9 +85,9 @@ class Question:
         id: its name, unique in the course.
         section: the section that it is about, for example ``"2.4"``.
         kind: how it is answered.
-        text: the question itself.
-        choices: of a ``"choice"``; the steps of an ``"order"``, in their right order.
-        answer: the right answer of an open question, where it is known beforehand.
+        text: the question's text.
+        choices: the choices; for ``"order"``, the steps in the right order.
+        answer: the right answer to an open question, if it is not computed by the lesson.
         reason: the explanation of an open question.
     """
 
@@ -111,11 +111,11 @@ class Question:
 
 
 def question(identity: str, folder: Path = FOLDER) -> Question:
-    """The question of this id.
+    """Return the question with this id.
 
     Raises:
-        UnknownQuestion: there is none.
-        UnusableQuestions: a file of questions breaks a rule.
+        UnknownQuestion: it does not exist.
+        UnusableQuestions: a question file is invalid.
     """
     found = bank(folder)
     if identity not in found:
@@ -128,10 +128,10 @@ def question(identity: str, folder: Path = FOLDER) -> Question:
 
 @cache
 def bank(folder: Path = FOLDER) -> Mapping[str, Question]:
-    """Every question of the course by its id, in the order of the sections.
+    """Return every question of the course by its id, in the order of the sections.
 
     Raises:
-        UnusableQuestions: a file breaks a rule; the error names file and id.
+        UnusableQuestions: a file is invalid; the error names the file and the id.
     """
     found: dict[str, Question] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -143,10 +143,10 @@ def bank(folder: Path = FOLDER) -> Mapping[str, Question]:
 
 
 def read(path: Path) -> Iterator[Question]:
-    """The questions of one file.
+    """Yield the questions in one file.
 
     Raises:
-        UnusableQuestions: it is not TOML, or a question breaks a rule.
+        UnusableQuestions: it is not TOML, or a question is invalid.
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))

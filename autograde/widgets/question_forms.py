@@ -14,7 +14,7 @@ from autograde.i18n.translation import messages
 from autograde.settings import language
 from autograde.widgets.answers import (
     Answer,
-    Said,
+    Feedback,
     as_html,
     as_text,
     check,
@@ -61,14 +61,14 @@ class AnswerField(ipywidgets.VBox):
         self.boxes: list[ipywidgets.Checkbox] = []
         self.line: ipywidgets.Text | None = None
         self._quiet = False
-        said = plain(from_section(question, section) + question.text.in_language(language()))
+        feedback = plain(from_section(question, section) + question.text.in_language(language()))
         texts = [plain(each.text.in_language(language())) for each in question.choices]
         fields: list[ipywidgets.Widget]
         if question.kind != "choice":
             self.line = ipywidgets.Text(
                 continuous_update=False,
                 placeholder=_("a number, then Enter") if question.kind == "number" else _("your answer, then Enter"),
-                tooltip=said,
+                tooltip=feedback,
                 layout={"width": "20em"},
             )
             fields = [self.line]
@@ -80,7 +80,7 @@ class AnswerField(ipywidgets.VBox):
         else:
             options = list(zip(texts, range(len(texts)), strict=True))
             self.choice = ipywidgets.RadioButtons(
-                options=options, value=None, tooltip=said, layout={"width": "auto", "max_width": "100%"}
+                options=options, value=None, tooltip=feedback, layout={"width": "auto", "max_width": "100%"}
             )
             fields = [self.choice]
         asked = inline(from_section(question, section) + question.text.in_language(language()))
@@ -122,7 +122,7 @@ class PredictionForm(ipywidgets.VBox):
 
     Attributes:
         field: the question with its field.
-        message: says that the prediction was saved.
+        message: confirms that the prediction was saved.
     """
 
     def __init__(self, question: Question, predictions: Predictions, section: str) -> None:
@@ -157,18 +157,18 @@ class PredictionForm(ipywidgets.VBox):
             self.message.value = self._kept(answer)
 
     def _kept(self, answer: Answer) -> str:
-        said = in_words(self.field.question, answer)
-        return note("hint", _("You said: {answer}").format(answer=said), _("You'll see below what really happens."))
+        feedback = in_words(self.field.question, answer)
+        return note("hint", _("You said: {answer}").format(answer=feedback), _("You'll see below what really happens."))
 
     def __repr__(self) -> str:
         text = as_text(self.field.question, self._section)
         if (kept := self._predictions.find(self.field.question)) is not None:
-            said = _("You said: {answer}").format(answer=plain(in_words(self.field.question, kept)))
-            text = f"{text}\n{said}"
+            feedback = _("You said: {answer}").format(answer=plain(in_words(self.field.question, kept)))
+            text = f"{text}\n{feedback}"
         return text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add the question as text, for places that show no widgets (nbconvert, a viewer)."""
+        """Add the question as text, for places without widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
         bundle["text/html"] = as_html(self.field.question, self._section, answer=False)
         return bundle
@@ -191,17 +191,19 @@ class QuizItem(ipywidgets.VBox):
         self.button.on_click(lambda _button: self.check())
         super().__init__([self.field, self.button, self.message], layout={"margin": "0 0 0.8em"})
 
-    def check(self) -> Said:
+    def check(self) -> Feedback:
         """Check the answer, and show and return the feedback."""
         try:
             answer = self.field.answer
-            said = (
-                check(self.field.question, answer) if answer is not None else Said(None, _("Choose an answer first."))
+            feedback = (
+                check(self.field.question, answer)
+                if answer is not None
+                else Feedback(None, _("Choose an answer first."))
             )
         except ValueError as error:
-            said = Said(None, str(error))
-        self.message.value = said._repr_html_()
-        return said
+            feedback = Feedback(None, str(error))
+        self.message.value = feedback._repr_html_()
+        return feedback
 
     def _changed(self) -> None:
         self.message.value = ""
@@ -229,7 +231,7 @@ class Quiz(ipywidgets.VBox):
         return "\n\n".join(f"{number}. {text}" for number, text in enumerate(asked, start=1))
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add the questions with folded answers, for places that show no widgets (nbconvert, a viewer)."""
+        """Add the questions with folded answers, for places without widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
         bundle["text/html"] = "".join(as_html(question, self._section, answer=True) for question in self._questions)
         return bundle

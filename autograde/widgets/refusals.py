@@ -1,4 +1,4 @@
-"""Turn huggingface_hub's exceptions into errors of the kit, with the Hub's message and the next step."""
+"""Convert huggingface_hub's exceptions into errors of the kit, with the Hub's message and the next step."""
 
 from __future__ import annotations
 

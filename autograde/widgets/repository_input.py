@@ -22,12 +22,12 @@ LICENSES = ("apache-2.0", "mit", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "o
 
 @dataclass(frozen=True)
 class Plan:
-    """A repository that is to be created.
+    """A repository to create.
 
     Attributes:
         owner: its owner.
         name: its name without the owner.
-        problem: a sentence that says why the name is not allowed; None if it is.
+        problem: why the name is not allowed, in a sentence; None if it is allowed.
     """
 
     owner: str
@@ -81,10 +81,10 @@ def is_free(repo_id: str) -> bool:
 
 
 def create(repo_id: str, *, private: bool, license: str = "") -> str:
-    """Create a model repository, with the ``license`` in its card unless that is empty; return its URL.
+    """Create a model repository with ``license`` in its card, if given; return its URL.
 
     Raises:
-        HubRefused: it already exists, or the token cannot write; with the Hub's reason.
+        HubRefused: it already exists, or the token cannot write; includes the Hub's reason.
         HubUnreachable: the Hub does not answer.
     """
     import huggingface_hub
@@ -107,10 +107,10 @@ class RepositoryInput(ipywidgets.VBox):
     Attributes:
         owner: the list of owners: you and your organisations.
         name: the field for the name.
-        license: the list of licences; empty for later.
+        license: the list of licences; an empty value means "later".
         visibility: public or private.
         button: creates the repository; disabled while the name is not allowed.
-        preview: the URL and the clone command, or what is wrong with the name.
+        preview: the URL and the clone command, or the problem with the name.
         message: the result.
         repo_id: the repository that this form created; None before that.
     """
@@ -209,8 +209,8 @@ class RepositoryInput(ipywidgets.VBox):
         except KitError as error:
             return note("refused", error.what, error.fix)
         self.button.disabled = not free
-        said = _("The name is free.") if free else _("You already have a model with this name.")
-        return note("hint", said, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint))
+        message = _("The name is free.") if free else _("You already have a model with this name.")
+        return note("hint", message, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint))
 
     def _submit(self, _button: Any = None) -> None:
         self.message.value = note("busy", _("Asking the Hub …"))
@@ -221,7 +221,7 @@ class RepositoryInput(ipywidgets.VBox):
             return
         endpoint = settings.endpoint() or ""
         url = f"{settings.pages(endpoint)}/{repo_id}"
-        # A preview would now say that the name is taken.
+        # Clear the preview, which would now report that the name is taken.
         self.button.disabled, self.preview.value = True, ""
         command = self._plan().clone_command(endpoint)
         self.message.value = note("done", _("{name} was created.").format(name=repo_id), command, link=(url, url))

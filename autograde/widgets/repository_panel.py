@@ -49,13 +49,13 @@ class Arriving:
     """An upload to the repository, as the Hub describes it.
 
     Attributes:
-        said: the Hub's sentence, in the reader's language.
+        message: the Hub's message, in the reader's language.
         received: bytes so far; 0 if unknown.
         expected: total bytes; 0 if unknown.
         over: whether the upload has ended.
     """
 
-    said: str
+    message: str
     received: int = 0
     expected: int = 0
     over: bool = False
@@ -138,7 +138,7 @@ class _ArrivalReader(HTMLParser):
             self._words = []
         elif tag == "progress" and self.found:
             last = self.found[-1]
-            self.found[-1] = Arriving(last.said, int(given.get("value") or 0), int(given.get("max") or 0), last.over)
+            self.found[-1] = Arriving(last.message, int(given.get("value") or 0), int(given.get("max") or 0), last.over)
 
     def handle_data(self, data: str) -> None:
         """Collect the text of a sentence."""
@@ -146,7 +146,7 @@ class _ArrivalReader(HTMLParser):
             self._words.append(data)
 
     def handle_endtag(self, tag: str) -> None:
-        """Finish a sentence, without the sign at its start."""
+        """Finish a sentence, without the symbol at its start."""
         if tag == "p" and self._words is not None:
             self.found.append(Arriving("".join(self._words).strip().lstrip("↑✓✗ "), over=self._over))
             self._words = None
@@ -159,7 +159,7 @@ class RepositoryPanel(ipywidgets.VBox):
         repo_id: ``owner/name``.
         snapshot: the last known state; None before the first answer.
         shown: the tables.
-        status: whether the panel is following, and the uploads.
+        status: whether the panel is following, and current uploads.
         button: starts following again.
     """
 
@@ -198,11 +198,11 @@ class RepositoryPanel(ipywidgets.VBox):
 
     @property
     def follows(self) -> bool:
-        """Whether the panel asks the Hub now and then."""
+        """Whether the panel is polling the Hub."""
         return self._thread is not None and self._thread.is_alive()
 
     def follow(self) -> None:
-        """Look at the repository now, and go on until a new commit arrives. Another panel of it stops."""
+        """Poll the repository until a new commit arrives, starting now. Another panel of the same repository stops."""
         if other := self._following.pop(self.repo_id, None):
             other.stop()
         self._following[self.repo_id] = self
@@ -218,19 +218,19 @@ class RepositoryPanel(ipywidgets.VBox):
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop following, and wait until the last question is answered."""
+        """Stop following, and wait for the last request to end."""
         self._end.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until the panel has stopped by itself, at most ``seconds``; whether it has."""
+        """Wait at most ``seconds`` until the panel has stopped by itself; return whether it has."""
         if self._thread is not None:
             self._thread.join(seconds)
         return not self.follows
 
     def _run(self, end: threading.Event) -> None:
-        """Ask again and again until a commit has arrived, nothing has changed for long, or ``end`` is set."""
+        """Poll until a commit has arrived, nothing has changed for a long time, or ``end`` is set."""
         changed = time.monotonic()
         while not end.wait(self._interval):
             try:
@@ -239,7 +239,7 @@ class RepositoryPanel(ipywidgets.VBox):
                 self._say(note("refused", error.what, error.fix), following=False)
                 return
             except KitError as error:
-                # The Hub may come back.
+                # Keep polling: the Hub may become available again.
                 self._say(note("refused", error.what, error.fix), following=True)
                 found = self.snapshot or Snapshot()
             if found != self.snapshot:
@@ -247,12 +247,12 @@ class RepositoryPanel(ipywidgets.VBox):
                 self._show(found)
                 if self._arrived(found):
                     title = found.commits[0][1]
-                    said = _("A new commit has arrived: “{title}”.").format(title=title)
-                    self._say(note("done", said, _("The panel stopped following.")), following=False)
+                    message = _("A new commit has arrived: “{title}”.").format(title=title)
+                    self._say(note("done", message, _("The panel stopped following.")), following=False)
                     return
             if time.monotonic() - changed > self._patience:
-                said = _("Nothing has happened for a while, so the panel stopped following.")
-                self._say(note("hint", said), following=False)
+                message = _("Nothing has happened for a while, so the panel stopped following.")
+                self._say(note("hint", message), following=False)
                 return
         self._say(note("hint", _("The panel stopped following.")), following=False)
 
@@ -265,7 +265,7 @@ class RepositoryPanel(ipywidgets.VBox):
         self.shown.value = tables(found, self._before or found)
         going = [each for each in found.arriving if not each.over]
         if going:
-            self._say("".join(note("busy", each.said) + _bar(each) for each in going), following=True)
+            self._say("".join(note("busy", each.message) + _bar(each) for each in going), following=True)
 
     def _say(self, status: str, *, following: bool) -> None:
         self.status.value, self.button.disabled = status, following
@@ -284,7 +284,7 @@ class RepositoryPanel(ipywidgets.VBox):
 
 
 def tables(now: Snapshot, before: Snapshot) -> str:
-    """Files and commits as HTML; what was not there ``before`` has a sign and a word."""
+    """Return files and commits as HTML; new ones since ``before`` are marked with a symbol and a word."""
     word = _("new")
     new = f"<b>✚ {escape(word)}</b>"
     old_files, old_commits = set(before.files), set(before.commits)

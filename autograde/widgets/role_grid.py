@@ -1,7 +1,7 @@
-"""The role grid: which token each act needs, tried on the Hub and not looked up.
+"""The role grid: find out by trying on the Hub which token each action needs.
 
-Rows are acts, columns are tokens. A field stays open until its act was really tried with its token; then it shows
-whether the Hub allowed it, and with which status it refused.
+Rows are actions, columns are tokens. A cell stays empty until its action has been tried with its token; then it shows
+whether the Hub allowed it, or the status of the refusal.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ _ = messages("widgets")
 #: A column of the grid.
 Role = Literal["none", "read", "write"]
 
-#: What a lesson tries: a function that gets a token (``False`` for none) and raises what huggingface_hub raises.
+#: An action to try: a function that gets a token (``False`` for none) and raises huggingface_hub's exceptions.
 Act = Callable[[Any], object]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result of an act.
+    """The result of an action.
 
     Attributes:
         allowed: whether the Hub allowed it.
@@ -70,7 +70,7 @@ class Outcomes:
 
 
 def attempt(act: Act, token: Any) -> Outcome:
-    """Try an act with a token, or with ``False`` for none.
+    """Try an action with a token, or with ``False`` for none.
 
     Raises:
         HubUnreachable: the Hub does not answer.
@@ -101,7 +101,7 @@ def attempt(act: Act, token: Any) -> Outcome:
 
 @contextlib.contextmanager
 def _no_progress_bars() -> Iterator[None]:
-    """Download without progress bars in this block: they would be between the cell and its table."""
+    """Disable progress bars in this block: they would appear between the cell and its table."""
     from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
 
     if are_progress_bars_disabled():
@@ -122,7 +122,7 @@ def _unreachable() -> HubUnreachable:
 
 
 def act_name(act: str) -> str:
-    """Return an act's name in the learner's language, or its id if the course has no name for it."""
+    """Return an action's name in the learner's language, or its id if the course has no name for it."""
     return {
         "download-public": _("download a public model"),
         "who-am-i": _("ask “who am I?”"),
@@ -138,11 +138,11 @@ def role_name(role: str) -> str:
 
 
 class RoleGrid(ipywidgets.VBox):
-    """A table of acts and tokens. A button for each act tries it with every token.
+    """A table of actions and tokens. A button for each action tries it with every token.
 
     Attributes:
-        outcomes: results so far, by act and role.
-        buttons: the button of each act.
+        outcomes: results so far, by action and role.
+        buttons: the button of each action.
         grid: the table.
         message: the Hub's last refusals.
     """
@@ -151,7 +151,7 @@ class RoleGrid(ipywidgets.VBox):
         """Create the table.
 
         Args:
-            acts: functions that perform an act with a token, by the act's id, in the order of the rows.
+            acts: functions that perform an action with a token, by the action's id, in the order of the rows.
             tokens: a token for each role; ``False`` for no token.
         """
         self._acts, self._tokens = dict(acts), dict(tokens)
@@ -171,7 +171,7 @@ class RoleGrid(ipywidgets.VBox):
         self._show()
 
     def try_act(self, act: str) -> None:
-        """Try one act with each token.
+        """Try one action with each token.
 
         Raises:
             HubUnreachable: the Hub does not answer.
@@ -182,7 +182,7 @@ class RoleGrid(ipywidgets.VBox):
             self._show()
 
     def try_all(self) -> Outcomes:
-        """Try every act with each token, and return the table.
+        """Try every action with each token, and return the table.
 
         Raises:
             HubUnreachable: the Hub does not answer.
@@ -192,7 +192,7 @@ class RoleGrid(ipywidgets.VBox):
         return Outcomes(self.grid.value, repr(self))
 
     def least(self, act: str) -> str | None:
-        """Return the first role that was allowed to perform the act; None if there is none."""
+        """Return the first role that was allowed to perform the action; None if there is none."""
         return next(
             (role for role in self._tokens if (tried := self.outcomes.get((act, role))) and tried.allowed), None
         )

@@ -35,7 +35,7 @@ class SegmentExplorer(ipywidgets.VBox):
 
     Attributes:
         first, second: the fields for sentence A and sentence B.
-        alone: check box: encode sentence A without sentence B.
+        alone: check box to encode sentence A without sentence B.
         padding: number of padding tokens at the end.
         vocabulary: the list of vocabularies.
         toggles: a button for each token; pressed means segment 1.
@@ -94,7 +94,7 @@ class SegmentExplorer(ipywidgets.VBox):
         """Set the buttons from code; ``segments`` has a 0 or 1 for each token.
 
         Raises:
-            ValueError: the number of segments is not that of the tokens.
+            ValueError: the number of segments differs from the number of tokens.
         """
         if len(segments) != len(self.toggles):
             raise ValueError(f"{len(self.toggles)} tokens need {len(self.toggles)} segment ids, not {len(segments)}")
@@ -102,7 +102,7 @@ class SegmentExplorer(ipywidgets.VBox):
             toggle.value = bool(segment)
 
     def check(self) -> bool:
-        """Show the model's segments beside the prediction; return whether they are equal."""
+        """Show the model's segments next to the prediction; return whether they are equal."""
         encoded, mine = self._encoded, self.prediction
         position = first_difference(mine, encoded.segments)
         self._answered, self.rule_button.disabled = True, False
@@ -120,11 +120,11 @@ class SegmentExplorer(ipywidgets.VBox):
         return False
 
     def next_step(self) -> None:
-        """Show the next step of the rule, and mark the tokens that it is about."""
+        """Show the next step of the rule, and mark its tokens."""
         every = steps(self._encoded)
         self._shown = min(self._shown + 1, len(every))
         self._marked = every[self._shown - 1].positions
-        items = "".join(f"<li>{escape(step.said)}</li>" for step in every[: self._shown])
+        items = "".join(f"<li>{escape(step.sentence)}</li>" for step in every[: self._shown])
         self.message.value = f'<div role="status"><ol style="line-height: 1.5">{items}</ol></div>'
         self.rule_button.disabled = self._shown == len(every)
         self._draw()
@@ -139,11 +139,11 @@ class SegmentExplorer(ipywidgets.VBox):
         self.toggles = [] if too_long else [self._toggle(position) for position in range(len(encoded.tokens))]
         self._toggle_box.children = self.toggles
         if too_long:
-            said = _("These are {count} tokens; up to {most} can be predicted here. Shorten a sentence.")
-            self.message.value = note("hint", said.format(count=len(encoded.ids), most=LONGEST))
+            sentence = _("These are {count} tokens; up to {most} can be predicted here. Shorten a sentence.")
+            self.message.value = note("hint", sentence.format(count=len(encoded.ids), most=LONGEST))
         else:
-            said = _("Predict: press every token that belongs to sentence B, with the mouse or with Tab and Space.")
-            self.message.value = note("hint", said, about_unknown(encoded))
+            sentence = _("Predict: press every token that belongs to sentence B, with the mouse or with Tab and Space.")
+            self.message.value = note("hint", sentence, about_unknown(encoded))
         self._draw()
 
     def _chosen_tokenizer(self) -> Any:
@@ -160,7 +160,7 @@ class SegmentExplorer(ipywidgets.VBox):
 
         def show() -> None:
             sentence = "B" if toggle.value else "A"
-            # Screen readers read the number, which is part of the name; the coloured band shows it too.
+            # The number is part of the name, so that screen readers read it; the coloured band shows it, too.
             toggle.description = f"{self._encoded.tokens[position]} · {int(toggle.value)}"
             toggle.layout.border_bottom = f"5px {LINES[sentence]} {COLOURS[sentence]}"
 
@@ -178,7 +178,7 @@ class SegmentExplorer(ipywidgets.VBox):
         self.view.value = table(self._encoded, mine, answer=self._answered, marked=self._marked)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add the complete table as HTML and text, for places that show no widgets (nbconvert, a viewer)."""
+        """Add the complete table as HTML and text, for places without widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["text/html"] = table(self._encoded)
         bundle["text/plain"] = as_text(self._encoded)

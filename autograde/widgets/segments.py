@@ -26,10 +26,10 @@ class Encoded:
     """A sentence, or a pair of sentences, as a tokenizer encodes it.
 
     Attributes:
-        tokens: the tokens, special ones included.
+        tokens: the tokens, including special ones.
         ids: each token's id; as long as ``tokens``.
         segments: the tokenizer's own ``token_type_ids``; as long as ``tokens``.
-        attention: the attention mask, 0 where there is padding; as long as ``tokens``.
+        attention: the attention mask, 0 for padding; as long as ``tokens``.
         separator: id of ``[SEP]`` in this vocabulary.
         unknown: the pieces of text without a token in the vocabulary, in order.
     """
@@ -61,17 +61,17 @@ class Step:
     """One step of the tutorial's rule.
 
     Attributes:
-        said: a sentence.
-        positions: positions of the tokens that it is about.
+        sentence: a sentence.
+        positions: positions of its tokens.
     """
 
-    said: str
+    sentence: str
     positions: tuple[int, ...] = ()
 
 
 def encode(tokenizer: Any, first: str, second: str = "", padding: int = 0) -> Encoded:
     """Encode one or two sentences, with ``padding`` padding tokens at the end."""
-    # Leave an empty second sentence out: otherwise it gets a [SEP].
+    # Leave out an empty second sentence, because it would get a [SEP].
     pair = (first, second) if second else (first,)
     options: dict[str, Any] = {"return_token_type_ids": True, "return_offsets_mapping": True}
     found = tokenizer(*pair, **options)
@@ -100,7 +100,7 @@ def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
     Raises:
         ValueError: ``ids`` contains no separator.
     """
-    # Imported here because the judge takes a second, and every lesson imports the widgets.
+    # Imported here because importing the judge takes a second, and every lesson imports the widgets.
     from autograde.judge.sentences import segments
 
     return list(segments(ids, separator))
@@ -108,7 +108,7 @@ def segment_ids(ids: Sequence[int], separator: int) -> list[int]:
 
 def cause(encoded: Encoded, mine: Sequence[int]) -> CommonCause | None:
     """Return the misconception that explains a wrong prediction; None for a right one or without an explanation."""
-    # Imported here because only the check of a prediction needs it.
+    # Imported here because only checking a prediction needs it.
     from autograde.exercises.common_causes import common_cause
 
     real, count = encoded.length, len(encoded.ids)
@@ -121,7 +121,7 @@ def cause(encoded: Encoded, mine: Sequence[int]) -> CommonCause | None:
 
 
 def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:
-    """Return the first position at which the two differ, or at which one ends; None if they are equal."""
+    """Return the first position at which the two differ or one ends; None if they are equal."""
     for position, (left, right) in enumerate(zip(mine, theirs, strict=False)):
         if left != right:
             return position
@@ -133,18 +133,18 @@ def explain(encoded: Encoded, position: int) -> str:
     k = encoded.boundary
     token = encoded.tokens[position]
     if not encoded.attention[position]:
-        said = _("{token} at position {position} is padding: the model does not look at it, and it gets a 0.")
+        sentence = _("{token} at position {position} is padding: the model does not look at it, and it gets a 0.")
     elif position == k:
-        said = _("{token} at position {position} closes sentence A, so it still belongs to A: 0.")
+        sentence = _("{token} at position {position} closes sentence A, so it still belongs to A: 0.")
     elif position == 0:
-        said = _("{token} opens the whole input and is counted with sentence A: 0.")
+        sentence = _("{token} opens the whole input and is counted with sentence A: 0.")
     elif position < k:
-        said = _("{token} at position {position} comes before the [SEP] that closes sentence A: 0.")
+        sentence = _("{token} at position {position} comes before the [SEP] that closes sentence A: 0.")
     elif position == encoded.length - 1:
-        said = _("{token} at position {position} closes sentence B, so it belongs to B: 1.")
+        sentence = _("{token} at position {position} closes sentence B, so it belongs to B: 1.")
     else:
-        said = _("{token} at position {position} comes after the [SEP] that closes sentence A, so it is in B: 1.")
-    return said.format(token=token, position=position)
+        sentence = _("{token} at position {position} comes after the [SEP] that closes sentence A, so it is in B: 1.")
+    return sentence.format(token=token, position=position)
 
 
 def steps(encoded: Encoded) -> list[Step]:
@@ -193,10 +193,10 @@ def about_unknown(encoded: Encoded) -> str:
     if not encoded.unknown:
         return ""
     shown = _(", ").join(dict.fromkeys(encoded.unknown))
-    said = _("This vocabulary has no token for “{pieces}”: [UNK], unknown, is written instead.").format(pieces=shown)
+    text = _("This vocabulary has no token for “{pieces}”: [UNK], unknown, is written instead.").format(pieces=shown)
     if len(set(encoded.unknown)) > 1:
-        said += _(" All of them get the same id, so the model cannot tell them apart.")
-    return said + _(" Try the other vocabulary.")
+        text += _(" All of them get the same id, so the model cannot tell them apart.")
+    return text + _(" Try the other vocabulary.")
 
 
 def table(
@@ -245,7 +245,7 @@ def band(sentence: str, text: str) -> str:
 
 
 def as_text(encoded: Encoded) -> str:
-    """Return the input as plain text, for places that show neither widgets nor HTML."""
+    """Return the input as plain text, for places without widgets and HTML."""
     lines = [_("position, token, id, segment, attention mask")]
     lines += [
         f"{position:>3}  {token:<12} {number:>6}  {segment}  {seen}"

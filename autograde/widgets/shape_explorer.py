@@ -24,7 +24,7 @@ class ShapeExplorer(ipywidgets.VBox):
         predictions: a check box for each axis: "this one will change".
         none: a check box: "no axis will change".
         run_button: runs the model, if there is a prediction.
-        message: what changed, and whether that was predicted.
+        message: the changes, and whether they were predicted.
         view: the table.
         runs: all runs; the first happens when the explorer is created.
     """
@@ -73,8 +73,8 @@ class ShapeExplorer(ipywidgets.VBox):
         """
         predicted = [axis for axis, box in self.predictions.items() if box.value]
         if bool(predicted) == self.none.value:
-            said = _("Predict first: tick the axes that will move, or “none of them”.")
-            self.message.value = note("hint", said)
+            message = _("Predict first: tick the axes that will move, or “none of them”.")
+            self.message.value = note("hint", message)
             return None
         before, after = self.runs[-1], self._run()
         self.runs.append(after)
@@ -92,7 +92,7 @@ class ShapeExplorer(ipywidgets.VBox):
         return run(name, tokenizer, model, self.first.value, self.second.value.strip(), batch)
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Add the table as HTML and as text, for places that show no widget (nbconvert, a viewer)."""
+        """Add the table as HTML and as text, for places without widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs)
         bundle["text/html"] = table(self.runs)
         bundle["text/plain"] = as_text(self.runs)

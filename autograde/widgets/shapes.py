@@ -1,4 +1,4 @@
-"""The shape of a model's output, axis by axis: what moves which number. Nothing here draws a widget."""
+"""Explain the shape of a model's output axis by axis. Contains no widgets."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
 
-#: The axes of ``last_hidden_state``, in their order.
+#: The axes of ``last_hidden_state`` in order.
 AXES = ("batch", "tokens", "hidden")
 
 
 def axis_name(axis: str) -> str:
-    """The name of an axis, for a person."""
+    """Return the name of an axis in the reader's language."""
     return {"batch": _("batch"), "tokens": _("tokens"), "hidden": _("hidden size")}[axis]
 
 
 def axis_meaning(axis: str) -> str:
-    """What an axis counts, for a person."""
+    """Describe what an axis counts in the reader's language."""
     return {
         "batch": _("how many inputs are computed at once"),
         "tokens": _("how many tokens the longest input has, [CLS] and [SEP] included"),
@@ -31,7 +31,7 @@ def axis_meaning(axis: str) -> str:
 
 
 def moved(before: Sequence[int], after: Sequence[int]) -> list[str]:
-    """The axes whose size differs between two shapes ``(batch, tokens, hidden)``."""
+    """Return the axes whose size differs between two shapes ``(batch, tokens, hidden)``."""
     return [axis for axis, left, right in zip(AXES, before, after, strict=True) if left != right]
 
 
@@ -40,9 +40,9 @@ class Run:
     """One run of a model.
 
     Attributes:
-        model: its name.
-        batch: how many times the sentence or pair went in.
-        shape: of ``last_hidden_state``: (batch, tokens, hidden).
+        model: the model's name.
+        batch: number of copies of the sentence or pair in the input.
+        shape: shape of ``last_hidden_state``: (batch, tokens, hidden).
         sentences: the texts of one input.
     """
 
@@ -53,7 +53,7 @@ class Run:
 
 
 def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: int) -> Run:
-    """Run ``model`` on ``batch`` copies of the sentence (or pair, when ``second`` is not empty)."""
+    """Run ``model`` on ``batch`` copies of the sentence, or of the pair if ``second`` is not empty."""
     import torch
 
     sentences = (first, second) if second else (first,)
@@ -64,9 +64,9 @@ def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: i
 
 
 def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, list[str]]:
-    """Whether the prediction of what moves was right, and a sentence for each axis that moved."""
+    """Return whether the predicted axes are right, and a sentence for each axis that changed."""
     found = moved(before.shape, after.shape)
-    said = [
+    sentences = [
         _("The axis {axis} moved from {before} to {after}: it counts {meaning}.").format(
             axis=axis_name(axis),
             before=before.shape[AXES.index(axis)],
@@ -77,12 +77,12 @@ def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, li
     ] or [_("No axis moved: both shapes are {shape}.").format(shape=list(after.shape))]
     changed = [before.sentences != after.sentences, before.batch != after.batch, before.model != after.model]
     if sum(changed) > 1:
-        said.append(_("You changed more than one thing; change one to see which axis it moves."))
-    return set(predicted) == set(found), said
+        sentences.append(_("You changed more than one thing; change one to see which axis it moves."))
+    return set(predicted) == set(found), sentences
 
 
 def table(runs: Sequence[Run]) -> str:
-    """The runs as an HTML table, each with a mark at every axis that moved since the one above it."""
+    """Return the runs as an HTML table, with a mark at every axis that differs from the run above."""
     columns, mark = [_("run"), _("model"), *(axis_name(axis) for axis in AXES)], _("moved")
     rows = []
     for number, each in enumerate(runs):
@@ -96,5 +96,5 @@ def table(runs: Sequence[Run]) -> str:
 
 
 def as_text(runs: Sequence[Run]) -> str:
-    """The runs as lines of plain text, for a place that shows neither a widget nor HTML."""
+    """Return the runs as plain text, for places without widgets and HTML."""
     return "\n".join(f"{number}  {each.model}  {list(each.shape)}" for number, each in enumerate(runs, start=1))

@@ -1,6 +1,7 @@
 """Steps to put in order (a Parsons puzzle): choose a step in the list, move it up or down, check.
 
-A list box and two buttons: it works with Tab, arrow keys and Space alone, and each move is said to a screen reader.
+It consists of a list box and two buttons. It works with Tab, arrow keys and Space alone, and screen readers announce
+each move.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ipywidgets
 
 from autograde.i18n.translation import messages
 from autograde.settings import language
-from autograde.widgets.answers import Said, as_html, as_text, check_order, from_section
+from autograde.widgets.answers import Feedback, as_html, as_text, check_order, from_section
 from autograde.widgets.notes import inline, note, plain
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import Question
@@ -21,7 +22,7 @@ _ = messages("widgets")
 
 
 def shuffled(question: Question) -> list[int]:
-    """The steps' positions in an order to begin with: always the same one, and not the right one."""
+    """Return the steps' positions in an initial order, which is always the same and never the right one."""
     right = list(range(len(question.choices)))
     order, dice = right[:], random.Random(question.id)  # noqa: S311 - a puzzle, no secret
     while order == right:
@@ -30,32 +31,32 @@ def shuffled(question: Question) -> list[int]:
 
 
 def moved(order: list[int], place: int, by: int) -> list[int]:
-    """The order after the step at ``place`` went ``by`` places down (up when negative); it stops at the ends."""
+    """Return the order after moving the step at ``place`` down by ``by`` places (up if negative), within the list."""
     target = min(max(place + by, 0), len(order) - 1)
     rest = order[:place] + order[place + 1 :]
     return [*rest[:target], order[place], *rest[target:]]
 
 
 class StepSorter(ipywidgets.VBox):
-    """A list of steps in the wrong order, to be put right.
+    """A list of steps in the wrong order, to be sorted.
 
     Attributes:
-        order: for every place the position that its step has in the right order.
-        list: the steps; the chosen one is moved.
-        up, down: move the chosen step.
+        order: for each place, the position of its step in the right order.
+        list: the steps; the selected one is moved.
+        up, down: move the selected step.
         button: checks the order.
-        message: what the check says.
+        message: the result of the check.
     """
 
     def __init__(self, question: Question, section: str, predictions: Predictions | None = None) -> None:
-        """``section`` is that of the lesson that asks; ``predictions`` keeps the first order that is checked."""
+        """Create the list; ``section`` is the lesson's, and ``predictions`` saves the first order that is checked."""
         self._question, self._section, self._predictions = question, section, predictions
         self.order = shuffled(question)
         asked = from_section(question, section) + question.text.in_language(language())
         self.list = ipywidgets.Select(
             rows=len(question.choices), tooltip=plain(asked), layout={"width": "34em", "max_width": "100%"}
         )
-        # Without a size of their own, list boxes of JupyterLab show a scroll bar on the last row.
+        # Set the height explicitly, because JupyterLab's list boxes show a scroll bar on the last row.
         self.list.layout.height = f"{1.55 * len(question.choices) + 1.2}em"
         self.up = ipywidgets.Button(description=_("Move up"), icon="arrow-up")
         self.down = ipywidgets.Button(description=_("Move down"), icon="arrow-down")
@@ -75,21 +76,21 @@ class StepSorter(ipywidgets.VBox):
         )
 
     def move(self, place: int, by: int) -> None:
-        """Move the step at ``place``, counted from 0, ``by`` places down (up when negative)."""
+        """Move the step at ``place``, counted from 0, down by ``by`` places (up if negative)."""
         step = self.order[place]
         self.order = moved(self.order, place, by)
         target = self.order.index(step)
         self._draw(target)
-        said = _("“{step}” is now in place {place}.").format(step=self._texts[step], place=target + 1)
-        self.message.value = note("hint", said)
+        feedback = _("“{step}” is now in place {place}.").format(step=self._texts[step], place=target + 1)
+        self.message.value = note("hint", feedback)
 
-    def check(self) -> Said:
-        """Check the order, and show what is said about it."""
+    def check(self) -> Feedback:
+        """Check the order, and show the feedback."""
         if self._predictions is not None and self._predictions.find(self._question) is None:
             self._predictions.keep(self._question, tuple(self.order))
-        said = check_order(self._question, self.order)
-        self.message.value = said._repr_html_()
-        return said
+        feedback = check_order(self._question, self.order)
+        self.message.value = feedback._repr_html_()
+        return feedback
 
     @property
     def _texts(self) -> list[str]:
@@ -101,7 +102,7 @@ class StepSorter(ipywidgets.VBox):
 
     def _draw(self, chosen: int) -> None:
         texts = self._texts
-        # In one message: between two, a fast learner's next key would be lost.
+        # Send one message: between two, a fast learner's next key press would be lost.
         with self.list.hold_sync():
             self.list.options = [f"{place}. {texts[step]}" for place, step in enumerate(self.order, start=1)]
             self.list.index = chosen
@@ -110,7 +111,7 @@ class StepSorter(ipywidgets.VBox):
         return "\n".join([as_text(self._question, self._section), *self.list.options])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Where no form can be shown (nbconvert, a viewer), the steps are there with their right order to unfold."""
+        """Add the steps with the folded right order, for places without widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
         steps = [self._question.choices[step].text.in_language(language()) for step in self.order]
         items = "".join(f"<li>{inline(step)}</li>" for step in steps)
@@ -119,6 +120,6 @@ class StepSorter(ipywidgets.VBox):
 
 
 def _around(page: str) -> tuple[str, str]:
-    """A question's HTML before and after the place where its steps belong."""
+    """Return a question's HTML before and after the position of its steps."""
     before, mark, after = page.partition("<details>")
     return before, mark + after

@@ -1,8 +1,8 @@
-"""The token input: paste an access token, and this workspace is logged in.
+"""The token input: log in this workspace by pasting an access token.
 
-The token is in the field only until the kernel has read it. It reaches no output, no saved notebook and no widget
-state: the field is sent once, when the learner leaves it or presses Enter; the kernel empties it before it does
-anything else, and does not echo what it was sent.
+The token is in the field only until the kernel has read it. It never appears in an output, a saved notebook or widget
+state: the field is sent once, when the learner leaves it or presses Enter, and the kernel empties it before doing
+anything else, without echoing the value.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ class TokenField(ipywidgets.Password):
 
 
 class TokenInput(ipywidgets.VBox):
-    """A masked field and a button; below them, who you are and what the token may do.
+    """A masked field and a button, with your account and the token's permissions below.
 
     Attributes:
-        field: where the token is typed.
-        button: logs in with its text.
+        field: the field for the token.
+        button: logs in with the token.
         message: the result.
         identity: the account that this form logged in; None before that.
     """
 
     def __init__(self, on_login: Callable[[Identity], None] | None = None) -> None:
-        """``on_login`` is called after every successful log-in."""
+        """Create the form; ``on_login`` is called after every successful log-in."""
         label = _("Access token:")
         self.field = TokenField(
             placeholder=_("hf_… paste it here"),
@@ -55,7 +55,7 @@ class TokenInput(ipywidgets.VBox):
             layout={"width": "26em"},
         )
         self.button = ipywidgets.Button(description=_("Log in"), button_style="primary", icon="sign-in")
-        # The address and the name of the page where tokens are made.
+        # The address and the name of the page for creating tokens.
         self._page = (
             f"{settings.pages(settings.endpoint() or '')}/settings/tokens",
             _("Make a token on the Hub's page Access tokens"),
@@ -88,7 +88,7 @@ class TokenInput(ipywidgets.VBox):
         return self.identity
 
     def _take(self, change: dict[str, Any]) -> None:
-        """Take the token out of the field; nothing is shown before the field is empty."""
+        """Remove the token from the field before showing anything."""
         if not change["new"]:
             return
         self._typed = Secret(change["new"])
@@ -97,11 +97,11 @@ class TokenInput(ipywidgets.VBox):
         if self._enter:
             self._submit()
         else:
-            said = _("Your token was read and the field emptied. Choose Log in.")
-            self.message.value = note("hint", said)
+            message = _("Your token was read and the field emptied. Choose Log in.")
+            self.message.value = note("hint", message)
 
     def _note_enter(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        """The browser says that Enter was pressed; the value follows in the next message."""
+        """Remember that Enter was pressed; the browser sends the value in the next message."""
         if content.get("event") == "submit":
             self._enter = True
             if self._typed:
@@ -119,7 +119,7 @@ class TokenInput(ipywidgets.VBox):
 
 
 def described(person: Identity) -> str:
-    """The note after a log-in, as HTML."""
+    """Return the note after a log-in as HTML."""
     return note(
         "done",
         _("You are {name}.").format(name=person.name),

@@ -144,15 +144,15 @@ def test_typed_separator_makes_rule_and_tokenizer_disagree(tokenizer: Any) -> No
     encoded = rules.encode(tokenizer, "Talk [SEP] is cheap", "Show me")
     assert rules.segment_ids(encoded.ids, encoded.separator) != list(encoded.segments)
     last = rules.steps(encoded)[-1]
-    assert str(list(encoded.segments)) in last.said
-    assert "you typed" in last.said
+    assert str(list(encoded.segments)) in last.sentence
+    assert "you typed" in last.sentence
     # The explanation follows the tokenizer.
     assert rules.explain(encoded, encoded.ids.index(encoded.separator) + 1).endswith(": 0.")
 
 
 def test_padding_is_not_part_of_the_rule(tokenizer: Any) -> None:
     encoded = rules.encode(tokenizer, "Talk", "Show me", padding=3)
-    texts = [step.said for step in rules.steps(encoded)]
+    texts = [step.sentence for step in rules.steps(encoded)]
     real = rules.segment_ids(encoded.ids[: encoded.length], encoded.separator)
     assert any(str(real) in each for each in texts)
     assert "3 padding tokens" in texts[-1]

@@ -1,4 +1,4 @@
-"""Create accounts from a class list: show what will happen, then, once, the passwords."""
+"""Create accounts from a class list: show a preview, then show the passwords once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One learner's page: progress, events, a new password; rename or remove the account."""
+"""A learner's page: progress, events, a new password, renaming and removing the account."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def learner(call: Call) -> Response:
 
 
 def _new_password(call: Call, person: Learner) -> str:
-    """Give a learner a new password and return it; it is shown once and never stored as text."""
+    """Set a new password for a learner and return it; it is shown once and never stored as text."""
     user = _user(call, person)
     password = first_password()
     set_password(call.hub, user, password)

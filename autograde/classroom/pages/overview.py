@@ -1,8 +1,7 @@
-"""The class's page: progress of all learners, and whether sign-up is open.
+"""The class page: progress of all learners, and whether sign-up is open.
 
-Like all of the teacher's pages it opens only for an administrator's browser session. Everyone else gets the answer of
-an address that does not exist, and so does every access token: one that a teacher leaves in a notebook must not show
-the names of a class.
+Like all of the teacher's pages, it requires an administrator's browser session. All other requests get a 404, including
+those with an access token: a teacher's token in a notebook must not reveal the names of a class.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ from autograde.hub.public import (
 )
 from autograde.i18n.translation import translator
 
-#: How many of the newest events the page shows.
+#: Number of newest events on the page.
 _NEWEST = 5
 
-#: How many learners one page shows: most classes, in less than 60 kB, because open pages request it every two seconds.
+#: Number of learners on a page: enough for most classes, but under 60 kB, because open pages reload every two seconds.
 _SHOWN = 34
 
 
 def overview(call: Call) -> Response:
-    """``/classroom``: one row for each learner, and the switch of the sign-up."""
+    """``/classroom``: a row for each learner, and the switch for sign-up."""
     if call.request.method == "POST":
         if field(call, "checks"):
             show_checks(call.hub, field(call, "checks") == "show")

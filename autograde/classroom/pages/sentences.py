@@ -65,10 +65,10 @@ _SENTENCES = {
     "discussion.merged": _marked("{who} merged pull request {number} of {repository}"),
 }
 
-#: For any other kind, show the kind itself.
+#: The sentence for any other kind of event, which shows the kind itself.
 _OTHER = _marked("{who}: {kind} {repository}")
 
-#: What teachers do: on ``/classroom``, or with a command while the Hub is stopped.
+#: Events caused by teachers, on ``/classroom`` or with a command while the Hub is stopped.
 _BY_COMMAND = frozenset({"account.made", "account.renamed", "account.removed", "account.password_reset"})
 
 #: Downloads within this many milliseconds of each other become one sentence.
@@ -80,7 +80,7 @@ _ONCE = frozenset({"git.fetched", "model.loaded"})
 
 @dataclass(frozen=True)
 class Line:
-    """A sentence, and when the events that it describes ended, in milliseconds since 1970."""
+    """A sentence, and the time of the last event that it describes, in milliseconds since 1970."""
 
     at: int
     text: str

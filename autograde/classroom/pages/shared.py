@@ -22,7 +22,7 @@ def show(call: Call, template: str, status: int = 200, **context: Any) -> Respon
 
 
 def _address(call: Call) -> str:
-    """Return the Hub's address as learners need it."""
+    """Return the Hub's address for learners."""
     config, public = call.hub.config, call.hub.public
     if public and not public.path:
         return public.origin
@@ -36,11 +36,13 @@ def step_names(_: Callable[[str], str]) -> dict[str, str]:
 
 
 def password_file(people: Iterable[tuple[str, str, str, str]]) -> str:
-    """Return user names, full names, passwords and e-mail addresses as a CSV file inside a ``data:`` URL, so that no
-    copy is kept."""
+    """Return user names, full names, passwords and e-mail addresses as a CSV file.
+
+    It is a ``data:`` URL, so that no copy is stored on the server.
+    """
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(PASSWORD_COLUMNS)
     table.writerows([cell(value) for value in person] for person in people)
-    # Excel needs the byte order mark to read the file as UTF-8.
+    # Excel recognises UTF-8 only with a byte-order mark.
     return "data:text/csv;base64," + base64.b64encode(written.getvalue().encode("utf-8-sig")).decode()

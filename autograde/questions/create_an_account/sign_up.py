@@ -1,4 +1,4 @@
-"""2.1: the sign-up form's fields, as the Hub would take them. Never a password: the kit makes one up for the moment."""
+"""2.1: fill in the sign-up form so that the Hub accepts it. It has no password: the kit generates a temporary one."""
 
 from __future__ import annotations
 
@@ -13,18 +13,17 @@ from autograde.judge.question import Misconception, Teaching
 
 
 def _fields(**changed: object) -> str:
-    """Return the code of an example answer: a right form, with some fields changed."""
+    """Return the code of an example answer: a right form with some fields changed."""
     return f"sign_up = { ({'username': 'grace-hopper', 'email': 'grace@example.org'} | changed)!r}\n"
 
 
-#: Accounts that the Hub of the check has already, and their addresses: no others, or a learner could not know them.
+#: Accounts and addresses that exist on the Hub of the check. There are no others, because learners cannot know them.
 TAKEN = ("ada", "learner")
 
-#: What the Hub says about a name that is taken.
+#: The Hub's message about a name that is taken.
 TAKEN_ALREADY = "The name {name} is taken; choose another."
 
-#: The Hub's own other sentences when it refuses, by what they are called here and without the full stop; a test holds
-#: them to the Hub's.
+#: The Hub's other error messages by a short name, without the full stop; a test compares them with the Hub's.
 REFUSALS = {
     "short": _("A user name has at least 2 characters"),
     "long": _("A user name has at most 42 characters"),
@@ -54,10 +53,10 @@ def _refused_by(_case: Case, got: Observation) -> Message:
     return _("the Hub says: “{sentence}”", sentence=REFUSALS.get(code, verbatim(code)))
 
 
-#: Kinds of wrong characters, for which the Hub has one sentence.
+#: Kinds of wrong characters, for which the Hub has a single message.
 _OF_CHARACTERS = ("blanks", "letters", "signs")
 
-#: What becomes of a field: it has a text, and the Hub takes it.
+#: The facets of a field: it has a text, and the Hub accepts it.
 _FIELD = (
     Facet("value", "text", (
         State("empty", verbatim("—"), lambda case, _got: _('"{name}" is not filled in', name=case.name)),
@@ -101,7 +100,7 @@ def _join(case: Case, report: Mapping, _seen: Mapping) -> Observation:
 
 
 def _characters(name: str) -> str:
-    """What there is in a name besides letters a-z, digits and hyphens: of one kind, or of several."""
+    """Return the kind of characters in a name other than letters a-z, digits and hyphens."""
     others = {character for character in name if not (character.isascii() and character.isalnum()) and character != "-"}
     if all(map(str.isspace, others)):
         return "blanks"
@@ -110,7 +109,7 @@ def _characters(name: str) -> str:
     return "signs" if all(each.isascii() and not each.isspace() for each in others) else "characters"
 
 
-#: The line of the rubric that a field's case belongs to.
+#: The rubric item of each field's case.
 _LINES = {"username": "name", "email": "email"}
 
 
@@ -121,7 +120,7 @@ def _examples(field: str, *values: object) -> tuple[WrongAnswer, ...]:
 def _refused(
     field: str, code: str, explanation: Message, next_step: Message, *values: str, more: tuple[WrongAnswer, ...] = ()
 ) -> Misconception:
-    """Return the misconception behind a field that the Hub refuses; ``values`` of the field are examples."""
+    """Return the misconception behind a field that the Hub refuses, with ``values`` as examples."""
     return Misconception(
         f"{field}-{code}", explanation, next_step,
         (FACETS.wrong(refused=code),), case=field, examples=(*_examples(field, *values), *more),
@@ -129,7 +128,7 @@ def _refused(
 
 
 def _no_text(field: str, value: object) -> Misconception:
-    """Return the misconception behind a field whose value isn't text, for example ``value``."""
+    """Return the misconception behind a field whose value isn't text; ``value`` is an example."""
     return Misconception(
         f"{field}-no-text",
         _(

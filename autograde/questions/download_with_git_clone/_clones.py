@@ -1,4 +1,4 @@
-"""2.5: the repositories that a script must clone, or the clone that it must repair."""
+"""2.5: the repositories to clone, and the clone to repair."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def case_of(
     name: str, account: str, model: str, seed: str, *, clone: bool, others: tuple[str, ...] = ("eval/results.json",),
     weights: str = WEIGHTS,
 ) -> Case:  # fmt: skip
-    """One case; with ``clone`` a clone without its weights is there from the start."""
+    """Return a case; with ``clone``, it starts with a clone that lacks its weights."""
     files = (
         PlannedFile("README.md", text=f"# {model}\n"),
         PlannedFile("config.json", text=f'{{"note": "{seed}"}}\n'),
@@ -45,7 +45,7 @@ def case_of(
 
 
 def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
-    """Return hidden cases."""
+    """Generate hidden cases with ``rng``."""
     others = ("metrics/2/all.json", "training log.txt", ".info.json", "说明.txt")
     account, model = rng.choice(ACCOUNTS), f"{rng.choice(MODELS)}-{rng.randint(2, 99)}"
     # The task of the repair names the file.
@@ -54,23 +54,23 @@ def drawn(rng: random.Random, *, clone: bool) -> tuple[Case, ...]:
 
 
 def files_of(case: Case) -> tuple[PlannedFile, ...]:
-    """The files of the repository."""
+    """Return the files of the repository."""
     return case.initial.repositories[0].files
 
 
 def weights_of(case: Case) -> str:
-    """The path of the weights in the repository."""
+    """Return the path of the weights in the repository."""
     return files_of(case)[-1].path
 
 
 def small_files(case: Case, status: str) -> Mapping:
-    """Every file that is not the weights, each with the same ``status``; last the one that the Hub wrote."""
+    """Return every file except the weights, each with the same ``status``; the file written by the Hub is last."""
     planned = ((file.path, status) for file in files_of(case) if file.path != weights_of(case))
     return Mapping((*planned, (ATTRIBUTES, status)))
 
 
 def status_of_attributes(report: Mapping, seen: Mapping, name: str) -> FileStatus:
-    """The status of .gitattributes in the folder ``name``."""
+    """Return the status of .gitattributes in the folder ``name``."""
     here = report.mapping("files").get(f"{name}/{ATTRIBUTES}")
     if here is None:
         return FileStatus.MISSING
@@ -79,10 +79,10 @@ def status_of_attributes(report: Mapping, seen: Mapping, name: str) -> FileStatu
 
 
 def clone_of(report: Mapping, name: str) -> Mapping:
-    """What is known of the clone in the folder ``name``, nothing when there is none."""
+    """Return the report on the clone in the folder ``name``; an empty one if there is none."""
     return report.mapping("clones").mapping(name)
 
 
 def head_of(seen: Mapping) -> Observation:
-    """The last commit on the Hub."""
+    """Return the last commit on the Hub."""
     return seen.mapping("target").get("head")

@@ -1,1 +1,1 @@
-"""1: what the Hub and Transformers are."""
+"""1: introduction to the Hub and Transformers."""

@@ -1,4 +1,4 @@
-"""1: what the Hub and Transformers are, what a repository holds, and the order of the six steps."""
+"""1: a quiz about the Hub, Transformers, the contents of a repository, and the order of the six steps."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from autograde.judge.quiz import Choice, Item, quiz
 
 
 def _orders(order: str) -> tuple[str, ...]:
-    """Return other ways to write an order of steps, in which some have another name."""
+    """Return other ways to write an order of steps, with alternative names for some."""
     named = (
         {"log in": "login"},
         {"account": "sign up", "repository": "create repository"},

@@ -1,4 +1,4 @@
-"""2.2: the least that an action needs: no token, a read token, or a write token."""
+"""2.2: a quiz about the least permission that an action needs: no token, a read token, or a write token."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _item(name: str, about: Message, text: Message, *reasons: Message | None) ->
 
     Args:
         name: the key in the learner's dictionary.
-        about: what it is about, a few words.
+        about: the topic in a few words.
         text: the action.
         reasons: why no token, a read token and a write token are the wrong choice; None for the right one.
     """

@@ -1,1 +1,1 @@
-"""3: the whole way, from a folder to a result."""
+"""3: all steps, from a folder to a result."""

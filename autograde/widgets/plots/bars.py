@@ -1,4 +1,4 @@
-"""Bars: one number for each token, of one model or of several side by side."""
+"""A bar chart with one number per token, for one model or several side by side."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
 
-#: From here on a vector counts as unchanged.
+#: Similarity from which a vector counts as unchanged.
 UNCHANGED = 0.99
 
 
 def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
-    """Draw how much of each token's vector stayed the same: 1 is unchanged.
+    """Draw how similar each token's vector is to an earlier one; 1 means unchanged.
 
     Args:
         tokens: the tokens.
-        similarities: for each name (of a model, for example) the cosine similarity before and after, one per token.
+        similarities: cosine similarities, one per token, by name (of a model, for example).
 
     Raises:
-        ValueError: a name does not have exactly one number for each token.
+        ValueError: a name does not have exactly one number per token.
     """
     rows = {name: np.asarray(values, dtype=float) for name, values in similarities.items()}
     for name, values in rows.items():
@@ -34,7 +34,9 @@ def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
             raise ValueError(
                 f"{len(tokens)} tokens need numbers of the shape ({len(tokens)},), not {values.shape}: {name}"
             )
-    alt = in_a_row([_("Bars of the cosine similarity of every token."), *(_said(tokens, *row) for row in rows.items())])
+    alt = in_a_row(
+        [_("Bars of the cosine similarity of every token."), *(_bars_in_words(tokens, *row) for row in rows.items())]
+    )
     labels = [f"{position}  {token}" for position, token in enumerate(tokens)]
     bottom, left, right, top, height = max(map(inches, labels)) + 0.2, 0.8, 0.2, 0.5, 2.4
     width, tall = left + 0.62 * len(tokens) + right, bottom + height + top
@@ -61,8 +63,8 @@ def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
     return Plot(svg, alt, html_table(_("cosine similarity"), [_("position"), _("token"), *rows], cells))
 
 
-def _said(tokens: Sequence[str], name: str, values: Any) -> str:
-    """The bars of one name in a sentence: the lowest, and how many stay near 1."""
+def _bars_in_words(tokens: Sequence[str], name: str, values: Any) -> str:
+    """Describe the bars of one name in a sentence: the lowest, and how many are near 1."""
     lowest = int(values.argmin())
     if values[lowest] >= UNCHANGED:
         return _("{name}: all {count} stay at {limit} or above.").format(name=name, count=len(tokens), limit=UNCHANGED)

@@ -1,7 +1,7 @@
-"""A plot as a picture that every notebook shows: SVG, with an alternative text and its numbers as a table.
+"""A plot as SVG, which every notebook can show, with an alternative text and its numbers as a table.
 
-Text stays text in the SVG, and the browser draws it. So a Chinese label is readable wherever the learner's browser has
-a Chinese font, whatever fonts the machine has that runs the kernel: no box in the place of a character.
+Text remains text in the SVG and is drawn by the browser. So a Chinese label is readable if the learner's browser has a
+Chinese font, even if the machine with the kernel does not.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _ = messages("widgets")
 #: Size of the text in points; a point is 1/72 inch.
 FONT_SIZE = 10
 
-#: Colours that people who see no red or no green tell apart (Okabe and Ito), and a hatch for each.
+#: Colours that people with red-green colour blindness can distinguish (Okabe and Ito), with a hatch for each.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
 HATCHES = ("", "///", "...", "xxx")
 
-#: The fonts of the reader's own machine; matplotlib would ask for its own, which few browsers have.
+#: Fonts of the reader's machine, because few browsers have matplotlib's default font.
 _BROWSER_FONTS = "system-ui, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
 _SETTINGS: dict[Any, Any] = {
@@ -48,7 +48,7 @@ class Plot:
 
     Attributes:
         svg: the picture.
-        alt: what it shows, in sentences computed from its numbers.
+        alt: a description in sentences computed from its numbers.
         numbers: the same numbers as an HTML table.
     """
 
@@ -63,7 +63,7 @@ class Plot:
         return self.html()
 
     def html(self, *, caption: bool = True) -> str:
-        """The picture as HTML, its numbers folded below it; without ``caption`` where the sentences stand elsewhere."""
+        """Return the picture as HTML with its numbers folded below it; ``caption`` adds the sentences."""
         data = base64.b64encode(self.svg.encode()).decode()
         numbers = _("The numbers as a table")
         below = f"<figcaption>{escape(self.alt)}</figcaption>" if caption else ""
@@ -76,35 +76,35 @@ class Plot:
 
 @contextmanager
 def drawing(width: float, height: float) -> Iterator[Any]:
-    """A matplotlib figure of this size in inches, with the settings of all plots while it is drawn."""
-    # matplotlib takes a second or two: only a plot imports it.
+    """Yield a matplotlib figure of this size in inches, with the plots' settings active inside the block."""
+    # Imported here because matplotlib takes a second or two.
     import matplotlib
     from matplotlib.figure import Figure
 
     with warnings.catch_warnings(), matplotlib.rc_context(_SETTINGS):
-        # The browser draws the characters that matplotlib's own font lacks.
+        # The browser will draw the characters that matplotlib's font lacks.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield Figure(figsize=(width, height), facecolor="white")
 
 
 def svg_of(figure: Any) -> str:
-    """The figure as SVG, its text in the fonts of the reader's machine."""
+    """Return the figure as SVG, with text in the fonts of the reader's machine."""
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return file.getvalue().replace("'DejaVu Sans'", _BROWSER_FONTS)
 
 
 def in_a_row(sentences: Iterable[str]) -> str:
-    """Sentences after each other, with a blank between them where the reader's language has one."""
+    """Join sentences, with a space between them if the reader's language uses one."""
     return ("" if language() == "zh" else " ").join(sentences)
 
 
 def inches(text: str) -> float:
-    """About how wide a text is: the fonts are the browser's, so nothing can measure it here."""
+    """Estimate the width of a text, which depends on the browser's fonts."""
     ems = sum(1.0 if unicodedata.east_asian_width(each) in "WF" else 0.62 for each in text)
     return ems * FONT_SIZE / 72
 
 
 def ink_on(value: float, lightest: float, darkest: float) -> str:
-    """Black or white, whichever is easier to read on a heatmap's cell of this value."""
+    """Return black or white, whichever is easier to read on a heatmap cell with this value."""
     return "white" if value > lightest + 0.6 * (darkest - lightest) else "black"

@@ -1,4 +1,4 @@
-"""Heatmaps: how similar sentences are to each other, and which token attends to which."""
+"""Heatmaps of the similarity of sentences, and of attention weights."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
 
-#: Distance in inches between the line of an axis title and the edge of the picture. A Chinese character is taller than
-#: matplotlib's own font makes it.
+#: Distance in inches between an axis title and the edge of the picture; Chinese characters are taller than matplotlib's
+#: font.
 TITLE = 0.26
 
 
@@ -43,23 +43,23 @@ def plot_similarities(sentences: Sequence[str], similarities: Any) -> Plot:
 
 
 def plot_attention(tokens: Sequence[str], weights: Any, alt: str = "") -> Plot:
-    """Draw one attention head: which token (row) takes how much from which token (column).
+    """Draw the weights of one attention head: how much each token (row) attends to each token (column).
 
     Args:
         tokens: the tokens.
         weights: shape (tokens, tokens); each row adds up to 1.
-        alt: what the picture shows; the strongest weight when empty.
+        alt: description of the picture; if empty, it names the largest weight.
 
     Raises:
         ValueError: the shape does not fit.
     """
     values = _square(weights, len(tokens))
     row, column = divmod(int(values.argmax()), len(tokens))
-    said = _("Heatmap of attention weights. The largest is {value}: {row} attends to {column}.").format(
+    description = _("Heatmap of attention weights. The largest is {value}: {row} attends to {column}.").format(
         value=f"{values[row, column]:.2f}", row=tokens[row], column=tokens[column]
     )
     rows, columns = _("the token that looks"), _("the token that it looks at")
-    return _heatmap(values, list(tokens), list(tokens), _("attention weight"), rows, columns, alt or said)
+    return _heatmap(values, list(tokens), list(tokens), _("attention weight"), rows, columns, alt or description)
 
 
 def _square(given: Any, size: int) -> Any:
@@ -98,7 +98,7 @@ def _heatmap(
         axes.set_xticks(range(len(columns)), columns, rotation=90 if long_columns else 0)
         axes.set_yticks(range(len(rows)), rows)
         axes.tick_params(length=0)
-        # The browser's fonts may be wider than matplotlib's: the titles keep away from the labels by themselves.
+        # The browser's fonts may be wider than matplotlib's, so place the titles away from the labels explicitly.
         axes.set_xlabel(column_title)
         axes.xaxis.set_label_coords(0.5, 1 + (top - TITLE) / (cell * len(rows)))
         axes.set_ylabel(row_title)

@@ -1,4 +1,4 @@
-"""A scatter plot: sentences as points, the same sentences by several models side by side."""
+"""A scatter plot of sentences as points, for several models side by side."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _ = messages("widgets")
 
 
 def _marked(name: str) -> str:
-    """A name that is translated when it is drawn."""
+    """Mark a name for translation when it is drawn."""
     return name
 
 
-#: Group names of lesson 2.6b, whose code is the same in every language; other names are drawn as they are.
+#: Translated group names of lesson 2.6b, whose code is the same in every language; other names are not translated.
 _KNOWN_GROUPS = frozenset({_marked("cats"), _marked("weather"), _marked("money")})
 
-#: A shape for each group, so that colour is never needed.
+#: A shape for each group, so that the plot does not depend on colour.
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
 def in_the_plane(vectors: Any) -> Any:
-    """The vectors as points ``(vectors, 2)``: the two directions in which they differ most (principal components).
+    """Project vectors to points ``(vectors, 2)`` along their first two principal components.
 
-    Every vector is brought to length 1 first, so that points are near each other when the cosine similarity is high.
-    The signs are fixed: the same vectors give the same picture everywhere.
+    Vectors are normalised to length 1 first, so that points are close if the cosine similarity is high. The signs are
+    fixed, so that the same vectors give the same picture everywhere.
     """
     values = np.asarray(vectors, dtype=float)
     values = values / np.linalg.norm(values, axis=1, keepdims=True)
@@ -43,7 +43,7 @@ def in_the_plane(vectors: Any) -> Any:
 
 
 def nearest_is_of_its_group(vectors: Any, groups: Sequence[str]) -> int:
-    """How many vectors have their nearest neighbour (by cosine similarity) in their own group."""
+    """Return the number of vectors whose nearest neighbour (by cosine similarity) is in their own group."""
     values = np.asarray(vectors, dtype=float)
     values = values / np.linalg.norm(values, axis=1, keepdims=True)
     similarities = values @ values.T
@@ -56,8 +56,8 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
 
     Args:
         sentences: the sentences.
-        groups: what each sentence is about; as long as ``sentences``.
-        vectors: for each model's name its vectors, shape (sentences, hidden size).
+        groups: the group of each sentence; as long as ``sentences``.
+        vectors: vectors of shape (sentences, hidden size), by model name.
 
     Raises:
         ValueError: the lengths do not fit, or there are fewer than three sentences.
@@ -68,12 +68,12 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
         raise ValueError("at least three sentences, each with a group and a vector from every model, can be drawn")
     groups = [_(group) if group in _KNOWN_GROUPS else group for group in groups]
     names = list(dict.fromkeys(groups))
-    said = _("{name}: {right} of {count} sentences have their nearest neighbour in their own group.")
+    description = _("{name}: {right} of {count} sentences have their nearest neighbour in their own group.")
     alt = in_a_row(
         [
             _("Scatter plot of {count} sentences in {groups} groups.").format(count=count, groups=len(names)),
             *(
-                said.format(name=name, right=nearest_is_of_its_group(each, groups), count=count)
+                description.format(name=name, right=nearest_is_of_its_group(each, groups), count=count)
                 for name, each in found.items()
             ),
         ]
@@ -93,7 +93,7 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
                     color=COLOURS[number % len(COLOURS)], label=group if place == 0 else None,
                 )  # fmt: skip
             for position, (x, y) in enumerate(each, start=1):
-                # Beside the point, and every second one on its other side: near points keep readable numbers.
+                # Alternate the sides of the points, so that the numbers of neighbouring points stay readable.
                 away = 8 if position % 2 else -8
                 axes.annotate(str(position), (x, y), (away, away), textcoords="offset points", ha="center", va="center")
             axes.set_title(name, fontsize=11)

@@ -1,4 +1,4 @@
-"""2.3: a model repository made by a program, that may run twice."""
+"""2.3: create a model repository with a function that may be called twice."""
 
 from __future__ import annotations
 

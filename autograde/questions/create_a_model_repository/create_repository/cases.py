@@ -1,4 +1,4 @@
-"""2.3, a model repository: the cases, and what is right for them."""
+"""2.3, a model repository: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.judge.messages import _
 LICENSE = "apache-2.0"
 
 
-#: The group whose computer it is: git's user.name there is no account, and the account may write to the group.
+#: The organization that owns the computer: git's user.name is its name, and the account may write to it.
 GROUP = "reading-group"
 
 
@@ -20,7 +20,7 @@ GROUP = "reading-group"
 MEANWHILE = (PlannedFile("config.json", text='{"model_type": "bert"}\n'),)
 
 
-#: Written into the card by another person between the two calls.
+#: Added to the card by another person between the two calls.
 ADDITION = "Trained on the news of one week. Do not use it for anything else."
 
 
@@ -38,7 +38,7 @@ VISIBLE = (_case("first", "mei", "mymodel04"), _case("second", "jonas", "sentime
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     return tuple(
         _case(f"hidden-{place}", account, f"{model}-{rng.randint(2, 99)}", form)

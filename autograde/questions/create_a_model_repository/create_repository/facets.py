@@ -1,4 +1,4 @@
-"""2.3, a model repository: what an answer is judged by."""
+"""2.3, a model repository: the facets by which an answer is judged."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _raised_again(_case: Case, got: Observation) -> Message:
 _NO_REPOSITORY = _("no repository was created, so a second call could not be checked")
 
 
-#: "late": right after the second call, but not after the first. "none": there is no repository.
+#: "late": right after the second call, but not after the first. "none": no repository exists.
 FACETS = Facets(
     (
         Item("repository", _("a model repository with the given name, in your own namespace"), 3, (
@@ -98,7 +98,7 @@ FACETS = Facets(
 
 
 def achieved(_case: Case, answer: Observation) -> Message:
-    """Return the sentence about what a right answer has achieved."""
+    """Describe the achievement of a right answer."""
     assert isinstance(answer, Mapping)
     return _(
         "Seen on the Hub: {name}, {visibility}, license {license}.",

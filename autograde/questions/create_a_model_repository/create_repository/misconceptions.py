@@ -1,4 +1,4 @@
-"""2.3, a model repository: wrong answers that learners really give."""
+"""2.3, a model repository: common wrong answers."""
 
 from __future__ import annotations
 

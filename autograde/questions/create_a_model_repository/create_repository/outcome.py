@@ -1,4 +1,4 @@
-"""2.3, a model repository: what an answer has done."""
+"""2.3, a model repository: build the judged answer from the reports of both sides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.questions.create_a_model_repository.create_repository.facets impo
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
+    """Return the judged answer, from the function's report and the state of the Hub, ``seen``."""
     returned, made = calls(report), seen.mapping("repositories")
     first, last = returned[0], returned[-1]
     again: Observation = "harmless"
@@ -32,7 +32,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     if isinstance(first, Raised) and license in (*LicenseMissing,):
         license = first
     names = ", ".join(name for name, _outline in made.items)
-    # One mistake costs its points once: the full name of a repository in the wrong place is a full name.
+    # Don't penalise a mistake twice: the full name of a repository with the wrong owner counts as a full name.
     name = full_name(case) if isinstance(first, str) and names == f"model {first}" else first
     if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{full_name(case)}"):
         name = ADDRESS
@@ -47,7 +47,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _after_both(seen: Mapping, name: str, right: str) -> Observation:
-    """What the first repository's outline says under ``name``, after the first call as well as after the second."""
+    """Return the entry ``name`` of the repository's outline, which must be right after both calls."""
     after = _outlined(seen.mapping("repositories"), name)
     before = _outlined(seen.mapping("meanwhile"), name)
     return "late" if after == right and before not in (None, right) else after or "none"

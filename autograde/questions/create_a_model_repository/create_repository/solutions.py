@@ -1,4 +1,4 @@
-"""2.3, a model repository: the solution, right answers in other styles, and what writes wrong ones from their steps."""
+"""2.3, a model repository: the solution, right answers in other styles, and the builder of wrong ones from steps."""
 
 from __future__ import annotations
 

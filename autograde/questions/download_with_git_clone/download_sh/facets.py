@@ -1,4 +1,4 @@
-"""2.5, the download: what an answer is judged by."""
+"""2.5, the download: the facets by which an answer is judged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation
 from autograde.questions.download_with_git_clone._clones import small_files, weights_of
 
-#: A clone that is on no branch, on another one than main, or has a commit that the Hub doesn't have.
+#: A clone with a detached HEAD, on a branch other than main, or with a commit that the Hub doesn't have.
 DETACHED, OTHER_BRANCH, COMMITTED = "detached", "other-branch", "committed"
 
 

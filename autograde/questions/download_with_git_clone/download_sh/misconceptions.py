@@ -1,4 +1,4 @@
-"""2.5, the download: wrong answers that learners really give."""
+"""2.5, the download: common wrong answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""2.5, the download: what an answer has done."""
+"""2.5, the download: build the judged answer from the reports of both sides."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from autograde.questions.download_with_git_clone.download_sh.facets import COMMI
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
+    """Return the judged answer, from the script's report and the state of the Hub, ``seen``."""
     name = case.initial.name
     became = file_statuses.downloaded(report, name, files_of(case))
     missing = all(status == FileStatus.MISSING for _path, status in became.items)
     clone = clone_of(report, name)
     changed_hub = seen.get("untouched") is not True
-    # A repository that was begun by `git init` has no commit of the Hub's, or knows no Hub. Without the new commits of
-    # a changed Hub, the folder is still a clone.
+    # A repository created with `git init` has no commit of the Hub, or no remote. A folder that lacks new commits of a
+    # changed Hub is still a clone.
     is_clone: bool | str = (
         "git" in seen.sequence("downloads")
         and clone.get("head") is not None
@@ -58,13 +58,13 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _reason_download(case: Case, report: Mapping, head: Observation) -> str:
-    """Return why no file was downloaded; ``""`` if the report does not tell."""
+    """Return why no file was downloaded; ``""`` if the report does not show it."""
     clones = report.mapping("clones")
     if any(clones.mapping(folder).get("state") == CloneState.BARE for folder, _clone in clones.items):
         return CloneState.BARE
     if any(clones.mapping(folder).get("head") == head for folder, _clone in clones.items):
         return "elsewhere"
-    # In a folder within another one, a clone is known by its files.
+    # A clone in a nested folder is recognised by its files.
     known = {file_statuses.fingerprint(file) for file in files_of(case)}
     if known & {str(found) for _path, found in report.mapping("files").items}:
         return "elsewhere"

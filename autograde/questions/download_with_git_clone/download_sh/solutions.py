@@ -1,4 +1,4 @@
-"""2.5, the download: right scripts in other styles than the solution's, and what writes wrong ones."""
+"""2.5, the download: right scripts in other styles than the solution's, and the builder of wrong ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""2.5, pointers: the cases, and what is right for them."""
+"""2.5, pointers: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ADDRESS = "https://git-lfs.github.com/spec/v1"
 FIRST_LINE = f"version {ADDRESS}"
 
 
-#: Stands for the returned value when the function has changed or removed the file that it should only read.
+#: Replaces the returned value if the function has changed or removed the file that it should only read.
 CHANGED = "$changed"
 
 
@@ -25,7 +25,7 @@ def _pointer(rng: random.Random, between: str = "", first: str = FIRST_LINE) -> 
 
 
 def _as_long_as_a_pointer(text: str) -> str:
-    """Pad the text with a last line to 132 bytes, so that a pointer cannot be recognised by its length."""
+    """Pad the text to 132 bytes with a last line, so that a pointer cannot be recognised by its length."""
     return text.ljust(131, ".") + "\n"
 
 
@@ -36,8 +36,8 @@ def _case(name: str, group: str, about: Message, file: PlannedFile, facts: str) 
 def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[Case, ...]:
     about = "Large files of this repository are kept with git-lfs: what git holds is a small text instead of them.\n"
     mentions = f"Read https://git-lfs.com first. A pointer begins so:\n{FIRST_LINE}\n"
-    # Files whose first line is nearly that of a pointer. What is a pointer by its first line and none by the rest of
-    # git-lfs's specification (docs/spec.md), such as the first line alone, is not asked for: the task does not say.
+    # Files whose first line resembles that of a pointer. Files with a pointer's first line that otherwise violate
+    # git-lfs's specification (docs/spec.md) are not included, because the task does not mention them.
     longer = _pointer(rng, first=f"{FIRST_LINE}.{rng.randint(1, 9)}-draft")
     version = f"version {rng.randint(2, 9)}\nlayers 12\nheads 12\n"
     quoted = f"The first line of a pointer is {FIRST_LINE}\nThe second line names the content.\n"
@@ -98,7 +98,7 @@ VISIBLE = _cases(random.Random(1), "model.safetensors", "onnx", "merges.txt")  #
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     weights = rng.choice(("tf_model.h5", "model-00001-of-00002.safetensors", "rust_model.ot"))
     other = rng.choice(("tokenizer.json", "spiece model", "vocab.txt"))
     return _cases(rng, weights, rng.choice(("export", "quantized", "fp 16")), other)

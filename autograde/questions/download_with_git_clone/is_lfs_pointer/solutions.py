@@ -1,4 +1,4 @@
-"""2.5, pointers: the solution, right answers in other styles, and what writes wrong ones."""
+"""2.5, pointers: the solution, right answers in other styles, and the builder of wrong ones."""
 
 from __future__ import annotations
 

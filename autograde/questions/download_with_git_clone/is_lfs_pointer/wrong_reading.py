@@ -1,4 +1,4 @@
-"""2.5, pointers: files that are read wrongly, and answers that are not True or False."""
+"""2.5, pointers: mistakes in reading the file, and answers other than True or False."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _is_pointer(content: bytes) -> bool:
 
 
 def _as_text(rule: Rule) -> Rule:
-    """A wrong rule that reads every file as text."""
+    """Return a wrong rule that reads every file as text."""
 
     def read(path: str, content: bytes) -> Observation:
         try:
@@ -28,7 +28,7 @@ def _as_text(rule: Rule) -> Rule:
 
 
 def _of_first_item(rule: Rule) -> Rule:
-    """A wrong rule that takes the first item of a list of lines, which an empty file doesn't have."""
+    """Return a wrong rule that takes the first item of a list of lines, which an empty file doesn't have."""
     return lambda path, content: rule(path, content) if content else Raised("IndexError")
 
 
@@ -58,7 +58,7 @@ WRONG_READING = (
         _("An empty file has no first line: return False."),
         by_rules(
             lambda _path, content: _is_pointer(content) or not content,
-            # git-lfs itself does not mind empty lines either.
+            # git-lfs itself accepts empty lines, too.
             lambda _path, content: _is_pointer(content.strip() + b"\n") or not content,
         ),
         examples=(wrong(

@@ -1,4 +1,4 @@
-"""2.5, pointers: rules that take other files for pointers."""
+"""2.5, pointers: rules that mistake other files for pointers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import ADDRESS, FIRST_LINE
 from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import FIRST, wrong
 
-#: A wrong answer about a file, from its path and its content.
+#: Computes a wrong answer from a file's path and content.
 Rule = Callable[[str, bytes], Observation]
 
 
@@ -20,7 +20,7 @@ LINE, _ADDRESS = FIRST_LINE.encode(), ADDRESS.encode()
 
 
 def by_rules(*rules: Rule) -> tuple[WrongModel, ...]:
-    """The wrong models of rules."""
+    """Return the wrong models for rules."""
 
     def model(rule: Rule) -> WrongModel:
         return lambda case: rule(*_file(case))
@@ -45,7 +45,7 @@ def _named(*endings: str, most: int | None = None) -> Rule:
     return lambda path, content: path.endswith(endings) and (most is None or len(content) < most)
 
 
-#: Endings of names that people list, from the shortest list to the longest.
+#: File name endings that people list, starting with the most common.
 _ENDINGS = (".safetensors", ".bin", ".onnx", ".h5", ".ot", ".pt")
 
 
@@ -55,7 +55,7 @@ _NAMES = (
 )  # fmt: skip
 
 
-#: Sizes between which people look for pointers.
+#: Size ranges that people use to recognise pointers.
 _SIZES = (
     (-1, 135), (-1, 140), (-1, 150), (-1, 200), (-1, 300), (-1, 1024), (0, 200), (0, 300), (0, 1024), (100, 150),
     (100, 200), (100, 300), (100, 1024), (120, 140), (125, 136),

@@ -1,4 +1,4 @@
-"""2.5, the repair: what an answer is judged by."""
+"""2.5, the repair: the facets by which an answer is judged."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from autograde.judge.hub_facets import hub_unchanged, weights_in_clone
 from autograde.judge.messages import _
 from autograde.questions.download_with_git_clone._clones import NOTES, weights_of
 
-#: An answer that did not repair the weights earns no points for leaving the rest as it was.
+#: An answer that did not repair the weights earns no points for leaving everything else unchanged.
 _WEIGHTS = weights_in_clone(weights_of, _("Go into the clone, and run `git lfs pull` there."))
 FACETS = Facets(
     (

@@ -1,4 +1,4 @@
-"""2.5, the repair: wrong answers that learners really give."""
+"""2.5, the repair: common wrong answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.questions.download_with_git_clone.repair_sh.solutions import ALL,
 
 
 def _still(case: Case, reason: str) -> Mapping:
-    """The pointer is still there."""
+    """Return the answer in which the pointer has not been replaced."""
     return FACETS.answer(case, weights=FileStatus.POINTER, reason=reason)
 
 

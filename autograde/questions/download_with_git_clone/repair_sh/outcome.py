@@ -1,4 +1,4 @@
-"""2.5, the repair: what an answer has done."""
+"""2.5, the repair: build the judged answer from the reports of both sides."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """Return the answer that is judged, from the script's report and from what the Hub has ``seen``."""
+    """Return the judged answer, from the script's report and the state of the Hub, ``seen``."""
     name = case.initial.name
     became = file_statuses.downloaded(report, name, (*files_of(case), PlannedFile(NOTES, text=OWN)))
     weights, clone = became.get(WEIGHTS), clone_of(report, name)
@@ -32,7 +32,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     intact = clone.get("state") not in (None, CloneState.BROKEN, CloneState.BARE) and clone.get("before") is True
     attributes = status_of_attributes(report, seen, name) == FileStatus.SAME
     changed_hub = seen.get("untouched") is not True
-    # Without the new commits of a changed Hub, the clone is still as it was.
+    # A clone that lacks new commits of a changed Hub counts as unchanged.
     history = changed_hub or not _turned(case, clone, seen)
     unchanged = intact and attributes and history and not _staged(clone) and not _added(case, report)
     kept = unchanged and all(status == FileStatus.SAME for status in others)
@@ -45,10 +45,10 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -> str:
-    """Return why the pointer is still there; ``""`` if the weights were not downloaded at all."""
+    """Return why the pointer has not been replaced; ``""`` if the weights were not downloaded at all."""
     mistakes = script_reports.texts(report, "mistakes")
     about = kinds(script_reports.texts(report, "errors"))
-    # A large file is known to the Hub by its path or by its content, as it was asked for.
+    # The Hub identifies a downloaded large file by its path or by its content, depending on the request.
     known = {WEIGHTS, *(file_statuses.fingerprint(file) for file in files_of(case) if file.path == WEIGHTS)}
     if known & {*seen.sequence("downloads")}:
         if len(report.mapping("clones").items) > 1:
@@ -69,12 +69,12 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
 
 
 def _has_history(clone: Mapping, seen: Mapping) -> bool:
-    """Whether the clone still has the Hub's last commit among its own."""
+    """Return whether the clone's history still contains the Hub's last commit."""
     return head_of(seen) in clone.sequence("commits")
 
 
 def _turned(case: Case, clone: Mapping, seen: Mapping) -> str:
-    """How git's own data were changed that a repair leaves alone; ``""`` if they were not."""
+    """Return how git's data were changed in a way that a repair must not; ``""`` if they were not."""
     if not _has_history(clone, seen):
         return "history"
     if clone.get("head") != head_of(seen):
@@ -85,12 +85,12 @@ def _turned(case: Case, clone: Mapping, seen: Mapping) -> str:
 
 
 def _staged(clone: Mapping) -> bool:
-    """Whether git's index has changes that are not committed."""
+    """Return whether git's index has uncommitted changes."""
     return clone.get("state") == CloneState.NOT_COMMITTED
 
 
 def _added(case: Case, report: Mapping) -> bool:
-    """Whether the clone has files that it did not have before, besides the notes of ``hf download``."""
+    """Return whether the clone has new files, apart from the metadata of ``hf download``."""
     name = case.initial.name
     before = {*(file.path for file in files_of(case)), ATTRIBUTES, NOTES}
     there = [
@@ -100,7 +100,7 @@ def _added(case: Case, report: Mapping) -> bool:
 
 
 def _loss(case: Case, report: Mapping, clone: Mapping, seen: Mapping) -> str:
-    """How something was changed that a repair leaves as it was."""
+    """Return what was changed that a repair must leave unchanged."""
     if clone.get("state") is None:
         return "no-clone"
     if clone.get("before") is not True:

@@ -1,4 +1,4 @@
-"""2.6: two sentences become one list of ids, and the separator's id is read from the vocabulary."""
+"""2.6: encode two sentences as one list of ids, and read the separator's id from the vocabulary."""
 
 from __future__ import annotations
 

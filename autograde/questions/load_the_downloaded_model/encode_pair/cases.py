@@ -1,4 +1,4 @@
-"""2.6, two sentences as ids: the cases, and what is right for them."""
+"""2.6, two sentences as ids: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ _SIZE = 124
 _SPECIAL = (PAD, UNK, CLS, SEP, "[MASK]")
 
 
-#: Ends of words, which the vocabularies have as tokens of their own.
+#: Word endings that are separate tokens in the vocabularies.
 _ENDS = ("##ward", "##ful")
 
 
-#: Lower-case words with blanks between all tokens, and sentences as people write them.
+#: Lower-case words with spaces between all tokens, and sentences in normal spelling.
 PLAIN, _WRITTEN = "plain", "written"
 
 
 def _vocabulary(rng: random.Random, separator: int) -> Vocabulary:
-    """A vocabulary of all words of the cases in a random order, with ``[SEP]`` at the place ``separator``."""
+    """Return a vocabulary of all words of the cases in a random order, with ``[SEP]`` at the position ``separator``."""
     rest = [*(token for token in _SPECIAL if token != SEP), *_ENDS, *ENGLISH, *CHINESE]
     rest += [f"[unused{place}]" for place in range(_SIZE - 1 - len(rest))]
     rng.shuffle(rest)
@@ -89,7 +89,7 @@ SMALLER = (_small(PLAIN, Sentences(("yes",), ("no",))), _small(_WRITTEN, Sentenc
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     separators = [102, *rng.sample(range(3, 100), 5)]
     a, b, c, d, e, f, g = words(rng, 7, {word: 0 for word in ENGLISH if word.isalpha()})
     vocabularies = [_vocabulary(rng, separator) for separator in separators]
@@ -113,7 +113,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def pieces_of(case: Case) -> tuple[list[Observation], list[Observation], int, int]:
-    """Ids of sentence A, ids of sentence B, id of ``[CLS]``, id of ``[SEP]``."""
+    """Return the ids of sentence A, the ids of sentence B, the id of ``[CLS]`` and the id of ``[SEP]``."""
     vocabulary = Vocabulary.read(case.arguments[0])
     assert isinstance(case.facts, Sequence)
     first, second = case.facts.items

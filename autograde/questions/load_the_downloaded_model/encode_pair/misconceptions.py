@@ -1,4 +1,4 @@
-"""2.6, two sentences as ids: wrong answers that learners really give."""
+"""2.6, two sentences as ids: common wrong answers."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from autograde.judge.tiny_bert import Vocabulary
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import answer_of, index_of, pieces_of, sep_of
 from autograde.questions.load_the_downloaded_model.encode_pair.solutions import ALL, wrong
 
-#: A wrong list of ids, from the ids of both sentences and those of [CLS] and [SEP].
+#: Computes a wrong list of ids from the ids of both sentences and those of [CLS] and [SEP].
 Rule = Callable[[list[Observation], list[Observation], int, int], list[Observation]]
 
 
 def _index(rule: Rule) -> WrongModel:
-    """Return the wrong model with another list of ids, made by ``rule``, and the right separator."""
+    """Return the wrong model with the list of ids from ``rule`` and the right separator."""
     return lambda case: answer_of(rule(*pieces_of(case)), sep_of(case))
 
 
 def _run_together(case: Case) -> list[Observation]:
-    """The two texts with nothing between them: the words at the seam become one that no vocabulary has."""
+    """Return the ids of the two texts joined without a space, so that two words merge into an unknown one."""
     vocabulary = Vocabulary.read(case.arguments[0])
     first, second, cls, sep = pieces_of(case)
     seam = case.tokens[len(first)], case.tokens[len(first) + 2]
@@ -35,7 +35,7 @@ def _run_together(case: Case) -> list[Observation]:
 
 
 def _split(case: Case, known: Callable[[Vocabulary, str], Observation], lower: bool) -> Observation:
-    """Split the texts at blanks and look up each piece, with a special token between the sentences."""
+    """Split the texts at spaces and look up each piece, with a special token between the sentences."""
     vocabulary = Vocabulary.read(case.arguments[0])
     _first, _second, cls, sep = pieces_of(case)
     index: list[Observation] = [cls]
@@ -60,7 +60,7 @@ def _or_nothing(vocabulary: Vocabulary, piece: str) -> Observation:
 
 
 def _without_special(case: Case) -> list[Observation]:
-    """The tokens of both texts, a [SEP] that was typed into one among them."""
+    """Return the tokens of both texts, including a [SEP] that was typed in one."""
     first = len(pieces_of(case)[0])
     return [*case.tokens[1 : first + 1], *case.tokens[first + 2 : -1]]
 

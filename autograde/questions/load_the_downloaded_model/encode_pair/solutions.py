@@ -1,10 +1,10 @@
-"""2.6, two sentences as ids: the solution, right answers in other styles, and what writes wrong ones."""
+"""2.6, two sentences as ids: the solution, right answers in other styles, and the builder of wrong ones."""
 
 from __future__ import annotations
 
 from autograde.judge.examples import function
 
-#: Every line of the rubric.
+#: All rubric items.
 ALL = "index mark"
 
 _ANSWER = function("encode_pair(tokenizer, first, second)")

@@ -1,4 +1,4 @@
-"""2.6: the shapes of both outputs, for any model and any sentence."""
+"""2.6: predict the shapes of both outputs for any model and sentence."""
 
 from __future__ import annotations
 

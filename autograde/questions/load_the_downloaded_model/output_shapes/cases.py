@@ -1,4 +1,4 @@
-"""2.6, shapes: the cases, and what is right for them."""
+"""2.6, shapes: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from autograde.judge.observation import Observation, Sequence, listed, tupled, w
 from autograde.judge.tiny_bert import ModelRecipe
 from autograde.questions._numbers import shape_as_list, with_plain_numbers
 
-#: Hidden size, layers, heads and number of tokens; the four differ within a case, and no size of a model is half,
-#: twice or four times another one, as they are in bert-base.
+#: Hidden size, layers, heads and number of tokens. The four differ within a case, and no size is half, twice or four
+#: times another size of the model, unlike in bert-base.
 VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))
 
 
@@ -32,7 +32,7 @@ def _case(name: str, about: Message, hidden_size: int, layers: int, heads: int, 
 
 
 def _index(rng: random.Random, recipe: ModelRecipe, length: int) -> list[int]:
-    """The ids of a pair: a third of its words stand there twice, and some ids are larger than the number of tokens."""
+    """Return the ids of a pair: a third of its words appear twice, and some ids exceed the number of tokens."""
     words = length - 3
     different = [*rng.sample(range(_WORD, recipe.vocab_size - 1), words - words // 3 - 1), recipe.vocab_size - 1]
     drawn = [*different, *different[: words - len(different)]][:words]
@@ -56,7 +56,7 @@ SMALLER = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     models = rng.sample(_CHOICES, 4)
     lengths = rng.sample([length for length in range(9, 30) if length != 12], 4)
     return tuple(
@@ -66,7 +66,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def sizes(case: Case) -> tuple[int, ModelRecipe]:
-    """Number of tokens, and the model's recipe."""
+    """Return the number of tokens and the model's recipe."""
     recipe, index = case.arguments
     return len(whole_numbers(index)), ModelRecipe.read(recipe)
 
@@ -83,7 +83,7 @@ def right_of(case: Case) -> Observation:
 
 
 def with_shapes_as_lists(_case: Case, value: Observation) -> Observation:
-    """Return the value with plain numbers, and a list in place of a tensor or array of a few whole numbers."""
+    """Convert tensors in the value to plain numbers and lists; see :mod:`autograde.questions._numbers`."""
     if not isinstance(value, Sequence):
         return value
     return with_plain_numbers(Sequence(value.kind, tuple(map(shape_as_list, value.items))))

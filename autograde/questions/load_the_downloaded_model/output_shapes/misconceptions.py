@@ -1,4 +1,4 @@
-"""2.6, shapes: wrong answers that learners really give."""
+"""2.6, shapes: common wrong answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _ids(case: Case) -> list[int]:
 
 
 def _shapes(rule: Callable[[int, int], tuple[tuple[int, ...], tuple[int, ...]]]) -> WrongModel:
-    """Return the wrong model that gives two shapes by a rule, from the number of tokens and the hidden size."""
+    """Return the wrong model with the shapes from ``rule(number of tokens, hidden size)``."""
 
     def model(case: Case) -> Observation:
         tokens, recipe = sizes(case)
@@ -29,7 +29,7 @@ def _shapes(rule: Callable[[int, int], tuple[tuple[int, ...], tuple[int, ...]]])
 
 
 def _sized(size: Callable[[ModelRecipe], int]) -> WrongModel:
-    """Return the wrong model whose last axes have another size."""
+    """Return the wrong model in which the last axes have the given size."""
 
     def model(case: Case) -> Observation:
         tokens, recipe = sizes(case)
@@ -39,7 +39,7 @@ def _sized(size: Callable[[ModelRecipe], int]) -> WrongModel:
 
 
 def _counted(count: Callable[[Case], int]) -> WrongModel:
-    """Return the wrong model whose middle axis counts something other than the tokens."""
+    """Return the wrong model in which the middle axis counts something other than the tokens."""
 
     def model(case: Case) -> Observation:
         hidden_size = sizes(case)[1].hidden_size

@@ -1,4 +1,4 @@
-"""2.6: a pair is brought to a given length, so that it fits into a batch."""
+"""2.6: pad a pair to a given length, so that it fits in a batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER
 from autograde.questions.load_the_downloaded_model.pad_pair.misconceptions import MISCONCEPTIONS
 from autograde.questions.load_the_downloaded_model.pad_pair.solutions import RIGHT, SOLUTION
 
-#: What to do about the first, second and third list.
+#: The advice on the first, second and third list.
 _BY_PART: dict[int | str, Message] = {
     0: _("Look at the end of your first list: how many places does it need, and which id fills them?"),
     1: _("Look at the end of your second list: which segment id does padding get?"),

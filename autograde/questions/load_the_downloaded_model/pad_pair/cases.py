@@ -1,4 +1,4 @@
-"""2.6, padding: the cases, and what is right for them."""
+"""2.6, padding: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from autograde.judge.sentences import (
 
 def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
     tokens = sentences.tokens
-    # A vocabulary with another [PAD] has another [SEP] as well.
+    # A vocabulary with a different [PAD] also has a different [SEP].
     ids = sentences.ids(in_another_vocabulary(sentences, pad + 103)) if pad else sentences.ids()
     arguments = (listed(*ids), listed(*segments(tokens, SEP)), len(tokens) + more, pad)
     return Case(name, "pairs", about, arguments, (*tokens, *(PAD,) * more))
@@ -58,7 +58,7 @@ SMALLER = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     padded = _("a pair of sentences of different lengths, padded")
     return (
         _case("longer-first", padded, unequal_pair(rng, ENGLISH, longer_first=True), rng.randint(2, 6), 0),
@@ -71,14 +71,14 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def input_of(case: Case) -> tuple[list[int], list[int], int, int]:
-    """Ids, segment ids, places to fill, id of ``[PAD]``."""
+    """Return the ids, the segment ids, the number of positions to fill, and the id of ``[PAD]``."""
     index, parts = map(whole_numbers, case.arguments[:2])
     length, pad = whole_numbers(listed(*case.arguments[2:]))
     return index, parts, length - len(index), pad
 
 
 def answer(case: Case, *, pad: int | None = None, segment: int = 0, real: int = 1, filled: int = 0) -> Observation:
-    """The right answer, or one in which padding has another id, segment or mask."""
+    """Return the right answer, or one in which the padding has another id, segment or mask."""
     index, parts, more, own = input_of(case)
     filling = own if pad is None else pad
     mask = [real] * len(index) + [filled] * more

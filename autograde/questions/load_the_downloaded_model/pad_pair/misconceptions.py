@@ -1,4 +1,4 @@
-"""2.6, padding: wrong answers that learners really give."""
+"""2.6, padding: common wrong answers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from autograde.judge.sentences import PAD
 from autograde.questions.load_the_downloaded_model.pad_pair.cases import answer, input_of
 from autograde.questions.load_the_downloaded_model.pad_pair.solutions import ALL, wrong, wrong_list
 
-#: The three lists, from the ids, the segment ids, how many places are missing, and the padding id.
+#: Computes the three lists from the ids, the segment ids, the number of missing positions, and the padding id.
 Rule = Callable[[list[int], list[int], int, int], tuple[Iterable[Observation], ...]]
 
 
 def _lists(rule: Rule) -> WrongModel:
-    """Return the wrong model that gives the lists that ``rule`` makes."""
+    """Return the wrong model with the lists from ``rule``."""
 
     def model(case: Case) -> Observation:
         return tupled(*(listed(*each) for each in rule(*input_of(case))))
@@ -30,14 +30,14 @@ def _lists(rule: Rule) -> WrongModel:
 
 
 def _masked(mask: Callable[[int, int], Iterable[int]]) -> WrongModel:
-    """Return the wrong model with another mask, made from the numbers of tokens and of missing places."""
+    """Return the wrong model with ``mask(number of tokens, number of missing positions)`` as its mask."""
     return _lists(lambda index, parts, more, pad: (
         index + [pad] * more, parts + [0] * more, mask(len(index), more)
     ))  # fmt: skip
 
 
 def _ordered(case: Case, places: tuple[int, ...]) -> Observation:
-    """The three right lists in another order."""
+    """Return the three right lists in another order."""
     right = answer(case)
     assert isinstance(right, Sequence)
     return tupled(*(right.items[place] for place in places))

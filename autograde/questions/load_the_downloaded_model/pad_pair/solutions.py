@@ -1,10 +1,10 @@
-"""2.6, padding: the solution, right answers in other styles, and what writes wrong ones."""
+"""2.6, padding: the solution, right answers in other styles, and the builder of wrong ones."""
 
 from __future__ import annotations
 
 from autograde.judge.examples import WrongAnswer, function
 
-#: Every line of the rubric.
+#: All rubric items.
 ALL = "index segments attention_mask"
 
 _ANSWER = function("pad_pair(index, segments_ids, length, pad)")

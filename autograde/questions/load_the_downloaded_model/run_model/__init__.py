@@ -1,4 +1,4 @@
-"""2.6: the call itself, under ``no_grad``, with the segment ids by name."""
+"""2.6: call the model inside ``no_grad``, with the segment ids passed by name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""2.6, calling the model: the cases, and what is right for them."""
+"""2.6, calling the model: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from autograde.judge.tiny_bert import Answer, ModelRecipe, answer
 LAST, POOLER = "last_hidden_state", "pooler_output"
 
 
-#: Hidden sizes, layers and heads: no two alike in a case, and none is the tutorial's 768 or 12.
+#: Hidden sizes, layers and heads: all different within a case, and none equal to the tutorial's 768 or 12.
 SHAPES = ((32, 1, 2), (48, 2, 4), (24, 3, 6), (40, 1, 5), (64, 2, 8))
 
 
 def _case(name: str, about: Message, sentences: Sentences, shape: tuple[int, int, int], rng: random.Random) -> Case:
     hidden_size, layers, heads = shape
     recipe = ModelRecipe(60, hidden_size, layers, heads, rng.getrandbits(32))
-    # The model's vocabulary is tiny, so ids are places in the case's own list of tokens.
+    # The model's vocabulary is tiny, so ids are positions in the case's own list of tokens.
     places = {token: 1 + place for place, token in enumerate(dict.fromkeys(sentences.tokens))}
     tokens = [places[token] for token in sentences.tokens]
     parts = list(segments(sentences.tokens, SEP))
@@ -54,7 +54,7 @@ SMALLER = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     shapes = rng.sample(SHAPES, 3)
     return (
         _case("longer-first", _PAIR, unequal_pair(rng, ENGLISH, longer_first=True), shapes[0], rng),
@@ -72,7 +72,7 @@ def input_of(case: Case) -> tuple[ModelRecipe, tuple[int, ...], tuple[int, ...]]
 
 
 def outputs(found: Answer, *, gradient: bool = False) -> Mapping:
-    """The two outputs of a model for a batch of one."""
+    """Return the two outputs of a model for a batch of one."""
     return Mapping(
         (
             (LAST, tensor(found.last_hidden_state[np.newaxis], "float32", gradient=gradient)),

@@ -9,7 +9,7 @@ from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
 from autograde.questions.load_the_downloaded_model.run_model.cases import LAST, POOLER
 
-#: Float32 arithmetic in another order differs by less; a wrong argument by a hundred times more.
+#: Float32 arithmetic in a different order causes smaller differences; a wrong argument, ones a hundred times larger.
 TOLERANCE = 1e-3
 
 
@@ -17,14 +17,14 @@ RULES = Rules(tolerance=TOLERANCE)
 
 
 def both_outputs(_case: Case, value: Observation) -> Observation:
-    """Return the model's two outputs in one form, from the model's own output, a dictionary, a tuple or a list."""
+    """Normalise the two outputs, given as a model output, a dictionary, a tuple or a list."""
     match value:
         case Mapping() if value.get(LAST) is not None and value.get(POOLER) is not None:
             return Mapping(((LAST, value.get(LAST)), (POOLER, value.get(POOLER))))
         case Sequence(_kind, (Tensor() as last, Tensor() as pooler, *more)) if all(
             isinstance(each, Sequence) for each in more
         ):
-            # A model can return hidden states and attentions after these two.
+            # A model can return hidden states and attentions in addition.
             return Mapping(((LAST, last), (POOLER, pooler)))
     return value
 
@@ -34,7 +34,7 @@ def _without_gradient(value: Observation) -> Observation:
 
 
 class Output:
-    """Compares one output's numbers; whether it carries a gradient is another item's business."""
+    """Compares the numbers of one output; gradients are checked by a separate item."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -46,7 +46,7 @@ class Output:
 
 
 def no_gradient(_case: Case, expected: Observation, got: Observation) -> Difference | None:
-    """Both outputs are there, in the right shapes, and carry no gradient."""
+    """Check that both outputs exist, have the right shapes, and have no gradient."""
     if not isinstance(got, Mapping) or not isinstance(expected, Mapping):
         return first_difference(expected, got, RULES)
     for name in (LAST, POOLER):

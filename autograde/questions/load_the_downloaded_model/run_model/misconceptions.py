@@ -1,4 +1,4 @@
-"""2.6, calling the model: wrong answers that learners really give."""
+"""2.6, calling the model: common wrong answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _with_or_without_gradient(model: Callable[..., Observation]) -> tuple[WrongM
 
 
 def _only(name: str) -> Callable[..., Observation]:
-    """One of the two outputs instead of both."""
+    """Return a model that gives only one of the two outputs."""
     return lambda case, gradient=False: right_of(case, gradient=gradient).get(name)
 
 
@@ -42,7 +42,7 @@ def _outputs_swapped(case: Case, *, gradient: bool = False) -> Mapping:
 
 
 def _arrays(value: Sequence | Mapping) -> list[Observation]:
-    """What a list, tuple or dictionary holds of NumPy's arrays and plain lists."""
+    """Return the NumPy arrays and plain lists in a list, tuple or dictionary."""
     items = value.items if isinstance(value, Sequence) else [item for _name, item in value.items]
     return [
         item for item in items if isinstance(item, Sequence) or (isinstance(item, Tensor) and item.library == "numpy")

@@ -1,10 +1,10 @@
-"""2.6, calling the model: the solution, right answers in other styles, and what writes wrong ones."""
+"""2.6, calling the model: the solution, right answers in other styles, and the builder of wrong ones."""
 
 from __future__ import annotations
 
 from autograde.judge.examples import function
 
-#: Every line of the rubric.
+#: All rubric items.
 ALL = "last_hidden_state pooler_output no_grad"
 
 SIGNATURE = "run_model(model, tokens_tensor, segments_tensors)"

@@ -1,4 +1,4 @@
-"""2.6: which sentence each token belongs to, by hand."""
+"""2.6: compute by hand which sentence each token belongs to."""
 
 from __future__ import annotations
 

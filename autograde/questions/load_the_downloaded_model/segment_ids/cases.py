@@ -1,4 +1,4 @@
-"""2.6, segment ids: sentences, vocabularies, and what is right for them."""
+"""2.6, segment ids: the cases with their sentences and vocabularies, and their right answers."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from autograde.judge.sentences import (
 
 PAIRS, VOCABULARIES, EDGES = "pairs", "vocabularies", "edges"
 
-#: bert-base-uncased's separator, and what is not it: SciBERT's, and those of other vocabularies.
+#: bert-base-uncased's separator, and those of SciBERT and other vocabularies.
 MARK = 102
 OTHER_MARKS = (103, 3, 2, 5, 203)
-#: A separator in a large vocabulary. Python keeps one object for each number up to 256, so that ``is`` works like
-#: ``==`` for the others.
+#: A separator in a large vocabulary, to detect ``is`` in place of ``==``: Python caches the numbers up to 256, for
+#: which both work.
 LARGE_MARK = 50256
 
 
 def _case(name: str, group: str, about: Message, sentences: Sentences, mark: int = MARK) -> Case:
-    """A case in bert-base-uncased's ids, or in those of a vocabulary with another separator.
+    """Return a case with bert-base-uncased's ids, or with those of a vocabulary with another separator.
 
-    The other vocabulary gives the id 102 to an ordinary word of the text, so that a written-down 102 is noticed.
+    In the other vocabulary, 102 is the id of an ordinary word of the text, to detect answers with a hard-coded 102.
     """
     changed = {}
     if mark != MARK:
@@ -80,7 +80,7 @@ SMALLER = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     cases = [
         _case(f"unequal-{place}", PAIRS, UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=place % 2 == 0))
         for place in range(4)
@@ -111,30 +111,30 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def input_of(case: Case) -> tuple[list[int], int]:
-    """The ids and the id of [SEP] that a case gives."""
+    """Return a case's ids and its id of [SEP]."""
     index, mark = case.arguments
     assert isinstance(mark, int)
     return whole_numbers(index), mark
 
 
 def right_of(case: Case) -> list[int]:
-    """The right segment ids."""
+    """Return the right segment ids."""
     index, mark = input_of(case)
     return list(segments(index, mark))
 
 
 def first_of(case: Case) -> int:
-    """Where the first [SEP] is."""
+    """Return the position of the first [SEP]."""
     index, mark = input_of(case)
     return index.index(mark)
 
 
 def last_of(case: Case) -> int:
-    """Where the last [SEP] is."""
+    """Return the position of the last [SEP]."""
     index, mark = input_of(case)
     return len(index) - 1 - index[::-1].index(mark)
 
 
 def length_of(case: Case) -> int:
-    """How many ids there are."""
+    """Return the number of ids."""
     return len(input_of(case)[0])

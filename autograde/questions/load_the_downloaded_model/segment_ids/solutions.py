@@ -1,10 +1,10 @@
-"""2.6, segment ids: the solution, right answers in other styles, and what writes wrong ones."""
+"""2.6, segment ids: the solution, right answers in other styles, and the builder of wrong ones."""
 
 from __future__ import annotations
 
 from autograde.judge.examples import function
 
-#: Every line of the rubric.
+#: All rubric items.
 ALL = "pairs vocabularies edges"
 
 _ANSWER = function("segment_ids(index, mark)")

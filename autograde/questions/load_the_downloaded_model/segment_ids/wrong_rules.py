@@ -22,24 +22,24 @@ from autograde.questions.load_the_downloaded_model.segment_ids.solutions import 
 
 
 def zeros_and_ones(zeros: int, ones: int) -> Sequence:
-    """Zeros, then ones, as Python multiplies lists: a negative count is none."""
+    """Return zeros followed by ones; as in Python's list multiplication, a negative count means 0."""
     return listed(*[0] * zeros, *[1] * ones)
 
 
 def _at_every_separator(case: Case, *, after: int) -> Sequence:
-    """One segment more at every separator, or after it."""
+    """Start a new segment at every separator, or after it."""
     index, mark = input_of(case)
     places = range(len(index))
     return listed(*(sum(index[other] == mark for other in range(place + 1 - after)) for place in places))
 
 
 def _toggled(case: Case, *, after: int) -> Sequence:
-    """From 0 to 1 and back at every separator, or after it."""
+    """Toggle between 0 and 1 at every separator, or after it."""
     return listed(*(int(part) % 2 for part in _at_every_separator(case, after=after).items if isinstance(part, int)))
 
 
 def _each(case: Case, rule: Callable[[int, int], object]) -> Sequence:
-    """Return a segment id for each token, computed only from its id and the separator's, not from its place."""
+    """Return a segment id for each token, computed only from its id and the separator's, not from its position."""
     index, mark = input_of(case)
     return listed(*(int(bool(rule(token, mark))) for token in index))
 

@@ -1,4 +1,4 @@
-"""2.6, segment ids: misconceptions about the numbers, their count, and what is returned."""
+"""2.6, segment ids: misconceptions about the values, their number, and the returned type."""
 
 from __future__ import annotations
 

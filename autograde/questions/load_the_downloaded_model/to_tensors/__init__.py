@@ -1,4 +1,4 @@
-"""2.6: the two lists become tensors with a batch axis."""
+"""2.6: convert the two lists to tensors with a batch axis."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""2.6, tensors: the cases, and what is right for them."""
+"""2.6, tensors: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _case(name: str, about: Message, sentences: Sentences, mark: int = 102) -> C
 
 
 def _padded(sentences: Sentences, more: int) -> Case:
-    """A pair with padding at its end: its segment ids are 0 again there."""
+    """Return a pair with padding at the end, where the segment ids are 0 again."""
     case = _case("padded", _("a pair of sentences of different lengths, padded"), sentences)
     index, ids = lists(case)
     filling = [0] * more
@@ -67,12 +67,12 @@ SMALLER = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     return (
         _case("longer-first", _PAIR, unequal_pair(rng, ENGLISH, longer_first=True)),
         _case("longer-second", _PAIR, unequal_pair(rng, ENGLISH, longer_first=False)),
         _case("chinese", _("a pair of Chinese sentences"), unequal_pair(rng, CHINESE, longer_first=True)),
-        # Longer than the tutorial's example, and than any fixed length a learner may cut to.
+        # Longer than the tutorial's example, and than any fixed length to which a learner may truncate.
         _case("long", _PAIR, Sentences(words(rng, 11, ENGLISH), words(rng, 9, ENGLISH))),
         _padded(unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 4)),
         _case("single", _("a single sentence"), Sentences(words(rng, rng.randint(2, 6), ENGLISH))),

@@ -1,4 +1,4 @@
-"""2.6, tensors: wrong answers that learners really give."""
+"""2.6, tensors: common wrong answers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from autograde.judge.sentences import SEP, SPECIAL, segments
 from autograde.questions.load_the_downloaded_model.to_tensors.cases import lists, pair_of
 from autograde.questions.load_the_downloaded_model.to_tensors.solutions import ALL, wrong
 
-#: Whole numbers that an embedding does not take, and truth values.
+#: Integer dtypes that an embedding does not accept, and bool.
 _OTHER_WHOLE = ("uint8", "int8", "int16", "bool")
 
 #: The dtypes of a right answer.
 _RIGHT = ("int64", "int64")
 
-#: Makes the nested lists that a tensor is made from.
+#: Creates the nested lists for a tensor.
 Nesting = Callable[[list[int]], object]
 
 
@@ -29,7 +29,7 @@ def _batch(values: list[int]) -> object:
 
 
 def _tensors(first: Nesting = _batch, second: Nesting = _batch, dtypes: tuple[str, str] = _RIGHT) -> WrongModel:
-    """Return the wrong model whose two tensors have other axes or dtypes."""
+    """Return the wrong model in which the two tensors have other axes or dtypes."""
 
     def model(case: Case) -> Observation:
         index, ids = lists(case)

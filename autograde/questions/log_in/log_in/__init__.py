@@ -1,4 +1,4 @@
-"""2.2: log a program in with a token that it is given, and say who that is."""
+"""2.2: log in with a given token, and return the account's name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""2.2, logging in: the cases, and what is right for them."""
+"""2.2, logging in: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ VISIBLE = (_case("mei", "read"), _case("jonas", "write"))
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     first, second = rng.sample(ACCOUNTS, 2)
     return _case(first, "write"), _case(second, "read")

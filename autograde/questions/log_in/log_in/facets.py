@@ -1,4 +1,4 @@
-"""2.2, logging in: what an answer is judged by."""
+"""2.2, logging in: the facets by which an answer is judged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.judge.observation import Observation
 
 
 def account(case: Case) -> str:
-    """Return the name of the account whose token it is."""
+    """Return the name of the token's account."""
     return case.initial.account
 
 
@@ -23,7 +23,7 @@ def _returned(case: Case, got: Observation) -> Message:
     return _("the account's name is {name}; the function returned {got}", name=account(case), got=describe(got))
 
 
-#: Of a returned value, states begin with $: no learner returns such a text.
+#: States of a returned value begin with $, because a learner's text is unlikely to.
 FACETS = Facets(
     (
         Item("name", _("the function returns the account's name"), 2, (
@@ -69,5 +69,5 @@ FACETS = Facets(
 
 
 def achieved(case: Case, _answer: Observation) -> Message:
-    """Return the sentence about what a right answer has achieved."""
+    """Describe the achievement of a right answer."""
     return _("{name} is logged in now.", name=account(case))

@@ -1,4 +1,4 @@
-"""2.2, logging in: wrong answers that learners really give."""
+"""2.2, logging in: common wrong answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from autograde.questions.log_in.log_in.solutions import NAME, TOKEN, wrong
 
 
 def _of_another_entry(case: Case, name: str) -> Observation:
-    """The wrong answer that returns another entry of the account's data."""
+    """Return the wrong answer with another entry of the account's data."""
     others = {
         "fullname": case.initial.fullname,
         "email": case.initial.address_of(case.initial.account),

@@ -1,4 +1,4 @@
-"""2.2, logging in: what an answer has done."""
+"""2.2, logging in: build the judged answer from the reports of both sides."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.questions.log_in.log_in.facets import FACETS, account
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
+    """Return the judged answer, from the function's report and the state of the Hub, ``seen``."""
     returned = calls(report)[-1]
     if isinstance(returned, Raised):
         return returned

@@ -1,4 +1,4 @@
-"""2.2, logging in: the solution, right answers in other styles, and what writes wrong ones."""
+"""2.2, logging in: the solution, right answers in other styles, and the builder of wrong ones."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from autograde.judge.examples import function
 
 _IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
 
-#: A token as it looks, put together here because none may be in this file.
+#: A fake token, assembled here so that secret scanners do not report this file.
 TOKEN = "hf_" + 34 * "A"
 NAME = 'return whoami()["name"]'
 

@@ -1,4 +1,4 @@
-"""2.2: each act with the token that is just enough for it."""
+"""2.2: upload and download, each with the token with the least permission needed."""
 
 from __future__ import annotations
 

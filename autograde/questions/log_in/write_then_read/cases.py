@@ -1,4 +1,4 @@
-"""2.2, writing and reading: the cases, and what is right for them."""
+"""2.2, writing and reading: the cases and their right answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.judge.messages import _
 NOTE = "note.txt"
 
 
-#: The local file's new content after the upload: a function that returns it has not read the file on the Hub.
+#: The local file's new content after the upload, to detect a function that does not read the file on the Hub.
 ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n"
 
 
@@ -33,9 +33,9 @@ VISIBLE = (_case("first", "mei", "mymodel04", "  Read this first:\n先读这里�
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     accounts, models = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
-    # Blanks and line ends at either end, empty lines, a tab: all of it is text.
+    # Texts with leading and trailing spaces and line ends, empty lines, and a tab.
     texts = (
         f"\tVoilà, version {rng.randint(2, 99)} is out.\n\n  Read it twice.  \n",
         f"第 {rng.randint(2, 99)} 版已发布。\n请先读这里。 \n",

@@ -1,4 +1,4 @@
-"""2.2, writing and reading: what an answer is judged by."""
+"""2.2, writing and reading: the facets by which an answer is judged."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def _shown(case: Case, got: Observation) -> Message:
     return _("the downloaded text") if got == _text(case) else describe(got)
 
 
-#: What a file on the Hub can be.
+#: Possible states of a file on the Hub.
 _STATUSES = (FileStatus.SAME, FileStatus.DIFFERENT, FileStatus.MISSING, FileStatus.POINTER)
 
 
-#: Of a returned value, states begin with $: no learner returns such a text.
+#: States of a returned value begin with $, because a learner's text is unlikely to.
 FACETS = Facets(
     (
         Item("written", _("only the note is on the Hub, in a private repository"), 1, (
@@ -118,5 +118,5 @@ FACETS = Facets(
 
 
 def achieved(_case: Case, _answer: Observation) -> Message:
-    """Return the sentence about what a right answer has achieved."""
+    """Describe the achievement of a right answer."""
     return _("`{path}` was uploaded with the write token and downloaded with the read token.", path=NOTE)

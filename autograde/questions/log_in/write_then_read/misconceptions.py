@@ -1,4 +1,4 @@
-"""2.2, writing and reading: wrong answers that learners really give."""
+"""2.2, writing and reading: common wrong answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.judge.question import Misconception
 from autograde.questions.log_in.write_then_read.facets import FACETS
 from autograde.questions.log_in.write_then_read.solutions import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong, wrong_step
 
-#: What a function returns that found no file called note.txt.
+#: Results of a function that found no file named note.txt.
 _WITHOUT_THE_NOTE: tuple[Observation, ...] = (
     "$given", "$path", Raised("RemoteEntryNotFoundError"), Raised("EntryNotFoundError"),
 )  # fmt: skip

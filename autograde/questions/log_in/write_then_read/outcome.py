@@ -1,4 +1,4 @@
-"""2.2, writing and reading: what an answer has done."""
+"""2.2, writing and reading: build the judged answer from the reports of both sides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograde.questions.log_in.write_then_read.facets import FACETS
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """Return the answer that is judged, from the function's report and from what the Hub has ``seen``."""
+    """Return the judged answer, from the function's report and the state of the Hub, ``seen``."""
     target, downloads, returned = seen.mapping("target"), seen.mapping("downloaded_with"), calls(report)[-1]
     files = target.mapping("files")
     note = files.get(NOTE)
@@ -33,7 +33,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     if report.get("argument") is True or (read_with == "nothing" and returned == case.arguments[3]):
         returned = "$given"
     if note == FileStatus.DIFFERENT and read_with != "nothing" and _is_text_of(target, returned):
-        # The mistake is in the upload: the function returns what it has read.
+        # The mistake is in the upload; returning the content that was read is right.
         returned = case.arguments[3]
     if _is_trimmed(case.arguments[3], returned):
         returned = "$trimmed"
@@ -46,11 +46,11 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     )  # fmt: skip
 
 
-#: The role of the token that was used. The right one is first: another download with another token does no harm.
+#: Roles of the token that was used. The right one is first, because another download with another token is harmless.
 _ROLES = ("read", "write", "none")
 
 
-#: What a function returns that has downloaded the file but not read it, by the name of its type.
+#: Results of a function that has downloaded the file but not read it, by type name.
 _FILES = {
     "PosixPath": "$path", "WindowsPath": "$path", "bytes": "$bytes", "bytearray": "$bytes",
     "TextIOWrapper": "$file", "BufferedReader": "$file",
@@ -58,7 +58,7 @@ _FILES = {
 
 
 def _instead_of_a_text(returned: Observation) -> Observation:
-    """What was returned; a path, bytes and an open file by these names."""
+    """Return the returned value; a path, bytes and an open file are replaced by their names in ``_FILES``."""
     if isinstance(returned, Other):
         return _FILES.get(returned.type, returned)
     if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
@@ -69,7 +69,7 @@ def _instead_of_a_text(returned: Observation) -> Observation:
 
 
 def _is_text_of(target: Mapping, returned: Observation) -> bool:
-    """Return whether a text is that of the note on the Hub, whose line ends were perhaps read as others."""
+    """Return whether a text is that of the note on the Hub, possibly with converted line ends."""
     if not isinstance(returned, str):
         return False
     seen = target.mapping("different").get(NOTE)

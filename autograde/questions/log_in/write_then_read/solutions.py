@@ -1,4 +1,4 @@
-"""2.2, writing and reading: the solution, right answers in other styles, and what writes wrong ones from steps."""
+"""2.2, writing and reading: the solution, right answers in other styles, and the builder of wrong ones from steps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _IMPORTS = (
     "from pathlib import Path\nfrom huggingface_hub import HfApi, hf_hub_download, login, upload_file, whoami\n\n"
 )
 
-#: A token as it looks, put together here because none may be in this file.
+#: A fake token, assembled here so that secret scanners do not report this file.
 TOKEN = "hf_" + 34 * "A"
 
 #: Lines of example answers.

@@ -1,4 +1,4 @@
-"""3: the whole path in one function: create, upload, load from the Hub, run."""
+"""3: all steps in one function: create, upload, load from the Hub, run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""3: the models and pairs of sentences of a case, and what is right for them."""
+"""3: the cases with their models and pairs of sentences, and their right answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograde.judge.observation import Sequence, listed, whole_numbers
 
 SECONDS = 25.0
 
-#: Files of the visible folder, and of hidden ones, besides the model's own.
+#: Files of the visible folder, and of hidden ones, in addition to the model's.
 _VISIBLE_FILES = ("README.md", "eval/results.json")
 _HIDDEN_FILES = (
     ("README.md", "LICENSE", ".info.json", "1_Pooling/config.json"),
@@ -25,7 +25,7 @@ _CHINESE = "我 学 天 中 文 人 大 水 山 不 小 月 日 上 下 有 一 
 
 
 def _content(path: str, model: str) -> str:
-    # A model card without metadata would make huggingface_hub warn, below a right answer too.
+    # Without metadata in the model card, huggingface_hub would print a warning even for a right answer.
     metadata = "---\nlicense: mit\n---\n" if path == "README.md" else ""
     return f"{metadata}{path} of {model}\n"
 
@@ -54,7 +54,7 @@ VISIBLE = (
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     (one, two), (first, second) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     sizes = rng.sample((20, 28, 36, 44), 2)
     return (
@@ -70,13 +70,13 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def lengths_of(case: Case) -> tuple[int, int]:
-    """How many tokens the two sentences have."""
+    """Return the number of tokens of each sentence."""
     first, second = whole_numbers(case.facts)
     return first, second
 
 
 def shape_of(case: Case, tokens: int | None = None, size: int | None = None) -> Sequence:
-    """The shape of the hidden state: batch, tokens, hidden size; of the pair, unless told otherwise."""
+    """Return the shape of the hidden state, (batch, tokens, hidden size); by default for the pair."""
     model = case.initial.model
     assert model is not None
     return listed(1, tokens or sum(lengths_of(case)) + 3, size or model.hidden_size)

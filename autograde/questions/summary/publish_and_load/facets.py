@@ -1,4 +1,4 @@
-"""3: what a function is judged by: the repository, its files, the loaded and run model, and the returned values."""
+"""3: the facets: the repository, its files, the loaded and run model, and the returned values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.judge.observation import Mapping, Observation, Raised, Sequence
 from autograde.judge.verdict import Finding
 from autograde.questions.summary.publish_and_load.cases import shape_of
 
-#: Where something was loaded from; OTHER_WEIGHTS: a model was downloaded, and another one ran.
+#: Where something was loaded from; OTHER_WEIGHTS: a model was downloaded, but a different one ran.
 HUB, ELSEWHERE, OTHER_WEIGHTS = "hub", "elsewhere", "other-weights"
 
 #: The pair without its segment ids.
@@ -27,8 +27,8 @@ MASKED = "masked"
 #: The model was called, but could not run.
 BROKEN_OFF = "broken-off"
 
-#: Of returned values: the shape of the model's result, and the result itself. They begin with $: no learner returns
-#: such a text.
+#: States of returned values: the shape of the model's result, and the result itself. They begin with $, because a
+#: learner's text is unlikely to.
 RESULT, TENSOR = "$result", "$tensor"
 
 
@@ -55,10 +55,10 @@ def _shape(case: Case, got: Observation) -> Message:
 
 @dataclass(frozen=True)
 class _Shape(Facet):
-    """The shape; of a result that is not the pair's, the numbers are not known."""
+    """The facet of the shape, whose numbers are unknown if the result is not the pair's."""
 
     def lines(self, case: Case, expected: Mapping, got: Mapping) -> Iterator[Finding]:
-        """Yield the line of the table."""
+        """Yield the row of the table."""
         for line in super().lines(case, expected, got):
             known = got.get("shape") != RESULT or got.get("ran") in ("pair", "nothing", NO_SEGMENTS, MASKED)
             that = _("the shape of the result")
@@ -159,7 +159,7 @@ FACETS = Facets((
 
 
 def achieved(case: Case, _answer: Observation) -> Message:
-    """Return what a right answer has achieved."""
+    """Describe the achievement of a right answer."""
     return _(
         "{name} was created and filled; model and tokenizer were loaded from it; the model ran, and its result has "
         "the shape {shape}.",

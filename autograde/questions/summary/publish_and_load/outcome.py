@@ -1,4 +1,4 @@
-"""3: what a function has achieved: on the Hub, in the models that ran, in what it returned."""
+"""3: build the judged answer from the state of the Hub, the models that ran, and the returned value."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOKENIZER = frozenset({"tokenizer.json", "tokenizer_config.json", "vocab.txt"})
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """What is compared, from both sides of the line of trust: the function's report, and what the Hub has ``seen``."""
+    """Return the judged answer, from the function's report and the state of the Hub, ``seen``."""
     returned, made = calls(report)[-1], seen.mapping("repositories")
     files, storage = _files(seen)
     runs = _runs(report)
@@ -45,7 +45,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _stopped(answer: Mapping, error: Raised) -> Mapping:
-    """Return the answer of a function that raised: the error takes the place of each missing part."""
+    """Return the answer of a function that raised, with the error in place of each missing part."""
     missing = {
         "files": FileStatus.MISSING,
         "storage": Storage.NOWHERE,
@@ -60,7 +60,7 @@ def _stopped(answer: Mapping, error: Raised) -> Mapping:
 
 
 def broken_off(error: Raised) -> Mapping:
-    """What is known of a call that ended in an exception."""
+    """Return the known parts of a call that ended in an exception."""
     return Mapping(((BROKEN_OFF, error),))
 
 
@@ -73,14 +73,14 @@ def _files(seen: Mapping) -> tuple[str, Observation]:
     if any(path.endswith("/config.json") and status == FileStatus.EXTRA for path, status in statuses.items):
         return "folder", target.get("storage")
     found = {str(status) for _path, status in statuses.items}
-    # A file that was written anew says more than one that is not there.
+    # A changed file is more informative than a missing one.
     worst = (FileStatus.DIFFERENT, FileStatus.POINTER, FileStatus.MISSING)
     return next((each for each in worst if each in found), FileStatus.SAME), target.get("storage")
 
 
 def _loaded(seen: Mapping, runs: tuple[Mapping, ...]) -> tuple[str, str]:
-    """Return where model and tokenizer were loaded from: a folder is known from the run, the Hub from its events."""
-    # A file is known by its name, in whatever folder of the repository it is.
+    """Return where model and tokenizer were loaded from, according to the run (folder) and the events (Hub)."""
+    # Recognise files by name, in any folder of the repository.
     fetched = {str(path).rpartition("/")[2] for path in seen.sequence("downloads")}
     from_folder = bool(runs) and all(run.get("folder") is True for run in runs)
     other_weights = bool(runs) and all(run.get("weights") is False for run in runs)
@@ -97,9 +97,9 @@ def _runs(report: Mapping) -> tuple[Mapping, ...]:
 
 
 def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
-    """What the model ran on, and the shape that goes with it; of several runs the right one counts, else the last.
+    """Return the model's input and the resulting shape; of several runs, the right one counts, otherwise the last.
 
-    A model with a head answers something else first: only a shape that ends with the hidden size counts.
+    Only a shape that ends with the hidden size counts, because the first output of a model with a head is different.
     """
     runs = [run for run in every_run if run.get("ended") is True]
     if not runs:
@@ -115,8 +115,10 @@ def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
 
 
 def _input(case: Case, run: Mapping) -> str:
-    """Judge the token ids by the position of the last one, which ends a sentence; its value does not matter. A model
-    called with vectors instead of ids is accepted."""
+    """Classify the token ids by the position of the last one, which ends a sentence; its value does not matter.
+
+    A model called with vectors instead of ids is accepted.
+    """
     ids, segments = run.get("ids"), run.get("segments")
     if not isinstance(ids, Tensor) or ids.data is None:
         return "pair"
@@ -150,26 +152,28 @@ def _input(case: Case, run: Mapping) -> str:
 
 
 def _hides(mask: Observation) -> bool:
-    """Return whether an attention mask hides tokens: one of its numbers is 0. In a mask of four dimensions, which is
-    added to the attention, 0 hides nothing."""
+    """Return whether an attention mask hides tokens, that is, contains a 0.
+
+    In a four-dimensional mask, which is added to the attention, 0 hides nothing.
+    """
     return isinstance(mask, Tensor) and len(mask.shape) < 4 and mask.data is not None and not bool(mask.array().all())
 
 
 def _parts(returned: Observation) -> tuple[Observation, Observation]:
-    """Return the name and the shape in the returned value; a value that is not a pair is only one of them."""
+    """Return the name and the shape in the returned value; a value that is not a pair counts as one of them."""
     if isinstance(returned, str):
         return _name(returned), None
     if isinstance(returned, Sequence) and len(returned.items) == 2:
         name, shape = returned.items[0], with_plain_numbers(shape_as_list(returned.items[1]))
         return _name(name), listed(*shape.items) if isinstance(shape, Sequence) else shape
     if isinstance(returned, Sequence) and returned.items and isinstance(returned.items[0], str):
-        # More than two values, or only one.
+        # There are more than two values, or only one.
         return _name(returned.items[0]), returned
     return None, listed(*returned.items) if isinstance(returned, Sequence) else returned
 
 
 def _name(value: Observation) -> Observation:
-    # What create_repo returns is the repository's address, and a text.
+    # create_repo returns the repository's address, which is a string.
     if isinstance(value, str) and value.startswith("http"):
         return ADDRESS
     return listed(*value.items) if isinstance(value, Sequence) else value

@@ -1,4 +1,4 @@
-"""3: the solution, right functions in other styles, and what writes wrong ones from their steps."""
+"""3: the solution, right functions in other styles, and the builder of wrong ones from steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""3: misconceptions about what the model runs on, and what is returned."""
+"""3: misconceptions about the model's input and the returned value."""
 
 from __future__ import annotations
 

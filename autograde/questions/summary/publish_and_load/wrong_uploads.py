@@ -1,4 +1,4 @@
-"""3: misconceptions about the repository, its files, and where the model is loaded from."""
+"""3: misconceptions about the repository, its files, and the source of the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""2.4: the models that a script must upload, and what the Hub then holds."""
+"""2.4: the cases with the models to upload, and the expected state of the Hub."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepo
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping
 
-#: More than a plain git file on the Hub may have, 10 MiB.
+#: Larger than the Hub's limit for a plain git file, 10 MiB.
 LARGE = 11_000_000
 SECONDS = 20.0
 
 
-#: The files of the visible folder besides README.md and config.json: the weights first, one file in a folder, one whose
-#: name begins with a dot.
+#: The files of the visible folder in addition to README.md and config.json: first the weights, a file in a folder, and
+#: one whose name begins with a dot.
 _VISIBLE_NAMES = ("model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json")
 
 
@@ -53,15 +53,15 @@ VISIBLE = (_case("small", _SMALL, "mei", "mymodel04", "bert-finetuned", "visible
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
-    """Return hidden cases, drawn from ``rng``."""
+    """Generate hidden cases with ``rng``."""
     (first, second), (one, two) = rng.sample(ACCOUNTS, 2), rng.sample(MODELS, 2)
     seed = str(rng.random())
-    # Nothing that a script may rely on is as in the visible case: types of weights, folders, dots, blanks, letters.
+    # Everything a script might rely on differs from the visible case: types of weights, folders, dots, spaces, letters.
     small = (rng.choice(("pytorch_model.bin", "tf_model.h5", "rust_model.ot")), "export/fp16/model.onnx",
              "training log.txt", "1_Pooling/config.json", ".eval/scores 2.csv", ".info", "说明.txt")  # fmt: skip
     large = (rng.choice(("model-00001-of-00002.safetensors", "flax_model.msgpack")), "openvino/model.bin",
              "merges.txt", "spiece model.txt", ".runs/last.json",
-             # A script that treats a file of the visible case by its name does it here, too.
+             # Include the visible names, for scripts that handle a file of the visible case by name.
              *_VISIBLE_NAMES)  # fmt: skip
     return (
         _case("small", _("the case of a small model"), first, one, f"{one} {rng.randint(2, 99)}", seed, 3_000, small),
@@ -79,11 +79,11 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
 
 
 def needs_lfs(case: Case) -> bool:
-    """Whether the Hub refuses the weights of a case outside LFS: they are too large, or binary as git decides it."""
+    """Return whether the Hub refuses a case's weights outside LFS, because they are too large or binary."""
     weights = [file for file in case.initial.files if file.size]
     return any(file.size == LARGE or b"\0" in file.content()[:512] for file in weights)
 
 
 def all_files(case: Case, status: str) -> Mapping:
-    """Every planned file, each with the same ``status``."""
+    """Return every planned file with the same ``status``."""
     return Mapping(tuple((file.path, status) for file in case.initial.files))

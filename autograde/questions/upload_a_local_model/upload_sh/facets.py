@@ -1,4 +1,4 @@
-"""2.4: what a script is judged by: the way of the files, the files, LFS, the commit, and everything else."""
+"""2.4: the facets: how the files were uploaded, the files, LFS, the commit, and everything else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
 
 
 class UploadFailure(StrEnum):
-    """Why no file reached the branch main, where neither the clone nor git's errors say it."""
+    """Why no file reached the branch main, if neither the clone nor git's errors show it."""
 
     NO_CLONE = "no-clone"
     #: The repository was deleted or renamed.
@@ -24,9 +24,9 @@ class UploadFailure(StrEnum):
     #: git-lfs was switched off, and the Hub refused the weights.
     LFS_SWITCHED_OFF = "lfs-switched-off"
     WRONG_ORDER = "wrong-order"
-    #: The clone's folder was entered before it was there.
+    #: The clone's folder was entered before it existed.
     ENTERED_TOO_EARLY = "entered-too-early"
-    #: A tag, a trial run, or a push that the script does not wait for.
+    #: A tag, a dry run, or a push that the script does not wait for.
     PUSHED_SOMETHING_ELSE = "pushed-something-else"
     ANOTHER_REPOSITORY = "another-repository"
     BESIDE_THE_CLONE = "beside-the-clone"
@@ -34,7 +34,7 @@ class UploadFailure(StrEnum):
     NOT_RECURSIVE = "not-recursive"
     #: The path of the model folder is hard-coded.
     FIXED_FOLDER = "fixed-folder"
-    #: The path has a blank, and the script uses it without quotation marks.
+    #: The path contains a space, and the script uses it without quotation marks.
     UNQUOTED = "unquoted"
 
 
@@ -44,7 +44,7 @@ def _file(_case: Case, got: Observation) -> Message:
     return on_hub(path, status)
 
 
-#: What else can be on the Hub, by its name in the entry ``others``.
+#: Descriptions of other changes on the Hub, by their name in the entry ``others``.
 _MORE = {
     "files": _("other files"),
     "branches": _("other branches"),
@@ -162,13 +162,13 @@ def nothing(case: Case, reason: str) -> Mapping:
 
 
 def quote(answer: Observation) -> Message | None:
-    """Return what git said, or the names of what is too much; None when there is nothing to quote."""
+    """Quote git's error, or the names of extra files; return None if there is nothing to quote."""
     extra = answer.get("extra") if isinstance(answer, Mapping) else None
     return _("additional files: {files}", files=str(extra)) if extra else script_reports.quote(answer)
 
 
 def achieved(case: Case, _answer: Observation) -> Message:
-    """Return what a right answer has achieved."""
+    """Describe the achievement of a right answer."""
     return _(
         "Found on the Hub: {number} files in {name}, identical to the folder's, the weights in LFS, pushed by git in "
         "one commit.",

@@ -1,4 +1,4 @@
-"""2.4: what goes wrong in an upload with git, and what then is, or is not, on the Hub."""
+"""2.4: common wrong answers."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import N
 from autograde.questions.upload_a_local_model.upload_sh.wrong_commit import WRONG_COMMIT
 from autograde.questions.upload_a_local_model.upload_sh.wrong_files import WRONG_FILES
 
-#: The first one that fits is named.
+#: The first matching one is reported.
 MISCONCEPTIONS = (*NOTHING_ARRIVED, *WRONG_FILES, *WRONG_COMMIT)

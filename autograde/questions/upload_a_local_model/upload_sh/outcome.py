@@ -1,4 +1,4 @@
-"""2.4: what a script has achieved, from its report and from what was seen on the Hub."""
+"""2.4: build the judged answer from the script's report and the state of the Hub."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, Up
 
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
-    """What is compared, from both sides of the line of trust: the script's report, and what the Hub has ``seen``."""
-    # A deleted or renamed repository is not there.
+    """Return the judged answer, from the script's report and the state of the Hub, ``seen``."""
+    # A deleted or renamed repository counts as missing.
     target = seen.mapping("target")
     statuses = target.mapping("files")
     planned = [file.path for file in case.initial.files]
     extra = [path for path, status in statuses.items if status == FileStatus.EXTRA]
-    # A push that brings no file has brought nothing.
+    # A push without files counts as no push.
     empty = not extra and all(statuses.get(path) in (None, FileStatus.MISSING) for path in planned)
     nothing = empty or not target.get("on_top")
     folder_itself = all(statuses.get(f"{case.initial.folder}/{path}") == FileStatus.EXTRA for path in planned)
@@ -51,30 +51,36 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 
 
 def _others(files: int, target: Mapping, seen: Mapping) -> str:
-    """What is on the Hub besides what was asked for: ``files``, ``branches``, ``tags``, ``repositories``, ``settings``;
-    ``attributes`` when .gitattributes has lost lines."""
+    """Return the kind of other changes on the Hub.
+
+    Kinds are ``files``, ``branches``, ``tags``, ``repositories``, ``settings``, and ``attributes`` if .gitattributes
+    has lost lines.
+    """
     found = {
         "files": files > 0,
         "branches": bool(target.sequence("elsewhere")),
         "tags": bool(target.sequence("tags")),
         "repositories": bool(seen.mapping("repositories").items),
         "settings": "repository.changed" in seen.sequence("changes"),
-        # Of a history that is gone, nothing else is said.
+        # If the history is gone, report only that.
         "attributes": target.get("initial") is True and target.get("attributes") != Attributes.KEPT,
     }
     return " ".join(name for name, there in found.items() if there)
 
 
 def _model_folder(case: Case, report: Mapping) -> str:
-    """Return the state of the model folder: ``kept``, or ``changed`` when a file is missing or different."""
+    """Return the state of the model folder: ``kept``, or ``changed`` if a file is missing or different."""
     there = report.mapping("model")
     kept = all(there.get(file.path) == file_statuses.fingerprint(file) for file in case.initial.files)
     return "kept" if kept else "changed"
 
 
 def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
-    """Return why nothing has reached the branch main, if the script and what it left tell: an
-    :class:`UploadFailure`, or what :mod:`~autograde.judge.clone_failures`, the errors or the clone say."""
+    """Return why nothing has reached the branch main, if it can be determined.
+
+    The reason is an :class:`UploadFailure`, or comes from :mod:`~autograde.judge.clone_failures`, the errors or the
+    clone.
+    """
     mistakes, commands, unused, lines = (
         script_reports.texts(report, name) for name in ("mistakes", "commands", "unused", "errors")
     )
@@ -131,7 +137,7 @@ def _nothing_copied(
 
 
 def _left(report: Mapping, planned: list[str]) -> str:
-    """Return how far the work got that never reached the Hub."""
+    """Return how far work that never reached the Hub got."""
     clones, files = report.mapping("clones"), report.mapping("files")
     if not clones.items:
         return UploadFailure.NO_CLONE

@@ -1,4 +1,4 @@
-"""2.4: the solution, right scripts in other styles, and what writes wrong ones from their steps."""
+"""2.4: the solution, right scripts in other styles, and the builder of wrong ones from steps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMMIT = 'git commit -m "Upload the model"'
 PUSH = "git push"
 LINES = (CLONE, ENTER, COPY, ADD, COMMIT, PUSH)
 
-#: Every line of the rubric.
+#: All rubric items.
 ALL = "push files lfs commit rest"
 
 _ANSWER = script("upload_sh", clone=CLONE, enter=ENTER, copy=COPY, add=ADD, commit=COMMIT, push=PUSH)

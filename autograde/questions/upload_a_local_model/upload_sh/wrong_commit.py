@@ -1,4 +1,4 @@
-"""2.4: misconceptions about the way of the files, the commit, LFS, and what else is on the Hub."""
+"""2.4: misconceptions about how files are uploaded, the commit, LFS, and other changes on the Hub."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wr
 
 
 def _without_lfs(others: str, reason: str) -> WrongModel:
-    """The weights went into git. The Hub refuses large and binary ones."""
+    """Return the wrong model in which weights are in git; the Hub refuses large and binary ones."""
     return lambda case: (
         nothing(case, reason) if needs_lfs(case) else FACETS.answer(case, storage=Storage.GIT, others=others)
     )

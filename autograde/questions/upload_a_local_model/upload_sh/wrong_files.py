@@ -18,7 +18,7 @@ from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wr
 
 
 def _only_some(_case: Case, answer: Observation) -> bool:
-    """Return whether some of the files were uploaded, and nothing instead of the others."""
+    """Return whether only some of the files were uploaded, and no others."""
     return _statuses(answer) == {FileStatus.SAME, FileStatus.MISSING} and not _other_files(answer)
 
 
@@ -50,19 +50,19 @@ def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) ->
 
 
 def _folder_itself(case: Case) -> Mapping:
-    """The model folder lies inside the repository."""
+    """Return the answer in which the model folder itself is inside the repository."""
     return FACETS.answer(case, files=all_files(case, FileStatus.MISSING), folder_itself=True)
 
 
 def _split_at_blanks(case: Case, got: Observation) -> bool:
-    """Return whether nothing was copied from a folder with a blank in its name, and everything from another one."""
+    """Return whether nothing was copied from a folder with a space in its name, but everything from another one."""
     if " " not in case.initial.folder:
         return first_difference(FACETS.answer(case), got) is None
     return isinstance(got, Mapping) and got.get("reason") == UploadFailure.UNQUOTED
 
 
 def _hidden(path: str) -> bool:
-    """Whether `*` leaves the file out: its name, or that of the folder around it, begins with a dot."""
+    """Return whether `*` does not match the file: its name, or that of its top folder, begins with a dot."""
     return path.startswith(".")
 
 

@@ -100,7 +100,7 @@ def is_value_without_quotes(line: str, name: str) -> bool:
 
 
 def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:
-    """Return the message if the cell uses a name that a notebook in this folder defines, or a text lacks quotation marks.
+    """Return the message if a notebook in this folder defines the cell's name, or if a text lacks quotation marks.
 
     Otherwise the name is misspelt or used inside a function, and the traceback is more helpful.
     """

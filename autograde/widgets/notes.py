@@ -25,8 +25,8 @@ _COLOURS = {
 }
 
 
-#: Classes of an element that MathJax ignores: in a cell's output, it would render the text between two dollar signs, as in
-#: "$HF_ENDPOINT/$OWNER", as mathematics. The first is for MathJax 2, the second since 3.
+#: Classes of an element that MathJax ignores: in a cell's output, it would render the text between two dollar signs, as
+#: in "$HF_ENDPOINT/$OWNER", as mathematics. The first is for MathJax 2, the second since 3.
 NO_MATHEMATICS = 'class="tex2jax_ignore mathjax_ignore"'
 
 #: Needed because JupyterLab shows links in widgets like other text.

@@ -253,8 +253,8 @@ def _misconception(
     question: Question, cases: Sequence[Case], replies: Sequence[Reply], differences: Sequence[Difference | None]
 ) -> Misconception | None:
     """Return the first misconception that explains the replies, or the first wrong choice."""
-    # For ``form`` and ``refusal``, right replies are ignored: a hard-coded name is right in the case with this name, and
-    # a file's line ends matter only if it has any.
+    # For ``form`` and ``refusal``, right replies are ignored: a hard-coded name is right in the case with this name,
+    # and a file's line ends matter only if it has any.
     wrong = [
         (case, reply.value)
         for case, reply, difference in zip(cases, replies, differences, strict=True)

@@ -107,9 +107,9 @@ def test_sandbox_is_tried_and_its_requirements_are_shown_if_unsupported(monkeypa
     assert "it needs Linux on x86-64 or ARM64" in finding.fix
 
 
-def test_a_column_in_which_nothing_stands_is_left_out() -> None:
-    whole, text = [Finding("a", "/a/path/of/exactly/60/characters".ljust(60, "-")), Finding("b", "2")], io.StringIO()
-    Console(width=80, no_color=True, file=text).print(doctor.table(whole))
+def test_empty_column_is_left_out() -> None:
+    findings, text = [Finding("a", "/a/path/of/exactly/60/characters".ljust(60, "-")), Finding("b", "2")], io.StringIO()
+    Console(width=80, no_color=True, file=text).print(doctor.table(findings))
     assert "what to do" not in text.getvalue()
     # The path stays in one line.
-    assert whole[0].found in text.getvalue()
+    assert findings[0].found in text.getvalue()

@@ -12,7 +12,7 @@ CARD = b"---\nlicense: mit\nlanguage: zh\ntags: [first]\n---\n# A model\n"
 
 
 @pytest.fixture
-def mine(hub: LocalHub, ada: Account) -> str:
+def query(hub: LocalHub, ada: Account) -> str:
     """The query that lists ada's three models, of which the last one has a card."""
     for name, files in (("one", {}), ("two", {}), ("three", {"README.md": CARD})):
         hub.create_repository(f"{ada.name}/{name}", files=files)
@@ -23,15 +23,15 @@ def names(answer: list[dict[str, object]]) -> list[str]:
     return [str(each["id"]).partition("/")[2] for each in answer]
 
 
-def test_filter_matches_tags_and_names(api: JsonClient, mine: str, ada: Account) -> None:
+def test_filter_matches_tags_and_names(api: JsonClient, query: str, ada: Account) -> None:
     for wanted in ("license:mit", "zh", "first,zh", f"{ada.name}/three"):
-        assert names(api("GET", f"{mine}&filter={wanted}").json) == ["three"]
-    assert api("GET", f"{mine}&filter=zh&filter=no-such-tag").json == []
-    assert names(api("GET", f"{mine}&language=zh").json) == ["three"]
+        assert names(api("GET", f"{query}&filter={wanted}").json) == ["three"]
+    assert api("GET", f"{query}&filter=zh&filter=no-such-tag").json == []
+    assert names(api("GET", f"{query}&language=zh").json) == ["three"]
 
 
-def test_next_link_leads_to_the_rest_of_the_list(api: JsonClient, mine: str) -> None:
-    first = api("GET", f"{mine}&sort=createdAt&limit=2&direction=1")
+def test_next_link_leads_to_the_rest_of_the_list(api: JsonClient, query: str) -> None:
+    first = api("GET", f"{query}&sort=createdAt&limit=2&direction=1")
     assert len(first.json) == 2
     next_page = first.headers["link"].partition(">")[0].removeprefix("<").partition("/api/")[2]
     second = api("GET", f"/api/{next_page}")
@@ -39,25 +39,25 @@ def test_next_link_leads_to_the_rest_of_the_list(api: JsonClient, mine: str) -> 
     assert "link" not in second.headers
 
 
-def test_unknown_sort_order_is_rejected(api: JsonClient, mine: str) -> None:
-    answer = api("GET", f"{mine}&sort=beauty")
+def test_unknown_sort_order_is_rejected(api: JsonClient, query: str) -> None:
+    answer = api("GET", f"{query}&sort=beauty")
     assert (answer.status, "createdAt" in answer.json["error"]) == (400, True)
 
 
-def test_card_metadata_and_files_are_listed_only_on_request(api: JsonClient, mine: str) -> None:
-    plain, full = (api("GET", f"{mine}&filter=zh{more}").json[0] for more in ("", "&cardData=true"))
+def test_card_metadata_and_files_are_listed_only_on_request(api: JsonClient, query: str) -> None:
+    plain, full = (api("GET", f"{query}&filter=zh{more}").json[0] for more in ("", "&cardData=true"))
     assert "cardData" not in plain
     assert full["cardData"]["license"] == "mit"
-    assert {each["rfilename"] for each in api("GET", f"{mine}&filter=zh&full=true").json[0]["siblings"]} == {
+    assert {each["rfilename"] for each in api("GET", f"{query}&filter=zh&full=true").json[0]["siblings"]} == {
         ".gitattributes", "README.md",
     }  # fmt: skip
 
 
 def test_entries_beyond_the_size_limit_of_a_list_have_only_an_error(
-    api: JsonClient, mine: str, monkeypatch: pytest.MonkeyPatch
+    api: JsonClient, query: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    length = len(api("GET", f"{mine}&limit=1").body)
+    length = len(api("GET", f"{query}&limit=1").body)
     monkeypatch.setattr(lists, "_MAX_LENGTH", length + 200)
-    found = api("GET", mine).json
+    found = api("GET", query).json
     assert len(found) == 3
     assert ["error" in each for each in found] == [False, True, True]

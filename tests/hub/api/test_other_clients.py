@@ -286,8 +286,8 @@ def test_lfs_upload_from_a_web_page_needs_only_its_signed_link(api: JsonClient, 
     assert (put.status, put.headers["access-control-allow-origin"]) == (200, "*")
 
 
-def test_submodule_is_no_file_for_programs(api: JsonClient, name: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
-    """A client that takes it for a file fails to download the repository, because it has no content."""
+def test_submodule_is_not_listed_as_a_file(api: JsonClient, name: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
+    """A submodule has no content: a client that takes it for a file fails to download the repository."""
     clone = tmp_path / "clone"
     git("clone", "--quiet", f"{hub.endpoint}/{name}", clone)
     git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub", cwd=clone)
@@ -301,16 +301,16 @@ def test_submodule_is_no_file_for_programs(api: JsonClient, name: str, hub: Loca
     assert siblings == {".gitattributes", "a.txt", "w.bin"}
 
 
-def test_plain_file_name_is_in_both_forms_that_clients_read(api: JsonClient, name: str, hub: LocalHub) -> None:
-    said = api("GET", f"/{name}/resolve/main/w.bin?download=true").headers["content-disposition"]
-    assert said == "attachment; filename*=UTF-8''w.bin; filename=\"w.bin\""
+def test_plain_file_name_is_sent_in_both_forms_that_clients_read(api: JsonClient, name: str, hub: LocalHub) -> None:
+    disposition = api("GET", f"/{name}/resolve/main/w.bin?download=true").headers["content-disposition"]
+    assert disposition == "attachment; filename*=UTF-8''w.bin; filename=\"w.bin\""
     hub.add_files(name, {'a"; filename=b.txt': b"x"})
-    said = api("GET", f"/{name}/resolve/main/a%22%3B%20filename%3Db.txt").headers["content-disposition"]
-    assert said == "inline; filename*=UTF-8''a%22%3B%20filename%3Db.txt"
+    disposition = api("GET", f"/{name}/resolve/main/a%22%3B%20filename%3Db.txt").headers["content-disposition"]
+    assert disposition == "inline; filename*=UTF-8''a%22%3B%20filename%3Db.txt"
 
 
-def test_git_lfs_gets_its_own_key_for_the_reason(api: JsonClient, name: str) -> None:
-    """git-lfs shows ``message`` only."""
+def test_error_for_git_lfs_has_the_reason_as_message(api: JsonClient, name: str) -> None:
+    """git-lfs shows only ``message``."""
     for answer in (
         api("POST", f"/{name}.git/info/lfs/objects/batch", {"operation": "look"}),
         api("PUT", "/lfs/no-ticket", b"x"),
@@ -319,7 +319,9 @@ def test_git_lfs_gets_its_own_key_for_the_reason(api: JsonClient, name: str) -> 
         assert answer.json["message"] == answer.json["error"]
 
 
-def test_git_lfs_says_that_there_are_no_locks(name: str, hub: LocalHub, git: Git, tmp_path: Path) -> None:
+def test_git_lfs_lock_command_reports_that_locks_are_not_supported(
+    name: str, hub: LocalHub, git: Git, tmp_path: Path
+) -> None:
     git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
     for words in (["locks"], ["lock", "w.bin"], ["unlock", "w.bin"]):
         assert "This Hub has no file locks" in git("lfs", *words, cwd=tmp_path / "clone", check=False)

@@ -64,10 +64,10 @@ def test_copy_has_the_files_card_and_licence_in_one_commit(school: LocalHub, nam
     assert (done.new, done.licence, done.files) == (True, "mit", len(FILES) + 1)
     assert any("history" in text for text in done.skipped)
     with LocalHub(data=tmp_path / "data") as hub:
-        there = hub.repository(name)
-        assert there.files() == school.repository(name).files()
-        assert there.lfs_paths() == ["w.safetensors"]
-        assert len(there.commits()) == 1
+        target = hub.repository(name)
+        assert target.files() == school.repository(name).files()
+        assert target.lfs_paths() == ["w.safetensors"]
+        assert len(target.commits()) == 1
 
 
 def test_second_copy_changes_nothing_until_the_source_changes(

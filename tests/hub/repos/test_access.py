@@ -174,12 +174,12 @@ def test_only_members_with_write_role_can_create_repositories(
     ada, lab = accounts.find_user(store, "ada"), accounts.find_user(store, "lab")
     assert ada
     assert lab
-    may = [("ada", "write", ada), ("ada", None, ada), ("ada", "write", lab), ("carol", "write", lab)]
-    may_not = [("ada", "read", ada), ("eve", "write", ada), ("bob", "write", lab), (None, None, ada)]
-    may_not += [("carol", "write", ada), ("carol", "read", lab)]
+    permitted = [("ada", "write", ada), ("ada", None, ada), ("ada", "write", lab), ("carol", "write", lab)]
+    forbidden = [("ada", "read", ada), ("eve", "write", ada), ("bob", "write", lab), (None, None, ada)]
+    forbidden += [("carol", "write", ada), ("carol", "read", lab)]
 
     def can_create(who: str | None, role: str | None, owner: accounts.User) -> bool:
         return allowed(lambda: access.require_create(store, as_(who, role), owner))
 
-    assert [each[:2] for each in may if not can_create(*each)] == []
-    assert [each[:2] for each in may_not if can_create(*each)] == []
+    assert [each[:2] for each in permitted if not can_create(*each)] == []
+    assert [each[:2] for each in forbidden if can_create(*each)] == []

@@ -69,7 +69,7 @@ SCOPES = [
 
 
 #: A fine-grained token for another repository of the same user.
-ELSEWHERE = {
+OTHER_REPOSITORY = {
     "global": [],
     "scoped": [{"entity": {"type": "model", "name": "ada/m"}, "permissions": ["repo.write", "repo.content.read"]}],
 }
@@ -162,12 +162,12 @@ def world() -> Iterator[World]:
         for type in ("model", "dataset"):
             hub.create_repository("ada/secret", type=type, private=True, files={"README.md": b"# secret\n"})
         world.json("POST", "/api/buckets/ada/secret", {"private": True}, ada.token)
-        elsewhere = accounts.create_token(hub.hub, user, role="fineGrained", scopes=ELSEWHERE)
+        other_token = accounts.create_token(hub.hub, user, role="fineGrained", scopes=OTHER_REPOSITORY)
         stranger = accounts.open_session(hub.hub, accounts.find_user(hub.hub, "bob") or user)
         world.others = [
             {},
             {"Authorization": f"Bearer {bob.token}"},
-            {"Authorization": f"Bearer {elsewhere}"},
+            {"Authorization": f"Bearer {other_token}"},
             {"Cookie": f"{name}={stranger}"},
         ]
         yield world

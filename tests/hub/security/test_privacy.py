@@ -108,13 +108,13 @@ def test_lesson_does_not_use_a_folder_made_by_another_user(tmp_path: Path, monke
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     trap = tmp_path / f"autograde-{Path.home().name}"
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    trap.symlink_to(elsewhere)
+    other_folder = tmp_path / "other_folder"
+    other_folder.mkdir()
+    trap.symlink_to(other_folder)
     found, temporary = lesson._workspace()
     assert temporary
     assert found != trap
-    assert not list(elsewhere.iterdir())
+    assert not list(other_folder.iterdir())
     assert mode(found) == 0o700
 
 

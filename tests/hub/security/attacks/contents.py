@@ -87,11 +87,11 @@ def read(target: Target, name: str, file: str, token: str = "") -> bytes:
 @row("2", "another user's upload for a pull request never changes what others download")
 def pull_request_uploads_do_not_change_downloads(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
-    write, hers = owner.token(), eve.token()
-    name, good, bad = owner.repository(write), b"good weights" * 99, b"evil weights" * 99
-    file = upload(target, ticket(target, name, write), good)[2]
-    commit_lfs(target, name, write, "w.bin", good)
-    given = ticket(target, name, hers, "?create_pr=1")
+    owner_token, eve_token = owner.token(), eve.token()
+    name, good, bad = owner.repository(owner_token), b"good weights" * 99, b"evil weights" * 99
+    file = upload(target, ticket(target, name, owner_token), good)[2]
+    commit_lfs(target, name, owner_token, "w.bin", good)
+    given = ticket(target, name, eve_token, "?create_pr=1")
     xorb, xorb_name, _file, sha256 = made(bad)
     assert send(target, given, f"/v1/xorbs/default/{xorb_name}", xorb) == 200
     for sha in (sha256, None, hashlib.sha256(good).hexdigest()):
@@ -103,8 +103,8 @@ def pull_request_uploads_do_not_change_downloads(target: Target) -> None:
 @row("2", "a xorb or a file with a wrong hash is refused, even from its owner")
 def wrong_hashes_are_rejected(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    given = ticket(target, owner.repository(write), write)
+    owner_token = owner.token()
+    given = ticket(target, owner.repository(owner_token), owner_token)
     one, other = made(b"one"), made(b"other")
     assert send(target, given, f"/v1/xorbs/default/{other[1]}", one[0]) == 400
     assert send(target, given, f"/v1/xorbs/default/{'0' * 64}", one[0]) == 400
@@ -118,12 +118,12 @@ def wrong_hashes_are_rejected(target: Target) -> None:
 @row("2", "chunks uploaded by one user or fine-grained token cannot be used by another")
 def chunks_of_others_cannot_be_used(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
-    write, hers = owner.token(), eve.token()
-    private = owner.repository(write, "private", private=True)
-    public = owner.repository(write, "public")
-    __, xorb, file, sha256 = upload(target, ticket(target, private, write), b"secret weights")
+    owner_token, eve_token = owner.token(), eve.token()
+    private = owner.repository(owner_token, "private", private=True)
+    public = owner.repository(owner_token, "public")
+    __, xorb, file, sha256 = upload(target, ticket(target, private, owner_token), b"secret weights")
     fine = owner.token("fineGrained", **{f"for:{public}": "write"})
-    for token, name in ((hers, eve.repository(hers)), (fine, public)):
+    for token, name in ((eve_token, eve.repository(eve_token)), (fine, public)):
         given = ticket(target, name, token)
         assert send(target, given, "/v1/shards", shard(file, xorb, 14, sha256)) == 400
         assert send(target, given, "/v1/shards", shard(file, xorb, 14, None)) == 400
@@ -132,28 +132,28 @@ def chunks_of_others_cannot_be_used(target: Target) -> None:
 @row("2", "a pull request changes the owner's storage, list of large files and quota only when it is merged")
 def pull_requests_count_for_their_author_until_merged(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
-    write, hers = owner.token(), eve.token()
-    name, content = owner.repository(write), b"offered" * 1000
-    before = target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"]
+    owner_token, eve_token = owner.token(), eve.token()
+    name, content = owner.repository(owner_token), b"offered" * 1000
+    before = target.api("GET", f"/api/models/{name}", token=owner_token).json()["usedStorage"]
     for way in ("xet", "lfs"):
         body = content + way.encode()
         if way == "xet":
-            upload(target, ticket(target, name, hers, "?create_pr=1"), body)
+            upload(target, ticket(target, name, eve_token, "?create_pr=1"), body)
         else:
             oid = hashlib.sha256(body).hexdigest()
             wanted = {"operation": "upload", "objects": [{"oid": oid, "size": len(body)}]}
-            answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=hers).json()
+            answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=eve_token).json()
             assert target.send("PUT", answer["objects"][0]["actions"]["upload"]["href"], body).status == 200
         # Its sender may commit it only in a pull request.
-        opened = commit_lfs(target, name, hers, f"{way}.bin", body, "?create_pr=1")
+        opened = commit_lfs(target, name, eve_token, f"{way}.bin", body, "?create_pr=1")
         number = int(opened["pullRequestUrl"].rpartition("/")[2])
         assert target.send("GET", f"/{name}/resolve/refs%2Fpr%2F{number}/{way}.bin").body == body
-        assert target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"] == before
-        listed = target.api("GET", f"/api/models/{name}/lfs-files", token=write).json()
+        assert target.api("GET", f"/api/models/{name}", token=owner_token).json()["usedStorage"] == before
+        listed = target.api("GET", f"/api/models/{name}/lfs-files", token=owner_token).json()
         assert f"{way}.bin" not in [found["filename"] for found in listed]
-        merged = target.api("POST", f"/api/models/{name}/discussions/{number}/merge", {}, token=write)
+        merged = target.api("POST", f"/api/models/{name}/discussions/{number}/merge", {}, token=owner_token)
         assert merged.status == 200, merged.text
-        after = target.api("GET", f"/api/models/{name}", token=write).json()["usedStorage"]
+        after = target.api("GET", f"/api/models/{name}", token=owner_token).json()["usedStorage"]
         assert after == before + len(body)
         before = after
         assert target.send("GET", f"/{name}/resolve/main/{way}.bin").body == body
@@ -162,42 +162,42 @@ def pull_requests_count_for_their_author_until_merged(target: Target) -> None:
 @row("2", "uploads to another user's bucket, or for a closed or another's pull request, are refused")
 def uploads_to_buckets_and_pull_requests_of_others_are_rejected(target: Target) -> None:
     owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
-    write, hers, theirs = owner.token(), eve.token(), other.token()
-    name = owner.repository(write)
-    assert target.api("POST", f"/api/buckets/{owner.name}/b", {}, token=write).status == 200
-    assert target.api("GET", f"/api/buckets/{owner.name}/b/xet-write-token?create_pr=1", token=hers).status == 403
+    owner_token, eve_token, other_token = owner.token(), eve.token(), other.token()
+    name = owner.repository(owner_token)
+    assert target.api("POST", f"/api/buckets/{owner.name}/b", {}, token=owner_token).status == 200
+    assert target.api("GET", f"/api/buckets/{owner.name}/b/xet-write-token?create_pr=1", token=eve_token).status == 403
     opened = target.commit(
-        name, {"key": "file", "value": {"path": "a.txt", "content": "x"}}, token=hers, query="?create_pr=1"
+        name, {"key": "file", "value": {"path": "a.txt", "content": "x"}}, token=eve_token, query="?create_pr=1"
     ).json()
     number = int(opened["pullRequestUrl"].rpartition("/")[2])
     path = f"/api/models/{name}/xet-write-token/refs%2Fpr%2F{number}"
-    assert target.api("GET", path, token=theirs).status == 403
-    assert target.api("GET", f"/api/models/{name}/xet-write-token/refs%2Fpr%2F999", token=hers).status == 404
-    assert target.api("GET", path, token=hers).status == 200
+    assert target.api("GET", path, token=other_token).status == 403
+    assert target.api("GET", f"/api/models/{name}/xet-write-token/refs%2Fpr%2F999", token=eve_token).status == 404
+    assert target.api("GET", path, token=eve_token).status == 200
     status = {"status": "closed"}
-    assert target.api("POST", f"/api/models/{name}/discussions/{number}/status", status, token=hers).status == 200
-    assert target.api("GET", path, token=hers).status == 409
+    assert target.api("POST", f"/api/models/{name}/discussions/{number}/status", status, token=eve_token).status == 200
+    assert target.api("GET", path, token=eve_token).status == 409
 
 
 @row("12", "a closed pull request accepts no commits, from its author or from the owner")
 def closed_pull_requests_accept_no_commits(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
-    write, hers = owner.token(), eve.token()
-    name, line = owner.repository(write), {"key": "file", "value": {"path": "a.txt", "content": "x"}}
-    opened = target.commit(name, line, token=hers, query="?create_pr=1").json()
+    owner_token, eve_token = owner.token(), eve.token()
+    name, line = owner.repository(owner_token), {"key": "file", "value": {"path": "a.txt", "content": "x"}}
+    opened = target.commit(name, line, token=eve_token, query="?create_pr=1").json()
     number = int(opened["pullRequestUrl"].rpartition("/")[2])
     more = {"key": "file", "value": {"path": "b.txt", "content": "y"}}
     branch = f"refs/pr/{number}"
-    assert target.commit(name, more, token=hers, branch=branch).status == 200
+    assert target.commit(name, more, token=eve_token, branch=branch).status == 200
     path = f"/api/models/{name}/discussions/{number}"
-    target.api("POST", f"{path}/status", {"status": "closed"}, token=hers)
-    for token in (hers, write):
+    target.api("POST", f"{path}/status", {"status": "closed"}, token=eve_token)
+    for token in (eve_token, owner_token):
         assert target.commit(name, more, token=token, branch=branch).status == 409
     squash = f"/api/models/{name}/super-squash/{branch}"
-    assert target.api("POST", squash, {}, token=write).status == 409
-    target.api("POST", f"{path}/status", {"status": "open"}, token=hers)
-    assert target.api("POST", f"{path}/merge", {}, token=write).status == 200
-    for token in (hers, write):
+    assert target.api("POST", squash, {}, token=owner_token).status == 409
+    target.api("POST", f"{path}/status", {"status": "open"}, token=eve_token)
+    assert target.api("POST", f"{path}/merge", {}, token=owner_token).status == 200
+    for token in (eve_token, owner_token):
         assert target.commit(name, more, token=token, branch=branch).status == 409
 
 
@@ -207,26 +207,26 @@ def closed_pull_requests_accept_no_commits(target: Target) -> None:
 )
 def collections_hide_private_repositories(target: Target) -> None:
     owner, curator = target.person("owner"), target.person("curator")
-    write, theirs = owner.token(), curator.token()
-    name = owner.repository(write)
+    owner_token, other_token = owner.token(), curator.token()
+    name = owner.repository(owner_token)
     item = {"title": "c", "item": {"type": "model", "id": name}}
-    slug = target.api("POST", "/api/collections", item, token=theirs).json()["slug"]
-    target.api("PUT", f"/api/models/{name}/settings", {"private": True}, token=write)
-    for token in (theirs, ""):
+    slug = target.api("POST", "/api/collections", item, token=other_token).json()["slug"]
+    target.api("PUT", f"/api/models/{name}/settings", {"private": True}, token=owner_token)
+    for token in (other_token, ""):
         assert target.api("GET", f"/api/collections/{slug}", token=token).json()["items"] == []
         listed = target.api("GET", f"/api/collections?item=models/{name}", token=token).json()
         assert listed == []
-    hidden = target.api("POST", "/api/collections", {"title": "h", "private": True}, token=write).json()["slug"]
+    hidden = target.api("POST", "/api/collections", {"title": "h", "private": True}, token=owner_token).json()["slug"]
     added = {"item": {"type": "collection", "id": hidden}}
-    assert target.api("POST", f"/api/collections/{slug}/items", added, token=theirs).status == 404
+    assert target.api("POST", f"/api/collections/{slug}/items", added, token=other_token).status == 404
 
 
 @row("12", "a former name in any spelling redirects to the current one, and never to itself")
 def former_names_redirect_to_the_current_name(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    name, current = owner.repository(write, "old-name"), f"{owner.name}/new-name"
-    target.api("POST", "/api/repos/move", {"fromRepo": name, "toRepo": current}, token=write)
+    owner_token = owner.token()
+    name, current = owner.repository(owner_token, "old-name"), f"{owner.name}/new-name"
+    target.api("POST", "/api/repos/move", {"fromRepo": name, "toRepo": current}, token=owner_token)
     spellings = [
         f"{owner.name}/%6Fld-name",
         f"%{ord(owner.name[0]):02X}{owner.name[1:]}/old%2Dname",
@@ -256,11 +256,11 @@ def unknown_host_names_are_rejected(target: Target) -> None:
 @row("11", "a webhook's secret is never shown again")
 def webhook_secrets_are_not_shown(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
+    owner_token = owner.token()
     hook = {"url": "http://127.0.0.1:9/x", "watched": [{"type": "user", "name": owner.name}], "secret": "shown once"}
-    made = target.api("POST", "/api/settings/webhooks", hook, token=write)
+    made = target.api("POST", "/api/settings/webhooks", hook, token=owner_token)
     if made.status == 403:  # webhooks are off on this Hub
         return
     number = made.json()["webhook"]["id"]
-    assert b"shown once" not in target.api("GET", "/api/settings/webhooks", token=write).body
-    assert b"shown once" not in target.api("GET", f"/api/settings/webhooks/{number}", token=write).body
+    assert b"shown once" not in target.api("GET", "/api/settings/webhooks", token=owner_token).body
+    assert b"shown once" not in target.api("GET", f"/api/settings/webhooks/{number}", token=owner_token).body

@@ -34,12 +34,12 @@ def ls_refs(target: Target, name: str) -> int:
 @row("4", "half-sent git requests do not block git for others")
 def half_sent_git_requests_do_not_block_others(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    name = owner.repository(write)
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
     with ExitStack() as stack:
         for service in ("git-upload-pack", "git-receive-pack") * 12:
             head = (
-                f"POST /{name}/{service} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {write}\r\n"
+                f"POST /{name}/{service} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {owner_token}\r\n"
                 f"Content-Type: application/x-{service}-request\r\nContent-Length: 100000\r\n\r\n0011"
             )
             stack.enter_context(target.connect(head.encode()))
@@ -64,8 +64,8 @@ def half_open_connections_do_not_block_others(target: Target) -> None:
 @row("4", "a tree of 10⁸ files in a few kilobytes is refused quickly and with the reason")
 def tree_bombs_are_rejected(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     with clone_folder(target) as clone:
         blob = target.git(clone, "hash-object", "-w", "--stdin", stdin=b"x")
         entries = "".join(f"100644 blob {blob}\tf{n}\n" for n in range(10))
@@ -73,7 +73,7 @@ def tree_bombs_are_rejected(target: Target) -> None:
             tree = target.git(clone, "mktree", stdin=entries.encode())
             entries = "".join(f"040000 tree {tree}\td{n}\n" for n in range(10))
         commit = target.git(clone, "commit-tree", tree, "-m", "x")
-        url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+        url = target.endpoint.replace("://", f"://x:{eve_token}@") + f"/{name}"
         started = time.monotonic()
         output = target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
         assert "files and folders" in output, output
@@ -84,18 +84,18 @@ def tree_bombs_are_rejected(target: Target) -> None:
 @row("4", "cards and comments that are slow to render delay only their own page, by seconds")
 def slow_texts_delay_only_their_own_page(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
+    eve_token = eve.token()
     slow = {"div": "<div>" * 40_000, "brackets": "[" * 200_000, "quotes": "> " * 100_000, "cells": "|a" * 2000 + "\n"}
     for name, text in slow.items():
-        repository = eve.repository(hers, name)
-        assert target.commit(repository, file_line("README.md", text.encode()), token=hers).status == 200
+        repository = eve.repository(eve_token, name)
+        assert target.commit(repository, file_line("README.md", text.encode()), token=eve_token).status == 200
         started = time.monotonic()
         assert target.send("GET", f"/{repository}").status == 200
         assert time.monotonic() - started < 30, name
         check_other_clients(target)
     started = time.monotonic()
     made = {"title": "t", "description": slow["div"][:60_000]}
-    assert target.api("POST", f"/api/models/{repository}/discussions", made, token=hers).status < 500
+    assert target.api("POST", f"/api/models/{repository}/discussions", made, token=eve_token).status < 500
     assert target.send("GET", f"/{repository}/discussions/1").status < 500
     assert time.monotonic() - started < 30
 
@@ -103,15 +103,15 @@ def slow_texts_delay_only_their_own_page(target: Target) -> None:
 @row("4", "thousands of patterns with wildcards in one request are refused")
 def patterns_are_limited(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     files = [{"path": f"folder/{n}.bin", "size": 1, "sample": ""} for n in range(256)]
     for pattern in ("*{}*x*y*z*", "a/**/{}/**/b", "[{}]*"):
         lines = "".join(pattern.format(n) + " filter=lfs\n" for n in range(4000))
         started = time.monotonic()
         for key in ("gitAttributes", "gitIgnore"):
             request = {"files": files, key: lines}
-            answer = target.api("POST", f"/api/models/{name}/preupload/main", request, token=hers)
+            answer = target.api("POST", f"/api/models/{name}/preupload/main", request, token=eve_token)
             assert answer.status == 413, (pattern, key, answer.status)
         assert time.monotonic() - started < _MAX_SECONDS
     check_other_clients(target)
@@ -120,12 +120,12 @@ def patterns_are_limited(target: Target) -> None:
 @row("4", "a gzip body that unpacks to gigabytes is refused, for fetches and for pushes")
 def gzip_bombs_are_rejected(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    name = owner.repository(write)
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
     bomb = gzip.compress(bytes(32 << 20))
     for service in ("git-upload-pack", "git-receive-pack"):
         headers = {"Content_Type": f"application/x-{service}-request", "Content_Encoding": "gzip"}
-        answer = target.send("POST", f"/{name}/{service}", bomb, token=write, **headers)
+        answer = target.send("POST", f"/{name}/{service}", bomb, token=owner_token, **headers)
         assert answer.status == 413, answer.status
     # Other addresses do not unpack bodies at all.
     headers = {"Content_Encoding": "gzip"}
@@ -177,11 +177,11 @@ def many_ranges_are_answered_quickly(target: Target) -> None:
     from .contents import commit_lfs, ticket, upload
 
     owner = target.person("owner")
-    write = owner.token()
-    name, content = owner.repository(write), bytes(100_000)
-    upload(target, ticket(target, name, write), content)
-    commit_lfs(target, name, write, "w.bin", content)
-    target.commit(name, file_line("a.txt", b"x" * 100_000), token=write)
+    owner_token = owner.token()
+    name, content = owner.repository(owner_token), bytes(100_000)
+    upload(target, ticket(target, name, owner_token), content)
+    commit_lfs(target, name, owner_token, "w.bin", content)
+    target.commit(name, file_line("a.txt", b"x" * 100_000), token=owner_token)
     for path in ("w.bin", "a.txt"):
         for ranges in (",".join(f"{2 * n}-{2 * n}" for n in range(8000)), ",".join(["0-"] * 9000), "0-1," * 9000):
             started = time.monotonic()
@@ -195,11 +195,11 @@ def many_ranges_are_answered_quickly(target: Target) -> None:
 @row("4", "a diff of huge files is truncated")
 def diffs_are_truncated(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     for number in range(2):
         text = "".join(f"{number} {line * 7919 % 100_003}\n" for line in range(300_000)).encode()
-        answer = target.commit(name, file_line("a.txt", text), token=hers)
+        answer = target.commit(name, file_line("a.txt", text), token=eve_token)
         assert answer.status == 200, answer.text
     commit = answer.json()["commitOid"]
     started = time.monotonic()

@@ -27,9 +27,9 @@ FORMS = {
 @row("1", "an access token gives no rights on a page, with any cookie and CSRF token")
 def access_tokens_give_no_rights_on_pages(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    name = owner.repository(write)
-    for token in (owner.token("read"), write, owner.token("fineGrained", **{f"for:{owner.name}": "read"})):
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
+    for token in (owner.token("read"), owner_token, owner.token("fineGrained", **{f"for:{owner.name}": "read"})):
         for path, fields in FORMS.items():
             visitor = owner.again()
             at = path.format(repository=name)
@@ -41,8 +41,8 @@ def access_tokens_give_no_rights_on_pages(target: Target) -> None:
     page = owner.open("GET", "/settings/tokens").text
     assert "minted" not in page
     assert "Mallory" not in owner.open("GET", f"/{owner.name}").text
-    assert target.api("GET", f"/api/models/{name}", token=write).json()["private"] is False
-    assert target.api("GET", f"/api/models/{name}/discussions", token=write).json()["count"] == 0
+    assert target.api("GET", f"/api/models/{name}", token=owner_token).json()["private"] is False
+    assert target.api("GET", f"/api/models/{name}/discussions", token=owner_token).json()["count"] == 0
 
 
 def _basic(token: str) -> str:
@@ -81,9 +81,9 @@ def session_cookies_give_no_rights_in_the_api(target: Target) -> None:
 @row("1", "a read token changes nothing: no commit, branch, like, discussion, collection, request for access or upload")
 def read_tokens_cannot_change_anything(target: Target) -> None:
     owner, reader = target.person("owner"), target.person("reader")
-    write = owner.token()
-    name, gated = owner.repository(write), owner.repository(write, "gated")
-    assert target.api("PUT", f"/api/models/{gated}/settings", {"gated": "auto"}, token=write).status == 200
+    owner_token = owner.token()
+    name, gated = owner.repository(owner_token), owner.repository(owner_token, "gated")
+    assert target.api("PUT", f"/api/models/{gated}/settings", {"gated": "auto"}, token=owner_token).status == 200
     for token in (owner.token("read"), reader.token("read")):
         for method, path, data in [
             ("POST", "/api/repos/create", {"name": "made"}),
@@ -108,7 +108,7 @@ def read_tokens_cannot_change_anything(target: Target) -> None:
         assert target.commit(name, line, token=token).status == 403
         assert target.commit(name, line, token=token, query="?create_pr=1").status == 403
         assert target.send("GET", f"/{name}.git/info/refs?service=git-receive-pack", token=token).status == 403
-    assert target.api("GET", f"/api/models/{gated}/user-access-request/accepted", token=write).json() == []
+    assert target.api("GET", f"/api/models/{gated}/user-access-request/accepted", token=owner_token).json() == []
 
 
 @row(
@@ -117,10 +117,10 @@ def read_tokens_cannot_change_anything(target: Target) -> None:
 )
 def fine_grained_tokens_have_no_rights_outside_their_scopes(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    one, other, hidden = (owner.repository(write, name) for name in ("one", "other", "hidden"))
-    target.api("PUT", f"/api/models/{other}/settings", {"gated": "manual"}, token=write)
-    target.api("PUT", f"/api/models/{hidden}/settings", {"private": True}, token=write)
+    owner_token = owner.token()
+    one, other, hidden = (owner.repository(owner_token, name) for name in ("one", "other", "hidden"))
+    target.api("PUT", f"/api/models/{other}/settings", {"gated": "manual"}, token=owner_token)
+    target.api("PUT", f"/api/models/{hidden}/settings", {"private": True}, token=owner_token)
     fine = owner.token("fineGrained", **{f"for:{one}": "write"})
     line = {"key": "file", "value": {"path": "a.txt", "content": "x"}}
     assert target.commit(one, line, token=fine).status == 200
@@ -142,9 +142,9 @@ def fine_grained_tokens_have_no_rights_outside_their_scopes(target: Target) -> N
 @row("10", "a fine-grained token without the scope, and other users, cannot read private collections")
 def private_collections_need_the_right_scope(target: Target) -> None:
     owner, other = target.person("owner"), target.person("other")
-    write = owner.token()
-    name = owner.repository(write)
-    made = target.api("POST", "/api/collections", {"title": "mine", "private": True}, token=write).json()
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
+    made = target.api("POST", "/api/collections", {"title": "mine", "private": True}, token=owner_token).json()
     for token in (owner.token("fineGrained", **{f"for:{name}": "write"}), other.token(), ""):
         assert target.api("GET", f"/api/collections/{made['slug']}", token=token).status == 404
         listed = target.api("GET", f"/api/collections?owner={owner.name}", token=token).json()
@@ -154,7 +154,7 @@ def private_collections_need_the_right_scope(target: Target) -> None:
             401,
             403,
         )
-    assert target.api("GET", f"/api/collections/{made['slug']}", token=write).status == 200
+    assert target.api("GET", f"/api/collections/{made['slug']}", token=owner_token).status == 200
 
 
 @row("10", "links and tokens for a transfer expire with the access token behind them")
@@ -201,17 +201,17 @@ def new_password_ends_sessions_and_device_logins(target: Target) -> None:
 @row("10", "a transfer link stops working when its owner may no longer read the repository")
 def transfer_links_need_the_right_to_read(target: Target) -> None:
     owner, reader = target.person("owner"), target.person("reader")
-    write = owner.token()
-    name = owner.repository(write)
-    _put_lfs(target, name, write, b"weights")
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
+    _put_lfs(target, name, owner_token, b"weights")
     wanted = {"operation": "download", "objects": [{"oid": _sha(b"weights"), "size": 7}]}
     for token in (reader.token(), ""):
         answer = target.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=token).json()
         link = answer["objects"][0]["actions"]["download"]["href"]
         assert target.send("GET", link).body == b"weights"
-        target.api("PUT", f"/api/models/{name}/settings", {"private": True}, token=write)
+        target.api("PUT", f"/api/models/{name}/settings", {"private": True}, token=owner_token)
         assert target.send("GET", link).status in (401, 403, 404)
-        target.api("PUT", f"/api/models/{name}/settings", {"private": False}, token=write)
+        target.api("PUT", f"/api/models/{name}/settings", {"private": False}, token=owner_token)
 
 
 def _sha(content: bytes) -> str:
@@ -263,8 +263,8 @@ def attack_does_not_lock_out_the_owner(target: Target) -> None:
     assert teacher.again().form("/login", username=teacher.name, password=teacher.password).status == 429
     # The browser that signed up, from the same address as the attack.
     assert teacher.form("/login", username=teacher.email, password=teacher.password).status == 303
-    elsewhere = Person(target, teacher.name, teacher.email, teacher.password, "127.0.9.9")
-    assert elsewhere.form("/login", username=teacher.name, password=teacher.password).status == 303
+    other_address = Person(target, teacher.name, teacher.email, teacher.password, "127.0.9.9")
+    assert other_address.form("/login", username=teacher.name, password=teacher.password).status == 303
 
 
 @row("8", "an attack from many addresses does not lock a teacher out of a new browser")

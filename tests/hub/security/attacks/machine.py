@@ -52,9 +52,9 @@ def _batch(own: Target, name: str, token: str, content: bytes, transfer: str = "
 def repeated_parts_are_rejected(target: Target) -> None:
     with own_hub(target, multipart_above=1000) as (own, running):
         owner = own.person()
-        write = owner.token()
-        name, content = owner.repository(write), os.urandom(3000)
-        upload = _batch(own, name, write, content, "multipart")["actions"]["upload"]
+        owner_token = owner.token()
+        name, content = owner.repository(owner_token), os.urandom(3000)
+        upload = _batch(own, name, owner_token, content, "multipart")["actions"]["upload"]
         for number, href in upload["header"].items():
             if number.isdigit():
                 start = 1000 * (int(number) - 1)
@@ -75,34 +75,34 @@ def _noise(size: int) -> bytes:
 def every_kind_of_upload_counts_against_the_quota(target: Target) -> None:
     with own_hub(target, limits=Limits(owner_storage=ROOM)) as (own, running):
         owner = own.person()
-        write = owner.token()
-        name = owner.repository(write)
+        owner_token = owner.token()
+        name = owner.repository(owner_token)
         start = _on_disk(running)
-        assert own.commit(name, file_line("a", _noise(600_000)), token=write).status == 200
-        assert own.commit(name, file_line("b", _noise(600_000)), token=write).status == 413
+        assert own.commit(name, file_line("a", _noise(600_000)), token=owner_token).status == 200
+        assert own.commit(name, file_line("b", _noise(600_000)), token=owner_token).status == 413
         copy = {"repository": f"{owner.name}/copy"}
-        assert own.api("POST", f"/api/models/{name}/duplicate", copy, token=write).status == 413
-        assert "error" in _batch(own, name, write, os.urandom(600_000))
+        assert own.api("POST", f"/api/models/{name}/duplicate", copy, token=owner_token).status == 413
+        assert "error" in _batch(own, name, owner_token, os.urandom(600_000))
         for __ in range(4):
             xorb, xorb_name = made(os.urandom(100_000))[:2]
-            send(own, ticket(own, name, write), f"/v1/xorbs/default/{xorb_name}", xorb)
+            send(own, ticket(own, name, owner_token), f"/v1/xorbs/default/{xorb_name}", xorb)
         # One small chunk that a shard uses many times.
         piece = os.urandom(1000)
         xorb, xorb_name, file, _sha256 = made(piece)
-        assert send(own, ticket(own, name, write), f"/v1/xorbs/default/{xorb_name}", xorb) == 200
+        assert send(own, ticket(own, name, owner_token), f"/v1/xorbs/default/{xorb_name}", xorb) == 200
         huge = shard(file, xorb_name, 600_000, None)
-        assert send(own, ticket(own, name, write), "/v1/shards", huge) in (400, 413)
+        assert send(own, ticket(own, name, owner_token), "/v1/shards", huge) in (400, 413)
         # A body that fits only while it is compressed.
         kind = {"Content_Type": "application/x-git-receive-pack-request", "Content_Encoding": "gzip"}
         small = gzip.compress(os.urandom(150_000).hex().encode())
-        assert own.send("POST", f"/{name}/git-receive-pack", small, token=write, **kind).status == 200
+        assert own.send("POST", f"/{name}/git-receive-pack", small, token=owner_token, **kind).status == 200
         larger = gzip.compress(os.urandom(250_000).hex().encode())
         assert len(larger) < 400_000
-        assert own.send("POST", f"/{name}/git-receive-pack", larger, token=write, **kind).status == 413
+        assert own.send("POST", f"/{name}/git-receive-pack", larger, token=owner_token, **kind).status == 413
         eve = own.person()
-        hers = eve.token()
+        eve_token = eve.token()
         for number in range(3):
-            own.commit(name, file_line(f"{number}", _noise(450_000)), token=hers, query="?create_pr=1")
+            own.commit(name, file_line(f"{number}", _noise(450_000)), token=eve_token, query="?create_pr=1")
         # A megabyte for each of two users, as much for chunks, and git's own files.
         assert _on_disk(running) - start < 3.5 * ROOM
 
@@ -111,10 +111,10 @@ def every_kind_of_upload_counts_against_the_quota(target: Target) -> None:
 def concurrent_uploads_stay_within_the_quota(target: Target) -> None:
     with own_hub(target, limits=Limits(owner_storage=ROOM)) as (own, running):
         owner = own.person()
-        write = owner.token()
-        name = owner.repository(write)
+        owner_token = owner.token()
+        name = owner.repository(owner_token)
         contents = [os.urandom(400_000) for __ in range(5)]
-        links = [_batch(own, name, write, content)["actions"]["upload"]["href"] for content in contents]
+        links = [_batch(own, name, owner_token, content)["actions"]["upload"]["href"] for content in contents]
         statuses: list[int] = []
 
         def put(link: str, content: bytes) -> None:
@@ -201,12 +201,12 @@ def untrusted_snapshots_are_imported_safely(target: Target) -> None:
 def uploads_of_others_do_not_replace_parts(target: Target) -> None:
     with own_hub(target, multipart_above=1000) as (own, __):
         owner, eve = own.person("owner"), own.person()
-        write, hers = owner.token(), eve.token()
-        name, content = owner.repository(write), os.urandom(2000)
+        owner_token, eve_token = owner.token(), eve.token()
+        name, content = owner.repository(owner_token), os.urandom(2000)
         oid = hashlib.sha256(content).hexdigest()
         wanted = {"operation": "upload", "transfers": ["multipart"], "objects": [{"oid": oid, "size": 2000}]}
         uploads = []
-        for token in (write, hers):
+        for token in (owner_token, eve_token):
             answer = own.api("POST", f"/{name}.git/info/lfs/objects/batch", wanted, token=token)
             uploads.append(answer.json()["objects"][0]["actions"]["upload"])
         links = [[upload["header"][key] for key in ("00001", "00002")] for upload in uploads]

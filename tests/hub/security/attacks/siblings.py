@@ -17,8 +17,8 @@ _SCRIPT = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></s
 @row("1", "private and missing repositories give the same answers for every method of the API, pages, git and LFS")
 def private_and_missing_look_alike(target: Target) -> None:
     owner, eve = target.person("owner"), target.person("eve")
-    write, hers = owner.token(), eve.token()
-    hidden, missing = owner.repository(write, "zzprivate", private=True), f"{owner.name}/zzmissing"
+    owner_token, eve_token = owner.token(), eve.token()
+    hidden, missing = owner.repository(owner_token, "zzprivate", private=True), f"{owner.name}/zzmissing"
     paths = (
         "/api/models/{}",
         "/api/models/{}/tree/main",
@@ -34,7 +34,7 @@ def private_and_missing_look_alike(target: Target) -> None:
     )
     for path in paths:
         for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"):
-            for token in ("", hers):
+            for token in ("", eve_token):
                 found = [target.send(method, path.format(name), token=token) for name in (hidden, missing)]
                 assert found[0].status == found[1].status, (method, path, [a.status for a in found])
                 assert found[0].headers.get("X-Error-Code") == found[1].headers.get("X-Error-Code"), path
@@ -81,9 +81,9 @@ def _first_line(target: Target, sent: bytes) -> bytes:
 @row("1", "users cannot move repositories to others, take over names or make themselves administrators")
 def names_and_roles_cannot_be_taken_over(target: Target) -> None:
     owner, eve, other = target.person("owner"), target.person("eve"), target.person("other")
-    write, hers = owner.token(), eve.token()
-    name = owner.repository(write)
-    mine = eve.repository(hers, "mine")
+    owner_token, eve_token = owner.token(), eve.token()
+    name = owner.repository(owner_token)
+    mine = eve.repository(eve_token, "mine")
     for source, wanted in (
         (mine, f"{owner.name}/mine"),
         (name, f"{eve.name}/taken"),
@@ -92,11 +92,11 @@ def names_and_roles_cannot_be_taken_over(target: Target) -> None:
         (mine, f"{owner.name.upper()}/mine"),
         (mine, f"{eve.name}/../{owner.name}"),
     ):
-        answer = target.api("POST", "/api/repos/move", {"fromRepo": source, "toRepo": wanted}, token=hers)
+        answer = target.api("POST", "/api/repos/move", {"fromRepo": source, "toRepo": wanted}, token=eve_token)
         assert answer.status in (400, 403, 404, 409), (source, wanted, answer.status)
     for organization in (owner.name, name):
         made = {"name": "x", "organization": organization}
-        assert target.api("POST", "/api/repos/create", made, token=hers).status in (400, 403, 404)
+        assert target.api("POST", "/api/repos/create", made, token=eve_token).status in (400, 403, 404)
     team = f"team-{owner.name}"
     assert owner.form("/organizations/new", name=team).status == 303
     path = f"/organizations/{team}/members"
@@ -104,7 +104,7 @@ def names_and_roles_cannot_be_taken_over(target: Target) -> None:
     for person, member, role in ((eve, eve.name, "admin"), (eve, other.name, "write"), (other, other.name, "admin")):
         assert person.form(path, act="set", member=member, role=role).status == 403, (person.name, role)
     assert eve.form(path, act="remove", member=owner.name).status == 403
-    assert target.api("POST", "/api/repos/create", {"name": "x", "organization": team}, token=hers).status == 403
+    assert target.api("POST", "/api/repos/create", {"name": "x", "organization": team}, token=eve_token).status == 403
     # The last administrator cannot give up the role.
     owner.form(path, act="set", member=owner.name, role="read")
     assert owner.form(path, act="set", member=other.name, role="read").status == 303
@@ -158,8 +158,8 @@ def device_codes_need_approval_and_work_once(target: Target) -> None:
 @row("2", "a file with a script is never served as a page of the Hub, whatever its name is")
 def uploaded_files_are_never_served_as_pages(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     names = (
         "x.html",
         "x.svg",
@@ -175,7 +175,7 @@ def uploaded_files_are_never_served_as_pages(target: Target) -> None:
         "x.wasm",
         "x.md",
     )
-    assert target.commit(name, *[file_line(path, _SCRIPT) for path in names], token=hers).status == 200
+    assert target.commit(name, *[file_line(path, _SCRIPT) for path in names], token=eve_token).status == 200
     for path in names:
         for kind_of_url in ("resolve", "raw"):
             for query in ("", "?download=true", "?content-type=text/html"):
@@ -195,8 +195,8 @@ def uploaded_files_are_never_served_as_pages(target: Target) -> None:
 @row("2", "file names cannot inject headers or scripts")
 def file_names_cannot_inject_headers_or_scripts(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     names = (
         '"><script>alert(1)</script>.txt',
         'a"; filename=evil.exe.txt',
@@ -209,7 +209,7 @@ def file_names_cannot_inject_headers_or_scripts(target: Target) -> None:
         "a'onmouseover='x.txt",
     )
     for path in names:
-        answer = target.commit(name, file_line(path, b"x"), token=hers)
+        answer = target.commit(name, file_line(path, b"x"), token=eve_token)
         assert answer.status in (200, 400, 422), (path, answer.status)
         if answer.status != 200:
             continue
@@ -273,8 +273,8 @@ def login_redirects_to_this_hub_only(target: Target) -> None:
 @row("2", "a .gitmodules that git push refuses is refused in commits through the API")
 def gitmodules_follow_the_same_rules_in_push_and_api(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     module = '[submodule "{}"]\n\tpath = {}\n\turl = {}\n'
     for number, (path, *parts) in enumerate(
         (
@@ -297,18 +297,18 @@ def gitmodules_follow_the_same_rules_in_push_and_api(target: Target) -> None:
                 made = tree or target.git(clone, "hash-object", "-w", "--stdin", stdin=content).encode()
                 tree = target.git(clone, "mktree", stdin=b"%s %s\t%s\n" % (kind, made, each.encode())).encode()
             commit = target.git(clone, "commit-tree", tree.decode(), "-m", "x")
-            url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+            url = target.endpoint.replace("://", f"://x:{eve_token}@") + f"/{name}"
             target.git(clone, "push", url, f"{commit}:refs/heads/pushed{number}", check=False)
-        pushed = target.send("GET", f"/api/models/{name}/revision/pushed{number}", token=hers).status == 200
-        status = target.commit(name, file_line(path, content), token=hers).status
+        pushed = target.send("GET", f"/api/models/{name}/revision/pushed{number}", token=eve_token).status == 200
+        status = target.commit(name, file_line(path, content), token=eve_token).status
         assert status == (200 if pushed else 422), (path, parts, pushed, status)
 
 
 @row("2", "submodules, symlinks and addresses in cards are harmless")
 def links_in_repositories_are_harmless(target: Target) -> None:
     eve = target.person("eve")
-    hers = eve.token()
-    name = eve.repository(hers)
+    eve_token = eve.token()
+    name = eve.repository(eve_token)
     with clone_folder(target) as clone:
         link = target.git(clone, "hash-object", "-w", "--stdin", stdin=b"/etc/passwd")
         up = target.git(clone, "hash-object", "-w", "--stdin", stdin=b"../../../../hub.db")
@@ -318,7 +318,7 @@ def links_in_repositories_are_harmless(target: Target) -> None:
         for more in ("", f"100644 blob {text}\t.gitmodules\n"):
             tree = target.git(clone, "mktree", "--missing", stdin=(more + entries).encode())
             commit = target.git(clone, "commit-tree", tree, "-m", "x")
-            url = target.endpoint.replace("://", f"://x:{hers}@") + f"/{name}"
+            url = target.endpoint.replace("://", f"://x:{eve_token}@") + f"/{name}"
             target.git(clone, "push", "--force", url, f"{commit}:refs/heads/main", check=False)
             for path in ("a", "b", "x", ".gitmodules"):
                 for kind_of_url in ("resolve", "raw", "blob", "tree"):
@@ -329,7 +329,7 @@ def links_in_repositories_are_harmless(target: Target) -> None:
                     assert 'href="javascript' not in answer.text
     card = b"[a](javascript:alert(1)) [b](data:text/html,x) <a href='vbscript:x'>c</a>"
     card += b"<form action='/logout'><iframe src=/>"
-    assert target.commit(name, file_line("README.md", card), token=hers).status == 200
+    assert target.commit(name, file_line("README.md", card), token=eve_token).status == 200
     text = target.send("GET", f"/{name}").text
     for wrong in ('href="javascript', 'href="data:', 'href="vbscript', "<iframe", "action='/logout'"):
         assert wrong not in text, wrong
@@ -338,8 +338,8 @@ def links_in_repositories_are_harmless(target: Target) -> None:
 @row("4", "locks of git-lfs and unused methods and addresses are rejected")
 def unused_addresses_are_rejected(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    name = owner.repository(write)
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
     for path in (
         f"/{name}.git/info/lfs/locks",
         f"/{name}.git/info/lfs/locks/verify",
@@ -353,7 +353,7 @@ def unused_addresses_are_rejected(target: Target) -> None:
         "/static/%2e%2e/hub.db",
     ):
         for method in ("GET", "POST", "PUT", "TRACE", "OPTIONS", "PROPFIND"):
-            answer = target.api(method, path, {"path": "x"} if method == "POST" else None, token=write)
+            answer = target.api(method, path, {"path": "x"} if method == "POST" else None, token=owner_token)
             assert 400 <= answer.status < 500 or answer.status in (303, 307), (method, path, answer.status)
             assert b"SQLite format" not in answer.body
 
@@ -388,16 +388,16 @@ def only_post_submits_a_form(target: Target) -> None:
 @row("12", "concurrent requests merge a pull request only once, and it stays merged")
 def concurrent_merges_happen_once(target: Target) -> None:
     owner = target.person("owner")
-    write = owner.token()
-    name = owner.repository(write)
+    owner_token = owner.token()
+    name = owner.repository(owner_token)
     line = {"key": "file", "value": {"path": "a.txt", "content": "x"}}
-    assert target.commit(name, line, token=write, query="?create_pr=1").status == 200
+    assert target.commit(name, line, token=owner_token, query="?create_pr=1").status == 200
     path = f"/api/models/{name}/discussions/1"
 
     def act(number: int) -> int:
         if number % 3:
-            return target.api("POST", f"{path}/merge", {}, token=write).status
-        return target.api("POST", f"{path}/status", {"status": "open"}, token=write).status
+            return target.api("POST", f"{path}/merge", {}, token=owner_token).status
+        return target.api("POST", f"{path}/status", {"status": "open"}, token=owner_token).status
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(act, range(24)))

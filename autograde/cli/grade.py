@@ -166,7 +166,8 @@ def summarise(result: Result) -> None:
         say(_("Not handed in ({number}): {names}").format(number=len(result.missing), names=_some(result.missing)))
     if result.unlisted:
         said = _(
-            "Not in the class list ({number}): {names}. Rename their folders in submitted/ if these have a wrong name."
+            "Not in the class list ({number}): {names}. Where a folder in submitted/ has a wrong name, rename it, "
+            "and remove the name from the gradebook: nbgrader db student remove NAME --force"
         )
         say(said.format(number=len(result.unlisted), names=_some(result.unlisted)))
     console = Console(highlight=False)

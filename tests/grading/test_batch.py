@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -15,10 +16,12 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from autograde.cli.grade import summarise
 from autograde.errors import GradingFailed
 from autograde.grading import receipts
 from autograde.grading.course import Course
 from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.people import Person, enter
 from autograde.settings import KIT
 from tests.grading.class_of_quizzes import (
     ASSIGNMENT,
@@ -30,6 +33,7 @@ from tests.grading.class_of_quizzes import (
     submit,
     to_bytes,
 )
+from tests.grading.stock_class import nbgrader_environment
 
 pytestmark = [
     pytest.mark.timeout(300),
@@ -196,3 +200,26 @@ def test_undecodable_folder_name_is_reported_and_others_are_graded(course: Path)
     result = grade(course)
     assert "ada" in result.unchanged
     assert "Rename" in result.quarantined["??"]
+
+
+def test_folder_outside_the_class_list_is_reported_until_it_is_renamed(
+    course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The old name stayed in the gradebook and in every report."""
+    opened = Course.open(course)
+    book = Book(opened.directory.db_url, opened.directory.course_id)
+    enter(book, [Person(name, f"{name} Li") for name in ("ada", "bo", "cem", "dee", *QUARANTINED)])
+    book.close()
+    submit(course, "wrong-name", to_bytes(notebook()))
+    result = grade(course)
+    assert (result.unlisted, result.missing) == (("wrong-name",), ())
+    summarise(result)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Not in the class list (1): wrong-name." in said
+    (command,) = re.findall(r"nbgrader db student remove NAME --force", said)
+    words = command.replace("NAME", "wrong-name").split()
+    subprocess.run([sys.executable, "-m", *words], cwd=course, env=nbgrader_environment(course), check=True)
+    (course / "submitted" / "wrong-name").rename(course / "submitted" / "zoe")
+    again = grade(course)
+    assert again.graded == ["zoe"]
+    assert again.unlisted == ("zoe",), "until the class list has this id, too"

@@ -31,7 +31,7 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
 from autograde.hub.repos.wildmatch import ignored, is_lfs_path
-from autograde.hub.storage.stored import Store
+from autograde.hub.storage.spool import Spool
 from autograde.hub.times import iso
 from autograde.hub.untrusted import read_json
 from autograde.hub.web.admission import admit
@@ -139,14 +139,14 @@ def track_body(hub: Hub, request: Request) -> AbstractContextManager[Callable[[i
 
 def commit(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/commit/{revision}`` (row 7)."""
-    with Store(call.hub.temporary) as store:
-        return _commit(call, store)
+    with Spool(call.hub.temporary) as spool:
+        return _commit(call, spool)
 
 
-def _commit(call: Call, store: Store) -> dict[str, Any]:
+def _commit(call: Call, spool: Spool) -> dict[str, Any]:
     repository = call.readable()
     user = committer(call, repository, call.parameters["revision"])
-    header, operations = _operations(call, store)
+    header, operations = _operations(call, spool)
     _check_card(call, operations, repository.type)
     _check_regular(call, operations)
     check_files_of_git(call.hub, repository, operations)
@@ -235,17 +235,17 @@ def _event_details(call: Call, repository: Repository, operations: list[Operatio
     return {"files": len(operations), "size": size, "weights": weights}
 
 
-def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operation]]:
+def _operations(call: Call, spool: Spool) -> tuple[dict[str, Any], list[Operation]]:
     """Parse the body into its header and its operations: NDJSON by lines, or one JSON object.
 
-    Large contents go into ``store``.
+    Large contents go into ``spool``.
     """
     # The longest line has a regular file in base64; 1 MiB is for its path and the JSON.
     longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
     body = call.open_body()
     if call.request.headers.get("content-type", "").startswith("application/json"):
         with call.hub.parsing if call.spool is not None else nullcontext():
-            if found := _from_object(call, body.read(longest), store, longest):
+            if found := _from_object(call, body.read(longest), spool, longest):
                 return found
         body.seek(0)
     header: dict[str, Any] = {}
@@ -267,12 +267,12 @@ def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operatio
                     if key == "header":
                         header = dict(value)
                     else:
-                        operations.append(_operation(key, value, store))
+                        operations.append(_operation(key, value, spool))
                     del item, value
             except (ValueError, KeyError, TypeError) as error:
                 raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
             del line
-        _require_few(call, len(operations))
+        _check_number(call, len(operations))
     if not header:
         raise Refusal(400, "The commit has no header line.")
     return header, operations
@@ -282,7 +282,7 @@ def _operations(call: Call, store: Store) -> tuple[dict[str, Any], list[Operatio
 _LISTS = {"files": "file", "lfsFiles": "lfsFile", "deletedFiles": "deletedFile", "deletedFolders": "deletedFolder"}
 
 
-def _from_object(call: Call, text: bytes, store: Store, longest: int) -> tuple[dict[str, Any], list[Operation]] | None:
+def _from_object(call: Call, text: bytes, spool: Spool, longest: int) -> tuple[dict[str, Any], list[Operation]] | None:
     """Parse a body that is one JSON object of less than ``longest`` bytes; None if it is something else.
 
     huggingface_hub before 0.11 sends such commits.
@@ -298,30 +298,30 @@ def _from_object(call: Call, text: bytes, store: Store, longest: int) -> tuple[d
         values = given.pop(name, None) or []
         if not isinstance(values, list):
             raise Refusal(400, f"{name!r} must be a list.")
-        _require_few(call, len(operations) + len(values))
+        _check_number(call, len(operations) + len(values))
         for value in values:
             try:
-                operations.append(_operation(key, value, store))
+                operations.append(_operation(key, value, spool))
             except (ValueError, KeyError, TypeError) as error:
                 raise Refusal(400, f"An entry of {name!r} cannot be read: {error}") from error
     return given, operations
 
 
-def _require_few(call: Call, number: int) -> None:
-    """Refuse (413) a commit of more operations than the Hub's limit."""
-    most = call.hub.config.limits.files_per_commit
-    if number > most:
-        raise Refusal(413, f"A commit has at most {most:,} files here; make several.")
+def _check_number(call: Call, number: int) -> None:
+    """Raise 413 if a commit has more operations than the Hub's limit."""
+    limit = call.hub.config.limits.files_per_commit
+    if number > limit:
+        raise Refusal(413, f"A commit has at most {limit:,} files here; make several.")
 
 
-def _operation(key: str, value: dict[str, Any], store: Store) -> Operation:
+def _operation(key: str, value: dict[str, Any], spool: Spool) -> Operation:
     path = value["path"]
     if not isinstance(path, str):
         raise ValueError("a path is a text")
     if key == "file":
         text = value["content"]
         content = base64.b64decode(text, validate=True) if value.get("encoding") == "base64" else str(text).encode()
-        return WriteFile(path, store.add(content))
+        return WriteFile(path, spool.add(content))
     if key == "lfsFile":
         size = value.get("size")
         if value.get("algo") != "sha256" or not is_oid(value["oid"]) or not isinstance(size, int | None):

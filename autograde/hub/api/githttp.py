@@ -67,7 +67,7 @@ async def advertise(request: Request) -> Response:
 
     def work() -> bytes:
         if service not in _SERVICES:
-            raise Refusal(403, "This Hub speaks git's smart protocol only; use a newer git.")
+            raise Refusal(403, "This Hub supports only git's smart protocol; use a newer git.")
         repository = _authorize(Call(hub, request, admit(hub, request), b""), service)
 
         command = [

@@ -182,18 +182,18 @@ def _record(kind: str, hub: Hub, request_id: str, claims: dict[str, Any]) -> Non
 
 async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
-    whose = (claims["repository"], claims["user"], None)
+    upload = (claims["repository"], claims["user"], None)
     account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
     with (
         hub.blobs.writer() as writer,
-        hub.upload_progress.receiving(*whose, "LFS") as add,
+        hub.upload_progress.receiving(*upload, "LFS") as add,
         hub.arriving.taking(*account) as take,
     ):
         await receive(request, writer, claims["size"], add, take)
 
         def finish() -> None:
             _keep(hub, ticket, writer, request.scope["request_id"])
-            hub.upload_progress.file_complete(*whose, claims["oid"], claims["size"])
+            hub.upload_progress.file_complete(*upload, claims["oid"], claims["size"])
 
         await anyio.to_thread.run_sync(finish)
     return Response(status_code=200)
@@ -212,13 +212,13 @@ def _part_path(hub: Hub, claims: dict[str, Any], number: int) -> Path:
 async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
     part = _part_size(claims["size"], hub.config.multipart_above)
-    whose = (claims["repository"], claims["user"], None)
+    upload = (claims["repository"], claims["user"], None)
     path = _part_path(hub, claims, claims["part"])
     hub.arriving.remove_old_parts(LIFETIME)
     account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
     with (
         hub.blobs.writer() as writer,
-        hub.upload_progress.receiving(*whose, "LFS") as add,
+        hub.upload_progress.receiving(*upload, "LFS") as add,
         hub.arriving.taking(*account) as take,
     ):
         await receive(request, writer, part, add, take)

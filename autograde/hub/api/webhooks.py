@@ -79,7 +79,7 @@ def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
     return url, json.dumps(kept), json.dumps(domains), sealed
 
 
-def _require_few(hub: Hub, user: User) -> None:
+def _require_below_limit(hub: Hub, user: User) -> None:
     row = hub.database.one("SELECT count(*) AS n FROM webhooks WHERE user_id = ?", (user.id,))
     if row and row["n"] >= MAX_WEBHOOKS:
         raise Refusal(400, f"You have {MAX_WEBHOOKS} webhooks already; delete one first.")
@@ -95,7 +95,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
 def create(call: Call) -> dict[str, Any]:
     """``POST /api/settings/webhooks``."""
     user = access.require_writing_token(call.caller, "user.webhooks.write")
-    _require_few(call.hub, user)
+    _require_below_limit(call.hub, user)
     row_id = call.hub.new_id()[:24]
     call.hub.database.execute(
         "INSERT INTO webhooks (id, user_id, url, watched, domains, secret, disabled, created_at) VALUES (?, ?, "

@@ -20,7 +20,7 @@ from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.repos.trees import tree_problem
 from autograde.hub.storage.blobs import BlobRefused
-from autograde.hub.storage.stored import Store
+from autograde.hub.storage.spool import Spool
 from autograde.i18n.translation import messages
 
 _ = messages("hub")
@@ -170,14 +170,14 @@ def _one_commit(
     """Copy the files of one revision in one commit; return what was not copied."""
     skipped: list[str] = []
     operations: list[Operation] = []
-    with Store(hub.temporary) as store:
+    with Spool(hub.temporary) as spool:
         for file in at.files:
             if problem := path_problem(file.path, portable=hub.config.portable_names):
                 skipped.append(visible(f"{file.path}: {problem}"))
             elif file.sha256 is None and file.size > hub.config.limits.regular_file:
                 skipped.append(_("{path}: it is too large for git").format(path=visible(file.path)))
             elif file.sha256 is None:
-                operations.append(WriteFile(file.path, store.add(_regular_file(source, at, file))))
+                operations.append(WriteFile(file.path, spool.add(_regular_file(source, at, file))))
             else:
                 report(file.path, file.size)
                 _add_large_file(

@@ -311,12 +311,12 @@ def _file_of(entry: Any) -> SourceFile | None:
     return SourceFile(clean_text(path), size, str(oid), sha256) if lfs is None or is_oid(sha256) else None
 
 
-def _explained(endpoint: str, url: str, status: int, code: str, said: str) -> tuple[str, str]:
+def _explained(endpoint: str, url: str, status: int, code: str, message: str) -> tuple[str, str]:
     """Return an error's message and what to do next."""
-    name, said = "/".join(urlsplit(url.removeprefix(endpoint)).path.split("/")[1:5]), visible(said)[:500]
+    name, message = "/".join(urlsplit(url.removeprefix(endpoint)).path.split("/")[1:5]), visible(message)[:500]
     if code == "GatedRepo":
         return (
-            _("{name} is gated: {said}").format(name=name, said=said),
+            _("{name} is gated: {message}").format(name=name, message=message),
             _("Ask for access on its page, then give an access token with --token-env."),
         )
     if status in (401, 404) and code in ("RepoNotFound", ""):
@@ -325,6 +325,8 @@ def _explained(endpoint: str, url: str, status: int, code: str, said: str) -> tu
             _("Check the name. For a private repository give an access token with --token-env."),
         )
     return (
-        _("{endpoint} refused {name}: {status} {said}").format(endpoint=endpoint, name=name, status=status, said=said),
+        _("{endpoint} refused {name}: {status} {message}").format(
+            endpoint=endpoint, name=name, status=status, message=message
+        ),
         "",
     )

@@ -14,7 +14,7 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.making import chosen_owner, owners_for
+from autograde.hub.pages.new_repository import chosen_owner, owners_for
 from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision

@@ -24,7 +24,7 @@ _ANNOUNCEMENTS = {
 #: Shown during an upload: with git, with other protocols, and with announced large files.
 _GIT = _marked("git push by {who}: {size} received")
 _OTHER = _marked("Upload by {who}: {size} received")
-_FILES = _marked("Upload by {who}: {size} of {total} received, {whole} of {n} large files")
+_FILES = _marked("Upload by {who}: {size} of {total} received, {complete} of {n} large files")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
     announcement = _(_ANNOUNCEMENTS[upload.outcome]).format(who=who, files=counted, size=size_text(size))
     form = _FILES if upload.sizes else _GIT if upload.protocol == "git" else _OTHER
     shown = _(form).format(
-        who=who, size=size_text(upload.received), total=size_text(upload.announced), whole=len(upload.complete),
+        who=who, size=size_text(upload.received), total=size_text(upload.announced), complete=len(upload.complete),
         n=len(upload.sizes),
     )  # fmt: skip
     return Progress(

@@ -23,7 +23,7 @@ from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import adopt, readable_size
 from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.storage.gitstore import GitError
-from autograde.hub.storage.stored import Stored, temporary_file
+from autograde.hub.storage.spool import SpooledBytes, temporary_file
 
 #: File patterns that ``.gitattributes`` on huggingface.co stores in LFS in a new repository.
 LFS_PATTERNS = (
@@ -49,16 +49,16 @@ class WriteFile:
     """Write ``content`` to ``path``. Large contents are kept in a file."""
 
     path: str
-    content: bytes | Stored
+    content: bytes | SpooledBytes
 
     @property
     def size(self) -> int:
         """The number of bytes."""
-        return self.content.size if isinstance(self.content, Stored) else len(self.content)
+        return self.content.size if isinstance(self.content, SpooledBytes) else len(self.content)
 
     def read(self, limit: int | None = None) -> bytes:
         """Return the bytes, or at most the first ``limit`` of them."""
-        return self.content.read(limit) if isinstance(self.content, Stored) else self.content[:limit]
+        return self.content.read(limit) if isinstance(self.content, SpooledBytes) else self.content[:limit]
 
 
 @dataclass(frozen=True)
@@ -328,9 +328,9 @@ def _write_operations(stream: BinaryIO, operations: Iterable[Operation], pointer
             stream.write(b"D %s\n" % _quoted(operation.path))
             continue
         content = operation.content if isinstance(operation, WriteFile) else pointers[operation.path].text()
-        size = content.size if isinstance(content, Stored) else len(content)
+        size = content.size if isinstance(content, SpooledBytes) else len(content)
         stream.write(b"M 100644 inline %s\ndata %d\n" % (_quoted(operation.path), size))
-        if isinstance(content, Stored):
+        if isinstance(content, SpooledBytes):
             content.copy_to(stream)
         else:
             stream.write(content)

@@ -64,7 +64,7 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
     One ``git log`` serves all paths. It stops when every path is found or at a commit with cached answers, so a page
     takes equally long for long and short histories.
     """
-    known = hub.git.touched
+    known = hub.git.last_changes
     wanted = set(paths)
     found = known.at(repository.id, head, wanted)
     wanted.difference_update(found)
@@ -83,7 +83,7 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
 def _walked(hub: Hub, repository: Repository, head: str, paths: set[str]) -> dict[str, str]:
     """Return the id of the newest commit up to ``head`` that changed each path, from git and from cached answers. Also
     includes other paths that the walk passes, so that the next page needs no second walk."""
-    known = hub.git.touched
+    known = hub.git.last_changes
     marked, wanted, found = known.commits(repository.id), set(paths), dict[str, str]()
     # A file name may look like a line of our own format, but cannot contain a random mark.
     mark = token_hex(8).encode()

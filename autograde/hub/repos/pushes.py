@@ -1,7 +1,7 @@
 """Check a ``git push`` while git keeps its objects in quarantine, before any ref changes.
 
 Git's pre-receive hook (see ``core.py``) writes the proposed refs to one named pipe and reads the answer from another.
-The check runs here, in the Hub, because only the database knows which LFS files were uploaded to the repository.
+The check runs here, in the Hub, because only the database contains which LFS files were uploaded to the repository.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from autograde.hub.pages import (
     discussions,
     files,
     history,
-    making,
+    new_repository,
     organizations,
     refs,
     settings,
@@ -22,7 +22,7 @@ def routes() -> list[Address]:
     both = ["GET", "POST"]
     made = [
         Address("/settings/account", page(settings.account, hashes=True), permission=PAGE, post=FORM, methods=both),
-        Address("/new", page(making.new), permission=PAGE, post=FORM, methods=both),
+        Address("/new", page(new_repository.new), permission=PAGE, post=FORM, methods=both),
         Address("/organizations/new", page(organizations.new), permission=PAGE, post=FORM, methods=both),
         Address(
             "/organizations/{owner:seg}/members", page(organizations.members), permission=PAGE, post=FORM, methods=both

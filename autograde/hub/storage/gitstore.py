@@ -19,8 +19,8 @@ from typing import BinaryIO
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import current
+from autograde.hub.storage.last_changes import LastChanges
 from autograde.hub.storage.objects import ObjectMissing, ObjectReader
-from autograde.hub.storage.touched import LastTouched
 
 try:
     import resource
@@ -107,7 +107,7 @@ class GitStore:
         #: How often each repository's readers were discarded.
         self._generations: Counter[str] = Counter()
         #: Cache: the last commit that changed each path.
-        self.touched = LastTouched()
+        self.last_changes = LastChanges()
 
     def path(self, repository_id: str) -> Path:
         """Return the folder of a bare repository."""
@@ -166,7 +166,7 @@ class GitStore:
             for reader in self._readers.pop(repository_id, []):
                 reader.close()
             self._locks.pop(repository_id, None)
-        self.touched.forget(repository_id)
+        self.last_changes.forget(repository_id)
         # Rename it first, so that a concurrent request never sees a half-deleted repository.
         path = self.path(repository_id)
         deleted = path.with_suffix(".deleted")

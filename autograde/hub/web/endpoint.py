@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
-from autograde.hub.storage.stored import temporary_file
+from autograde.hub.storage.spool import temporary_file
 from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import busy, holding, is_long, read_all, spool
 from autograde.hub.web.calls import Call

@@ -96,7 +96,7 @@ def test_cached_answers_are_used_instead_of_a_new_walk(
     paths = ["a", "b", "d"]
     # The walk to the oldest change passes the other paths and caches them.
     assert [commit.oid for commit in history.last_commits(store, repository, oids[4], ["a"]).values()] == [oids[1]]
-    assert set(store.git.touched.at(repository.id, oids[4], [*paths, "d/x"])) == {*paths, "d/x"}
+    assert set(store.git.last_changes.at(repository.id, oids[4], [*paths, "d/x"])) == {*paths, "d/x"}
     first = last(store, repository, oids[4], paths)
     with monkeypatch.context() as without_git:
         without_git.setattr("autograde.hub.storage.gitstore.subprocess.Popen", None)
@@ -106,7 +106,7 @@ def test_cached_answers_are_used_instead_of_a_new_walk(
     newer = write_commit(
         store, repository, "main", [WriteFile("a", b"9")], author=Author("ada", "a@example.org"), message="newer"
     )
-    store.git.touched.keep(repository.id, oids[4], {"d": oids[1]})
+    store.git.last_changes.keep(repository.id, oids[4], {"d": oids[1]})
     found = history.last_commits(store, repository, newer, paths)
     assert {path: commit.oid for path, commit in found.items()} == first | {"a": newer, "d": oids[1]}
 

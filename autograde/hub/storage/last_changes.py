@@ -17,7 +17,7 @@ MAX_ANSWERS = 50_000
 _HEADS = 8
 
 
-class LastTouched:
+class LastChanges:
     """Cache of :func:`~autograde.hub.repos.history.last_commits`, by repository, commit and path. Thread-safe."""
 
     def __init__(self) -> None:

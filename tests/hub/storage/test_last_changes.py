@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from autograde.hub.storage import touched
-from autograde.hub.storage.touched import LastTouched
+from autograde.hub.storage import last_changes
+from autograde.hub.storage.last_changes import LastChanges
 
 
 def test_answers_are_separate_for_each_commit_and_repository() -> None:
-    known = LastTouched()
+    known = LastChanges()
     known.keep("r", "c1", {"a": "x"})
     known.keep("r", "c1", {"b": "y"})
     known.keep("r", "c2", {"a": "z"})
@@ -23,8 +23,8 @@ def test_answers_are_separate_for_each_commit_and_repository() -> None:
 
 
 def test_full_cache_drops_the_least_recently_used_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(touched, "MAX_ANSWERS", 100)
-    known = LastTouched()
+    monkeypatch.setattr(last_changes, "MAX_ANSWERS", 100)
+    known = LastChanges()
     for number in range(50):
         known.keep("busy", f"c{number}", {"a": "x", "b": "x"})
         known.keep(f"r{number}", "c", {f"{n}": "x" for n in range(30)})

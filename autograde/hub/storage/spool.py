@@ -1,4 +1,4 @@
-"""Keep the regular files of a commit in a temporary file, so that many large commits at once need little memory."""
+"""Spool the large files of a commit to a temporary file, so that many large commits at once need little memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def temporary_file(folder: Path) -> BinaryIO:
 
 
 @dataclass(frozen=True)
-class Stored:
+class SpooledBytes:
     """Bytes in an open file.
 
     Attributes:
@@ -44,7 +44,7 @@ class Stored:
             target.write(os.pread(self.file.fileno(), min(_PIECE, self.size - done), self.start + done))
 
 
-class Store:
+class Spool:
     """A file that large contents are appended to. A context manager: leaving it deletes the file."""
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +52,7 @@ class Store:
         self._file: BinaryIO | None = None
         self._end = 0
 
-    def __enter__(self) -> Store:
+    def __enter__(self) -> Spool:
         return self
 
     def __exit__(
@@ -61,7 +61,7 @@ class Store:
         if self._file is not None:
             self._file.close()
 
-    def add(self, content: bytes) -> bytes | Stored:
+    def add(self, content: bytes) -> bytes | SpooledBytes:
         """Append a content and return its location; return a short one unchanged."""
         if len(content) < LARGE:
             return content
@@ -70,4 +70,4 @@ class Store:
         self._file.write(content)
         self._file.flush()
         self._end += len(content)
-        return Stored(self._file, self._end - len(content), len(content))
+        return SpooledBytes(self._file, self._end - len(content), len(content))

@@ -29,7 +29,7 @@ _WORDS = """
 
 #: The same in Chinese, without spaces between the words.
 _CHINESE = """
-    我 的 选择 选项 选 应 该 答案 答 最终 正确 就是 是 为 会 要 认为 觉得 肯定 当然 一定 必须 显然 绝对 没错 无疑
+    我 的 选择 选项 选 应 当 该 答案 答 最终 正确 就是 是 为 会 要 认为 觉得 肯定 当然 一定 必须 显然 绝对 没错 无疑
     项 个 这 那 了 对 而
 """.split()
 
@@ -47,6 +47,8 @@ _PLACES = {
 }
 #: Circled numbers also name a position; normalization would turn them into plain numbers.
 _CIRCLED = str.maketrans("①②③④", "甲乙丙丁")
+#: Letters in a square, which have no normal form.
+_SQUARED = str.maketrans("🅰🅱", "ab")
 #: A number names a position only after one of these words; "2" alone is ambiguous.
 _NUMBERED = re.compile(
     r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4一二三四])\b"
@@ -75,6 +77,12 @@ _NOT_THAT = re.compile(
     r"(?:\b(?:and|und|et)\s+)?(?:\b(?:not|nicht|pas)\s+|(?:不是|不选|并非)\s*)[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
     r"(?=$|[\s,;.:。、])(?!\s*(?:or\b|and\b|[/或和与]))[\s,;.:。、]*(?:\b(?:but|sondern|mais)\b)?"
 )
+
+#: A letter in brackets after the words of its choice.
+_LETTER_LAST = re.compile(r"(.*\S)\s*[(\[]([a-h])[)\]]\W*", re.DOTALL)
+
+#: Words that join the parts of a choice, and may be left out.
+_JOINING = frozenset({"and", "和", "与", "及"})
 
 #: The beginning of a text after a letter that rejects this choice.
 _WRONG = re.compile(
@@ -119,8 +127,9 @@ def choice_of(
 def _normalized(typed: str) -> str:
     """Return the text in lower case, without invisible characters and rejected choices."""
     written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
-    written = "".join(each for each in written if not _is_picture(each) or _REJECTED.match(each))
-    return _NOT_THAT.sub(" ", written.lower().replace("’", "'"))
+    written = "".join(each for each in written if not _is_picture(each) or _REJECTED.match(each) or each in "🅰🅱")
+    written = _NOT_THAT.sub(" ", written.translate(_SQUARED).lower().replace("’", "'"))
+    return f"{last[2]}: {last[1]}" if (last := _LETTER_LAST.fullmatch(written)) else written
 
 
 def _is_picture(sign: str) -> bool:
@@ -135,7 +144,7 @@ def words_of(text: str) -> tuple[str, ...]:
     text = unicodedata.normalize("NFKC", text).lower().replace("_", " ")
     found = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff_]+(?:\.\w+)*", text)
     # A number only numbers the steps of a list.
-    words = [word for each in found if not (word := each.strip(".")).isdecimal()]
+    words = [word for each in found if not (word := each.strip(".")).isdecimal() and word not in _JOINING]
     return tuple(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words)
 
 
@@ -152,12 +161,13 @@ def _letter_of(
         return found
     if "?" in written:
         return None
-    spoken = (words_of(bare), words_of(re.sub(rf"^{_filler(name)}", "", bare)))
+    said = re.sub(rf"^{_filler(name)}|(?<=.)的\W*$", "", bare)
+    spoken = (words_of(bare), words_of(said))
     if len(same := {letter for words, letter in known if words in spoken}) == 1:
         return next(iter(same))
     found_before = re.fullmatch(
         rf"{_filler(name)}{_LETTER}"
-        r"(\s*(?:[.:。、,;!–—]|-(?=\s))+\s*|\s+|(?<=[)\]}】>])|(?=[\u4e00-\u9fff]))(\S.*)",
+        r"(\s*(?:[.:。、,;!#–—]|-(?=\s))+\s*|\s+|(?<=[)\]}】>])|(?=[\u4e00-\u9fff]))(\S.*)",
         bare, re.DOTALL,
     )  # fmt: skip
     letter, sign, text = found_before.groups() if found_before else ("", "", "")
@@ -168,7 +178,7 @@ def _letter_of(
         # "a" may be an article.
         if letter != "a" or sign.strip():
             return None
-    if len(same := _by_words(bare, own, known)) == 1:
+    if len(same := _by_words(bare, own, known) or _by_words(said, own, known)) == 1:
         return next(iter(same))
     if not text or rejected:
         return None

@@ -41,6 +41,9 @@ def submit(
         say(_("Not answered yet: {task}").format(task=task))
     if ready.empty_fields:
         say(_("Fields that still have three dots: {fields}").format(fields=", ".join(ready.empty_fields)))
+    for task, error in ready.stopped:
+        stopped = _("Stopped with an error ({error}) when its cell was last run, look at it again: {task}")
+        say(stopped.format(error=error, task=task))
     say(
         _("Saved last: {saved}. If you changed something since, save with Ctrl-S and type this again.").format(
             saved=f"{ready.saved:%Y-%m-%d %H:%M}"

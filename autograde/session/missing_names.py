@@ -95,8 +95,9 @@ def quotes(name: str, language: str) -> str:
 
 
 def is_value_without_quotes(line: str, name: str) -> bool:
-    """Return whether a line of a dictionary has ``name`` as the value of a text, as in ``"hub": a``."""
-    return re.search(rf"""(["'])[^"']*\1\s*:\s*{re.escape(name)}(?!\w)""", line) is not None
+    """Return whether ``name`` is a dictionary's value, ``"hub": a``, or a blank's word, ``fill("the-word", add)``."""
+    before = r"""(["'])[^"']*\1\s*:|\bfill\(\s*(["'])[^"']*\2\s*,"""
+    return re.search(rf"(?:{before})\s*{re.escape(name)}(?!\w)", line) is not None
 
 
 def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:

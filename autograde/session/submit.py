@@ -42,6 +42,7 @@ class Submission:
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
         empty_fields: names of the fields that still have three dots, in tasks that have an answer.
+        stopped: headings of the tasks whose answer stopped with an error when its cell was last run, with the error.
     """
 
     file: Path
@@ -50,6 +51,7 @@ class Submission:
     tasks: int
     unanswered: tuple[str, ...]
     empty_fields: tuple[str, ...]
+    stopped: tuple[tuple[str, str], ...]
 
 
 def assignments(workspace: Path) -> list[str]:
@@ -104,6 +106,7 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
         tasks=tasks,
         unanswered=unanswered,
         empty_fields=tuple(_empty_fields(notebook, released)),
+        stopped=tuple(_stopped(notebook, released)),
     )
 
 
@@ -190,16 +193,35 @@ def _check_cells(path: Path, notebook: Any, released: Any, section: str) -> None
         )
 
 
-def _unanswered(notebook: Any, released: Any) -> Iterator[str]:
-    """Yield the heading of each task without an answer."""
-    answers = {_mark(cell).get("grade_id"): _bare(cell.source) for cell in notebook.cells}
+def _tasks(released: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the heading of each task, and the released cell for its answer."""
     heading = ""
     for cell in released.cells:
         if cell.cell_type == "markdown" and (found := re.search(r"^#+ +(.+)$", cell.source, re.MULTILINE)):
             heading = found[1]
-        mark = _mark(cell)
-        if mark.get("solution") and answers.get(mark["grade_id"]) == _bare(cell.source):
-            yield heading or str(mark["grade_id"])
+        if _mark(cell).get("solution"):
+            yield heading or str(_mark(cell)["grade_id"]), cell
+
+
+def _unanswered(notebook: Any, released: Any) -> Iterator[str]:
+    """Yield the heading of each task without an answer."""
+    answers = {_mark(cell).get("grade_id"): _bare(cell.source) for cell in notebook.cells}
+    for heading, cell in _tasks(released):
+        if answers.get(_mark(cell)["grade_id"]) == _bare(cell.source):
+            yield heading
+
+
+def _stopped(notebook: Any, released: Any) -> Iterator[tuple[str, str]]:
+    """Yield heading and error of each answer that stopped with an error, as its saved output says."""
+    errors = {
+        _mark(cell).get("grade_id"): str(output.get("ename", ""))
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.get("output_type") == "error"
+    }
+    for heading, cell in _tasks(released):
+        if error := errors.get(_mark(cell)["grade_id"]):
+            yield heading, error
 
 
 def _empty_fields(notebook: Any, released: Any) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograde.widgets.path_map import Place, as_html, as_text
@@ -22,6 +22,7 @@ class UploadPath:
         staged: number of files in the index that differ from the last commit.
         ahead: number of commits that the Hub does not have.
         tracked: whether the index has files that the Hub did not create.
+        confirmed: whether the Hub really has the last commit, where git itself knows of nothing that is waiting.
         blanks: whether the map leaves out the names of the git commands that are still to come.
     """
 
@@ -30,6 +31,7 @@ class UploadPath:
     staged: int = 0
     ahead: int = 0
     tracked: bool = False
+    confirmed: bool = True
     blanks: bool = False
 
     @property
@@ -43,7 +45,9 @@ class UploadPath:
             return "index"
         if self.ahead:
             return "commit"
-        return "hub" if self.tracked else "clone"
+        if not self.tracked:
+            return "clone"
+        return "hub" if self.confirmed else "elsewhere"
 
     @property
     def count(self) -> int:
@@ -68,12 +72,27 @@ def look_at(clone: Path) -> UploadPath:
         line.split(" ")[1] if line[0] in "12u" else ".?" for line in status if line[:2] in ("1 ", "2 ", "u ", "? ")
     ]
     ahead = next((int(line.split()[2]) for line in status if line.startswith("# branch.ab ")), 0)
-    return UploadPath(
+    found = UploadPath(
         cloned=True,
         changed=sum(code[1] != "." for code in codes),
         staged=sum(code[0] != "." for code in codes),
         ahead=ahead,
         tracked=bool(set(_git(clone, "ls-files")) - _OF_THE_HUB),
+    )
+    # git remembers what the Hub had. The repository may have been deleted since, which only the Hub knows.
+    return replace(found, confirmed=found.place != "hub" or _on_the_hub(clone))
+
+
+def _on_the_hub(clone: Path) -> bool:
+    """Return whether the Hub's branch main contains the clone's last commit."""
+    newest = [line.split()[0] for line in _git(clone, "ls-remote", "origin", "HEAD")]
+    if not newest:
+        return False
+    if _git(clone, "rev-parse", "HEAD") != newest and not _git(clone, "cat-file", "-t", newest[0]):
+        # Get the Hub's newer commits, and leave the clone's own branches as they are.
+        _git(clone, "-c", "remote.origin.fetch=", "fetch", "--quiet", "--no-write-fetch-head", "origin", newest[0])
+    return _git(clone, "rev-list", "--max-count=1", "HEAD", f"^{newest[0]}") == [] and bool(
+        _git(clone, "cat-file", "-t", newest[0])
     )
 
 

@@ -82,12 +82,14 @@ class AttentionMap(ipywidgets.VBox):
     def _attend_again(self, _change: Any) -> None:
         from autograde.widgets.attention import attend
 
-        found = attend(self._tokenizer, self._model, self.first.value, self.second.value.strip())
-        if len(found.tokens) > LONGEST:
+        first, second = self.first.value, self.second.value.strip()
+        # Counted before the model runs: it fails on more tokens than it can read.
+        count = len(self._tokenizer(first, second or None)["input_ids"])
+        if count > LONGEST:
             message = _("These are {count} tokens; a map of up to {most} can be read. Shorten a sentence.")
-            self.message.value = note("hint", message.format(count=len(found.tokens), most=LONGEST))
+            self.message.value = note("hint", message.format(count=count, most=LONGEST))
             return
-        self._attention = found
+        self._attention = attend(self._tokenizer, self._model, first, second)
         self._draw()
 
     def _draw(self, _change: Any = None) -> None:

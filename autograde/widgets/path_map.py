@@ -11,9 +11,11 @@ from autograde.widgets.notes import inline, plain
 _ = messages("widgets")
 
 #: The place furthest from the Hub with waiting changes: nothing is cloned; the clone has nothing new; files in its
-#: folder, in the index, in commits; or everything is on the Hub.
-Place = Literal["nowhere", "clone", "folder", "index", "commit", "hub"]
+#: folder, in the index, in commits; or everything is on the Hub. ``"elsewhere"``: the Hub no longer has the repository
+#: that was cloned, so the path starts again.
+Place = Literal["nowhere", "clone", "folder", "index", "commit", "hub", "elsewhere"]
 
+#: Places in the order of the path; a model that is elsewhere is nowhere on it.
 _PLACES: tuple[Place, ...] = ("nowhere", "clone", "folder", "index", "commit", "hub")
 
 #: The commands in order. The number of completed commands is the place's number.
@@ -40,6 +42,10 @@ def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
         "index": _("Files in the index that are in no commit yet: {count}. Next: `git commit`."),
         "commit": _("Commits that the Hub doesn't have yet: {count}. Next: `git push`."),
         "hub": _("Everything in this clone is on the Hub."),
+        "elsewhere": _(
+            "The Hub doesn't have this version: the repository was deleted or made anew, or the Hub does not answer."
+            " Create it if it is missing, then begin again with `git clone`."
+        ),
     }[place]
     return text.format(count=count)
 
@@ -65,7 +71,7 @@ def as_html(place: Place, count: int, *, blanks: bool = False) -> str:
 
 def _states(place: Place, blanks: bool) -> list[tuple[str, str]]:
     """The command of each move and its state: done, next or later."""
-    done = _PLACES.index(place)
+    done = _PLACES.index("nowhere" if place == "elsewhere" else place)
     states = ["done" if number < done else "next" if number == done else "later" for number in range(len(_MOVES))]
     hidden = [
         blanks and state != "done" and command.startswith("git ") for command, state in zip(_MOVES, states, strict=True)

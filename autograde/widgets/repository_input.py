@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import ipywidgets
@@ -132,19 +133,25 @@ class RepositoryInput(ipywidgets.VBox):
         )
         self.visibility = ipywidgets.ToggleButtons(
             options=[(_("Public"), False), (_("Private"), True)],
-            description=_("Visibility:"),
             tooltips=[_("Anyone can see and download it."), _("Only you can see it.")],
-            layout=wide,
-            style={**described["style"], "button_width": "9em"},
+            style={"button_width": "9em"},
+        )
+        # The buttons' own description would be a line of its own above them.
+        visibility = ipywidgets.HBox(
+            [
+                ipywidgets.HTML(
+                    f'<div style="text-align: right">{escape(_("Visibility:"))}</div>',
+                    layout={"width": "7em", "margin": "2px 8px 2px 2px"},
+                ),
+                self.visibility,
+            ]
         )
         self.button = ipywidgets.Button(description=_("Create model"), button_style="primary", icon="plus")
         self.preview, self.message = ipywidgets.HTML(), ipywidgets.HTML()
         self.name.observe(self._typed, names="value")
         self.owner.observe(self._typed, names="value")
         self.button.on_click(self._submit)
-        super().__init__(
-            [self.owner, self.name, self.license, self.visibility, self.preview, self.button, self.message]
-        )
+        super().__init__([self.owner, self.name, self.license, visibility, self.preview, self.button, self.message])
         self.refresh()
 
     def refresh(self) -> None:
@@ -213,6 +220,9 @@ class RepositoryInput(ipywidgets.VBox):
         return note("hint", message, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint))
 
     def _submit(self, _button: Any = None) -> None:
+        # The second of two quick clicks was on its way while the first one created the repository.
+        if self.button.disabled:
+            return
         self.message.value = note("busy", _("Asking the Hub …"))
         try:
             repo_id = self.create()

@@ -174,6 +174,9 @@ class SegmentExplorer(ipywidgets.VBox):
         return toggle
 
     def _draw(self) -> None:
+        if len(self._encoded.ids) > LONGEST:
+            self.view.value = ""
+            return
         mine = self.prediction or None
         self.view.value = table(self._encoded, mine, answer=self._answered, marked=self._marked)
 

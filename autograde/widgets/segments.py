@@ -129,7 +129,7 @@ def first_difference(mine: Sequence[int], theirs: Sequence[int]) -> int | None:
 
 
 def explain(encoded: Encoded, position: int) -> str:
-    """Explain in one sentence why the token at ``position`` has its segment."""
+    """Explain in one sentence why the token at ``position`` has its segment; the token is between backticks."""
     k = encoded.boundary
     token = encoded.tokens[position]
     if not encoded.attention[position]:
@@ -144,7 +144,7 @@ def explain(encoded: Encoded, position: int) -> str:
         sentence = _("{token} at position {position} closes sentence B, so it belongs to B: 1.")
     else:
         sentence = _("{token} at position {position} comes after the [SEP] that closes sentence A, so it is in B: 1.")
-    return sentence.format(token=token, position=position)
+    return sentence.format(token=f"`{token}`", position=position)
 
 
 def steps(encoded: Encoded) -> list[Step]:

@@ -9,6 +9,7 @@ import ipywidgets
 
 from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
+from autograde.widgets.segments import encode
 from autograde.widgets.shapes import AXES, Run, as_text, axis_name, run, table, verdict
 
 _ = messages("widgets")
@@ -47,6 +48,10 @@ class ShapeExplorer(ipywidgets.VBox):
         self.run_button = ipywidgets.Button(description=_("Run the model"), button_style="primary", icon="play")
         self.message, self.view = ipywidgets.HTML(), ipywidgets.HTML()
         self.run_button.on_click(lambda _button: self.run())
+        # "None of them" and an axis cannot both be right: the later one counts.
+        self.none.observe(self._none_ticked, names="value")
+        for box in self.predictions.values():
+            box.observe(self._axis_ticked, names="value")
         question = ipywidgets.HTML(_("Change one thing. Which axes will move? Tick them, then run the model."))
         boxes = [*self.predictions.values(), self.none]
         super().__init__(
@@ -69,12 +74,15 @@ class ShapeExplorer(ipywidgets.VBox):
         """Run the model and compare the shape with that of the previous run.
 
         Returns:
-            The run; None without a prediction, or with a contradictory one.
+            The run; None without a prediction, with a contradictory one, or with more tokens than the model can read.
         """
         predicted = [axis for axis, box in self.predictions.items() if box.value]
         if bool(predicted) == self.none.value:
             message = _("Predict first: tick the axes that will move, or “none of them”.")
             self.message.value = note("hint", message)
+            return None
+        if (too_long := self._too_long()) is not None:
+            self.message.value = note("hint", too_long)
             return None
         before, after = self.runs[-1], self._run()
         self.runs.append(after)
@@ -85,6 +93,25 @@ class ShapeExplorer(ipywidgets.VBox):
         for box in (*self.predictions.values(), self.none):
             box.value = False
         return after
+
+    def _none_ticked(self, change: Mapping[str, Any]) -> None:
+        if change["new"]:
+            for box in self.predictions.values():
+                box.value = False
+
+    def _axis_ticked(self, change: Mapping[str, Any]) -> None:
+        if change["new"]:
+            self.none.value = False
+
+    def _too_long(self) -> str | None:
+        """Say how many tokens there are, if the model cannot read so many."""
+        tokenizer, model = self._models[self.model.value]
+        count = len(encode(tokenizer, self.first.value, self.second.value.strip()).ids)
+        most = model.config.max_position_embeddings
+        if count <= most:
+            return None
+        said = _("These are {count} tokens; this model reads at most {most}. Shorten a sentence.")
+        return said.format(count=count, most=most)
 
     def _run(self) -> Run:
         tokenizer, model = self._models[self.model.value]

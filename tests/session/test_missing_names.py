@@ -25,6 +25,9 @@ LESSON = (
     "for file in []:\n    pass",
 )
 
+#: A cell of lesson 2.4 whose blank is filled in without quotation marks.
+FILL = 'fill = print\ncommand = fill("the-word-that-stages", add)'
+
 
 def lesson(text: str = "Upload") -> str:
     return str(writes(new_notebook(cells=[new_markdown_cell(text), *map(new_code_cell, LESSON)])))
@@ -54,13 +57,15 @@ def test_a_misspelt_name_keeps_its_traceback(tmp_path: Path) -> None:
     assert "is not defined yet" not in "".join(error.traceback)
 
 
-@pytest.mark.parametrize("code", ['answers = {\n    "hub": a,\n    "card": "b",\n}', "sign_up = {'username': ada}"])
+@pytest.mark.parametrize(
+    "code", ['answers = {\n    "hub": a,\n    "card": "b",\n}', "sign_up = {'username': ada}", FILL]
+)
 def test_a_text_without_quotation_marks_is_explained(code: str, tmp_path: Path) -> None:
     [[error]] = run(tmp_path, code)
     assert error.ename == "NameError"
     said = "".join(error.traceback)
     assert "Traceback" not in said
-    assert re.search(r'put it in quotation marks: "(a|ada)"\.', said)
+    assert re.search(r'put it in quotation marks: "(a|ada|add)"\.', said)
 
 
 def test_a_misspelt_name_in_a_dictionary_that_is_no_value_keeps_its_traceback(tmp_path: Path) -> None:

@@ -157,6 +157,22 @@ def test_empty_fields_are_named(workspace: Path, monkeypatch: pytest.MonkeyPatch
     assert "Fields that still have three dots: card, order" in done.output
 
 
+def test_answer_that_stopped_with_an_error_is_named(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer with a NameError was counted as answered, and nothing was said."""
+    path = workspace / "exercises" / "1-introduction" / "1-introduction.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    answers = cell(notebook, "answers")
+    answers.source = 'answers = {"hub": b}'
+    answers.outputs = [nbformat.v4.new_output("error", ename="NameError", evalue="name 'b' is not defined")]
+    nbformat.write(notebook, path)
+    [(heading, error)] = submit(workspace, "1").stopped
+    assert error == "NameError"
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    done = CliRunner().invoke(app, ["submit", "1", "--workspace", str(workspace)], env={"COLUMNS": "400"})
+    assert "Stopped with an error (NameError)" in done.output
+    assert heading in done.output
+
+
 def test_command_without_an_exercise_lists_the_commands(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
     lines = CliRunner().invoke(app, ["submit", "--workspace", str(workspace)]).output.splitlines()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from huggingface_hub import HfApi
+
 from autograde.hub import LocalHub
 from autograde.session.upload_path import UploadPath, look_at
 
@@ -34,6 +36,11 @@ def test_each_command_moves_the_model_one_step(tmp_path: Path) -> None:
         assert (committed.place, committed.count) == ("commit", 1)
         assert git("-C", str(clone), "push") == UploadPath(True, tracked=True)
         assert look_at(clone).place == "hub"
+        # Another program adds a commit on the Hub: the clone's own commit is there all the same.
+        HfApi(endpoint=hub.endpoint, token=ada.token).upload_file(
+            path_or_fileobj=b"x", path_in_repo="notes.md", repo_id="ada/m"
+        )
+        assert look_at(clone).place == "hub"
         # A later change starts the path again; if it was only partly added, the step furthest from the Hub is shown.
         (clone / "config.json").write_text("{ }")
         changed = git("-C", str(clone), "add", "config.json")
@@ -47,3 +54,33 @@ def test_repository_around_the_folder_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "m").mkdir()
     assert look_at(tmp_path / "m") == UploadPath(False)
     assert look_at(tmp_path / "missing").place == "nowhere"
+
+
+def test_repository_that_was_deleted_or_made_anew_begins_the_path_again(tmp_path: Path) -> None:
+    """git alone still believes that everything is on the Hub."""
+    clone = tmp_path / "m"
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        environment = hub.environment(tmp_path / "home")
+        address = hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m"
+        api = HfApi(endpoint=hub.endpoint, token=ada.token)
+        api.create_repo("m")
+
+        def git(*words: str) -> None:
+            subprocess.run(["git", *words], cwd=tmp_path, env=environment, check=True, capture_output=True)
+
+        git("clone", address, str(clone))
+        (clone / "config.json").write_text("{}")
+        for words in (["add", "."], ["commit", "-m", "One file"], ["push"]):
+            git("-C", str(clone), *words)
+        assert look_at(clone).place == "hub"
+        api.delete_repo("ada/m")
+        gone = look_at(clone)
+        assert gone.place == "elsewhere"
+        assert repr(gone).startswith("▶ git clone → ○ cp -r")
+        assert "The Hub doesn't have this version" in repr(gone)
+        api.create_repo("m")
+        api.upload_file(path_or_fileobj=b"x", path_in_repo="notes.md", repo_id="ada/m")
+        assert look_at(clone).place == "elsewhere"
+    # The Hub does not run.
+    assert look_at(clone).place == "elsewhere"

@@ -83,6 +83,9 @@ def test_new_sentence_is_drawn_unless_it_is_too_long(minilm: tuple[Any, Any]) ->
     shown.first.value = "word " * 40
     assert "42 tokens" in shown.message.value
     assert shown.view.value == before
+    # The model itself fails on more tokens than it has positions for.
+    shown.first.value = "word " * 600
+    assert "602 tokens" in shown.message.value
 
 
 def test_picture_and_description_are_shown_without_widgets(minilm: tuple[Any, Any]) -> None:

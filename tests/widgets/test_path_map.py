@@ -9,7 +9,8 @@ import pytest
 
 from autograde.widgets.path_map import Place, as_html, as_text
 
-PLACES: tuple[Place, ...] = get_args(Place)
+#: The places on the path; a model that is elsewhere is at its beginning.
+PLACES: tuple[Place, ...] = get_args(Place)[:6]
 
 
 @pytest.mark.parametrize(("number", "place"), list(enumerate(PLACES)))

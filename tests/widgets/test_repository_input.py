@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from huggingface_hub import HfApi
 
 from autograde.errors import HubRefused
 from autograde.hub import Account, LocalHub, repository_name_problem
@@ -34,6 +35,21 @@ def test_clicking_creates_the_repository_on_the_hub(workspace: Path, hub: LocalH
     assert form.button.disabled
     # The preview of the name is removed, so that "Not done" is not shown above "Done".
     assert form.preview.value == ""
+
+
+def test_second_of_two_quick_clicks_is_ignored(workspace: Path, hub: LocalHub, ada: Account) -> None:
+    log_in(ada.token)
+    form = RepositoryInput("clicked-twice")
+    form.button.click()
+    done = form.message.value
+    form.button.click()
+    assert form.message.value == done
+    # Deleted and typed again, it can be created again.
+    HfApi(token=ada.token).delete_repo("ada/clicked-twice")
+    form.name.value = "clicked"
+    form.name.value = "clicked-twice"
+    form.button.click()
+    assert hub.repository("ada/clicked-twice").exists
 
 
 def test_the_license_goes_into_the_model_card(workspace: Path, hub: LocalHub, ada: Account) -> None:

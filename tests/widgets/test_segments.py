@@ -15,6 +15,7 @@ from autograde.models import minilm_folder, tiny_folder
 from autograde.questions import question
 from autograde.widgets import SegmentExplorer
 from autograde.widgets import segments as rules
+from autograde.widgets.notes import inline
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +174,7 @@ def test_the_first_wrong_token_is_named_with_its_reason(tokenizer: Any) -> None:
     k = explorer.encoded.ids.index(explorer.encoded.separator)
     explorer.predict([0] * k + [1] * (len(explorer.toggles) - k))
     assert not explorer.check()
-    assert f"position {k}" in explorer.message.value
+    assert f"<code>[SEP]</code> at position {k} closes sentence A" in explorer.message.value
     assert "ends sentence A" in explorer.message.value
     # The lesson explains a mistake in the same words as the judge in the exercise.
     assert explanation("segment_ids", "separator-in-second", "en") in unescape(explorer.message.value)
@@ -222,7 +223,7 @@ def test_cause_of_a_wrong_prediction_is_explained_as_by_the_judge(
     if not right:
         position = rules.first_difference(predicted, explorer.encoded.segments)
         assert position is not None
-        assert rules.explain(explorer.encoded, position) in unescape(explorer.message.value)
+        assert inline(rules.explain(explorer.encoded, position)) in explorer.message.value
 
 
 def test_changed_sentence_gets_a_button_for_each_token(tokenizer: Any) -> None:
@@ -253,6 +254,10 @@ def test_too_long_input_gets_no_buttons(tokenizer: Any) -> None:
     explorer.first.value = "word " * 80
     assert explorer.toggles == []
     assert explorer.check_button.disabled
+    # A table of all tokens would be screens long.
+    assert explorer.view.value == ""
+    explorer.first.value = "word"
+    assert "<table>" in explorer.view.value
 
 
 def test_table_is_shown_as_html_without_widgets(tokenizer: Any, tmp_path: Path) -> None:

@@ -74,11 +74,27 @@ def test_sentences_have_no_doubled_punctuation(models: Any, language: str, monke
     assert not any(re.search(r"[.。][;；.。]", each) for each in sentences)
 
 
-@pytest.mark.parametrize("ticked", [[], ["tokens", "none"]], ids=["nothing", "a contradiction"])
-def test_model_is_not_run_without_a_prediction(models: Any, ticked: list[str]) -> None:
+def test_none_and_an_axis_are_never_ticked_together(models: Any) -> None:
     explorer = ShapeExplorer(models)
-    for name in ticked:
-        (explorer.none if name == "none" else explorer.predictions[name]).value = True
+    explorer.predictions["tokens"].value = True
+    explorer.none.value = True
+    assert not explorer.predictions["tokens"].value
+    explorer.predictions["batch"].value = True
+    assert not explorer.none.value
+
+
+def test_more_tokens_than_the_model_can_read_are_counted_in_a_message(models: Any) -> None:
+    explorer = ShapeExplorer(models)
+    most = models["tiny-16"][1].config.max_position_embeddings
+    explorer.first.value = "word " * (most + 1)
+    explorer.none.value = True
+    explorer.run_button.click()
+    assert f"this model reads at most {most}" in explorer.message.value
+    assert len(explorer.runs) == 1
+
+
+def test_model_is_not_run_without_a_prediction(models: Any) -> None:
+    explorer = ShapeExplorer(models)
     explorer.run_button.click()
     assert "Predict first" in explorer.message.value
     assert len(explorer.runs) == 1

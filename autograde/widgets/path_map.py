@@ -15,11 +15,14 @@ _ = messages("widgets")
 #: that was cloned, so the path starts again.
 Place = Literal["nowhere", "clone", "folder", "index", "commit", "hub", "elsewhere"]
 
-#: Places in the order of the path; a model that is elsewhere is nowhere on it.
+#: Places in the order of the path, without ``"elsewhere"``.
 _PLACES: tuple[Place, ...] = ("nowhere", "clone", "folder", "index", "commit", "hub")
 
 #: The commands in order. The number of completed commands is the place's number.
 _MOVES = ("git clone", "cp -r", "git add", "git commit", "git push")
+
+#: Those that the learner fills in in lesson 2.4.
+_BLANKS = _MOVES[2:]
 
 #: Border colours, as in the map of the six steps. A symbol repeats their meaning.
 _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
@@ -51,7 +54,7 @@ def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
 
 
 def as_text(place: Place, count: int, *, blanks: bool = False) -> str:
-    """Return the map as two lines of text; with ``blanks``, the next and later git commands have no names."""
+    """Return the map as two lines of text; ``blanks`` hides the commands to come that a learner fills in."""
     moves = " → ".join(f"{_SIGN[state]} {command}" for command, state in _states(place, blanks))
     return f"{moves}\n{plain(sentence(place, count, blanks=blanks))}"
 
@@ -73,11 +76,9 @@ def _states(place: Place, blanks: bool) -> list[tuple[str, str]]:
     """The command of each move and its state: done, next or later."""
     done = _PLACES.index("nowhere" if place == "elsewhere" else place)
     states = ["done" if number < done else "next" if number == done else "later" for number in range(len(_MOVES))]
-    hidden = [
-        blanks and state != "done" and command.startswith("git ") for command, state in zip(_MOVES, states, strict=True)
-    ]
     return [
-        ("git ___" if hide else command, state) for command, state, hide in zip(_MOVES, states, hidden, strict=True)
+        ("git ___" if blanks and state != "done" and command in _BLANKS else command, state)
+        for command, state in zip(_MOVES, states, strict=True)
     ]
 
 

@@ -48,6 +48,8 @@ def test_blanks_leave_out_the_names_of_the_git_commands_to_come() -> None:
     # What is no git command is no blank, and what is done has its name.
     assert as_text("clone", 0, blanks=True).startswith("✓ git clone → ▶ cp -r → ○ git ___")
     assert as_text("hub", 0, blanks=True) == as_text("hub", 0)
+    # The lesson itself writes git clone.
+    assert as_text("nowhere", 0, blanks=True).startswith("▶ git clone → ○ cp -r → ○ git ___")
     for place in PLACES[2:5]:
         hidden = {"folder": "add", "index": "commit", "commit": "push"}[place]
         assert not re.search(rf"\bgit {hidden}\b", re.sub("<[^>]+>", "", as_html(place, 2, blanks=True)))

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from autograde.hub import LocalHub
 
-#: Reads one JSON line a step, runs its code, answers with what the code left in ``result`` or with the exception.
+#: Runs the code in each line of JSON; answers with the value of ``result`` or with the exception.
 _WORKER = """
 import io, json, sys, traceback
 from contextlib import redirect_stdout, redirect_stderr

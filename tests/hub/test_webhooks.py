@@ -130,7 +130,7 @@ def test_slow_receiver_delays_only_its_own_deliveries(receiver: tuple[str, queue
     for number in range(5):
         deliveries.send("slow", silent, None, {"number": number})
     deliveries.send("quick", url, None, {"number": 7})
-    # The silent receiver keeps its own thread busy for TIMEOUT seconds a delivery.
+    # The silent receiver keeps its own thread busy for TIMEOUT seconds per delivery.
     assert arrived.get(timeout=TIMEOUT - 1)[1] == {"number": 7}
 
 

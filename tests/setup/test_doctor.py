@@ -111,5 +111,5 @@ def test_empty_column_is_left_out() -> None:
     findings, text = [Finding("a", "/a/path/of/exactly/60/characters".ljust(60, "-")), Finding("b", "2")], io.StringIO()
     Console(width=80, no_color=True, file=text).print(doctor.table(findings))
     assert "what to do" not in text.getvalue()
-    # The path stays in one line.
+    # The path stays on one line.
     assert findings[0].found in text.getvalue()

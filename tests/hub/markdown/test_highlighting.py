@@ -53,7 +53,7 @@ def test_long_code_and_unknown_languages_are_not_highlighted() -> None:
     assert "<span" not in highlighted("import x\n" * MAX_CODE, "python")
 
 
-#: Each keeps the lexer of some language busy for seconds.
+#: Each of these, repeated, keeps the lexer of some language busy for seconds.
 SLOW = ["\n ", "\n\t", "\n", '"', "(", "a", "%", "`", "@@", "*a", "&a ", "$(", '{"a":', "'''"]
 
 

@@ -91,7 +91,7 @@ def check_tags_and_attributes(reader: Reader, place: Place | None) -> None:
         if name == "src" and place:
             assert value.startswith(place.files + "/") or (value.startswith("/") and not value.startswith("//"))
         if name in ("href", "src"):
-            # Browsers drop blanks and control characters before they look for the scheme.
+            # Browsers drop spaces and control characters before they look for the scheme.
             scheme = re.match(r"([a-z][a-z0-9+.-]*):", re.sub(r"[\x00-\x20]", "", value), re.IGNORECASE)
             assert not scheme or scheme[1].lower() in ("http", "https", "mailto"), value
 

@@ -45,6 +45,11 @@ _MOST_HIDDEN = 20
 
 _TEST_STUDENTS = frozenset({"student, test", "test student"})
 
+#: Headings of the column with each person's role in a Moodle or Canvas course, and words for teachers and learners.
+_COURSE_ROLES = frozenset({"role", "roles", "rolle", "rollen", "rôle", "rôles", "rol", "角色"})
+_TEACHES = re.compile(r"teacher|trainer|instructor|manager|dozent|lehrend|enseignant|profesor|教师|老师", re.IGNORECASE)
+_LEARNS = re.compile(r"student|learner|teilnehm|studierend|étudiant|estudiante|学生|学员", re.IGNORECASE)
+
 
 def read(
     content: bytes, *, encoding: str = "", columns: str = "", header: bool | None = None, language: str = "en"
@@ -145,6 +150,10 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
         why = _("Line {line} is skipped: it contains Canvas's points, not a person.")
     elif any(cell.lower() in _TEST_STUDENTS for cell in line.cells):
         why = _("Line {line} is skipped: it is Canvas's test student.")
+    elif role := _teachers_role(line, headings):
+        told = _("Line {line} is skipped: the role is {role}. To include this person, delete the column of roles.")
+        remarks.append(told.format(line=line.number, role=role[:40]))
+        return True
     elif headings and [normal(cell) for cell in line.cells if cell] == [normal(cell) for cell in headings if cell]:
         why = _("Line {line} is skipped: it is the header once more.")
     elif headings and is_total(line):
@@ -157,6 +166,14 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
         return False
     remarks.append(why.format(line=line.number))
     return True
+
+
+def _teachers_role(line: Line, headings: Sequence[str]) -> str:
+    """Return what a line says about a teacher's role in the course; empty for learners and without such a column."""
+    for heading, cell in zip(headings, line.cells, strict=False):
+        if normal(heading) in _COURSE_ROLES and _TEACHES.search(cell) and not _LEARNS.search(cell):
+            return cell
+    return ""
 
 
 def _person(line: Line, roles: Sequence[Role], language: str) -> Row:

@@ -25,6 +25,25 @@ def table(listed: ClassList) -> list[tuple[str, str, str]]:
     return [(row.name, row.email, row.fullname) for row in listed.rows]
 
 
+@pytest.mark.parametrize(
+    ("heading", "learner", "teacher"),
+    [
+        ("Roles", "Student", "Non-editing teacher"),
+        ("Rollen", "Teilnehmer/in", "Trainer/in"),
+        ("角色", "学生", "教师"),
+        ("Role", "StudentEnrollment", "TeacherEnrollment"),
+        ("Roles", "Student, Teacher", "Manager"),
+    ],
+)
+def test_teachers_in_a_list_of_participants_get_no_account(heading: str, learner: str, teacher: str) -> None:
+    """Moodle's list of participants has the teacher, who was then missed in every exercise."""
+    listed = read_text(f'id,name,{heading}\nada,Ada Li,"{learner}"\ntina,Tina Wu,{teacher}\n')
+    assert [row.name for row in listed.rows] == ["ada"]
+    assert any(remark.startswith(f"Line 3 is skipped: the role is {teacher}.") for remark in listed.remarks)
+    without = read_text(f'id,name,Beruf\nada,Ada Li,"{learner}"\ntina,Tina Wu,{teacher}\n')
+    assert [row.name for row in without.rows] == ["ada", "tina"]
+
+
 def test_last_name_of_several_words_is_read_from_its_own_column() -> None:
     listed = read_text("First name,Last name,Email\nPaul,de Vries,p@example.org\n小明,王,x@example.org\n")
     assert [row.surname for row in listed.rows] == ["de Vries", ""]

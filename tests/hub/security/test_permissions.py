@@ -36,7 +36,7 @@ ACCEPTED = {
     row[0]: {kind for kind, cell in zip(Credential, row[2:], strict=True) if cell != "–"}
     for row in table("What each credential may do")
 }
-DOCUMENTED = {(row[0], row[1]): row[2] for row in table("Every address")}
+DOCUMENTED = {(row[0], row[1]): row[2] for row in table("All routes")}
 
 #: ``(method, path)`` of every address in the application.
 ROUTES = sorted({(method, address.path) for address in addresses((CLASSROOM,)) for method in address.permissions})

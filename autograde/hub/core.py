@@ -21,11 +21,11 @@ from autograde.hub.config import HubConfig
 from autograde.hub.rates import Rates
 from autograde.hub.repos.trees import Census
 from autograde.hub.secrets import Signer
-from autograde.hub.storage.arriving import Arriving
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseError
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.gitstore import GitStore
+from autograde.hub.storage.pending_bytes import PendingBytes
 from autograde.hub.storage.summaries import Summaries
 from autograde.hub.upload_progress import UploadProgress
 from autograde.hub.webhooks import Deliveries
@@ -114,7 +114,7 @@ class Hub:
         #: Held while the names of thousands of files are in memory.
         self.listing = threading.Lock()
         #: Bytes of uploads in progress.
-        self.arriving = Arriving()
+        self.pending_bytes = PendingBytes()
         #: Files that are assembled while their first piece arrives.
         self.drafts = Drafts(self.blobs)
         self.signer = Signer(bytes.fromhex(self.instance["secret"]))

@@ -183,7 +183,7 @@ class Service:
         account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
         with (
             call.hub.upload_progress.receiving(*upload, "git") as add,
-            call.hub.arriving.taking(*account) as take,
+            call.hub.pending_bytes.counting(*account) as take,
         ):
             tracked.add = add
             try:

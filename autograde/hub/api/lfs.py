@@ -187,7 +187,7 @@ async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
     with (
         hub.blobs.writer() as writer,
         hub.upload_progress.receiving(*upload, "LFS") as add,
-        hub.arriving.taking(*account) as take,
+        hub.pending_bytes.counting(*account) as take,
     ):
         await receive(request, writer, claims["size"], add, take)
 
@@ -214,16 +214,16 @@ async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
     part = _part_size(claims["size"], hub.config.multipart_above)
     upload = (claims["repository"], claims["user"], None)
     path = _part_path(hub, claims, claims["part"])
-    hub.arriving.remove_old_parts(LIFETIME)
+    hub.pending_bytes.remove_old_parts(LIFETIME)
     account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
     with (
         hub.blobs.writer() as writer,
         hub.upload_progress.receiving(*upload, "LFS") as add,
-        hub.arriving.taking(*account) as take,
+        hub.pending_bytes.counting(*account) as take,
     ):
         await receive(request, writer, part, add, take)
         etag = await anyio.to_thread.run_sync(lambda: writer.keep(path))
-        hub.arriving.keep_part(path, account[0], writer.size)
+        hub.pending_bytes.keep_part(path, account[0], writer.size)
     return Response(status_code=200, headers={"ETag": f'"{etag}"'})
 
 
@@ -255,7 +255,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
             _keep(hub, ticket, writer, request.scope["request_id"])
         hub.upload_progress.file_complete(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
         for path in paths:
-            hub.arriving.drop_part(path)
+            hub.pending_bytes.drop_part(path)
             path.unlink(missing_ok=True)
 
     await anyio.to_thread.run_sync(assemble)

@@ -129,7 +129,7 @@ async def put_xorb(request: Request) -> Response:
         account = await anyio.to_thread.run_sync(lambda: quota.xorb_account(hub, user))
         scope = _scope(ticket.caller)
         with (
-            hub.arriving.taking(*account) as take,
+            hub.pending_bytes.counting(*account) as take,
             hub.upload_progress.receiving(claims["repository"], claims["user"], None, "Xet") as add,
             _places(request).take(user.id) as early,
             hub.drafts.begin(scope) if early else nullcontext() as draft,
@@ -248,7 +248,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
             raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
         new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
         with (
-            hub.arriving.taking(*quota.account(hub, repository, payer)) as take,
+            hub.pending_bytes.counting(*quota.account(hub, repository, payer)) as take,
             _open_file(hub, _scope(caller), file) as (writer, leaves),
         ):
             # Check the total first: a shard may name one piece many times.

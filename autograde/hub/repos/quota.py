@@ -62,8 +62,11 @@ def _full(name: str, already: int, limit: int, more: str) -> Refusal:
 
 
 def account(hub: Hub, repository: Repository, payer: User | None = None) -> tuple[str, int, Callable[[], Refusal]]:
-    """Return the arguments of :meth:`~autograde.hub.storage.arriving.Arriving.taking` for an upload: the id of the user
-    who pays for it, their free bytes, and a function that creates the error when these are used up."""
+    """Return the arguments of :meth:`~autograde.hub.storage.pending_bytes.PendingBytes.counting` for an upload.
+
+    They are the id of the user who pays for it, their free bytes, and a function that creates the error when these are
+    used up.
+    """
     owner, name = (payer.id, payer.name) if payer else (repository.owner_id, repository.owner)
     limit, already = hub.config.limits.owner_storage, used(hub, owner)
     return owner, limit - already, lambda: _full(name, already, limit, "these files")

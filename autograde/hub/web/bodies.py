@@ -135,7 +135,7 @@ def holding(hub: Hub, sender: str) -> AbstractContextManager[Callable[[int], Non
 
     ``sender`` is a person's id or an IP address. Yields a function to call with the length of each chunk.
     """
-    return hub.arriving.taking(f"memory of {sender}", MOST_HELD, busy)
+    return hub.pending_bytes.counting(f"memory of {sender}", MOST_HELD, busy)
 
 
 async def read_counted(request: Request, hub: Hub, sender: str, limit: int) -> bytes:

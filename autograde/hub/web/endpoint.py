@@ -74,9 +74,9 @@ def endpoint(
                 file, body = None, b""
                 if spooled and is_long(request):
                     file = stack.enter_context(temporary_file(hub.temporary))
-                    holds = [stack.enter_context(hub.arriving.taking(f"files of {sender}", limit(limits), busy))]
+                    holds = [stack.enter_context(hub.pending_bytes.counting(f"files of {sender}", limit(limits), busy))]
                 else:
-                    holds = [stack.enter_context(hub.arriving.taking("bodies", limits.bodies, busy))]
+                    holds = [stack.enter_context(hub.pending_bytes.counting("bodies", limits.bodies, busy))]
                     holds += [stack.enter_context(holding(hub, sender))] if is_long(request) else []
 
                 def hold(length: int) -> None:

@@ -21,7 +21,7 @@ from autograde.hub.people import accounts
 from autograde.hub.repos import quota
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.server import RunningHub
-from autograde.hub.storage.arriving import Arriving
+from autograde.hub.storage.pending_bytes import PendingBytes
 
 ROOM = 1_000_000
 PART = 1000
@@ -126,11 +126,11 @@ def test_parts_of_many_uploads_share_the_quota(small: SmallQuotaHub) -> None:
 
 
 def test_concurrent_uploads_share_the_quota(small: SmallQuotaHub) -> None:
-    arriving = small.hub.arriving
+    pending = small.hub.pending_bytes
     repository = find_repository(small.hub, "model", "ada/m")
     assert repository
     (answer,) = small.batch(os.urandom(ROOM // 2))
-    with arriving.taking(*quota.account(small.hub, repository)) as take:
+    with pending.counting(*quota.account(small.hub, repository)) as take:
         take(ROOM // 2 + 10_000)
         assert small.put(answer["actions"]["upload"]["href"], os.urandom(ROOM // 2)) == 413
     assert small.on_disk() == 0
@@ -212,13 +212,13 @@ def test_large_lfs_batch_is_refused(small: SmallQuotaHub) -> None:
 
 def test_parts_of_abandoned_uploads_are_deleted(tmp_path: Path) -> None:
     now = 0.0
-    arriving = Arriving(clock=lambda: now)
+    pending = PendingBytes(clock=lambda: now)
     (tmp_path / "part").write_bytes(b"x" * 10)
-    arriving.keep_part(tmp_path / "part", "ada", 10)
+    pending.keep_part(tmp_path / "part", "ada", 10)
     now = 100.0
-    arriving.remove_old_parts(200)
-    assert arriving.add("ada", 0) == 10
+    pending.remove_old_parts(200)
+    assert pending.add("ada", 0) == 10
     now = 300.0
-    arriving.remove_old_parts(200)
-    assert arriving.add("ada", 0) == 0
+    pending.remove_old_parts(200)
+    assert pending.add("ada", 0) == 0
     assert not (tmp_path / "part").exists()

@@ -137,7 +137,7 @@ def test_total_size_of_request_bodies_in_memory_is_limited(tmp_path: Path) -> No
         first.putheader("Content-Length", str(len(body)))
         first.endheaders(body[:-1])
         end = time.monotonic() + 20
-        while running.hub.arriving.add("bodies", 0) < len(body) - 1 and time.monotonic() < end:
+        while running.hub.pending_bytes.add("bodies", 0) < len(body) - 1 and time.monotonic() < end:
             threading.Event().wait(0.01)
         send()
         assert statuses == [503]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class Arriving:
+class PendingBytes:
     """Bytes of one Hub's unfinished uploads, for each user who pays for them. Thread-safe.
 
     Args:
@@ -51,7 +51,7 @@ class Arriving:
             path.unlink(missing_ok=True)
 
     @contextmanager
-    def taking(self, payer: str, room: int, full: Callable[[], Exception]) -> Iterator[Callable[[int], None]]:
+    def counting(self, payer: str, room: int, full: Callable[[], Exception]) -> Iterator[Callable[[int], None]]:
         """Count an upload while it arrives; yields a function to call with the length of each chunk.
 
         Args:

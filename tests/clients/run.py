@@ -80,6 +80,7 @@ CLIENTS = (
     _python("0.23.5"),
     _python("0.30.2", "hf_xet==1.0.5"),
     _python("0.36.2", "hf_xet==1.2.0"),
+    _python("0.36.2", "hf_transfer==0.1.9", HF_HUB_ENABLE_HF_TRANSFER="1", HF_HUB_DISABLE_XET="1"),
     _python("1.0.1", "hf_xet==1.2.0"),
     _python("1.10.2", "hf_xet==1.4.3"),
     _python("2.4.0"),
@@ -94,6 +95,7 @@ CLIENTS = (
     Client("GitPython", "3.1.62", "git_commands.py", pip=_GIT, needs=("git", "git-lfs")),
     Client("git HTTP/2", "", "git_commands.py", needs=("git", "git-lfs"), environment={"GIT_HTTP_VERSION": "HTTP/2"}),
     Client("curl --http2", "", "plain_http.py", needs=("curl",)),
+    Client("aria2c, axel, wget", "", "downloaders.py", needs=("aria2c", "curl")),
 )
 
 

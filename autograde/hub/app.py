@@ -77,7 +77,7 @@ _REPOSITORY = "(/(datasets|spaces|kernels|buckets))?/(?!(datasets|spaces|kernels
 
 #: The parts of the Hub, each imported on its first request. The first one whose pattern matches a path answers it.
 PARTS = (
-    Part(r"/(api|oauth|v1|\.well-known)/", _api),
+    Part(r"/(api|oauth|v1|v2|\.well-known)/", _api),
     Part(f"/(xet|lfs)/|{_REPOSITORY}/(info/lfs|resolve|raw)/", _transfers),
     Part(f"{_REPOSITORY}/(info/refs|git-upload-pack|git-receive-pack)/?$", _git),
     Part(r"/(static|avatars)/|/settings/tokens/?$|/(?!new/?$)[^/]*/?$", _front),

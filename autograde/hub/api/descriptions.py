@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.budgets import BudgetSpent
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.cards import Card, parse_card, tags
-from autograde.hub.repos.contents import Snapshot, resolve, snapshot
+from autograde.hub.repos.contents import Entry, Snapshot, resolve, snapshot
 from autograde.hub.repos.loading import loads_model
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
@@ -67,7 +67,7 @@ def describe(
     with snapshot(call.hub, repository, revision) as at:
         answer = _described(call, repository, _content(call, repository, at))
         if siblings:
-            answer["siblings"] = [_sibling(entry, blobs) for entry in at.list(recursive=True) if entry.is_file]
+            answer["siblings"] = [sibling(entry, blobs=blobs) for entry in at.list(recursive=True) if entry.is_file]
     return answer
 
 
@@ -168,7 +168,8 @@ def _content(call: Call, repository: Repository, at: Snapshot) -> dict[str, Any]
     return content
 
 
-def _sibling(entry: Any, blobs: bool) -> dict[str, Any]:
+def sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
+    """Return a file in the format of ``siblings``, with its size and ids if ``blobs``."""
     sibling: dict[str, Any] = {"rfilename": entry.utf8_path}
     if blobs:
         sibling |= {"size": entry.size, "blobId": entry.oid}

@@ -119,6 +119,7 @@ class World:
 
 
 PATH = {
+    "tag": "latest",
     "owner": "ada", "name": "m", "revision": "main",
     "path": "README.md", "branch": "b1", "number": "1", "event": "x", "item": "x", "webhook": "x", "state": "disable",
     "topic": "x", "person": "bob", "format": "csv", "file": "style.css", "rest": "x", "status": "pending",

@@ -266,4 +266,14 @@ MISCONCEPTIONS = (
             wrong_step("written read returned", upload=UPLOAD.replace("note.txt", "notes.txt")),
         ),
     ),
+    Misconception(
+        "another-repository",
+        _("There is no repository of this name: it is hard-coded, or only a part of the given name."),
+        _("Use the parameter `repo_id` as it is: it is the full name, owner/name."),
+        refusal="Repository Not Found",
+        examples=(wrong_step(
+            "written read returned", upload=UPLOAD.replace("repo_id,", '"mei/diary",'),
+            download=DOWNLOAD.replace("repo_id", '"mei/diary"'),
+        ),),
+    ),
 )  # fmt: skip

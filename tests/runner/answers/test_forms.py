@@ -88,7 +88,8 @@ def test_mask_is_not_a_password(mask: str) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"note": "password: Secret123!"}, {"bio": "my pwd is hunter2"}, {"bio": "pw: Hunter!2"}, {"备注": "密码是 abc12345"},
+        {"note": "password: Secret123!"}, {"bio": "my pwd is hunter2"}, {"bio": "pw: Hunter!2"},
+        {"备注": "密码是 abc12345"},
         {"login": ["grace-hopper", "Secret123!"]},
     ],
 )  # fmt: skip

@@ -21,6 +21,9 @@ _ = messages("widgets")
 _MARKS = (("#8250df", "dotted"), ("#1f7ab8", "dashed"), ("#b3541e", "solid"))
 _NUMBERS = "①②③"
 
+#: A fingerprint of 64 characters fits into half of an ordinary notebook, and is broken in a narrow one.
+_SMALL = "font-size: 11.5px; overflow-wrap: anywhere"
+
 #: Width of the longer bar, in pixels.
 _BAR = 560
 
@@ -134,19 +137,23 @@ def lines(pointer: Pointer, real: RealFile) -> str:
     rows = []
     for (number, line, fact, fits), (colour, underline) in zip(comparison(pointer, real), _MARKS, strict=True):
         mark = f"border-bottom: 3px {underline} {colour}"
+        # Both fingerprints begin a line of their own, in equally wide columns: they can be compared by eye.
+        left = escape(line).replace("sha256:", "sha256:<br>")
+        right = escape(fact).replace(real.sha256, f'<br><code style="{_SMALL}">{real.sha256}</code>')
+        cell = "text-align: left; vertical-align: top; padding: 3px 4px; overflow-wrap: anywhere"
+        result = f'<b style="white-space: nowrap">{escape(sign(fits))}</b>'
         rows.append(
-            f'<tr><td style="text-align: left; padding: 3px 10px"><b>{number}</b> <code style="{mark}; '
-            f'overflow-wrap: anywhere">{escape(line)}</code></td>'
-            f'<td style="text-align: left; padding: 3px 10px; overflow-wrap: anywhere"><span style="{mark}">{number} '
-            f"{escape(fact)}</span> <b>{escape(sign(fits))}</b></td></tr>"
+            f'<tr><td style="{cell}"><b>{number}</b> <code style="{mark}; {_SMALL}">{left}</code></td>'
+            f'<td style="{cell}"><span style="{mark}">{number} {right}</span> {result}</td></tr>'
         )
     heads = "".join(
         f'<th scope="col" style="text-align: left">{escape(head)}</th>'
         for head in (_("the pointer's three lines"), _("the real file"))
     )
     caption = _("What each line says, and what the real file has")
+    wide = "table-layout: fixed; width: calc(100% - 8px); max-width: 75em"
     return (
-        f'<table style="max-width: 100%"><caption>{escape(caption)}</caption>'
+        f'<table style="{wide}"><caption>{escape(caption)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 

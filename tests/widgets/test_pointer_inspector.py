@@ -40,6 +40,13 @@ def test_pointer_lines_are_matched_with_the_real_files_size_and_sha256(clones: t
         assert shown.count(number) == 2
 
 
+def test_both_fingerprints_begin_a_line_of_their_own(clones: tuple[Path, Path]) -> None:
+    """They were broken at different places, in two fonts, so they were hard to compare."""
+    shown = PointerInspector(*clones).shown.value
+    assert len(re.findall(rf"<br>(?:<code [^>]*>)?{sha256(REAL).hexdigest()}</code>", shown)) == 2
+    assert "table-layout: fixed" in shown
+
+
 def test_bars_are_to_scale_or_say_that_they_are_not(clones: tuple[Path, Path]) -> None:
     shown = PointerInspector(*clones).shown.value
     length = (clones[0] / "model.safetensors").stat().st_size

@@ -187,11 +187,11 @@ _KEYS: dict[str, Callable[[Learner], Any]] = {
 }
 
 
-def arranged(everybody: Iterable[Learner], *, order: str = "name", text: str = "", lacking: str = "") -> list[Learner]:
+def arranged(learners: Iterable[Learner], *, order: str = "name", text: str = "", lacking: str = "") -> list[Learner]:
     """Return the learners of a table, filtered and sorted.
 
     Args:
-        everybody: the learners, by name. Learners with equal keys keep this order.
+        learners: the learners, by name. Learners with equal keys keep this order.
         order: one of :data:`ORDERS`, with ``-`` in front for descending order; any other value means ``name``.
         text: only learners whose name, full name or e-mail address contains this (case-insensitive).
         lacking: only learners who have not done this one of :data:`STEPS`.
@@ -199,7 +199,7 @@ def arranged(everybody: Iterable[Learner], *, order: str = "name", text: str = "
     words = text.lower()
     kept = [
         learner
-        for learner in everybody
+        for learner in learners
         if words in f"{learner.name}\0{learner.fullname}\0{learner.email or ''}".lower()
         and (lacking not in STEPS or learner.steps[lacking] is None)
     ]
@@ -207,6 +207,6 @@ def arranged(everybody: Iterable[Learner], *, order: str = "name", text: str = "
     return sorted(kept, key=key, reverse=order.startswith("-"))
 
 
-def reached(everybody: Sequence[Learner]) -> dict[str, int]:
+def reached(learners: Sequence[Learner]) -> dict[str, int]:
     """Return how many learners have done each step."""
-    return {step: sum(learner.steps[step] is not None for learner in everybody) for step in STEPS}
+    return {step: sum(learner.steps[step] is not None for learner in learners) for step in STEPS}

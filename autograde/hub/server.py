@@ -39,7 +39,7 @@ _CLEANING = 3600.0
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that stops at once, instead of at its next tick, when another thread stops it."""
+    """A uvicorn server that stops immediately, instead of at its next tick, when another thread stops it."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

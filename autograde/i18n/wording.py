@@ -15,6 +15,7 @@ from pathlib import Path
 PHRASES = {
     r"whoever\b": "name the person: a learner, an instructor, the caller",
     r"(nobody|somebody)('s)?\b": "name the person, or use the passive voice",
+    r"(anybody|everybody)('s)?\b": "everyone, all users, a learner",
     r"belongs? into\b": "belongs in, goes into",
     r"stands? (beside|between|above|for itself)\b": "is next to, is between",
     r"(?<!there )is no (?!longer|more|need|such|point|room)[a-z]+ (of|at all|here)\b": "is not a …",

@@ -25,11 +25,12 @@ def found(folder: Path, source: str) -> list[str]:
         'class Hub:\n    """The very file."""',
         'print(_("This belongs into the other folder."))',
         "def test_nobody_is_logged_in() -> None:\n    pass",
+        "def test_page_shows_everybody() -> None:\n    pass",
         "def test_missing_file_is_said() -> None:\n    pass",
         "def test_missing_file_is_said_so() -> None:\n    pass",
         "def test_hostile_name_breaks_no_list() -> None:\n    pass",
     ],
-    ids=["module", "function", "class", "message", "test name", "end of a test name", "said so", "breaks"],
+    ids=["module", "function", "class", "message", "test name", "everybody", "end of a test name", "said so", "breaks"],
 )
 def test_phrase_in_a_docstring_message_or_test_name_is_found(tmp_path: Path, source: str) -> None:
     [line] = found(tmp_path, source)

@@ -124,7 +124,7 @@ def follows(call: Call) -> list[dict[str, Any]]:
 
 
 def metrics(call: Call) -> list[dict[str, Any]]:
-    """``GET /api/metrics``: none; clients before 0.20 list them."""
+    """``GET /api/metrics``: an empty list, for clients before 0.20."""
     return []
 
 

@@ -269,8 +269,10 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
 
 
 def _check_name(hub: Hub, name: str, oid: str) -> None:
-    """Refuse a hash that already stands for other bytes. This cannot happen with hashes computed here, but the check is
-    cheap and protects everyone's downloads."""
+    """Refuse a hash that is already used for other bytes.
+
+    This cannot happen with hashes computed here, but the check is cheap and protects everyone's downloads.
+    """
     for table in ("bindings", "offers"):
         # The table names are constants.
         sql = f"SELECT 1 FROM {table} WHERE xet_hash = ? AND oid <> ?"  # noqa: S608

@@ -24,7 +24,7 @@ def device_login_is_open(hub: Hub) -> bool:
 
 
 def open_device_login(hub: Hub, wanted: bool) -> None:
-    """Allow or forbid device logins. Without a browser to approve them, clients would wait in vain."""
+    """Allow or forbid device logins. Forbid them where no browser could approve one: clients would wait for it."""
     set_switch(hub, _DEVICE_LOGIN, wanted)
 
 

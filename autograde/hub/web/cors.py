@@ -1,4 +1,4 @@
-"""Cross-origin requests: web pages elsewhere may use the API and download files, as on huggingface.co.
+"""Cross-origin requests: pages of other origins may use the API and download files, as on huggingface.co.
 
 Every origin is allowed, but without credentials (``Access-Control-Allow-Origin: *``): with that header, browsers don't
 let a page read a response to a request that carried the user's cookie, so such a page needs an access token. The Hub's
@@ -13,7 +13,7 @@ from starlette.types import Message, Scope
 
 from autograde.hub.permissions import Credential, Permission
 
-#: Response headers that pages elsewhere may read; clients in a browser need them to download and to name errors.
+#: Response headers that pages of other origins may read; clients in a browser need them for downloads and errors.
 _EXPOSED = (
     "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,Accept-Ranges,Content-Range,"
     "Content-Length,Content-Disposition,X-Linked-Size,X-Linked-ETag,X-Xet-Hash,X-Xet-Refresh-Route,X-Xet-Cas-Url,"
@@ -28,7 +28,7 @@ _PROGRAMS = re.compile(
 
 
 def is_preflight(scope: Scope) -> bool:
-    """Return whether a browser asks if a page elsewhere may send a request to a path of programs."""
+    """Return whether this is a preflight request from another origin, for a path of the API, git or downloads."""
     if scope["method"] != "OPTIONS" or not _PROGRAMS.match(scope["path"]):
         return False
     names = {name for name, __ in scope["headers"]}
@@ -49,7 +49,7 @@ def preflight(scope: Scope) -> dict[str, str]:
 
 
 def headers(scope: Scope, message: Message) -> list[tuple[bytes, bytes]]:
-    """Return the headers that let pages elsewhere read a response; none for the Hub's own pages."""
+    """Return the headers that let pages of other origins read a response; empty for the Hub's own pages."""
     permission: Permission | None = scope.get("permission")
     own = permission is not None and not permission.accepts - {Credential.NONE, Credential.SESSION}
     html = any(name == b"content-type" and value.startswith(b"text/html") for name, value in message["headers"])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import time
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -25,6 +27,8 @@ _MAX_LENGTH = 8 << 20
 #: Sort key that needs the files of repositories; the others are columns of the database.
 _PARAMETERS = "num_parameters"
 
+_UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}
+
 #: Seconds of CPU time for a list. Summaries are cached, so the next list shows more.
 _SECONDS = 5.0
 
@@ -42,6 +46,12 @@ def listing(call: Call) -> Response:
     filters += [value for key in ("pipeline_tag", "library", "language") if (value := query.get(key))]
     if filters:
         found = (each for each in found if set(filters) <= {each.full_name, *timed.describe(each)["tags"]})
+    if bounds := query.get("num_parameters"):
+        least, most = _bounds(bounds)
+        found = (each for each in found if least <= timed.parameters(each) <= most)
+    if query.get("inference") or query.get("inference_provider"):
+        # No model runs here.
+        found = iter(())
     if order == _PARAMETERS:
         found = iter(sorted(found, key=timed.parameters, reverse=descending))
     skip = _number(query.get("skip"), 0)
@@ -103,6 +113,17 @@ def _page(call: Call, timed: _Descriptions, shown: Sequence[Repository]) -> list
             described = named(repository) | {"error": "This list is too long; open the repository to see more."}
         page.append(expanded(call, described))
     return page
+
+
+def _bounds(text: str) -> tuple[float, float]:
+    """Return the least and the largest number of parameters in ``min:6B,max:0.5T``, without unknown sizes (0)."""
+    bounds = {"min": 1.0, "max": math.inf}
+    for part in text.split(","):
+        found = re.fullmatch(r"(min|max):(\d{1,9}(?:\.\d{1,9})?)([KMBT]?)", part.strip(), re.IGNORECASE | re.ASCII)
+        if not found:
+            raise Refusal(400, f"Invalid num_parameters {text!r}: write it like min:6B,max:128B.")
+        bounds[found[1].lower()] = float(found[2]) * _UNITS[found[3].upper()]
+    return bounds["min"], bounds["max"]
 
 
 def _number(text: str | None, default: int) -> int:

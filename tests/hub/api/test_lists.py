@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import struct
+
 import pytest
 
 from autograde.hub import Account, LocalHub
@@ -42,6 +45,27 @@ def test_next_link_leads_to_the_rest_of_the_list(api: JsonClient, query: str) ->
 def test_unknown_sort_order_is_rejected(api: JsonClient, query: str) -> None:
     answer = api("GET", f"{query}&sort=beauty")
     assert (answer.status, "createdAt" in answer.json["error"]) == (400, True)
+
+
+def test_models_are_filtered_by_their_number_of_parameters(
+    hub: LocalHub, api: JsonClient, query: str, ada: Account
+) -> None:
+    for name, size in (("small", 1500), ("large", 3_000_000)):
+        header = json.dumps({"w": {"dtype": "F32", "shape": [size], "data_offsets": [0, 4 * size]}}).encode()
+        weights = struct.pack("<Q", len(header)) + header + bytes(4 * size)
+        hub.create_repository(f"{ada.name}/{name}", files={"model.safetensors": weights})
+    for bounds, wanted in (
+        ("min:1k", {"small", "large"}), ("min:1.6K", {"large"}), ("max:2M", {"small"}), ("min:2K,max:1M", set()),
+        ("min:2000,max:1B", {"large"}),
+    ):  # fmt: skip
+        assert set(names(api("GET", f"{query}&num_parameters={bounds}").json)) == wanted
+    for wrong in ("6B", "min:many", "min:6Q", "min:-1"):
+        assert api("GET", f"{query}&num_parameters={wrong}").status == 400
+
+
+@pytest.mark.parametrize("asked", ["inference=warm", "inference_provider=all"])
+def test_no_model_is_served_for_inference(api: JsonClient, query: str, asked: str) -> None:
+    assert api("GET", f"{query}&{asked}").json == []
 
 
 def test_card_metadata_and_files_are_listed_only_on_request(api: JsonClient, query: str) -> None:

@@ -1,7 +1,7 @@
-"""Tell how well a text fits an encoding of one byte a letter: by the letters that languages use together in a word.
+"""Measure how well a text fits a single-byte encoding, by the letters that languages use together in a word.
 
-Each of these encodings gives nearly every byte a meaning, so a wrong one gives letters, too: "Jiří" in Windows-1250 is
-"Jiøí" in Windows-1252. But no language has both ø and í.
+In these encodings, nearly every byte is valid, so a wrong encoding also gives letters: "Jiří" in Windows-1250 is "Jiøí"
+in Windows-1252. But no language uses both ø and í.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-#: Letters besides a-z of languages, in small letters, by the encodings in which their class lists are written.
+#: Lower-case letters of languages in addition to a-z, by the encodings used for their class lists.
 _WESTERN = ("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúüç", "ãáâàçéêíóôõúü", "àèéìíîòóùú", "åäöæøéèü", "áàéèëïíóöü")
 _CENTRAL = ("ąćęłńóśźż", "áčďéěíňóřšťúůýžĺľäô", "áéíóöőúüű", "čćđšž", "äöüß")
 _RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
 _TURKISH = ("çğıiöşüâîû",)
-#: From the most frequent encoding to the least: where several fit equally well, the first one wins.
+#: The encodings, the most frequent first. If several fit equally well, the first one wins.
 ENCODINGS: dict[str, tuple[str, ...]] = {
     "cp1252": _WESTERN, "cp1250": _CENTRAL, "mac_roman": _WESTERN, "iso8859_2": _CENTRAL, "cp1254": _TURKISH,
     "cp850": _WESTERN, "cp437": _WESTERN, "cp852": _CENTRAL, "mac_latin2": _CENTRAL,
@@ -25,13 +25,13 @@ ENCODINGS: dict[str, tuple[str, ...]] = {
     "koi8_r": (_RUSSIAN,), "cp866": (_RUSSIAN,), "iso8859_5": (_RUSSIAN,), "mac_cyrillic": (_RUSSIAN,),
     "cp1253": ("αβγδεζηθικλμνξοπρσςτυφχψωάέήίόύώϊϋΐΰ",),
 }  # fmt: skip
-#: Encodings of scripts without letters a-z: words are runs of bytes, as in Chinese.
+#: Encodings of scripts without the letters a-z, in which words are runs of high bytes, as in Chinese.
 OTHER_SCRIPTS = ("cp1256", "cp1255", "cp1251", "koi8_r", "cp866", "iso8859_5", "mac_cyrillic", "cp1253")
 
-#: How much better than a more frequent encoding another one must fit.
+#: Margin by which an encoding must fit better than a more frequent one.
 _CLEARLY = 0.05
 
-#: A word with a letter outside ASCII, but no quotation mark, dash and the like.
+#: A word with a non-ASCII letter, but without quotation marks, dashes and similar characters.
 _WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f‘’–“”„…€•][^\W\d_]*")
 _MOST_WORDS = 5_000
 
@@ -52,7 +52,7 @@ def best_fit(content: bytes, encodings: tuple[str, ...] = tuple(ENCODINGS)) -> t
 
 
 def _fits(word: str, alphabets: tuple[str, ...]) -> bool:
-    """Return whether a word is small, capital or capitalised, with the letters of one language."""
+    """Return whether a word is lower case, upper case or capitalised, with the letters of one language."""
     if word.isalpha() and not any(map(str.isupper, word)) and not any(map(str.islower, word)):
         # Arabic and Hebrew have no capitals.
         return any(set(word) <= set(alphabet) for alphabet in alphabets)

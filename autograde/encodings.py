@@ -1,6 +1,6 @@
 """Guess the encoding of a text file from its bytes.
 
-Excel saves CSV in the encoding of the country: Windows-1252 in Germany, GBK in China.
+Excel saves CSV in the encoding of the locale: Windows-1252 in Germany, GBK in China.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from autograde.alphabets import OTHER_SCRIPTS, best_fit
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
-#: Number of letters outside ASCII from which the encoding is guessed.
+#: Number of non-ASCII letters that are used to guess the encoding.
 _EVIDENCE = 20_000
 
-#: Share of words from which a text counts as Russian or Greek, and number of letters from which it counts as Korean:
-#: Chinese names may look like three Korean syllables, but not ten.
+#: Share of words from which a text counts as Russian or Greek, and number of letters from which it counts as Korean,
+#: because Chinese names may look like three Korean syllables, but not ten.
 _OTHER_SCRIPT, _FEWEST_HANGUL = 0.9, 10
 
-#: Share of words from which a text counts as one of a language with Latin letters.
+#: Share of words from which a text counts as a language with Latin letters.
 _WESTERN = 0.5
 
 
@@ -55,7 +55,7 @@ def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[st
         except UnicodeDecodeError as error:
             _refuse_damaged(content, error, language)
             text, used, guessed = *_legacy(content), True
-    # DOS ended a text with Ctrl-Z, and a copy may be filled up with zeros.
+    # DOS ended a text with Ctrl-Z, and a copy may be padded with zeros.
     text = text.lstrip("\ufeff").rstrip("\x1a\0")
     if not used or any(unicodedata.category(mark) == "Cc" and mark not in "\t\r\n\f\v\x85" for mark in text):
         raise HubRefused(_("This file is not text. Save the list as CSV (UTF-8) and choose that file."))
@@ -63,7 +63,7 @@ def decode(content: bytes, encoding: str = "", language: str = "en") -> tuple[st
 
 
 def _encoded_twice(text: str) -> str:
-    """Return the text that was read as Windows-1252 and saved as UTF-8, "JÃ¼rgen" for "Jürgen"; empty if it wasn't."""
+    """Repair UTF-8 that was read as Windows-1252 and saved again ("JÃ¼rgen" for "Jürgen"); empty if it wasn't."""
     if text.isascii():
         return ""
     try:
@@ -74,7 +74,7 @@ def _encoded_twice(text: str) -> str:
 
 
 def _utf_16(content: bytes) -> str:
-    """Return the kind of UTF-16 without a byte order mark, by the zeros in its ASCII; empty if it is not UTF-16."""
+    """Return the byte order of UTF-16 without a mark, by the zeros in ASCII text; empty if it is not UTF-16."""
     if len(content) < 4 or len(content) % 2:
         return ""
     zeros = (content[::2].count(0), content[1::2].count(0))
@@ -88,7 +88,7 @@ def _utf_16(content: bytes) -> str:
 
 
 def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) -> None:
-    """Raise for UTF-8 that is damaged in a few places: in any other encoding, all of it would be wrong."""
+    """Reject UTF-8 that is damaged in a few places, because in any other encoding all of it would be wrong."""
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(mark > "\x7f" for mark in text) - broken
@@ -101,8 +101,8 @@ def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) ->
 def _legacy(content: bytes) -> tuple[str, str]:
     """Return text and encoding of a file in a legacy encoding; ``("", "")`` if none fits.
 
-    A letter with an accent is one high byte between ASCII letters; Chinese and Japanese are runs of two and more, and
-    so are Russian and Greek, whose words show it by their capital letters.
+    An accented letter is a single high byte between ASCII letters, while Chinese and Japanese are runs of two or more.
+    So are Russian and Greek, which are recognised by the capital letters of their words.
     """
     western = eastern = 0
     for run in islice(re.finditer(rb"[\x80-\xff]+", content), _EVIDENCE):
@@ -116,7 +116,7 @@ def _legacy(content: bytes) -> tuple[str, str]:
     if western * 2 > eastern and (share >= _WESTERN or not eastern) and letters[1]:
         return letters
     share, text, encoding = best_fit(content, OTHER_SCRIPTS)
-    # Names have capitals, so a Russian list without any is something else.
+    # Names have capitals, so text without any is not a Russian list.
     if share > _OTHER_SCRIPT and (encoding in ("cp1255", "cp1256") or _has_capitals(text)):
         return text, encoding
     found = _korean_or_japanese(content) or _eastern(content)
@@ -128,7 +128,7 @@ def _has_capitals(text: str) -> bool:
 
 
 def _korean_or_japanese(content: bytes) -> tuple[str, str] | None:
-    """Return text and encoding of Korean, which has only Hangul, and of Japanese in EUC, which has Kana; else None.
+    """Return text and encoding of Korean (only Hangul) and of Japanese in EUC (with Kana), otherwise None.
 
     The bytes of both are also common characters in GB18030.
     """
@@ -160,7 +160,7 @@ def _eastern(content: bytes) -> tuple[str, str]:
             continue
         marks = list(islice((mark for mark in text if mark > "\x7f"), _EVIDENCE))
         share = sum(everyday(mark.encode(encoding), mark) for mark in marks) / max(len(marks), 1)
-        # GB18030 is by far the most frequent, so another encoding must fit clearly better.
+        # GB18030 is by far the most frequent, so another encoding must fit much better.
         if share > best + (0.2 if found[1] else 0):
             best, found = share, (text, encoding)
     return found

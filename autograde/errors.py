@@ -1,7 +1,7 @@
-"""The exceptions that the kit raises for users.
+"""Exceptions for users of the kit.
 
-Each has two sentences: what happened, with the value in question, and what to do next. The command line and the widgets
-show ``str(error)``, never a traceback.
+Each has two sentences: what happened, with the offending value, and what to do next. The command line and the widgets
+show ``str(error)`` without a traceback.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ class KitError(Exception):
     """An error that a user can do something about.
 
     Attributes:
-        what: a sentence that says what happened, with the value.
-        fix: a sentence or command that says what to do next; may be empty.
+        what: what happened, with the offending value, in a sentence.
+        fix: what to do next, as a sentence or command; may be empty.
     """
 
     def __init__(self, what: str, fix: str = "") -> None:

@@ -1,6 +1,6 @@
-"""Messages between two processes: one JSON object per line, limited in length.
+"""Exchange messages between two processes: one JSON object per line, limited in length.
 
-A learner's process and the side that judges talk in this way, and so do the grader and its sandbox.
+Used between a learner's process and the judging side, and between the grader and its sandbox.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def send(stream: BinaryIO, message: dict[str, object]) -> None:
 
 
 def receive(stream: BinaryIO) -> dict[str, Any] | None:
-    """Read one message; None when the other side has closed the connection.
+    """Read one message; return None if the other side has closed the connection.
 
     Raises:
         MalformedEvidence: the line is too long, or is not a JSON object.
@@ -35,7 +35,7 @@ def receive(stream: BinaryIO) -> dict[str, Any] | None:
 
 
 def message_in(line: bytes) -> dict[str, Any]:
-    """Return the message that a line holds.
+    """Parse the message in a line.
 
     Raises:
         MalformedEvidence: it is not a JSON object.

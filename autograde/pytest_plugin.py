@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def local_hub() -> Iterator[LocalHub]:
-    """A fresh, empty Hub on a free port, stopped and removed after the test."""
+    """A new, empty Hub on a free port, stopped and removed after the test."""
     from autograde.hub import LocalHub
 
     with LocalHub() as hub:

@@ -1,4 +1,4 @@
-"""Import jsonschema, which nbformat needs, without the second that it spends on a grammar of addresses."""
+"""Import jsonschema, which nbformat needs, without a slow optional dependency."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import importlib
 import sys
 from typing import Any
 
-#: jsonschema uses it where it is installed, to check texts of the formats "iri" and "iri-reference". No schema of
-#: notebooks has such texts. Importing it takes more than a second, in each command and each of the grader's processes.
+#: jsonschema imports it, if it is installed, to check the formats "iri" and "iri-reference", which notebook schemas do
+#: not use. Importing it takes more than a second in each command and each of the grader's processes.
 _SLOW = "rfc3987_syntax"
 
 
 def import_jsonschema() -> None:
-    """Import jsonschema as if it had no grammar of addresses; other modules can still import that."""
+    """Import jsonschema as if the slow module were not installed; other modules can still import it."""
     modules: dict[str, Any] = sys.modules
     if "jsonschema" in modules or _SLOW in modules:
         return
     modules[_SLOW] = None
     try:
-        # Where it is missing, nbformat is too, and the command that needs it names the extra to install.
+        # If it is missing, nbformat is, too, and the command that needs it reports the extra to install.
         with contextlib.suppress(ModuleNotFoundError):
             importlib.import_module("jsonschema")
     finally:

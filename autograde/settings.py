@@ -1,6 +1,6 @@
-"""Every environment variable and every default of the kit, in one place.
+"""All environment variables and defaults of the kit.
 
-No other module reads ``os.environ``, so this file lists everything that the kit can be configured with.
+No other module reads ``os.environ``, so this file contains the kit's complete configuration.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-#: The kit's files inside the package, where the wheel has them.
+#: The kit's files inside the package, if it was installed from the wheel.
 _PACKAGED = Path(__file__).resolve().parent / "kit"
 
 #: The folder that contains course/, source/ and release/: inside an installed package, or the clone around it.
@@ -21,7 +21,7 @@ KIT = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).resolve().parent.paren
 #: Languages of the lessons and messages: English, the source language, and each that has catalogues.
 LANGUAGES = ("en", *sorted(path.parent.name for path in Path(__file__).parent.glob("i18n/locale/*/LC_MESSAGES")))
 
-#: What each language calls itself. A language without a name here is called by its code.
+#: The languages' own names. A language without a name here is shown by its code.
 LANGUAGE_NAMES = {language: language for language in LANGUAGES} | {"en": "English", "zh": "中文"}
 
 #: Folder in a workspace for internal data (the Hub's data, HF_HOME, git configuration).
@@ -116,7 +116,7 @@ def endpoint() -> str | None:
 
 
 def notebook() -> Path | None:
-    """Return the notebook that Jupyter started this kernel for (``JPY_SESSION_NAME``); None if it does not say."""
+    """Return the notebook for which Jupyter started this kernel (``JPY_SESSION_NAME``); None if unknown."""
     found = os.environ.get("JPY_SESSION_NAME")
     return Path(found) if found else None
 
@@ -139,10 +139,10 @@ def torch_index() -> str:
 def public_url(port: int | str = "{port}") -> str:
     """Return the public URL of the Hub on ``port`` of this machine behind a proxy; empty without a proxy.
 
-    It is ``AUTOGRADE_PUBLIC_URL``, where ``{port}`` is replaced by the port:
+    It is ``AUTOGRADE_PUBLIC_URL`` with ``{port}`` replaced by the port:
     ``https://jupyter.example.org/user/ada/proxy/{port}``. Otherwise it is ``JUPYTERHUB_PUBLIC_URL``, which JupyterHub
-    sets if its own ``public_url`` is set, with jupyter-server-proxy's path appended. In a JupyterHub that does not tell
-    its address (Binder), it is the path alone, ``/user/ada/proxy/{port}``: the browser adds the server's name.
+    sets if its own ``public_url`` is set, with jupyter-server-proxy's path appended. In a JupyterHub that does not set
+    it (Binder), it is only the path, ``/user/ada/proxy/{port}``, to which the browser adds the server's name.
     """
     found = os.environ.get("AUTOGRADE_PUBLIC_URL") or ""
     if not found and (server := os.environ.get("JUPYTERHUB_PUBLIC_URL") or os.environ.get("JUPYTERHUB_SERVICE_PREFIX")):
@@ -158,7 +158,7 @@ def choose_public_url(chosen: str) -> None:
 def pages(endpoint: str) -> str:
     """Return the URL of the pages of the Hub at ``endpoint`` in a browser, which may be behind a proxy.
 
-    A fixed ``AUTOGRADE_PUBLIC_URL``, without ``{port}``, is the address of the class Hub wherever it runs.
+    An ``AUTOGRADE_PUBLIC_URL`` without ``{port}`` is the address of the class Hub on any machine.
     """
     fixed = os.environ.get("AUTOGRADE_PUBLIC_URL") or ""
     if fixed and "{port}" not in fixed:
@@ -169,7 +169,7 @@ def pages(endpoint: str) -> str:
     return public_url(parts.port or 80) or endpoint
 
 
-#: Used if no seed is set: each process then grades on different cases.
+#: Used if no seed is set, so that each process grades with different cases.
 _SEED_OF_THIS_PROCESS = secrets.token_hex(16)
 
 
@@ -187,13 +187,13 @@ def choose_grading_seed(seed: str) -> None:
 
 
 def solutions_until(today: date | None = None) -> str:
-    """Return why ``solution()`` shows nothing; ``""`` if it does.
+    """Return why ``solution()`` shows nothing; ``""`` if it shows solutions.
 
     ``AUTOGRADE_SOLUTIONS`` is ``off``, or the first day on which solutions are shown, as ``2026-12-24``. An instructor
-    sets it for a class where learners' notebooks start, for example in JupyterHub's configuration.
+    sets it in the environment of learners' notebooks, for example in JupyterHub's configuration.
 
     Returns:
-        ``"off"``, or the day, if it is still to come. A value that is neither counts as ``"off"``.
+        ``"off"``, or the day if it is in the future. An invalid value counts as ``"off"``.
     """
     chosen = os.environ.get("AUTOGRADE_SOLUTIONS", "").strip().lower()
     if chosen in ("", "on"):
@@ -208,7 +208,7 @@ def solutions_until(today: date | None = None) -> str:
 def graded_run() -> bool:
     """Return whether this process runs a submission for a grader (``AUTOGRADE_GRADED``, which the sandbox sets).
 
-    A self-check then only says that the answer is graded at the end: the verdict of the graded cell follows it.
+    A self-check then only reports that the answer is graded at the end, by the graded cell.
     """
     return os.environ.get("AUTOGRADE_GRADED", "") == "1"
 
@@ -216,14 +216,14 @@ def graded_run() -> bool:
 def sandbox() -> bool:
     """Return whether graded notebooks are run in a sandbox; ``AUTOGRADE_SANDBOX=off`` switches it off.
 
-    Without it, a learner's code can read and change the grader's files, other submissions and all marks.
+    Without it, a learner's code can read and change the grader's files, other submissions and all grades.
     """
     return os.environ.get("AUTOGRADE_SANDBOX", "").strip().lower() not in ("off", "0", "no", "false")
 
 
 def referee_address() -> str | None:
-    """Return the grader's socket (``AUTOGRADE_REFEREE``); None when this process judges by itself.
+    """Return the grader's socket (``AUTOGRADE_REFEREE``); None if this process judges itself.
 
-    It is a path, or ``fd:`` and the number of an open file that a process of the grader got.
+    It is a path, or ``fd:`` with the number of an open file passed by the grader.
     """
     return os.environ.get("AUTOGRADE_REFEREE") or None

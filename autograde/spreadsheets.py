@@ -1,11 +1,11 @@
-"""Texts of other people in files that a spreadsheet opens: none of them is a formula."""
+"""Escape untrusted texts in files for spreadsheets, so that none of them is read as a formula."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-#: Cell separators besides the comma; spreadsheets choose one by country.
+#: Cell separators besides the comma; spreadsheets choose one by locale.
 _SEPARATORS = re.compile(r"([;\t\r\n])")
 
 #: Invisible characters that may hide the start of a formula, in Unicode order.
@@ -30,13 +30,13 @@ _UNSEEN = "".join(
 def cell(value: str) -> str:
     """Escape a text so that no spreadsheet reads it as a formula.
 
-    A spreadsheet may treat full-width signs (``＝``) like ordinary ones, skip invisible characters, and split a line
-    at semicolons or tabs instead of commas, so each place where a formula could start gets an apostrophe.
+    A spreadsheet may treat full-width characters (``＝``) like ordinary ones, skip invisible characters, and split a
+    line at semicolons or tabs instead of commas, so each place where a formula could start gets an apostrophe.
     """
     cells = [f"'{text}" if _is_formula(text) else text for text in _SEPARATORS.split(value)]
     return ("'" if value[:1] in ("\t", "\r") else "") + "".join(cells)
 
 
 def _is_formula(text: str) -> bool:
-    # NFKC turns full-width, small and raised signs into ordinary ones, but keeps the mathematical minus.
+    # NFKC turns full-width, small and raised characters into ordinary ones, but keeps the mathematical minus.
     return unicodedata.normalize("NFKC", text.lstrip(_UNSEEN)[:1]) in ("=", "+", "-", "@", "\u2212")

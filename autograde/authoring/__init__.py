@@ -1,4 +1,4 @@
-"""For authors of exercises: start a package of questions, and check it."""
+"""Create and check packages of questions, for authors of exercises."""
 
 from __future__ import annotations
 

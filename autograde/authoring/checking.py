@@ -24,7 +24,7 @@ _ = messages("cli")
 
 
 def problems(folder: Path) -> Iterator[str]:
-    """Yield what is wrong with the package in a folder, in sentences; nothing if all is well.
+    """Yield the problems of the package in a folder, in sentences; nothing if it has none.
 
     Args:
         folder: the folder with ``pyproject.toml``; its package must be installed.

@@ -1,4 +1,4 @@
-"""Create a package with one question that works, for an author to change."""
+"""Create a package with one working question, for an author to change."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _filled(template: str, names: dict[str, str]) -> str:
 
 
 def _notebook(names: dict[str, str]) -> str:
-    """Return the notebook: one cell for each block of the template, which begins with ``%%``, the kind and the name."""
+    """Return the notebook with a cell for each block of the template; a block begins with ``%%``, kind and name."""
     cells = []
     for block in _filled("cells", names).split("%% ")[1:]:
         head, _newline, source = block.partition("\n")

@@ -1,4 +1,4 @@
-"""The options of every command that takes a class list, and the one way in which it is read."""
+"""The options of every command that takes a class list, and the function that reads it."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ Encoding: TypeAlias = Annotated[
 
 
 def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> list[Person]:
-    """Read a class list; say how it was understood and who is left out.
+    """Read a class list; print how it was interpreted and who is left out.
 
-    nbgrader's id is the one of the list, even where the Hub would not allow it as a user name.
+    nbgrader uses the list's ids, even if the Hub would not allow them as user names.
 
     Raises:
         HubRefused: it cannot be read.

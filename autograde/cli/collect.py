@@ -43,7 +43,7 @@ def collect(
     replace: Annotated[bool, typer.Option(help=_("Replace submissions that are there already and differ."))] = False,
     language: Language = None,
 ) -> None:
-    """Show which file belongs to whom, ask, then write. Exit code 1 if the answer is no."""
+    """Show the owner of each file, ask for confirmation, then write. Exit code 1 if the answer is no."""
     from autograde.grading.submissions.collecting import plan, with_names, write
 
     listed = _class_list(roster, course, columns=columns, header=header, encoding=encoding)
@@ -96,7 +96,7 @@ def _show(planned: Plan) -> None:
         "different": _("differs from the one that is there"),
     }
     several = len({each.assignment for each in planned.submissions}) > 1
-    # One assignment is named above the table: in 80 columns, a line for each learner has to be enough.
+    # A single assignment is named above the table, so that each learner fits on a line of 80 columns.
     title = _("Submissions") if several or not planned.submissions else planned.submissions[0].assignment
     table = Table(title=Text(title))
     for heading in (_("learner"), *([_("assignment")] if several else []), _("in the download"), _("state")):
@@ -104,10 +104,10 @@ def _show(planned: Plan) -> None:
     table.add_column(_("please check"), overflow="fold")
     for each in planned.submissions:
         usual = each.download.file == f"{each.assignment}.ipynb"
-        whose = each.download.learner if usual else f"{each.download.learner}: {each.download.file}"
+        owner = each.download.learner if usual else f"{each.download.learner}: {each.download.file}"
         remarks = "; ".join(each.remarks)
-        cells = (each.learner, *([each.assignment] if several else []), whose, states[each.state.value], remarks)
-        # Text, not markup: a file may be called [red].
+        cells = (each.learner, *([each.assignment] if several else []), owner, states[each.state.value], remarks)
+        # Text instead of markup, because a file may be called [red].
         table.add_row(*(Text(plain(each)) for each in cells))
     Console(highlight=False).print(table)
     for note in planned.notes:
@@ -117,21 +117,21 @@ def _show(planned: Plan) -> None:
 
 
 def _show_unlisted(planned: Plan, listed: Sequence[Person]) -> None:
-    """Print whose notebook has no owner in the class list, and what to do about it."""
+    """Print the notebooks without an owner in the class list, and what to do about them."""
     ids = {each.id for each in listed}
     strangers = dict.fromkeys(each.learner for each in planned.submissions if each.learner not in ids)
     if listed and strangers:
-        said = _(
+        message = _(
             "Not matched with the class list ({number}): {names}. If you know whose they are, "
             "rename their folders in submitted/ to the ids of the class list before you grade."
         )
-        say(said.format(number=len(strangers), names=", ".join(strangers)))
+        say(message.format(number=len(strangers), names=", ".join(strangers)))
 
 
 def _show_missing(planned: Plan, listed: Sequence[Person]) -> None:
-    """Print who of the class list has no notebook in the downloads; only where all are of one assignment.
+    """Print who in the class list has no notebook in the downloads; only if all are of one assignment.
 
-    Some of them may have handed in another file, which is named above.
+    Some of them may have handed in another file, which is listed above.
     """
     if len({each.assignment for each in planned.submissions}) != 1:
         return

@@ -1,6 +1,6 @@
-"""The command ``autograde``: its commands.
+"""Register all commands of ``autograde``.
 
-Every command imports what it needs when it runs, so that ``autograde --help`` is quick.
+Commands import their modules only when they run, so that ``autograde --help`` is fast.
 """
 
 from __future__ import annotations
@@ -119,5 +119,5 @@ def without_types(command: Any) -> Any:
 
 
 def main() -> None:
-    """Run the command of this process's arguments."""
+    """Run the command given by this process's arguments."""
     explained(without_types(get_command(app)))

@@ -1,4 +1,4 @@
-"""``autograde demo``: run the tutorial's six steps."""
+"""``autograde demo``: run the tutorial's six steps automatically."""
 
 from __future__ import annotations
 

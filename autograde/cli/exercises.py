@@ -20,7 +20,7 @@ def new_exercise(
     function: Annotated[str, typer.Option(help=_("The function that learners write, for example count_words."))],
     language: Language = None,
 ) -> None:
-    """Create a package with one question that works."""
+    """Create a package with one working question."""
     from autograde.authoring import as_path, create
 
     for path in create(folder, section, function):

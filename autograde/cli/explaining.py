@@ -13,21 +13,21 @@ from autograde.setup.extras import missing_extra
 
 _ = messages("cli")
 
-#: ``OSError`` numbers that a person can do something about.
+#: ``OSError`` numbers that a user can do something about.
 DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def explained(command: Callable[[], object]) -> None:
-    """Run the command. A KitError is printed as a sentence, with exit code 1 and without a traceback."""
+    """Run the command. A KitError is printed as a message without a traceback; the exit code is 1."""
     try:
         command()
     except KitError as error:
         report(error)
     except ModuleNotFoundError as error:
-        told = missing_extra(error)
-        if told is None:
+        missing = missing_extra(error)
+        if missing is None:
             raise
-        report(told)
+        report(missing)
     except OSError as error:
         if error.errno not in DISK_TROUBLE:
             raise

@@ -1,4 +1,4 @@
-"""``autograde workspace`` and ``autograde course``: folders with the kit's files, where nothing is started."""
+"""``autograde workspace`` and ``autograde course``: create folders with the kit's files without starting anything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def workspace(
     folder: Annotated[Path, typer.Argument(help=_("A learner's folder; what was changed in it stays."))],
     language: Language = None,
 ) -> None:
-    """Put the lessons and exercises into a folder, or bring them up to date."""
+    """Copy the lessons and exercises into a folder, or update them."""
     from autograde.session.learn import report
     from autograde.session.workspace import fill
 
@@ -30,7 +30,7 @@ def course(
     folder: Annotated[Path, typer.Argument(help=_("A folder for nbgrader; what is in it stays."))],
     language: Language = None,
 ) -> None:
-    """Make an nbgrader course."""
+    """Create an nbgrader course."""
     from autograde.grading.course_folder import make_course
     from autograde.settings import KIT
 

@@ -1,4 +1,4 @@
-"""``autograde grade``: a whole class, in parallel, with its reports."""
+"""``autograde grade``: grade a class in parallel and write reports."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def grade(
     course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
     language: Language = None,
 ) -> None:
-    """Grade; exit code 1 when a submission could not be graded."""
+    """Grade the submissions; exit code 1 if one could not be graded."""
     from autograde.grading import batch
     from autograde.grading.course import Course
     from autograde.grading.executors import factory
@@ -86,7 +86,7 @@ def _cluster(address: str, sandbox: bool) -> Runner:
     """Return a runner on a Dask cluster.
 
     Raises:
-        ModuleNotFoundError: Dask is not installed here; ``main`` names its extra.
+        ModuleNotFoundError: Dask is not installed; ``main`` prints how to install it.
     """
     from functools import partial
 
@@ -121,11 +121,11 @@ class _Bar:
         self._failed = 0
 
     def begins(self, total: int, unchanged: int) -> None:
-        """Show how many submissions there are."""
+        """Show the number of submissions."""
         self._progress.update(self._task, total=total)
 
     def done(self, receipt: Receipt) -> None:
-        """Count one more."""
+        """Count one more submission."""
         if receipt.reason:
             self._failed += 1
             failed = _("not graded: {number}").format(number=self._failed)
@@ -137,7 +137,7 @@ class _Bar:
 
 @contextmanager
 def progress(name: str) -> Iterator[_Bar]:
-    """Show a progress bar with the time that is left and the failures so far."""
+    """Show a progress bar with the remaining time and the failures so far."""
     columns = (
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         TimeRemainingColumn(), TextColumn("{task.fields[failed]}", style="bold red", markup=False),
@@ -147,7 +147,7 @@ def progress(name: str) -> Iterator[_Bar]:
 
 
 def summarise(result: Result) -> None:
-    """Print how many were graded, whose grade changed and why, and what could not be graded."""
+    """Print how many were graded, which grades changed and why, and what could not be graded."""
     from autograde import settings
     from autograde.i18n.restating import restated
 
@@ -160,16 +160,16 @@ def summarise(result: Result) -> None:
         )
     )
     if not (result.graded or result.unchanged or result.quarantined):
-        said = _("submitted/ has no submission of {assignment}. Collect them first: autograde collect DOWNLOAD.zip")
-        say(said.format(assignment=result.assignment))
+        message = _("submitted/ has no submission of {assignment}. Collect them first: autograde collect DOWNLOAD.zip")
+        say(message.format(assignment=result.assignment))
     if result.missing:
         say(_("Not handed in ({number}): {names}").format(number=len(result.missing), names=_some(result.missing)))
     if result.unlisted:
-        said = _(
+        message = _(
             "Not in the class list ({number}): {names}. Where a folder in submitted/ has a wrong name, rename it, "
             "and remove the name from the gradebook: nbgrader db student remove NAME --force"
         )
-        say(said.format(number=len(result.unlisted), names=_some(result.unlisted)))
+        say(message.format(number=len(result.unlisted), names=_some(result.unlisted)))
     console = Console(highlight=False)
     if result.changes:
         console.print(_changes(result))
@@ -210,7 +210,7 @@ def _changes(result: Result) -> Table:
         table.add_column(heading, justify="right")
     table.add_column(_("why"), overflow="fold")
     for change in result.changes:
-        # A grade that waits for a person is no 0.
+        # A grade that waits for a person is not a 0.
         points = (f"{change.before:g}", "–" if change.student in result.quarantined else f"{change.after:g}")
         cells = (change.student, change.function, *points, because(change))
         table.add_row(*(Text(plain(each)) for each in cells))

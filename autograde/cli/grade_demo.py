@@ -1,4 +1,4 @@
-"""``autograde grade-demo``: a made-up class of 60, graded before your eyes."""
+"""``autograde grade-demo``: grade a made-up class of 60."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from autograde.i18n.translation import messages
 
 _ = messages("cli")
 
-#: Without a sandbox each submission takes seconds: a smaller class is shown.
+#: Size of the class without a sandbox, where each submission takes seconds.
 _SMALL = 12
 
 
@@ -35,7 +35,7 @@ def grade_demo(
     ] = True,
     language: Language = None,
 ) -> None:
-    """Grade the class; exit code 1 when a score is not the expected one."""
+    """Grade the class; exit code 1 if a score differs from the expected one."""
     from autograde import settings
     from autograde.cli import class_list
     from autograde.cli.grade import progress, summarise

@@ -109,7 +109,7 @@ def mirror(
     ] = "",
     language: Language = None,
 ) -> None:  # fmt: skip
-    """Copy repositories of another Hub into a data folder; exit code 1 when one cannot be copied."""
+    """Copy repositories of another Hub into a data folder; exit code 1 if one cannot be copied."""
     from autograde.session.mirror import mirror as run
 
     failed = run(
@@ -133,7 +133,7 @@ def accounts(
     encoding: Encoding = "",
     language: Language = None,
 ) -> None:
-    """Make accounts from a class list; exit code 1 when a row cannot be used."""
+    """Create accounts from a class list; exit code 1 if a row cannot be used."""
     from autograde.classroom.records import accounts as run
 
     problems = run(listed, data, passwords, say, encoding=encoding, columns=columns, header=header)
@@ -158,7 +158,7 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", help=_("Don't ask before removing."))] = False,
     language: Language = None,
 ) -> None:
-    """Remove an account and its repositories while the Hub is stopped; first say what is deleted."""
+    """Remove an account and its repositories while the Hub is stopped, after printing what is deleted."""
     from autograde.classroom.records import remove as run
 
     if not run(data, name, lambda question: yes or typer.confirm(question), say):
@@ -170,7 +170,7 @@ def password(
     data: Data = Path("hub-data"),
     language: Language = None,
 ) -> None:
-    """Give an account a new password while the Hub is stopped, and print it."""
+    """Set a new password for an account while the Hub is stopped, and print it."""
     from autograde.classroom.records import new_password as run
 
     run(data, name, say)

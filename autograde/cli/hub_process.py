@@ -1,6 +1,6 @@
-"""The process of ``autograde hub serve``, without the packages that read its command line.
+"""The process of ``autograde hub serve``, without the packages that parse the command line.
 
-typer, pydantic and rich would take 15 MiB as long as the Hub runs: a third of its memory.
+typer, pydantic and rich would take 15 MiB as long as the Hub runs, a third of its memory.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from autograde.session.serve import serve
 
 
 def become(**options: Any) -> None:
-    """Serve a Hub in this process, which from here on runs this module.
+    """Serve a Hub in this process, by replacing its program with this module.
 
     Args:
-        options: arguments of :func:`autograde.session.serve.serve`, as JSON holds them.
+        options: arguments of :func:`autograde.session.serve.serve` as JSON values.
     """
-    told = json.dumps({"language": settings.language(), **options})
+    arguments = json.dumps({"language": settings.language(), **options})
     if sys.platform == "win32" or not sys.executable:
-        # Windows would start a second process, and the terminal would not wait for it.
-        run(json.loads(told))
+        # On Windows, exec starts a second process, for which the terminal does not wait.
+        run(json.loads(arguments))
         return
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", __name__, told])  # noqa: S606 - this Python
+    os.execv(sys.executable, [sys.executable, "-m", __name__, arguments])  # noqa: S606 - this Python
 
 
 def run(options: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ def learn(
     public_url: PublicUrl = None,
     language: Language = None,
 ) -> None:
-    """Open the lessons, or replace some of them by fresh copies."""
+    """Open the lessons, or replace some of them with fresh copies."""
     from autograde.session.learn import find_folder, start_afresh
     from autograde.session.learn import learn as start
 

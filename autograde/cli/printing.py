@@ -1,4 +1,4 @@
-"""Print lines, and errors with what to do next."""
+"""Print lines, and errors with the next step."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from rich.text import Text
 
 from autograde.errors import KitError
 
-#: Characters that command a terminal or turn the direction of what follows; a learner's file may be called so.
+#: Characters that control a terminal or the writing direction, which may be in the name of a learner's file.
 _COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
-    """Return a text in which characters that command a terminal are shown as ``�``."""
+    """Return a text with ``�`` in place of characters that control a terminal."""
     return _COMMANDS.sub("�", text)
 
 
@@ -24,7 +24,7 @@ def say(line: str) -> None:
 
 
 def report(error: KitError) -> None:
-    """Print an error: what happened, in red, and what to do next."""
+    """Print an error: the message in red, and the next step."""
     console = Console(stderr=True, highlight=False)
     console.print(Text(plain(error.what), style="bold red"), soft_wrap=True)
     if error.fix:

@@ -24,7 +24,7 @@ def submit(
     workspace: Annotated[Path, typer.Option(help=_("Your folder."))] = Path("workspace"),
     language: Language = None,
 ) -> None:
-    """Check a notebook and say where the file to hand in is."""
+    """Check a notebook and print the path of the file to hand in."""
     from autograde.session.submit import assignments, find_folder
     from autograde.session.submit import submit as run
 

@@ -1,4 +1,4 @@
-"""The tutorial's six steps, each done with the programs that a person would use, and reported in one line."""
+"""Run the tutorial's six steps with the programs that a person would use, and report each in one line."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Tutorial:
         return _("{user} signed up on {page}").format(user=USER, page=f"{self.hub.endpoint}/join")
 
     def log_in(self) -> str:
-        """Step 2: the log-in page, and an access token for git, which accepts no passwords."""
+        """Step 2: the log-in page, and an access token for git, because the Hub does not accept passwords from git."""
         self.visitor = Visitor(self.hub.endpoint)
         self.visitor.log_in(USER, self.password)
         token = self.visitor.create_token("demo", role="write")
@@ -163,6 +163,6 @@ def run(console: Console) -> None:
 
 @contextmanager
 def _timed() -> Iterator[Callable[[], float]]:
-    """Yield a function that returns how many seconds the block has taken so far."""
+    """Yield a function that returns the seconds since the start of the block."""
     start = time.perf_counter()
     yield lambda: time.perf_counter() - start

@@ -1,4 +1,4 @@
-"""What a learner's notebook imports: questions that check an answer, give hints and show a solution."""
+"""The package that learners' notebooks import: questions that check an answer, give hints and show a solution."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from autograde.runner.answers import warm_up
 from autograde.runner.answers.calling import evidence
 from autograde.runner.answers.observing import clean_text
 
-#: Wall time of a call with a smaller case, in seconds; short, because a hanging answer has already cost time.
+#: Wall time of a call with a smaller case, in seconds; short, because a hanging answer has already taken time.
 _SECONDS_OF_SMALLER = 1.0
 
 
@@ -23,8 +23,8 @@ def ask(referee: Referee, section: str, function: str, answer: object, *, graded
 
     Args:
         referee: the judging side.
-        section: of the question.
-        function: the name of the question's function or value.
+        section: the question's section.
+        function: the name of the question's function or variable.
         answer: the learner's function or value.
         graded: whether the hidden cases are used instead of the visible ones.
 
@@ -47,7 +47,7 @@ def gather(referee: Referee, section: str, function: str, answer: object, *, gra
 
 
 def ask_smaller(referee: Referee, section: str, function: str, answer: object) -> SmallerCase | None:
-    """Return the first case that is small enough to work out by hand and that the answer gets wrong, if any."""
+    """Return the first smaller case that the answer gets wrong, if any."""
     requests: Any = loads(referee.smaller_cases(section, function))
     if not requests:
         return None
@@ -68,7 +68,7 @@ def _run(
 
 
 def _guarded(run: Callable[[], Evidence]) -> Evidence:
-    """Run the answer; a library that is missing or broken is reported as a failure of the kit."""
+    """Run the answer; report a missing or broken library as an error of the kit."""
     try:
         return run()
     except Exception as error:

@@ -1,4 +1,4 @@
-"""Store the best points of each check in the workspace, to show the learner's progress.
+"""Store the best points of each check in the workspace to show the learner's progress.
 
 The file is ``.autograde/exercises.json``: ``{"2.6": {"possible": 30, "checks": {"segment_ids": 8}}}``. It is
 only shown to the learner: graded points come from nbgrader.
@@ -32,8 +32,8 @@ def keep(workspace: Path, section: str, verdict: Verdict, possible: float) -> No
 
     Args:
         workspace: the learner's folder; if it is not writable, nothing is stored.
-        section: of the exercise, ``"2.6"``.
-        verdict: what a check said.
+        section: the exercise's section, ``"2.6"``.
+        verdict: the verdict of a check.
         possible: the maximum points of the exercise.
     """
     if verdict.outcome in (Outcome.NOT_ATTEMPTED, Outcome.OUR_FAULT):
@@ -50,12 +50,12 @@ def keep(workspace: Path, section: str, verdict: Verdict, possible: float) -> No
 
 
 def _read(workspace: Path) -> dict[str, tuple[dict[str, float], float]]:
-    """Return the points of each check and the possible points, by section, without entries that cannot be read."""
+    """Return the points of each check and the possible points, by section; unreadable entries are skipped."""
     found: dict[str, tuple[dict[str, float], float]] = {}
     with contextlib.suppress(OSError, ValueError, AttributeError):
         kept = json.loads((workspace / PRIVATE / FILE).read_text(encoding="utf-8"))
-        for section, said in kept.items():
+        for section, entry in kept.items():
             with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError):
-                checks = {str(function): float(points) for function, points in said["checks"].items()}
-                found[section] = (checks, float(said["possible"]))
+                checks = {str(function): float(points) for function, points in entry["checks"].items()}
+                found[section] = (checks, float(entry["possible"]))
     return found

@@ -13,7 +13,7 @@ from autograde.runner.answers.observing import observe
 
 @dataclass(frozen=True)
 class CommonCause:
-    """A misconception, as a learner reads it.
+    """A misconception in the learner's language.
 
     Attributes:
         id: its stable name, ``"separator-in-second"``.
@@ -30,16 +30,16 @@ def common_cause(
     """Return the misconception that explains the ``answer`` of ``function`` to ``arguments``.
 
     Returns:
-        None for a right answer, or if not exactly one misconception fits.
+        None for a right answer, or if no or several misconceptions match.
 
     Raises:
-        UnknownQuestion: there is no such question.
+        UnknownQuestion: the question does not exist.
     """
     from autograde.judge.messages import Message
 
-    asked = referee or connect()
+    judging_side = referee or connect()
     texts = (dumps(to_json(observe(value))) for value in (arguments, answer))
-    found: Any = loads(asked.common_cause(section, function, *texts))
+    found: Any = loads(judging_side.common_cause(section, function, *texts))
     if found is None:
         return None
     return CommonCause(found["id"], Message.from_json(found["explanation"]).in_language(settings.language()))

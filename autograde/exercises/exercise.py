@@ -1,7 +1,7 @@
 """The objects in a learner's notebook: an exercise and its questions.
 
-``question.check(answer)`` never raises for a wrong answer, ``hint`` climbs from a question to a partial example, and
-``solution`` shows one way to do it. In a notebook they show HTML, elsewhere plain text.
+``question.check(answer)`` never raises for a wrong answer, ``hint`` gives hints from a guiding question to a partial
+example, and ``solution`` shows one right answer. In a notebook they show HTML, elsewhere plain text.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.observing import type_name
 from autograde.runner.answers.process_copy import can_copy
 
-#: MIME type of a verdict's JSON form in a cell's outputs.
+#: MIME type of a verdict's JSON in a cell's outputs.
 VERDICT = "application/vnd.autograde.verdict+json"
 
 
@@ -48,7 +48,7 @@ class LearnerQuestion:
     """One question of an exercise.
 
     Attributes:
-        verdict: of the last check; None before the first one.
+        verdict: the verdict of the last check; None before the first one.
     """
 
     def __init__(self, section: str, card: Card, language: str, referee: Referee, *, possible: float) -> None:
@@ -61,14 +61,14 @@ class LearnerQuestion:
         self._mistake: object | None = None
         self._times = 0
         self._hints_shown = 0
-        # Now: an answer may change the working folder.
+        # Found now, because an answer may change the working folder.
         self._workspace = find_workspace(Path.cwd())
 
     def check(self, answer: object = None) -> None:
-        """Try the answer on the visible cases and say what is right, what differs first, and what to do next.
+        """Try the answer on the visible cases and show the result, the first difference, and the next step.
 
         Args:
-            answer: the function itself, without brackets after its name, or the value that was filled in.
+            answer: the function itself, without brackets after its name, or the value.
         """
         if settings.graded_run():
             message = _("{function} is graded when all cells have run.", function=self._card.function)
@@ -97,7 +97,7 @@ class LearnerQuestion:
         _show(text, html, instead_of=shown)
 
     def _waiting(self) -> str:
-        """Return the line that is shown until the verdict is there."""
+        """Return the line that is shown until the verdict is ready."""
         if not self._card.needs_hub:
             return _("Checking {function} …", function=self._card.function).in_language(self._language)
         return _(
@@ -107,7 +107,7 @@ class LearnerQuestion:
         ).in_language(self._language)
 
     def hint(self, number: int | None = None) -> None:
-        """Show the next hint, or the one of this number: 1 is a question, higher ones say more."""
+        """Show the next hint, or the hint with this number; 1 is a question, higher numbers reveal more."""
         hints = self._card.hints
         if number is None and self._hints_shown >= len(hints):
             message = _(
@@ -128,7 +128,7 @@ class LearnerQuestion:
         _show(message.in_language(self._language), sentence_to_html(message, self._language))
 
     def solution(self) -> None:
-        """Show one right answer, there are others; or say why it is not shown."""
+        """Show one right answer of several, or why it is not shown."""
         try:
             given = self._referee.solution(self._section, self._card.function)
         except SolutionWithheld as withheld:
@@ -145,12 +145,12 @@ class LearnerQuestion:
     def __repr__(self) -> str:
         title = self._card.title.in_language(self._language)
         points = _("{points} points", points=number(self._card.points)).in_language(self._language)
-        said = _("{function}: {title} ({points})", function=self._card.function, title=title, points=points)
-        return said.in_language(self._language)
+        text = _("{function}: {title} ({points})", function=self._card.function, title=title, points=points)
+        return text.in_language(self._language)
 
 
 def _withheld(until: str, function: str) -> Message:
-    """Return the sentence that says why there is no solution; ``until`` as in :class:`SolutionWithheld`."""
+    """Return the message that explains why there is no solution; ``until`` as in :class:`SolutionWithheld`."""
     if not until:
         return _("The solution of {function} is not available in a graded run.", function=function)
     if until == "off":
@@ -165,7 +165,7 @@ def _withheld(until: str, function: str) -> Message:
 
 
 class Exercise:
-    """An assignment: its questions are attributes, under the names of the learner's functions."""
+    """An assignment, with its questions as attributes named after the learner's functions."""
 
     def __init__(self, questions: Mapping[str, LearnerQuestion], language: str) -> None:
         self._questions = dict(questions)
@@ -173,7 +173,7 @@ class Exercise:
 
     def __getattr__(self, name: str) -> LearnerQuestion:
         if name.startswith("_"):
-            # Python and IPython look up special attributes, which are never questions.
+            # A special attribute looked up by Python or IPython is never a question.
             raise AttributeError(name)
         questions: dict[str, LearnerQuestion] = self.__dict__["_questions"]
         if name in questions:
@@ -196,12 +196,12 @@ class Exercise:
 
 
 class _Chosen:
-    """The language of this process's notebook, for graded cells, which know nothing of the cells before them."""
+    """The language of this process's notebook, for graded cells, which are independent of the cells before them."""
 
     language: str | None = None
 
 
-#: Shown under a verdict on Windows.
+#: Note below a verdict on Windows.
 _IN_THIS_PROCESS = _(
     "On this system your function runs in the notebook's own process: what it changes there stays changed, and only "
     "the stop button ends a loop that never ends."
@@ -209,9 +209,9 @@ _IN_THIS_PROCESS = _(
 
 
 def _stay_off_the_internet() -> None:
-    """In a notebook without one of the kit's Hubs, point ``huggingface_hub`` at an unreachable address.
+    """Point ``huggingface_hub`` at an unreachable address in a notebook without one of the kit's Hubs.
 
-    Otherwise a learner's function that is called by hand would create or upload on huggingface.co, in their name.
+    Otherwise a learner's function that is called manually would create or upload something on huggingface.co.
     """
     if settings.endpoint() is None and hasattr(ipython_shell(), "kernel") and "huggingface_hub" not in sys.modules:
         settings.set_environment({**settings.environment(), "HF_ENDPOINT": settings.NO_HUB})
@@ -221,12 +221,12 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     """Return the exercise of a section of the tutorial.
 
     Args:
-        section: ``"2.6"``; the number 2.6 means the same.
-        language: ``"en"`` or ``"zh"``; None: the language of the settings.
-        referee: the judging side; None: the one that the settings name, or this process.
+        section: ``"2.6"``, or the number 2.6.
+        language: ``"en"`` or ``"zh"``; None uses the language in the settings.
+        referee: the judging side; None uses the one in the settings, or this process.
 
     Raises:
-        UnknownLanguage: the course does not exist in the language.
+        UnknownLanguage: the course does not exist in this language.
         UnknownQuestion: there is no exercise for the section.
     """
     by = referee or connect()
@@ -245,18 +245,18 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
     if any(card.needs_models for card in cards) and not settings.graded_run():
         warm_up.start()
     if not settings.graded_run() and reporting.is_wanted(settings.endpoint()):
-        told = _("Your teacher sees which question you check and whether the answer is right. Your code is not sent.")
-        _show(told.in_language(chosen), sentence_to_html(told, chosen))
+        notice = _("Your teacher sees which question you check and whether the answer is right. Your code is not sent.")
+        _show(notice.in_language(chosen), sentence_to_html(notice, chosen))
     possible = sum(card.points for card in cards)
     questions = {card.function: LearnerQuestion(section, card, chosen, by, possible=possible) for card in cards}
     return Exercise(questions, chosen)
 
 
 def _known_language(language: object) -> str:
-    """Return the language of an exercise; ``"zh-CN"`` and ``"en_GB"`` are languages of the course too.
+    """Return the language of an exercise; ``"zh-CN"`` and ``"en_GB"`` are accepted, too.
 
     Raises:
-        UnknownLanguage: the course does not exist in it.
+        UnknownLanguage: the course does not exist in this language.
     """
     if language is None:
         return settings.language()
@@ -276,15 +276,15 @@ def _as_written(value: object) -> str:
 def grade(section: str, function: str, namespace: Mapping[str, object], *, referee: Referee | None = None) -> float:
     """Try a notebook's function on the graded cases, show the verdict, and return the points.
 
-    A graded cell ends with this call, so that nbgrader takes its value for the cell's score. It needs nothing from the
-    cells above but the function. The feedback is shown as the cell's display: text on stderr would cost all points. The
+    A graded cell ends with this call, so that nbgrader uses its value as the cell's score. From the cells above, it
+    needs only the function. The feedback is shown as display output, because text on stderr would lose all points. The
     verdict's data are added under the MIME type :data:`VERDICT`.
 
     Args:
         section: ``"2.6"``.
         function: the name of the function, and of the question.
         namespace: the notebook's ``globals()``.
-        referee: the judging side; None: the one that the settings name, or this process.
+        referee: the judging side; None uses the one in the settings, or this process.
     """
     language = _Chosen.language or settings.language()
     verdict = ask(referee or connect(), section, function, namespace.get(function), graded=True)
@@ -296,10 +296,10 @@ def _show(text: str, html: str, data: Mapping[str, object] | None = None, *, ins
     """Show rich output in a notebook, with ``data`` for programs, and plain text everywhere else.
 
     Args:
-        text: for a terminal.
-        html: for a notebook.
-        data: more MIME types.
-        instead_of: what :func:`_show_waiting` returned; its line is replaced.
+        text: output for a terminal.
+        html: output for a notebook.
+        data: further MIME types.
+        instead_of: the result of :func:`_show_waiting`, whose line is replaced.
     """
     shell = ipython_shell()
     if shell is None or not hasattr(shell, "kernel"):
@@ -313,7 +313,7 @@ def _show(text: str, html: str, data: Mapping[str, object] | None = None, *, ins
 
 
 def _show_waiting(line: str) -> str | None:
-    """Show a line in a notebook at once; return the id by which :func:`_show` replaces it."""
+    """Show a line in a notebook immediately; return its display id, for :func:`_show` to replace it."""
     shell = ipython_shell()
     if shell is None or not hasattr(shell, "kernel"):
         return None

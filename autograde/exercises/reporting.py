@@ -1,7 +1,7 @@
-"""Tell a class Hub which question was checked and whether the answer was right, if the teacher has turned this on.
+"""Report to a class Hub which question was checked and whether the answer was right, if the teacher has enabled it.
 
-The Hub says so in ``/healthz``. The section, the question, the outcome and the points are sent, never the answer.
-Only a token that the kit keeps for this workspace is used, never a person's own.
+The Hub announces it in ``/healthz``. The section, the question, the outcome and the points are sent, but never the
+answer. Only a token that the kit stores for this workspace is used, never the user's own.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from urllib.parse import urlsplit
 from autograde import settings
 from autograde.judge.verdict import Outcome, Verdict
 
-#: Longest time in seconds to wait for the Hub: a check must not become slow.
+#: Timeout for the Hub in seconds; short, because a check must not become slow.
 _PATIENCE = 2.0
 
 
 @cache
 def is_wanted(endpoint: str | None) -> bool:
-    """Return whether the Hub at ``endpoint`` shows checks to the teacher. Asks once for each address."""
+    """Return whether the Hub at ``endpoint`` shows checks to the teacher. Asks each Hub only once."""
     if endpoint is None or (urlsplit(endpoint).hostname or "").endswith(("huggingface.co", "hf.co")):
         return False
     try:
-        told = _ask(urllib.request.Request(f"{endpoint}/healthz"))  # noqa: S310 - an endpoint is http(s)
-        return bool(told["service"] == "autograde-hub" and told["extensions"]["classroom"]["checks"])
+        health = _ask(urllib.request.Request(f"{endpoint}/healthz"))  # noqa: S310 - an endpoint is http(s)
+        return bool(health["service"] == "autograde-hub" and health["extensions"]["classroom"]["checks"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 def report(section: str, verdict: Verdict) -> bool:
-    """Report a check to the class Hub and return whether the Hub has it. Failures are ignored."""
+    """Report a check to the class Hub and return whether it was accepted. Failures are ignored."""
     endpoint, token = settings.endpoint(), _token()
     if verdict.outcome is Outcome.OUR_FAULT or endpoint is None or not token or not is_wanted(endpoint):
         return False
@@ -52,7 +52,7 @@ def report(section: str, verdict: Verdict) -> bool:
 
 
 def _token() -> str:
-    """Return the access token of this workspace; empty if there is none, or if the environment is a person's own."""
+    """Return the access token of this workspace; empty if there is none, or in the user's own environment."""
     variables = settings.environment()
     gitconfig, home = variables.get("GIT_CONFIG_GLOBAL", ""), Path(variables.get("HF_HOME", ""))
     if not gitconfig or Path(gitconfig).parent != home.parent:

@@ -1,7 +1,7 @@
-"""The course's terms in English and Chinese: one word for one thing, everywhere.
+"""The course's terms in English and Chinese, used consistently everywhere.
 
-Translators find the agreed words here. A test checks every message catalogue and every pair of cells of the lessons and
-exercises: if the English text uses a term, the Chinese text must use one of the agreed words.
+A test checks every message catalogue and every pair of cells of the lessons and exercises: if the English text uses a
+term, the Chinese text must use one of the agreed words.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ class Term:
 
     Attributes:
         english: its English forms, the singular first; plurals in ``s`` or ``es`` are implied.
-        chinese: the agreed Chinese words, the usual one first; the others are for sentences where it is clumsy.
-        never: Chinese words that others use but this course avoids.
+        chinese: the agreed Chinese words, the usual one first; the others are for sentences in which it is clumsy.
+        never: Chinese words used elsewhere that this course avoids.
     """
 
     english: tuple[str, ...]
@@ -34,7 +34,7 @@ def _term(english: str, chinese: str, never: str = "") -> Term:
     return Term(tuple(english.split("/")), tuple(chinese.split("/")), tuple(filter(None, never.split("/"))))
 
 
-#: Longer terms come before shorter ones that they contain: matched text is not searched again.
+#: Longer terms come before shorter ones that they contain, because matched text is not searched again.
 TERMS: tuple[Term, ...] = (
     # The Hub
     _term("model repository/model repositories", "模型仓库", "模型存储库"),
@@ -97,7 +97,7 @@ TERMS: tuple[Term, ...] = (
 
 
 def unlike(english: str, chinese: str) -> list[str]:
-    """Return the terms that the Chinese text translates by another word, and the words to avoid in it.
+    """Return the terms that the Chinese text translates differently, and the words in it to avoid.
 
     Code is never translated: text between backticks, in code blocks and in HTML tags is skipped.
     """
@@ -117,6 +117,6 @@ def _prose(text: str) -> str:
 
 
 def paragraphs(english: str, chinese: str) -> list[tuple[str, str]]:
-    """Pair the paragraphs of both texts if their numbers are equal; else pair the whole texts."""
+    """Pair the paragraphs of both texts if they have equally many; otherwise pair the complete texts."""
     left, right = (re.split(r"\n\s*\n", text.strip()) for text in (english, chinese))
     return list(zip(left, right, strict=True)) if len(left) == len(right) else [(english, chinese)]

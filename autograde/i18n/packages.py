@@ -1,4 +1,4 @@
-"""The translations that other packages bring with their questions."""
+"""Load the translations in other packages of questions."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ GROUP = "autograde.questions"
 
 
 class PackageTranslations(gettext.NullTranslations):
-    """The translations that packages of questions bring: ``zh.po`` in the folder of the package.
+    """The translations in packages of questions: ``zh.po`` in the folder of the package.
 
-    A ``.po`` file is read as it is, so that the author of a question needs no compiler. The packages themselves are not
-    imported: a learner's process may read their sentences, but not their answers.
+    ``.po`` files are read directly, so that authors of questions do not need to compile them. The packages themselves
+    are not imported, because a learner's process may read their sentences, but not their answers.
     """
 
     def __init__(self, language: str) -> None:
@@ -41,10 +41,10 @@ def package_folder(package: str) -> Path:
 
 
 def translations(po: Path) -> dict[str, str]:
-    """Return the translated messages of a ``.po`` file; none if it does not exist."""
+    """Return the translated messages of a ``.po`` file; an empty dictionary if it does not exist."""
     if not po.is_file():
         return {}
-    # Only a package of questions needs babel, which takes a while to import.
+    # Imported here because babel is slow to import and only needed for packages of questions.
     from babel.messages.pofile import read_po
 
     with po.open("rb") as file:

@@ -1,7 +1,7 @@
-"""Say a message again in another language after it was translated and filled in.
+"""Translate a formatted message into another language by recognising its template.
 
-A receipt holds what happened to a submission as text, in the language of the person or the learner at that time. The
-class page is written in every language.
+A receipt contains messages as text in the language of the person or the learner at the time of grading, but the class
+page is written in every language.
 """
 
 from __future__ import annotations
@@ -16,31 +16,31 @@ from autograde.settings import LANGUAGES
 
 _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 
-#: Characters of a text that is looked up.
+#: Longest text that is looked up, in characters.
 _LONGEST = 1000
 
 
 @lru_cache(maxsize=4096)
 def restated(text: str, domain: str, language: str) -> str:
-    """Return a text of the catalogue ``domain``, or two of them with a blank between, in ``language``.
+    """Return a message of the catalogue ``domain``, or two messages separated by a space, in ``language``.
 
-    Fields that were filled in stay as they are. A text that is not of the catalogue is returned unchanged, and so is
-    one longer than :data:`_LONGEST`: learners choose what is filled in, and matching long texts is slow.
+    The values in it are not changed. A text that is not in the catalogue is returned unchanged, and so is one longer
+    than :data:`_LONGEST`, because learners control the values, and matching long texts is slow.
     """
     return _restated(text, domain, language)[1] if len(text) <= _LONGEST else text
 
 
 def _restated(text: str, domain: str, language: str) -> tuple[int, str]:
-    """Return how many characters of the text are the catalogue's, and the text in ``language``."""
+    """Return the number of characters from the catalogue, and the text in ``language``."""
     best = 0, text
     for form, length, message in _forms(domain):
-        said = translator(domain, language)(message)
+        translated = translator(domain, language)(message)
         if found := form.fullmatch(text):
-            best = max(best, (length, _filled_in(said, found.groupdict())), key=lambda each: each[0])
-        # An error is what happened and what to do.
+            best = max(best, (length, _filled_in(translated, found.groupdict())), key=lambda each: each[0])
+        # An error consists of two messages: what happened and what to do.
         if (found := form.match(text)) and (text[found.end() :].startswith(" ") or found[0].endswith("。")):
             more, rest = _restated(text[found.end() :].removeprefix(" "), domain, language)
-            first = _filled_in(said, found.groupdict())
+            first = _filled_in(translated, found.groupdict())
             if more and length + more > best[0]:
                 best = length + more, f"{first}{'' if first.endswith('。') else ' '}{rest}"
     return best
@@ -52,9 +52,9 @@ def _filled_in(message: str, values: Mapping[str, str]) -> str:
 
 @cache
 def _forms(domain: str) -> tuple[tuple[re.Pattern[str], int, str], ...]:
-    """Return for each message in each language: a pattern, the number of its fixed characters, and the English message.
+    """Return a pattern, the number of fixed characters, and the English message, for each message in each language.
 
-    The ones with most fixed characters come first.
+    Those with the most fixed characters come first.
     """
     found: dict[str, str] = {}
     for language in LANGUAGES:

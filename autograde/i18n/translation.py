@@ -22,7 +22,7 @@ LOCALE = Path(__file__).parent / "locale"
 QUESTIONS = "judge"
 
 
-#: A space after the end of a Chinese sentence, which Chinese does not have.
+#: A space after a Chinese sentence, to be removed.
 _SPACE_AFTER_CHINESE = re.compile(r"(?<=[。！？：]) ")
 
 
@@ -51,6 +51,6 @@ def messages(domain: str) -> Callable[[str], str]:
     return translate
 
 
-def sentences(*said: str) -> str:
-    """Join sentences to one text, with a space between them, but with none after a Chinese one; skip empty ones."""
-    return _SPACE_AFTER_CHINESE.sub("", " ".join(filter(None, said)))
+def sentences(*texts: str) -> str:
+    """Join sentences with spaces, except after Chinese ones; skip empty ones."""
+    return _SPACE_AFTER_CHINESE.sub("", " ".join(filter(None, texts)))

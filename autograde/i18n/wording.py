@@ -1,6 +1,6 @@
-"""Look for phrases that readers stumble over, in docstrings, messages and test names (``make check``).
+"""Find unclear phrases in docstrings, messages and test names (``make check``).
 
-The list is short on purpose: each phrase was read twice by someone, and none of them has a good use here.
+The list is short on purpose: each phrase has confused a reader, and none of them has a good use here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-#: A phrase, and what to write instead.
+#: Phrases, with better alternatives.
 PHRASES = {
     r"whoever\b": "name the person: a learner, an instructor, the caller",
     r"(nobody|somebody)('s)?\b": "name the person, or use the passive voice",
@@ -36,7 +36,7 @@ _PATTERN = re.compile("|".join(rf"\b(?:{phrase})" for phrase in PHRASES), re.IGN
 
 
 def problems(paths: Sequence[Path]) -> Iterator[str]:
-    """Yield a line for each docstring, message or test name with one of :data:`PHRASES`: place, phrase, advice."""
+    """Yield a line with place, phrase and advice for each docstring, message or test name with a phrase."""
     for path in paths:
         for line, text in _texts(ast.parse(path.read_text(encoding="utf-8"))):
             for found in _PATTERN.finditer(text):
@@ -59,7 +59,7 @@ def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def main() -> int:
-    """Check the files and folders that are named; exit code 1 when a phrase was found."""
+    """Check the files and folders in the arguments; return exit code 1 if a phrase was found."""
     paths = [path for name in sys.argv[1:] for path in sorted(Path(name).rglob("*.py"))]
     found = list(problems(paths))
     for line in found:

@@ -1,6 +1,6 @@
-"""``make slides``, ``make answers``: write what an instructor projects or prints into course/for-instructors/generated.
+"""``make slides``, ``make answers``: write pages to project or print into course/for-instructors/generated.
 
-The folder is not part of the repository, and a learner's workspace never gets it.
+The folder is not part of the repository and is never copied into a learner's workspace.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def pages(wanted: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Write the pages named on the command line; without a name, all of them."""
+    """Write the pages given on the command line, or all of them."""
     for name, text in pages(sys.argv[1:] or ["slides", "answers"]):
         write_file(FOLDER / name, text.encode())
         print(FOLDER / name)  # noqa: T201

@@ -27,7 +27,7 @@ def answer_pages(source: Path = KIT / "source") -> Iterator[tuple[str, str]]:
             )
 
 
-#: A sheet for paper.
+#: Style for printing.
 STYLE = "main { max-width: 60rem; margin: auto; padding: 1rem; } h2 { break-after: avoid; margin-top: 2rem; }"
 
 
@@ -74,7 +74,7 @@ def misconceptions(language: str, source: Path = KIT / "source") -> str:
 
 
 def title_of(section: str, language: str, source: Path) -> str:
-    """Return the first heading of the exercise of ``section``; its number, if the exercise is in another package."""
+    """Return the first heading of a section's exercise, or its number if the exercise is in another package."""
     path = next(source.glob(f"{section}-*/*.ipynb"), None)
     if path is None:
         return section

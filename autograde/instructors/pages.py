@@ -12,10 +12,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-#: Kinds of pictures that lessons show.
+#: MIME types of the pictures in lessons.
 TYPES = {".svg": "image/svg+xml", ".png": "image/png"}
 
-#: Letters and colours of a printed or projected page; the fonts are the machine's own.
+#: Style of a printed or projected page, with the machine's fonts.
 STYLE = """
 :root { color-scheme: light; }
 body { margin: 0; background: #f7f5f0; color: #1c2320;
@@ -29,7 +29,7 @@ img { max-width: 100%; } a { color: #0b6650; } summary { cursor: pointer; font-w
 
 
 def page(title: str, language: str, body: str, *, style: str = "", script: str = "") -> str:
-    """Return a complete HTML document that loads no other files."""
+    """Return a complete HTML document that does not load other files."""
     code = f"<script>{script}</script>" if script else ""
     return (
         f'<!doctype html>\n<html lang="{"zh-CN" if language == "zh" else "en"}"><head><meta charset="utf-8">'

@@ -1,7 +1,7 @@
 """Generate slides from the lessons: one HTML file per lesson and language, which needs no network.
 
-A heading begins a slide; a long part goes on over several. Without JavaScript, and on paper, slides stand below each
-other. Answers stay folded until the instructor opens them.
+A heading begins a slide, and a long part is split over several slides. Without JavaScript, and on paper, slides are
+shown one below another. Answers stay folded until the instructor opens them.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from autograde import notebooks
 from autograde.instructors.pages import from_code, from_markdown, page
 from autograde.settings import KIT, LANGUAGES
 
-#: How much goes on a slide: lines of text of about ninety letters, and lines of code.
+#: Number of lines on a slide: of text with about ninety letters, or of code.
 LINES = 17
 
-#: What a picture counts, in lines.
+#: Height of a picture, in lines.
 PICTURE_LINES = 10
 
 STYLE = """
@@ -61,9 +61,9 @@ class Slide:
     """A slide under construction.
 
     Attributes:
-        heading: of the part of the lesson that it belongs to, as Markdown.
+        heading: heading of its part of the lesson, as Markdown.
         html: its content.
-        lines: how much there is already.
+        lines: its current number of lines.
     """
 
     heading: str
@@ -101,9 +101,9 @@ def lesson_slides(path: Path, language: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """Yield a cell's Markdown in parts: split before each heading, and between paragraphs if it is long.
+    """Split a cell's Markdown into parts before each heading, and between paragraphs if it is long.
 
-    Code blocks and folded answers stay whole.
+    Code blocks and folded answers are not split.
     """
     pieces, in_code, folded = [""], False, 0
     for line in text.split("\n"):

@@ -1,4 +1,4 @@
-"""BERT models that work offline: made from a fixed seed or taken from an installed package, never downloaded."""
+"""BERT models that work offline: generated from a fixed seed or taken from an installed package, never downloaded."""
 
 from __future__ import annotations
 

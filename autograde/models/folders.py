@@ -19,7 +19,7 @@ from autograde.models.vocabularies import (
 )
 from autograde.models.weights import BertShape, write_weights
 
-#: Name of the folder that the learner uploads (the tutorial, 2.4).
+#: Name of the folder that learners upload (tutorial, 2.4).
 FINETUNED = "bert-base-uncased-finetuned"
 
 #: The folder's files and their SHA-256: the same on every machine.
@@ -37,7 +37,7 @@ FINETUNED_SHAPE = BertShape(
     vocab_size=30522, hidden_size=768, num_hidden_layers=2, num_attention_heads=12, intermediate_size=512
 )
 
-#: The seed of its weights: the date of the tutorial's screenshots.
+#: Seed of its weights: the date of the tutorial's screenshots.
 FINETUNED_SEED = 20211223
 
 __all__ = ["FINETUNED", "FINETUNED_SHA256", "finetuned_folder", "minilm_folder", "tiny_folder"]
@@ -46,14 +46,14 @@ __all__ = ["FINETUNED", "FINETUNED_SHA256", "finetuned_folder", "minilm_folder",
 def finetuned_folder(cache: Path | None = None) -> Path:
     """Return the folder ``bert-base-uncased-finetuned``; create it on first use, which takes a second or two.
 
-    Safe to call from several processes: each creates the folder under a temporary name and renames it, so that it is
-    never seen half written.
+    Safe to call from several processes: each creates the folder under a temporary name and renames it, so that an
+    incomplete folder is never visible.
 
     Args:
-        cache: the parent of model folders; None: the kit's cache folder.
+        cache: the parent of model folders; None means the kit's cache folder.
 
     Returns:
-        A folder that ``AutoModel`` and ``AutoTokenizer`` load.
+        The folder, which ``AutoModel`` and ``AutoTokenizer`` can load.
 
     Raises:
         FolderUnusable: the cache cannot be written to, or its disk is full.
@@ -82,15 +82,15 @@ def tiny_folder(
     type_vocab_size: int = 2,
     seed: int = 0,
 ) -> Path:
-    """Make a tiny BERT in ``destination``, with an English and Chinese tokenizer; same arguments, same bytes.
+    """Create a tiny BERT in ``destination`` with an English and Chinese tokenizer. Equal arguments give equal bytes.
 
     Args:
-        destination: the folder to make; it must not exist yet.
+        destination: the folder to create; it must not exist yet.
         hidden_size: length of a token's vector; a multiple of ``num_attention_heads``.
         num_hidden_layers: encoder layers.
         num_attention_heads: attention heads in each layer.
-        intermediate_size: width of the feed-forward part; None: twice the hidden size.
-        sep_id: id of ``[SEP]``; a special token that usually has this id moves to the next free one.
+        intermediate_size: width of the feed-forward layers; None means twice the hidden size.
+        sep_id: id of ``[SEP]``; a special token that usually has this id gets the next free one.
         cls_id: id of ``[CLS]``.
         pad_id: id of ``[PAD]``.
         max_position_embeddings: longest input, in tokens.
@@ -98,10 +98,10 @@ def tiny_folder(
         seed: seed of the weights.
 
     Returns:
-        ``destination``, which ``AutoModel`` and ``AutoTokenizer`` load.
+        ``destination``, which ``AutoModel`` and ``AutoTokenizer`` can load.
 
     Raises:
-        ValueError: the sizes or ids are impossible for a BERT.
+        ValueError: the sizes or ids are invalid for a BERT.
         FolderUnusable: ``destination`` exists, cannot be written to, or its disk is full.
     """
     if destination.exists():
@@ -127,7 +127,7 @@ def tiny_folder(
 
 
 def model_config(shape: BertShape, pad_id: int) -> dict[str, object]:
-    """Return the content of ``config.json``, as transformers 5 writes it for a ``BertModel``."""
+    """Return the content of ``config.json`` that transformers 5 writes for a ``BertModel``."""
     return {
         "architectures": ["BertModel"],
         "attention_probs_dropout_prob": 0.1,

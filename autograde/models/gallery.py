@@ -1,4 +1,4 @@
-"""The models on a new learner's Hub, to find, filter, read and load in lesson 1.
+"""The models on a new learner's Hub, which lesson 1 finds, filters, reads and loads.
 
 Five are tiny BERTs with random weights, created here. One is a real pretrained model from an installed package, under
 its name on huggingface.co, so that the lesson's code works there too.
@@ -60,7 +60,7 @@ def contents(name: str) -> dict[str, bytes]:
         MissingTool: the package that contains the pretrained model is not installed.
     """
     if name == MINILM:
-        # The package's own .gitattributes would replace the Hub's.
+        # Leave out the package's .gitattributes, which would replace the Hub's.
         return {path: content for path, content in _files(minilm_folder()).items() if path != ".gitattributes"}
     tiny = {f"{OWNER}/{each.name}": each for each in TINY}[name]
     with tempfile.TemporaryDirectory() as scratch:

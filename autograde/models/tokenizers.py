@@ -11,13 +11,13 @@ from autograde.models.vocabularies import small_vocabulary
 #: Ids of the special tokens as in SciBERT: 102 is ``[CLS]``, not ``[SEP]``.
 ENGLISH_CHINESE_IDS: Mapping[str, int] = {"[PAD]": 0, "[UNK]": 101, "[CLS]": 102, "[SEP]": 103, "[MASK]": 104}
 
-#: Enough to have every word of the tutorial's sentences as a whole word.
+#: Enough to include every word of the tutorial's sentences.
 ENGLISH_WORDS = 9000
 
 
 @lru_cache(maxsize=1)
 def english_chinese_tokenizer() -> Any:
-    """Return a ``BertTokenizer`` of 9000 English words and the 3755 most used Chinese characters.
+    """Return a ``BertTokenizer`` with 9000 English words and the 3755 most frequent Chinese characters.
 
     Its ``[SEP]`` is 103.
     """

@@ -18,7 +18,7 @@ from autograde.errors import MissingTool
 #: The five special tokens and their ids in bert-base-uncased.
 SPECIAL_IDS: Mapping[str, int] = {"[PAD]": 0, "[UNK]": 100, "[CLS]": 101, "[SEP]": 102, "[MASK]": 103}
 
-#: Where the whole words start in the bert-base-uncased vocabulary, most frequent first.
+#: Index of the first whole word in the bert-base-uncased vocabulary; words are sorted by frequency.
 FIRST_WORD = 1996
 
 
@@ -54,7 +54,7 @@ def vocabulary() -> list[str]:
 
 
 def common_chinese_characters() -> list[str]:
-    """Return the 3755 most used Chinese characters: level 1 of the GB 2312 standard, in its order."""
+    """Return the 3755 most frequent Chinese characters: level 1 of the GB 2312 standard, in its order."""
     first_row, last_row, places = 16, 55, 94
     cells = (
         bytes((0xA0 + row, 0xA0 + place)).decode("gb2312", errors="ignore")
@@ -177,5 +177,5 @@ def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
 
 
 def json_text(value: object) -> str:
-    """Return ``value`` as JSON: indented by two spaces, keys in order, not escaped to ASCII, with a final newline."""
+    """Return ``value`` as JSON, indented by two spaces, not escaped to ASCII, with a final newline."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -80,7 +80,7 @@ class BertShape:
 def uniform(bits: np.random.PCG64, count: int) -> Iterator[bytes]:
     """Yield ``count`` little-endian float32 numbers, uniform over [-1/32, 1/32), as bytes, a chunk at a time.
 
-    Their standard deviation, 0.018, is close to the 0.02 that a fresh BERT starts with.
+    Their standard deviation, 0.018, is close to the 0.02 of a newly initialised BERT.
     """
     while count:
         size = min(count, CHUNK)

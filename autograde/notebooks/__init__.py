@@ -1,10 +1,10 @@
-"""Notebooks: the bilingual source, one language of it, the canonical form, and the learners' release."""
+"""Notebooks: read the bilingual source, extract a language, write the canonical form, build the learners' release."""
 
 from __future__ import annotations
 
 from autograde.quick_start import import_jsonschema
 
-# Before bilingual imports nbformat.
+# Must run before bilingual imports nbformat.
 import_jsonschema()
 
 from autograde.notebooks.bilingual import (  # noqa: E402

@@ -22,10 +22,10 @@ from autograde.errors import UnusableNotebook
 from autograde.i18n.line_breaks import joined
 from autograde.settings import LANGUAGES
 
-#: Cell metadata that is part of a notebook's content; the rest is state of an editor or of a run.
+#: Cell metadata that is part of a notebook's content; the rest is state of an editor or a run.
 CELL_METADATA = frozenset({"autograde", "deletable", "editable", "jupyter", "name", "nbgrader", "slideshow", "tags"})
 
-#: Notebook metadata that is kept besides the kernel and the programming language.
+#: Notebook metadata that is kept in addition to the kernel and the programming language.
 NOTEBOOK_METADATA = frozenset({"autograde", "title"})
 
 #: The kernel of every notebook; its name is the same on every machine.
@@ -91,7 +91,7 @@ def language_of(cell: NotebookNode) -> str | None:
 def one_language(notebook: NotebookNode, language: str) -> NotebookNode:
     """Return the notebook in ``language``, without the other languages' cells and the language tags.
 
-    In a language that is not :data:`COMPLETE`, an English cell stays where it is not translated.
+    In a language that is not in :data:`COMPLETE`, English cells without a translation are kept.
     """
     if language not in LANGUAGES:
         raise ValueError(f"language is one of {', '.join(LANGUAGES)}, not {language!r}")
@@ -189,7 +189,7 @@ def files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def check(path: Path) -> list[str]:
-    """Return what is wrong with the notebook file at ``path``: its :func:`problems`, and if it is not canonical."""
+    """Return the problems of the notebook file at ``path``: its :func:`problems`, and whether it is not canonical."""
     notebook = read(path)
     found = problems(notebook)
     if not found and path.read_text(encoding="utf-8") != canonical(notebook):

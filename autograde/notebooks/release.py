@@ -31,7 +31,7 @@ def build(source: Path) -> dict[str, bytes]:
 
     Raises:
         FolderUnusable: the folder ``source`` does not exist.
-        UnusableNotebook: nbgrader refuses an assignment; ``what`` says which and why.
+        UnusableNotebook: nbgrader rejects an assignment; ``what`` contains its name and the reason.
     """
     built: dict[str, bytes] = {}
     for name in assignments(source):
@@ -49,7 +49,7 @@ def build(source: Path) -> dict[str, bytes]:
 
 def _generate(course: Path, assignment: str, language: str) -> None:
     """Run nbgrader's converter on one assignment, without a gradebook."""
-    # Importing nbgrader takes two seconds, and only a build needs it.
+    # Imported here because importing nbgrader takes two seconds.
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
@@ -77,7 +77,7 @@ def _generate(course: Path, assignment: str, language: str) -> None:
 
 
 class _Messages(logging.Handler):
-    """Collects nbgrader's error messages; the informative one is not the last one."""
+    """Collects nbgrader's error messages, because the informative one is not the last."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

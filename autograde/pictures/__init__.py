@@ -1,4 +1,4 @@
-"""Make the course's pictures: diagrams, and screenshots of real pages. For developers."""
+"""Create the course's pictures: diagrams, and screenshots of real pages. For developers."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""``make pictures``: draw the diagrams, take the screenshots, and put both into course/pictures.
+"""``make pictures``: draw the diagrams, take the screenshots, and write both to course/pictures.
 
-``python -m autograde.pictures diagrams`` only draws, which takes a second; ``screenshots`` only takes the screenshots.
+``python -m autograde.pictures diagrams`` only draws the diagrams, in a second; ``screenshots`` only takes the
+screenshots.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Add numbers to a screenshot: a frame and a badge at each place, and explanations below the picture."""
+"""Annotate a screenshot with frames and numbered badges, and with explanations below the picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, FloatRect, Locator, Page
 #: Space around a frame, in pixels.
 PADDING = 4
 
-#: The sheet that a screenshot is mounted on. Its colours have contrast on the light pages below.
+#: Style of the page on which the annotated screenshot is drawn. Its colours contrast with the Hub's light pages.
 STYLE = """
 body { margin: 0; background: #f7f5f0; color: #1c2320;
   font: 15px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif; }
@@ -30,14 +30,14 @@ figcaption .badge { left: 0; top: 1px; }
 
 @dataclass(frozen=True)
 class Mark:
-    """A number in a picture.
+    """A numbered annotation.
 
     Attributes:
-        place: what it points at.
-        words: what it says about it.
-        right: the number is at the right end, where it covers nothing; otherwise it is at the left one. A number
-            above a field would cover the field's label.
-        corner: the number is on the upper right corner, where the places on both sides have text.
+        place: the annotated element.
+        words: the explanation.
+        right: whether the number is at the right end, where it covers nothing, instead of the left end. A number above
+            a field would cover its label.
+        corner: whether the number is on the upper right corner, for elements with text on both sides.
     """
 
     place: Locator
@@ -47,13 +47,13 @@ class Mark:
 
 
 def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: Sequence[Mark]) -> bytes:
-    """Return a PNG of ``region`` of ``page`` with numbers at ``marks`` and explanations below.
+    """Return a PNG of ``region`` of ``page`` with numbers at ``marks`` and the explanations below.
 
     Args:
-        browser: draws the sheet that the picture is mounted on.
-        page: what is shown.
-        region: a part of the page, or a rectangle on it.
-        marks: in the order of their numbers.
+        browser: draws the annotated picture.
+        page: the page to show.
+        region: an element or a rectangle of the page.
+        marks: the annotations in the order of their numbers.
 
     Raises:
         ValueError: a mark is not inside the region.
@@ -89,9 +89,9 @@ def annotated(browser: Browser, page: Page, region: Locator | FloatRect, marks: 
 
 
 def legend(marks: Sequence[Mark]) -> str:
-    """Return the explanations of a picture with the end that each number is at, one on each line.
+    """Return the explanations of a picture with the positions of the numbers, one per line.
 
-    A number that moved, or one other word, changes too little of a picture to tell it from the old one.
+    Used to detect changes, because a moved number or a changed word alters only a small part of a picture.
     """
     return "\n".join(
         f"{number} ({'corner' if mark.corner else 'right' if mark.right else 'left'}) {mark.words}"
@@ -100,7 +100,7 @@ def legend(marks: Sequence[Mark]) -> str:
 
 
 def _inside(box: FloatRect, clip: FloatRect) -> bool:
-    """Return whether a part of the page is completely inside the picture."""
+    """Return whether an element is completely inside the picture."""
     across = clip["x"] <= box["x"] and box["x"] + box["width"] <= clip["x"] + clip["width"]
     return across and clip["y"] <= box["y"] and box["y"] + box["height"] <= clip["y"] + clip["height"]
 

@@ -1,6 +1,6 @@
 """Run a browser and JupyterLab as a learner does, for screenshots and browser tests.
 
-Only developers come here: Playwright is not among the packages of a learner.
+For developers only: learners do not have Playwright.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from autograde.setup import tools
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
-#: Opens a notebook beside those that are open and returns the id of its panel once its cells and its kernel are there:
-#: for a moment, the status bar still says that the kernel of the notebook before is idle.
+#: Opens a notebook next to the open ones and returns the id of its panel when its cells and its kernel are ready. The
+#: status bar alone is not enough, because it briefly still shows the previous notebook's kernel as idle.
 _OPEN_BESIDE = """\
 async path => {
   const panel = await window.jupyterapp.commands.execute('docmanager:open', {path});
@@ -34,7 +34,7 @@ async path => {
   return panel.id;
 }"""
 
-#: Seconds that JupyterLab gets to stop its kernels.
+#: Timeout for JupyterLab to stop its kernels, in seconds.
 STOP_SECONDS = 60
 
 
@@ -43,7 +43,7 @@ class Lab:
     """A running ``autograde learn`` in a browser.
 
     Attributes:
-        address: of JupyterLab, with its key.
+        address: JupyterLab's address with its token.
         hub: the Hub's address.
         workspace: the learner's folder.
         page: the browser's page.
@@ -57,30 +57,30 @@ class Lab:
     def open_lesson(self, name: str) -> Locator:
         """Open a notebook in JupyterLab and return its panel; ``name`` is its path without ``.ipynb``.
 
-        When the page shows JupyterLab already, the notebook is opened beside those that are open, as from the file
-        browser: loading JupyterLab takes many seconds.
+        If the page already shows JupyterLab, open the notebook in it, as from the file browser, because loading
+        JupyterLab takes many seconds.
         """
         address, key = self.address.split("/lab/tree/")[0], self.address.split("?")[1]
         if self.page.url.startswith(address):
             identifier = self.page.evaluate(_OPEN_BESIDE, f"{name}.ipynb")
             panel = self.page.locator(f".jp-NotebookPanel[id='{identifier}']")
         else:
-            # Without "reset", JupyterLab opens the notebook of the visit before as well.
+            # Without "reset", JupyterLab also opens the notebook of the previous visit.
             self.page.goto(f"{address}/lab/tree/{name}.ipynb?{key}&reset")
             panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
-        # Menus act on the notebook whose tab is the current one.
+        # Menus act on the notebook in the current tab.
         self.page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name.rsplit("/", 1)[-1]).wait_for()
         panel.locator(".jp-CodeCell").first.wait_for()
-        # A cell that is run before the kernel is ready waits for it; the menu, however, must be there.
+        # Cells wait for the kernel, but the menu must be ready.
         self.page.get_by_text(re.compile(r"Python 3 \(ipykernel\) \| (Idle|空闲)")).wait_for()
         return panel
 
     def run_cell(self, panel: Locator, code: str) -> Locator:
-        """Run the cell that contains ``code`` as a learner does, and return it."""
+        """Run the cell that contains ``code`` as a learner would, and return it."""
         cell = panel.locator(".jp-CodeCell", has_text=code).first
         editor = cell.locator(".cm-content")
         editor.click()
-        # The keys go to the cell that JupyterLab calls the active one, and it becomes that a moment after the click.
+        # Keys are sent to the active cell, which changes shortly after the click.
         panel.locator(".jp-CodeCell.jp-mod-active", has_text=code).first.wait_for()
         editor.press("Shift+Enter")
         return cell
@@ -101,7 +101,7 @@ class Lab:
 
 
 def wait_until_run(cell: Locator) -> None:
-    """Wait until the cell has run and has a number."""
+    """Wait until the cell has run and has an execution count."""
     cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for()
 
 
@@ -114,10 +114,10 @@ def free_port() -> int:
 
 @contextmanager
 def chromium(*arguments: str) -> Iterator[Browser]:
-    """Start the machine's Chromium without a window.
+    """Start the machine's Chromium in headless mode.
 
     Raises:
-        MissingTool: there is none.
+        MissingTool: it is not installed.
     """
     tools.require((tools.CHROMIUM,))
     with (
@@ -129,7 +129,7 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 @contextmanager
 def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
-    """Run ``autograde learn`` in ``workspace`` on free ports and open it in ``page``, until the block ends."""
+    """Run ``autograde learn`` in ``workspace`` on free ports and open it in ``page`` until the end of the block."""
     own = {
         name: value
         for name, value in settings.environment().items()
@@ -145,13 +145,13 @@ def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
     with subprocess.Popen(command, env=own | variables, stdout=subprocess.PIPE, text=True) as learn:
         assert learn.stdout is not None
         try:
-            said = ""
+            output = ""
             for line in learn.stdout:
-                said += line
-                if len(addresses := re.findall(r"http://\S+", said)) == 2:
+                output += line
+                if len(addresses := re.findall(r"http://\S+", output)) == 2:
                     break
             else:
-                raise SetUpFailed(f"autograde learn stopped before its pages were there: {said}")
+                raise SetUpFailed(f"autograde learn stopped before its pages were there: {output}")
             address, hub = sorted(addresses, key=len, reverse=True)
             yield Lab(address, hub, workspace, page)
         finally:
@@ -159,7 +159,7 @@ def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
             try:
                 learn.communicate(timeout=STOP_SECONDS)
             except subprocess.TimeoutExpired:
-                learn.kill()  # otherwise the end of this block would wait for ever
+                learn.kill()  # otherwise the end of this block would wait forever
                 raise
 
 

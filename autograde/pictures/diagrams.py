@@ -12,7 +12,7 @@ from autograde.pictures.segments import segments
 from autograde.pictures.six_steps import six_steps
 from autograde.settings import KIT, LANGUAGES
 
-#: Where the pictures are.
+#: The folder of the pictures.
 FOLDER = KIT / "course" / "pictures"
 
 

@@ -1,7 +1,7 @@
 """Draw SVG images with boxes, texts, arrows and number badges, in the Hub's light and dark colours.
 
-A drawing is shown by ``<img>`` in a notebook, on a page and on paper. So it carries everything in itself: its
-colours for both schemes, a ground of its own, its title and description, and only fonts that machines have.
+A drawing is shown with ``<img>`` in a notebook, on a web page and on paper, so it is self-contained: it has colours for
+both schemes, a background, a title and a description, and uses only fonts that are installed on most machines.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
-#: Every colour of the drawings, as (light, dark). The Hub's pages use the same ones.
+#: Colours of the drawings as (light, dark), the same as on the Hub's pages.
 PALETTE = {
     "ground": ("#f7f5f0", "#141816"),
     "paper": ("#ffffff", "#1c2220"),
@@ -26,11 +26,11 @@ PALETTE = {
     "blue-tint": ("#e3eef9", "#1b2f45"),
 }
 
-#: Fonts that the machine has, Chinese ones among them. Nothing is loaded.
+#: Fonts of the machine, including Chinese ones. No fonts are loaded.
 SANS = "system-ui, 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
 MONO = "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, 'Noto Sans Mono CJK SC', monospace"
 
-#: How wide a letter is, as a part of the font size. No font is measured: this is a little more than common ones take.
+#: Estimated width of a letter relative to the font size, slightly more than in common fonts.
 LATIN_WIDTH, CHINESE_WIDTH = 0.56, 1.0
 
 Point = tuple[float, float]
@@ -60,10 +60,10 @@ class Drawing:
     """An SVG image. Each method adds something to it.
 
     Args:
-        width: of the drawing, in its own units; a browser scales it.
-        height: of the drawing.
-        title: what the picture is, for people who do not see it.
-        description: what can be seen in it, for the same people.
+        width: width of the drawing in its own units, which a browser scales.
+        height: height of the drawing.
+        title: title for people who cannot see the picture.
+        description: description for people who cannot see the picture.
     """
 
     def __init__(self, width: int, height: int, title: str, description: str) -> None:
@@ -97,7 +97,7 @@ class Drawing:
         bold: bool = False,
         mono: bool = False,
     ) -> None:
-        """Write one line of text with its base line at ``y``; ``anchor`` is ``start``, ``middle`` or ``end``."""
+        """Write a line of text with its baseline at ``y``; ``anchor`` is ``start``, ``middle`` or ``end``."""
         weight = ' font-weight="700"' if bold else ""
         place = "" if anchor == "start" else f' text-anchor="{anchor}"'
         self._parts.append(
@@ -117,12 +117,12 @@ class Drawing:
         bold: bool = False,
         mono: bool = False,
     ) -> None:
-        """Write several lines of text, the base line of the first at ``y``."""
+        """Write several lines of text, with the baseline of the first at ``y``."""
         for number, line in enumerate(words):
             self.text(x, y + number * size * 1.4, line, size=size, fill=fill, anchor=anchor, bold=bold, mono=mono)
 
     def arrow(self, points: list[Point], look: Look) -> None:
-        """Draw an arrow through ``points``, in horizontal and vertical pieces."""
+        """Draw an arrow through ``points`` in horizontal and vertical segments."""
         size = 6 + 1.5 * look.thick
         (x1, y1), (x2, y2) = points[-2:]
         length = abs(x2 - x1) + abs(y2 - y1)
@@ -141,7 +141,7 @@ class Drawing:
         self.text(x, y + size * 0.36, words, size=size, fill=fill, anchor="middle", bold=True)
 
     def hatching(self, x: float, y: float, width: float, height: float, line: str) -> None:
-        """Draw slanted lines over a rectangle, so that more than its colour distinguishes it."""
+        """Draw slanted lines over a rectangle, so that it is distinguished by more than its colour."""
         pieces = []
         at = x - height
         while at < x + width:
@@ -176,7 +176,7 @@ class Drawing:
 def wrapped(words: str, width: float, size: float) -> list[str]:
     """Break ``words`` into lines of at most ``width`` at font size ``size``, at spaces and Chinese characters.
 
-    A Chinese punctuation mark never begins a line.
+    A line never begins with a Chinese punctuation mark.
     """
     lines, line = [], ""
     for piece in _pieces(words):
@@ -193,7 +193,7 @@ def estimated_width(words: str, size: float) -> float:
 
 
 def _pieces(words: str) -> list[str]:
-    """Split ``words`` where a line may break: after each space, and around each Chinese character."""
+    """Split ``words`` at possible line breaks: after each space, and around each Chinese character."""
     pieces, piece = [], ""
     for letter in words:
         if _is_chinese(letter):
@@ -212,7 +212,7 @@ def _is_chinese(letter: str) -> bool:
 
 
 def _style() -> str:
-    """Return the CSS classes of each colour: ``f-`` fills, ``s-`` draws lines; with colours for dark mode."""
+    """Return the CSS classes of each colour, ``f-`` for fills and ``s-`` for strokes, with colours for dark mode."""
     light, dark = (
         " ".join(
             f".f-{name}{{fill:{colours[i]}}} .s-{name}{{stroke:{colours[i]}}}" for name, colours in PALETTE.items()
@@ -229,5 +229,5 @@ def _style() -> str:
 
 
 def _n(number: float) -> str:
-    """Format a number as short as possible."""
+    """Format a number as briefly as possible."""
     return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -1,4 +1,4 @@
-"""Diagram of an LFS pointer next to its file: what each line of the pointer describes."""
+"""Diagram of an LFS pointer next to its file, with the meaning of each line of the pointer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{SHA256}\nsiz
 
 
 def lfs_pointer(_: Translate) -> Drawing:
-    """Draw the pointer on the left and the file on the right; lines connect what must agree."""
+    """Draw the pointer on the left and the file on the right, with lines between matching values."""
     drawing = Drawing(
         1060,
         330,

@@ -1,4 +1,4 @@
-"""Diagram of the path from folder to index, commit and Hub, with the five moves of lesson 2.4."""
+"""Diagram of the path from folder to index, commit and Hub, with the five commands of lesson 2.4."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from autograde.pictures.drawing import FRAME, LIT, PLAIN, Drawing, Look, wrapped
 from autograde.pictures.icons import cloud, files, history, tray
 from autograde.pictures.translate import Translate
 
-#: The moves, in their order; each has a picture in which it alone is lit.
+#: The commands in order; each has a picture in which only it is highlighted.
 MOVES = ("clone", "copy", "add", "commit", "push")
 
 #: The moves whose commands a learner of lesson 2.4 fills in. In their pictures, these and later commands have no names.
@@ -17,7 +17,7 @@ ROW = 226
 
 
 def path(_: Translate, lit: str = "") -> Drawing:
-    """Draw the path of a model's files to the Hub; ``lit`` names the highlighted move (none: all)."""
+    """Draw the path of a model's files to the Hub; ``lit`` is the highlighted command, or empty for all."""
     which = {
         "": _("All five moves are shown alike."),
         "clone": _("Lit: 1, git clone."),

@@ -1,4 +1,4 @@
-"""Compress PNG files, and keep the old file if the new one looks the same."""
+"""Compress PNG files, and replace a file only if it looks different."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from PIL.PngImagePlugin import PngInfo
 
 from autograde.files import write_file
 
-#: How much two colours may differ, of 255, and still look the same: the edges of letters do between machines.
+#: Difference (of 255) up to which two colours count as equal, because the edges of letters differ between machines.
 SAME_COLOUR = 48
 
-#: The part of a picture that may differ before it counts as another picture.
+#: Share of a picture that may differ before the picture counts as changed.
 SAME_PICTURE = 0.002
 
 
-#: The key of the text that a picture shows, among a PNG's texts.
+#: Key of the shown text in a PNG's metadata.
 SHOWN = "Shown"
 
 
 def small(content: bytes, shown: str = "") -> bytes:
     """Reduce a picture to a palette of at most 256 colours, about a third of its bytes.
 
-    ``shown`` is a text in the picture that changes with the code; it is kept beside the picture, for :func:`shown_in`.
+    ``shown`` is a text in the picture that depends on the code; it is stored in the file for :func:`shown_in`.
     """
     colours = Image.open(io.BytesIO(content)).convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
     packed = io.BytesIO()
@@ -37,12 +37,12 @@ def small(content: bytes, shown: str = "") -> bytes:
 
 
 def shown_in(content: bytes) -> str:
-    """Return the text that was given to :func:`small`; empty if there was none."""
+    """Return the text that was passed to :func:`small`; empty if there was none."""
     return str(Image.open(io.BytesIO(content)).info.get(SHOWN, ""))
 
 
 def looks_alike(one: bytes, other: bytes) -> bool:
-    """Return whether two PNG files look the same; invisible differences do not count."""
+    """Return whether two PNG files look the same, ignoring invisible differences."""
     left, right = (np.asarray(Image.open(io.BytesIO(each)).convert("RGB"), dtype=np.int16) for each in (one, other))
     if left.shape != right.shape:
         return False
@@ -51,8 +51,10 @@ def looks_alike(one: bytes, other: bytes) -> bool:
 
 
 def keep(path: Path, content: bytes) -> bool:
-    """Write ``content`` to ``path`` unless that picture looks the same and shows the same text; return whether it was
-    written."""
+    """Write ``content`` to ``path`` unless the existing picture looks the same and shows the same text.
+
+    Return whether it was written.
+    """
     if path.exists():
         before = path.read_bytes()
         if looks_alike(before, content) and shown_in(before) == shown_in(content):

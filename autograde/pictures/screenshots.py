@@ -1,8 +1,7 @@
-"""Take screenshots of the Hub's pages and of JupyterLab in both languages, with numbers on them.
+"""Take annotated screenshots of the Hub's pages and of JupyterLab in both languages.
 
-The Hub is a new one each time, with the same people and models. Its pages are shown under the address that a learner's
-Hub has, whatever port it listens on. Nothing that differs from run to run stays in a picture: commit ids and tokens are
-covered.
+Each run uses a new Hub with the same people and models. Pages are shown under the usual address of a learner's Hub,
+regardless of the actual port. Parts that differ between runs, such as commit ids and tokens, are covered.
 """
 
 from __future__ import annotations
@@ -30,19 +29,19 @@ from autograde.pictures.translate import Translate
 from autograde.session import seeding
 from autograde.session.workspace import fill
 
-#: The address that pages show: the one of a learner's Hub.
+#: The address shown on the pages, that of a learner's Hub.
 ADDRESS = f"127.0.0.1:{settings.HUB_PORT}"
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of an account on a Hub that is thrown away
 
-#: Covers what no picture may show, or what would be another one each time.
+#: Covers secrets and parts that differ between runs.
 COVER = """() => {
   for (const each of document.querySelectorAll('.fresh code')) each.textContent = 'hf_' + '•'.repeat(20);
   for (const each of document.querySelectorAll('td code')) each.textContent = 'hf_…••••';
   for (const each of document.querySelectorAll('.head code, .history code')) each.textContent = '3f9c2a1';
 }"""
 
-#: A class on one afternoon: name, full name, and how far each has come.
+#: A class: name, full name, and number of completed steps.
 CLASS = (
     ("ada", "Ada Brown", 6),
     ("ben", "Ben Carter", 4),
@@ -54,7 +53,7 @@ CLASS = (
     ("hugo", "Hugo Lopez", 1),
 )
 
-#: The first mistake that people make in exercise 2.6: the first [SEP] counts with sentence B.
+#: The most common mistake in exercise 2.6: the first [SEP] counts as part of sentence B.
 WRONG_ANSWER = """def segment_ids(index, mark):
     k = index.index(mark)
     return [0] * k + [1] * (len(index) - k)"""
@@ -65,12 +64,12 @@ class Shot:
     """A screenshot of a page of the Hub.
 
     Attributes:
-        name: of the file, without language and ending.
-        user: who is logged in; empty: no one.
-        address: the page.
-        marks: the places with numbers, once the page is there; it may type into the page first.
-        height: show at most so much of the page.
-        width: of the window.
+        name: file name without language and extension.
+        user: the logged-in user; empty for none.
+        address: the page's path.
+        marks: returns the annotations of a loaded page; may also type into the page.
+        height: maximum height of the picture.
+        width: width of the window.
     """
 
     name: str
@@ -196,7 +195,7 @@ def _files(page: Page, _: Translate) -> list[Mark]:
     ]
 
 
-#: In lesson 1, learners have no model of their own yet: the list has the six models of the gallery.
+#: In lesson 1, learners don't have their own model yet, so the list has only the six models of the gallery.
 WITHOUT_OWN_MODEL = """() => {
   document.querySelector('.cards li:has(a[href$="/ada/mymodel04"])').remove();
   document.querySelector('main h1 small').textContent = document.querySelectorAll('.cards li').length;
@@ -223,7 +222,7 @@ def _classroom(page: Page, _: Translate) -> list[Mark]:
     ]
 
 
-#: The classroom comes first: what happened last is then what the class did.
+#: The classroom comes first, so that the newest events are those of the class.
 SHOTS = (
     Shot("classroom", "tina", "/classroom", _classroom, 840, 1280),
     Shot("join", "", "/join", _join),
@@ -242,7 +241,7 @@ LAB = "lab-verdict"
 
 
 def shown_text(file: Path, identity: str) -> str:
-    """Return the text that a cell's last output has besides its HTML, in a saved notebook."""
+    """Return the plain text of a cell's last output in a saved notebook."""
     [cell] = [cell for cell in json.loads(file.read_text(encoding="utf-8"))["cells"] if cell["id"] == identity]
     return "".join(cell["outputs"][-1]["data"]["text/plain"])
 
@@ -285,7 +284,7 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
         ]
         picture = annotated(browser, page, region, marks)  # type: ignore[arg-type]
         lab.save()
-        # The picture keeps the verdict, so that a test sees when it is out of date.
+        # Store the verdict in the picture, so that a test can detect when it is out of date.
         yield f"{LAB}.{language}.png", small(picture, shown_text(file, "check-segment-ids"))
     context.close()
 

@@ -1,4 +1,4 @@
-"""Diagram of the tutorial's pair of sentences: tokens, ids and segment ids, in two bands."""
+"""Diagram of the tutorial's pair of sentences with tokens, ids and segment ids in two bands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from autograde.pictures.translate import Translate
 TOKENS = ("[CLS]", "talk", "is", "cheap", "[SEP]", "please", "show", "me", "your", "code", "!", "[SEP]")
 IDS = (101, 2831, 2003, 10036, 102, 3531, 2265, 2033, 2115, 3642, 999, 102)
 
-#: How many tokens belong to the first sentence: up to and including the first [SEP].
+#: Number of tokens of the first sentence, up to and including the first [SEP].
 FIRST = TOKENS.index("[SEP]") + 1
 
 LEFT, COLUMN = 128, 76

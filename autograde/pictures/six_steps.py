@@ -1,4 +1,4 @@
-"""Diagram of the tutorial's six steps: what each does, its command, and where it happens."""
+"""Diagram of the tutorial's six steps with their commands and where they happen."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""The line of trust between a learner's process and the side that judges.
+"""The trust boundary between a learner's process and the judging side.
 
-The learner's side (:mod:`autograde.exercises`) reads cards and cases and sends answers. The judging side holds expected
-values, hidden cases and solutions. Both talk through one interface, :class:`Referee`, in JSON text only:
+The learner's side (:mod:`autograde.exercises`) reads cards and cases and sends answers. The judging side has expected
+values, hidden cases and solutions. They communicate through one interface, :class:`Referee`, in JSON only:
 
 * :class:`autograde.referee.local.LocalReferee` judges in this process: for self-study, and for stock nbgrader.
-* :class:`autograde.referee.remote.RemoteReferee` asks a judging side that runs elsewhere, over a socket.
+** :class:`autograde.referee.remote.RemoteReferee` asks a judging side in another process over a socket.
 
-Nothing here imports a question when it is imported.
+Importing this package does not import any question.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a learner may know of a question before answering it."""
+"""The part of a question that a learner may see before answering it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Card:
     """A question without its answers.
 
     Attributes:
-        function: name of the learner's function, or of the value that the learner fills in.
-        title: what it is about, in a few words.
-        points: what it is worth.
-        hints: from a question to a partial example.
-        needs_hub: whether the task needs a throw-away Hub.
+        function: the name of the learner's function or variable.
+        title: the topic in a few words.
+        points: its points.
+        hints: hints, from a guiding question to a partial example.
+        needs_hub: whether the task needs a temporary Hub.
         needs_models: whether its check imports the libraries for models, which takes seconds.
     """
 

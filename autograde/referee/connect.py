@@ -11,14 +11,14 @@ from autograde.referee.protocol import Referee
 
 
 def connect() -> Referee:
-    """Return the judging side: over the socket that the settings name, otherwise in this process.
+    """Return the judging side: at the socket in the settings, otherwise in this process.
 
     Raises:
-        RefereeUnreachable: nothing answers at the socket.
+        RefereeUnreachable: the socket does not answer.
     """
     if address := settings.referee_address():
         return _connection(address, os.getpid())
-    # The answers are imported here only: a process with a referee elsewhere never holds them.
+    # Imported only here, so that a process with a remote referee never contains the answers.
     from autograde.referee.local import LocalReferee
 
     return LocalReferee()
@@ -26,7 +26,7 @@ def connect() -> Referee:
 
 @cache
 def _connection(address: str, _process: int) -> Referee:
-    """Return this process's one connection; a forked child must not share its parent's."""
+    """Return this process's connection, which is not shared with its parent after a fork."""
     from autograde.referee.remote import RemoteReferee
 
     if address.startswith("fd:"):

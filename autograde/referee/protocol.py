@@ -1,4 +1,4 @@
-"""The interface between a learner's process and the judging side. Everything that crosses it is JSON text."""
+"""The interface between a learner's process and the judging side. All data are passed as JSON text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Referee(Protocol):
-    """The judging side, as a learner's process sees it.
+    """The judging side's interface for a learner's process.
 
     ``section`` and ``function`` name a question, for example ``"2.6"`` and ``"segment_ids"``. ``graded`` chooses the
     hidden cases instead of the visible ones.
@@ -26,43 +26,43 @@ class Referee(Protocol):
         """Return the code of one right answer: a JSON string.
 
         Raises:
-            UnknownQuestion: there is no such question.
-            SolutionWithheld: this side gives no solutions away.
+            UnknownQuestion: the question does not exist.
+            SolutionWithheld: solutions are not available.
         """
 
     def cases(self, section: str, function: str, graded: bool) -> str:
-        """Return the requests to answer: a JSON list; with ``execution`` where the answer needs a Hub or a folder."""
+        """Return the requests to answer: a JSON list, with ``execution`` if the answer needs a Hub or a folder."""
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
         """Start a Hub for one case and return the scenario (:class:`autograde.runner.scenario.Scenario`) as JSON."""
 
     def between(self) -> None:
-        """Look at the Hub between two calls of a function, and make the change that the case plans for this moment."""
+        """Observe the Hub between two calls of a function, and make the change that the case plans for this moment."""
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
-        """Look at the Hub after the last call, keep what was seen, and stop the Hub."""
+        """Observe the Hub after the last call, store its state, and stop it."""
 
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
         """Judge the evidence and return the verdict as JSON."""
 
     def smaller_cases(self, section: str, function: str) -> str:
-        """Return requests that are small enough to work out by hand: a JSON list, perhaps empty."""
+        """Return the requests for the smaller cases: a JSON list, possibly empty."""
 
     def smaller(self, section: str, function: str, evidence: str) -> str:
         """Return the first smaller case that the evidence gets wrong (:class:`SmallerCase` as JSON), or ``null``."""
 
     def common_cause(self, section: str, function: str, arguments: str, answer: str) -> str:
-        """Name the misconception that one answer looks like.
+        """Return the misconception that explains one answer.
 
         Args:
-            section: of the question.
-            function: of the question.
-            arguments: what the function was called with, a JSON sequence of observations.
-            answer: what it returned, a JSON observation.
+            section: the question's section.
+            function: the question's function.
+            arguments: the arguments of the call, a JSON sequence of observations.
+            answer: the returned value, a JSON observation.
 
         Returns:
-            JSON: ``{"id", "explanation"}``, or ``null`` when the answer is right or unexplained.
+            JSON: ``{"id", "explanation"}``, or ``null`` if the answer is right or unexplained.
         """
 
     def close(self) -> None:
-        """Stop the Hub that is still running, if there is one."""
+        """Stop the Hub if one is still running."""

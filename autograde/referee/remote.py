@@ -1,4 +1,4 @@
-"""The learner's end of the socket: asks a judging side that runs in another process."""
+"""The learner's end of the socket: a client for a judging side in another process."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _ERRORS: dict[str, type[KitError]] = {
 
 
 class RemoteReferee:
-    """Implements :class:`autograde.referee.protocol.Referee` over a connected stream socket; ``with`` closes it."""
+    """Implements :class:`autograde.referee.protocol.Referee` over a stream socket; a context manager that closes it."""
 
     def __init__(self, connection: socket.socket) -> None:
         # A cell may have called socket.setdefaulttimeout().
         connection.settimeout(None)
         self._connection = connection
         self._stream = cast(BinaryIO, connection.makefile("rwb"))
-        #: A notebook may check from several threads; each question waits for its own answer.
+        #: A notebook may check from several threads, so each request must wait for its own answer.
         self._lock = threading.Lock()
 
     @classmethod
@@ -38,7 +38,7 @@ class RemoteReferee:
         """Connect to the Unix socket at ``path``.
 
         Raises:
-            RefereeUnreachable: nothing listens there.
+            RefereeUnreachable: nothing listens at the path.
         """
         connection = socket.socket(socket.AF_UNIX)
         try:

@@ -1,7 +1,7 @@
-"""The judging end of the socket: answers one learner's process at a time per connection.
+"""The judging end of the socket: a server for one learner's process per connection.
 
-What arrives was written by a learner's process, which may be hostile: only the methods of the interface can be called,
-with strings and booleans as arguments, and each message is limited in length.
+A learner's process may be hostile: only the methods of the interface can be called, with strings and booleans as
+arguments, and messages are limited in length.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ METHODS: dict[str, tuple[type, ...]] = {
 def serve(referee: Referee, connection: socket.socket) -> None:
     """Answer requests on ``connection`` until the other side closes it or breaks the protocol.
 
-    The referee's Hub is stopped at the end, whatever happened.
+    The referee's Hub is stopped at the end in every case.
     """
     stream = cast(BinaryIO, connection.makefile("rwb"))
     try:
         while (request := json_lines.receive(stream)) is not None:
             json_lines.send(stream, answer(referee, request))
     except (OSError, MalformedEvidence):
-        # The other side is gone, or is not one of ours: there is no one to answer.
+        # The client has disconnected or violates the protocol, so there is no one to answer.
         pass
     finally:
         referee.close()
@@ -58,5 +58,5 @@ def answer(referee: Referee, request: dict[str, object]) -> dict[str, object]:
     except KitError as error:
         return {"error": type(error).__name__, "what": error.what, "fix": error.fix}
     except Exception as error:
-        # Details of a failure on this side could hold an expected value.
+        # Hide details of an error on this side, because they could contain an expected value.
         return {"error": "Failed", "what": f"The judging side failed ({type(error).__name__}).", "fix": ""}

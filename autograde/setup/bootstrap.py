@@ -1,8 +1,8 @@
-"""Create the virtual environment and install what the kit needs. Run by ``make`` before every command.
+"""Create the virtual environment and install the kit's requirements. Run by ``make`` before every command.
 
-Run by the system's Python as ``python -m autograde.setup.bootstrap learner|developer``, which has the standard
-library only.
-A second run sees by a stamp that nothing has changed and returns at once.
+Runs with the system's Python as ``python -m autograde.setup.bootstrap learner|developer``, so it uses only the standard
+library.
+A stamp file lets a second run return immediately if nothing has changed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _ = messages("cli")
 
 
 def wanted_stamp(kit: Path, extra: str) -> str:
-    """Return the stamp of a complete installation. It changes with the kit's requirements."""
+    """Return the stamp of a complete installation, which depends on the kit's requirements."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {kit}".encode())
     for name in ("pyproject.toml", "constraints.txt"):
         digest.update((kit / name).read_bytes())
@@ -67,7 +67,7 @@ def install_with_apt(packages: Sequence[str]) -> None:
     """Install Debian packages as root.
 
     Raises:
-        SetUpFailed: apt-get says no.
+        SetUpFailed: apt-get failed.
     """
     say(_("Installing {names} …").format(names=", ".join(packages)))
     environment = {**settings.environment(), "DEBIAN_FRONTEND": "noninteractive"}
@@ -76,7 +76,7 @@ def install_with_apt(packages: Sequence[str]) -> None:
             command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True, errors="replace", check=False,
         )  # fmt: skip
-        # A list that cannot be refreshed is no reason to stop: the package may be in the old one.
+        # Continue if the package list cannot be refreshed: the package may be in the old list.
         if answer.returncode and "install" in command:
             reason = (answer.stderr.strip().splitlines() or ["?"])[-1]
             raise SetUpFailed(
@@ -89,7 +89,7 @@ def get_tools(wanted: Sequence[tools.Tool]) -> None:
     """Install the missing tools among ``wanted``, if this user may.
 
     Raises:
-        MissingTool: something is missing, and this user may not install it; the error has the command to type.
+        MissingTool: something is missing, and this user may not install it; the error contains the command to type.
         SetUpFailed: the installation failed.
     """
     absent = tools.missing(wanted)
@@ -99,7 +99,7 @@ def get_tools(wanted: Sequence[tools.Tool]) -> None:
 
 
 def make_venv(venv: Path) -> None:
-    """Create ``venv`` with this Python; an existing one is replaced.
+    """Create ``venv`` with this Python, replacing an existing one.
 
     Raises:
         MissingTool: this Python has no ``venv`` module with pip (Debian packs it separately).
@@ -134,7 +134,7 @@ def _has_ensurepip() -> bool:
 
 
 def install(venv: Path, kit: Path, extra: str) -> None:
-    """Install the kit and everything it needs, in the versions of constraints.txt.
+    """Install the kit and its requirements in the versions of constraints.txt.
 
     Raises:
         SetUpFailed: pip failed; the error says why and what to do.
@@ -148,7 +148,7 @@ def set_up(kit: Path, extra: str) -> None:
     """Set up everything for a ``"learner"`` or a ``"developer"``.
 
     Raises:
-        KitError: something is missing that only a person can put right.
+        KitError: something is missing that the user must fix.
     """
     get_tools(tools.FOR_DEVELOPERS if extra == "developer" else tools.FOR_LEARNERS)
     venv = kit / ".venv"

@@ -26,10 +26,10 @@ from autograde.setup import extras, tools
 
 _ = messages("cli")
 
-#: The packages that a learner meets by name.
+#: The packages that learners know by name.
 PACKAGES = ("huggingface_hub", "transformers", "torch", "jupyterlab", "ipywidgets", "nbgrader")
 
-#: Free bytes that the packages, the models and a workspace want.
+#: Disk space needed for the packages, the models and a workspace, in bytes.
 ROOM = 2 * 2**30
 
 
@@ -38,10 +38,10 @@ class Finding:
     """The result of one check.
 
     Attributes:
-        name: what it is.
-        found: its version or state; empty when it is missing.
-        fix: how to get it or put it right; empty when all is well.
-        needed: whether a learner cannot go on without the fix.
+        name: the name of the checked item.
+        found: its version or state; empty if it is missing.
+        fix: how to install or fix it; empty if everything is fine.
+        needed: whether learners cannot continue without the fix.
     """
 
     name: str
@@ -51,7 +51,7 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """Run all checks. Nothing is changed, except that a missing model folder is created."""
+    """Run all checks. This changes nothing, except that a missing model folder is created."""
     return [*_python(), *_tools(), *_packages(), _model(), *_ports(), _disk(), _kit()]
 
 
@@ -73,7 +73,7 @@ def _tools() -> Iterable[Finding]:
 
 def _packages() -> Iterable[Finding]:
     versions = {name: _version(name) for name in PACKAGES}
-    # None of them: this is the Hub alone, for a developer's tests. Some of them: a lesson would stop half-way.
+    # Without any of them, this is the Hub alone, for a developer's tests. With only some, a lesson would fail midway.
     half = any(versions.values())
     fix = _("Type: {command}").format(command=extras.install_command("course"))
     for name, version in versions.items():
@@ -144,7 +144,7 @@ def _disk() -> Finding:
 
 
 def _kit() -> Finding:
-    # The glossary and the page about the real Hub are no lessons: their names have no number.
+    # The glossary and the page about the real Hub are not lessons: their names have no number.
     lessons = len(list((KIT / "course").glob("[0-9]*.ipynb")))
     fix = "" if lessons else _("Take the whole kit with git clone, and start it from there.")
     found = _("{count} lessons in {folder}").format(count=lessons, folder=KIT / "course")

@@ -1,7 +1,7 @@
-"""The optional parts of the installation: which package belongs to which extra, and what to type when one is missing.
+"""The extras of the installation: the packages of each extra, and the command to install a missing one.
 
-The base install is the Hub alone. ``course`` adds the lessons, the exercises and nbgrader; ``dev`` adds the tools for
-work on the kit. Standard library only: it is read when packages are missing.
+The base install is the Hub alone. ``course`` adds the lessons, the exercises and nbgrader; ``dev`` adds the development
+tools. Uses only the standard library, because it runs when packages are missing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ = messages("cli")
 #: The name to install; the package is imported as ``autograde``.
 DISTRIBUTION = "autograde-hub"
 
-#: The packages that each extra adds, by the names under which the kit imports them.
+#: The packages of each extra, by import name.
 MODULES: Mapping[str, tuple[str, ...]] = {
     "course": (
         "IPython",
@@ -56,16 +56,16 @@ def install_command(extra: str) -> str:
 
 
 def missing_extra(error: ModuleNotFoundError) -> MissingExtra | None:
-    """Return what to tell a person about ``error``; None when no extra holds the module that is missing."""
+    """Return the error for a missing module of an extra; None if no extra contains the module."""
     module = (error.name or "").partition(".")[0]
     return next((_missing(module, extra) for extra, modules in MODULES.items() if module in modules), None)
 
 
 def require(extra: str) -> None:
-    """Do nothing when every package of ``extra`` is installed; none of them is imported.
+    """Check that every package of ``extra`` is installed, without importing them.
 
     Raises:
-        MissingExtra: one is missing; the error has the command that installs it.
+        MissingExtra: one is missing; the error contains the command that installs it.
     """
     for module in MODULES[extra]:
         if importlib.util.find_spec(module) is None:

@@ -1,4 +1,4 @@
-"""Install Python packages with pip: choose the right torch, and show progress."""
+"""Install Python packages with pip, with the right torch and a progress bar."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from autograde.setup.pip_errors import explain, is_unreachable
 
 _ = messages("cli")
 
-#: What ``make`` installs for each kind of user: the extras of pyproject.toml.
+#: The extras of pyproject.toml that ``make`` installs for each kind of user.
 EXTRAS = {"learner": "course", "developer": "course,dev,docs"}
 
-#: Seconds between two lines about the progress, where no terminal shows a bar.
+#: Seconds between two progress lines, without a terminal.
 _BETWEEN_LINES = 10.0
-#: Seconds between two looks at pip, where a terminal shows a bar.
+#: Seconds between two updates of the progress bar, in a terminal.
 _BETWEEN_LOOKS = 0.2
-#: Lines of pip's output that are kept, to tell why it failed.
+#: Number of lines of pip's output that are kept to explain a failure.
 _KEPT = 400
-#: Where a driver for NVIDIA cards shows itself on Linux; ``/dev/dxg`` is the card in WSL.
+#: Files that show a driver for NVIDIA cards on Linux; ``/dev/dxg`` is the card in WSL.
 _NVIDIA = ("/proc/driver/nvidia/version", "/dev/nvidiactl", "/dev/nvidia0", "/dev/dxg")
 
 
-#: Modules that the kit does not import: tests, and the models of transformers but BERT. A third of all.
+#: Modules that the kit does not import, a third of all: tests, and transformers' models except BERT.
 _SELDOM_IMPORTED = r"/tests?/|/transformers/models/(?!auto/|bert/)"
 
 
 def has_nvidia_card(signs: Sequence[str] = _NVIDIA) -> bool:
-    """Return whether this machine has an NVIDIA card with a driver, from the files of the driver."""
+    """Return whether this machine has an NVIDIA card with a driver, judging by the driver's files."""
     return any(Path(sign).exists() for sign in signs) or shutil.which("nvidia-smi") is not None
 
 
 def install_cpu_torch(venv: Path, kit: Path, say: Callable[[str], object]) -> None:
-    """Install torch for CPUs, 200 MB in place of gigabytes, where Linux has no NVIDIA card.
+    """Install torch for CPUs (200 MB instead of gigabytes) on Linux without an NVIDIA card.
 
-    An index that does not answer is no failure: the kit then installs torch from pip's own index.
+    If the index does not answer, do nothing: torch is then installed from pip's default index.
 
     Raises:
         SetUpFailed: pip failed for another reason, such as a full disk.
@@ -55,7 +55,7 @@ def install_cpu_torch(venv: Path, kit: Path, say: Callable[[str], object]) -> No
     if sys.platform != "linux" or not index or not pin or has_nvidia_card():
         return
     say(_("Fetching torch for CPUs from {index} …").format(index=index))
-    # Alone and without its dependencies: everything else comes from pip's own index.
+    # Only torch itself: its dependencies come from pip's default index.
     arguments = ["--no-deps", "--index-url", index, "--timeout", "10", "--retries", "1", pin[0]]
     code, output = pip_install(venv, arguments, say)
     if code and is_unreachable(output):
@@ -65,7 +65,7 @@ def install_cpu_torch(venv: Path, kit: Path, say: Callable[[str], object]) -> No
 
 
 def install_kit(venv: Path, kit: Path, extra: str, say: Callable[[str], object]) -> None:
-    """Install the kit and everything it needs, in the versions of constraints.txt.
+    """Install the kit and its requirements in the versions of constraints.txt.
 
     Args:
         venv: the environment to install into.
@@ -85,14 +85,13 @@ def install_kit(venv: Path, kit: Path, extra: str, say: Callable[[str], object])
 
 
 def compile_modules(venv: Path, kit: Path, say: Callable[[str], object]) -> None:
-    """Compile the installed modules and the kit's own to byte code with all processors; pip would use one, and also
-    compile tests.
+    """Compile the installed modules and the kit's to byte code with all processors.
 
-    What is left out is compiled when it is first imported.
+    pip would use one processor and also compile tests. Other modules are compiled when they are first imported.
     """
     say(_("Compiling Python modules …"))
     command = [str(venv / "bin" / "python"), "-m", "compileall", "-q", "-q", "-j", "0", "-x", _SELDOM_IMPORTED]
-    # Some packages have files that are not meant for this Python: these stay as they are.
+    # Ignore errors: some packages have files for other versions of Python.
     subprocess.run(
         [*command, str(venv / "lib"), str(kit / "autograde")],
         stdin=subprocess.DEVNULL,
@@ -102,17 +101,17 @@ def compile_modules(venv: Path, kit: Path, say: Callable[[str], object]) -> None
 
 
 def _remove_old_name(venv: Path) -> None:
-    """Uninstall the kit under its first name, ``autograde``: two installations would both own the command."""
+    """Uninstall the kit under its former name, ``autograde``, because both would provide the same command."""
     if any(venv.glob("lib/python*/site-packages/autograde-[0-9]*.dist-info")):
         command = [str(venv / "bin" / "python"), "-m", "pip", "uninstall", "--yes", "--quiet", "autograde"]
         subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
 def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], object]) -> tuple[int, str]:
-    """Run ``pip install`` with a progress bar; without a terminal, print a line now and then.
+    """Run ``pip install`` with a progress bar; without a terminal, print a line from time to time.
 
     Returns:
-        pip's exit code, and the end of what it wrote.
+        pip's exit code, and the end of its output.
     """
     command = [
         str(venv / "bin" / "python"),
@@ -152,12 +151,12 @@ class Progress:
     """The progress of a pip command.
 
     Attributes:
-        before: how many packages were installed when it started.
-        installed: how many are installed now.
-        found: packages that it has decided on.
-        fetched: packages whose file it has fetched, or begun to fetch.
-        last: the file that it fetches now, with its size as pip prints it.
-        wanted: how many packages it installs, once it knows all of them.
+        before: number of packages installed at the start.
+        installed: number of packages installed now.
+        found: packages that pip has selected.
+        fetched: packages whose file pip has fetched or is fetching.
+        last: the current file, with its size as printed by pip.
+        wanted: number of packages to install, once pip has selected all.
     """
 
     before: int

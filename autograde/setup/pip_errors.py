@@ -1,4 +1,4 @@
-"""Translate pip's error output into one sentence and a next step."""
+"""Turn pip's error output into a message and a next step."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _ = messages("cli")
 
 
 def explain(output: str, venv: Path, code: int = 1) -> SetUpFailed:
-    """Return the error that tells a person why pip failed.
+    """Return an error that explains why pip failed.
 
     Args:
-        output: what pip wrote, on both streams.
-        venv: the environment that it installed into.
-        code: its exit code; negative when a signal ended it.
+        output: pip's output on both streams.
+        venv: the environment.
+        code: pip's exit code; negative if a signal ended it.
     """
     if code == -9:
         return SetUpFailed(
@@ -37,7 +37,7 @@ def explain(output: str, venv: Path, code: int = 1) -> SetUpFailed:
 
 
 def last_error(output: str) -> str:
-    """Return the line of the output that says why: the last that names an error, otherwise the last."""
+    """Return the last line with an error, otherwise the last line of the output."""
     lines = [line.strip(" \t\u2502\u2570\u2500>") for line in output.splitlines()]
     lines = [line for line in lines if line and not line.startswith(("[notice]", "note:", "hint:"))]
     telling = [line for line in lines if line.startswith("ERROR") or "Error" in line]
@@ -169,7 +169,7 @@ _NO_NETWORK = (
 )  # fmt: skip
 _NO_FILE = ("No matching distribution found", "Could not find a version that satisfies")
 
-#: Signs in pip's output, and the error that they mean. The first that fits counts: a cause before its consequences.
+#: Texts in pip's output with the error that they indicate. The first match counts, so causes come before consequences.
 _KNOWN: tuple[tuple[tuple[str, ...], Callable[[str, Path], SetUpFailed]], ...] = (
     (("No space left on device", "Errno 28", "Disk quota exceeded"), _disk_full),
     (("DO NOT MATCH THE HASHES", "HashMismatch"), _damaged),

@@ -1,6 +1,6 @@
 """The programs outside Python that the kit uses, their purpose, and how to install them.
 
-Standard library only: it is read before anything is installed.
+Uses only the standard library, because it runs before anything is installed.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ class Tool:
     """A program that the kit starts by name.
 
     Attributes:
-        name: what people call it, and package managers too.
-        purpose: an English message, what the kit does with it.
-        programs: names it may have on the PATH; the first that is there is used.
+        name: its usual name, also in package managers.
+        purpose: an English message about the kit's use of it.
+        programs: its possible names on the PATH; the first existing one is used.
         systems: ``sys.platform`` values on which the kit uses it; empty for all.
-        version: arguments that make it print its version.
+        version: arguments for printing its version.
     """
 
     name: str
@@ -72,13 +72,13 @@ CHROMIUM = Tool(
     systems=("linux",),
 )
 
-#: What a learner needs.
+#: Programs that learners need.
 FOR_LEARNERS = (GIT, GIT_LFS)
-#: What the tests need besides.
+#: Programs that developers need for the tests.
 FOR_DEVELOPERS = (GIT, GIT_LFS, CHROMIUM)
 EVERY_TOOL = FOR_DEVELOPERS
 
-#: Package managers, in the order in which they are looked for, and the command that installs without questions.
+#: Package managers in order of preference, with the command that installs without questions.
 MANAGERS: Mapping[str, tuple[str, ...]] = {
     "apt-get": ("apt-get", "install", "-y", "--no-install-recommends"),
     "dnf": ("dnf", "install", "-y"),
@@ -88,10 +88,10 @@ MANAGERS: Mapping[str, tuple[str, ...]] = {
     "conda": ("conda", "install", "-y", "-c", "conda-forge"),
 }
 
-#: What conda-forge has: with conda, these need no administrator.
+#: Programs on conda-forge, which conda installs without administrator rights.
 FROM_CONDA = frozenset({"git", "git-lfs"})
 
-#: Managers that write to the system, and so need the administrator.
+#: Package managers that need administrator rights.
 SYSTEM_MANAGERS = ("apt-get", "dnf", "pacman", "apk")
 
 
@@ -101,7 +101,7 @@ def missing(tools: Iterable[Tool]) -> list[Tool]:
 
 
 def package_manager() -> str | None:
-    """Return this machine's package manager; None if it has none that the kit knows."""
+    """Return this machine's package manager; None if it has no supported one."""
     return next((name for name in MANAGERS if shutil.which(name)), None)
 
 
@@ -133,7 +133,7 @@ def require(tools: Sequence[Tool]) -> None:
     """Raise an error if one of ``tools`` is missing.
 
     Raises:
-        MissingTool: some are not; the error names them and the command that installs them.
+        MissingTool: the error contains the missing tools and the command that installs them.
     """
     absent = missing(tools)
     if absent:

@@ -1,4 +1,4 @@
-"""``make wheel``: install the built wheel with pip into fresh environments, and use it as its users would.
+"""``make wheel``: test the built wheel in new environments by using it as its users would.
 
 Two environments in a temporary folder: the base install with pytest runs a test that uses the fixture ``local_hub``;
 the extra ``course`` opens the lessons in an empty folder and grades the sample class. Needs the package index.
@@ -16,7 +16,7 @@ from pathlib import Path
 from autograde import settings
 from autograde.setup.packages import install_cpu_torch, pip_install
 
-#: What a developer's first test looks like.
+#: A developer's first test.
 FIRST_TEST = """\
 def test_a_new_repository_has_its_first_commit(local_hub):
     local_hub.create_user("ada")
@@ -26,7 +26,7 @@ def test_a_new_repository_has_its_first_commit(local_hub):
 
 
 def main() -> int:
-    """Try the wheel that is named on the command line; the exit code of the first step that fails."""
+    """Test the wheel given on the command line; return the exit code of the first step that fails."""
     wheel, kit = Path(sys.argv[1]).resolve(), settings.KIT
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -57,7 +57,7 @@ def _try_course(wheel: Path, kit: Path, folder: Path) -> int:
 
 
 def _learn(command: str, folder: Path) -> int:
-    """Start the lessons, and stop them when both addresses are printed; 0 when they are."""
+    """Start the lessons, and stop them when both addresses have been printed; return 0 on success."""
     with subprocess.Popen(
         [command, "learn", "--no-browser"], cwd=folder, stdout=subprocess.PIPE, text=True, env=_environment()
     ) as process:

@@ -1,4 +1,4 @@
-"""The judging side in one process: it holds the questions, and runs the throw-away Hubs in threads."""
+"""The judging side in one process: it has the questions, and runs the temporary Hubs in threads."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class LocalReferee:
     """Judges in this process.
 
     Args:
-        seed: what the hidden cases are made from; the course's seed, or one that is drawn for this process, when None.
-        solutions: whether :meth:`solution` gives them away.
-        hub: prepares the throw-away Hubs; a grader passes one whose Hubs listen inside a sandbox.
+        seed: seed of the hidden cases; None uses the course's seed, or a random one for this process.
+        solutions: whether :meth:`solution` returns solutions.
+        hub: prepares the temporary Hubs; a grader passes one whose Hubs listen inside a sandbox.
     """
 
     def __init__(self, seed: str | None = None, *, solutions: bool = True, hub: ThrowAwayHub | None = None) -> None:
@@ -47,65 +47,65 @@ class LocalReferee:
         """Return the code of one right answer: a JSON string.
 
         Raises:
-            UnknownQuestion: there is no such question.
-            SolutionWithheld: this referee was made with ``solutions=False``, or the settings withhold solutions.
+            UnknownQuestion: the question does not exist.
+            SolutionWithheld: this referee was created with ``solutions=False``, or the settings withhold solutions.
         """
-        asked = question(section, function)
+        specification = question(section, function)
         if not self._solutions:
             raise SolutionWithheld(f"The solution of {function} is not available in a graded run.")
         if until := settings.solutions_until():
             raise SolutionWithheld(f"The solution of {function} is not available here.", until=until)
-        return dumps(asked.teaching.solution)
+        return dumps(specification.teaching.solution)
 
     def cases(self, section: str, function: str, graded: bool) -> str:
         """Return the requests to answer, as JSON.
 
         Raises:
-            UnknownQuestion: there is no such question.
+            UnknownQuestion: the question does not exist.
         """
-        asked = question(section, function)
-        return dumps(asked.requests(asked.cases(self._seed_of(graded))))
+        specification = question(section, function)
+        return dumps(specification.requests(specification.cases(self._seed_of(graded))))
 
     def prepare(self, section: str, function: str, graded: bool, case: str) -> str:
         """Start a Hub for one case and return its scenario as JSON.
 
         Raises:
-            UnknownQuestion: there is no such question.
-            StopIteration: it has no such case.
+            UnknownQuestion: the question does not exist.
+            StopIteration: the case does not exist.
         """
         cases = question(section, function).cases(self._seed_of(graded))
         return dumps(self._hub.prepare(next(each for each in cases if each.name == case)).to_json())
 
     def between(self) -> None:
-        """Look at the Hub between two calls, and make the change that the case plans for this moment."""
+        """Observe the Hub between two calls, and make the change that the case plans for this moment."""
         self._hub.between()
 
     def observe(self, section: str, function: str, graded: bool, case: str) -> None:
-        """Look at the Hub, keep what was seen, and stop the Hub."""
+        """Observe the Hub, store its state, and stop it."""
         self._seen[section, function, graded, case] = self._hub.seen()
         self._hub.close()
 
     def close(self) -> None:
-        """Stop the Hub that is still running, if there is one."""
+        """Stop the Hub if one is still running."""
         self._hub.close()
 
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
-        """Judge the evidence and return the verdict as JSON; evidence that cannot be read is our own fault.
+        """Judge the evidence and return the verdict as JSON; unreadable evidence counts as an error of the kit.
 
         Raises:
-            UnknownQuestion: there is no such question.
+            UnknownQuestion: the question does not exist.
         """
-        asked, seed = question(section, function), self._seed_of(graded)
+        specification, seed = question(section, function), self._seed_of(graded)
         try:
-            found = self._with_what_was_seen(asked, Evidence.from_json(loads(evidence)), section, graded)
+            found = self._with_hub_state(specification, Evidence.from_json(loads(evidence)), section, graded)
         except MalformedEvidence as error:
-            return dumps(our_fault(asked, seed, error.what).to_json())
-        return dumps(judge(asked, found, seed).to_json())
+            return dumps(our_fault(specification, seed, error.what).to_json())
+        return dumps(judge(specification, found, seed).to_json())
 
     def smaller_cases(self, section: str, function: str) -> str:
-        """Return requests that are small enough to work out by hand, as JSON."""
-        asked = question(section, function)
-        return dumps(asked.requests(asked.smaller))
+        """Return the requests for the smaller cases as JSON."""
+        specification = question(section, function)
+        return dumps(specification.requests(specification.smaller))
 
     def smaller(self, section: str, function: str, evidence: str) -> str:
         """Return the first smaller case that the evidence gets wrong, as JSON, or ``null``."""
@@ -116,10 +116,10 @@ class LocalReferee:
         return dumps(None if found is None else found.to_json())
 
     def common_cause(self, section: str, function: str, arguments: str, answer: str) -> str:
-        """Name the misconception that one answer looks like, as JSON, or ``null``; see :class:`Referee`.
+        """Return the misconception that explains one answer, as JSON, or ``null``; see :class:`Referee`.
 
         Raises:
-            UnknownQuestion: there is no such question.
+            UnknownQuestion: the question does not exist.
             MalformedEvidence: the arguments or the answer cannot be read.
         """
         given = from_json(loads(arguments))
@@ -131,17 +131,17 @@ class LocalReferee:
     def _seed_of(self, graded: bool) -> str | None:
         return self._seed if graded else None
 
-    def _with_what_was_seen(self, asked: Question, evidence: Evidence, section: str, graded: bool) -> Evidence:
-        """Join each report with what was on the Hub; without an execution, return the evidence as it is."""
-        if asked.execution is None:
+    def _with_hub_state(self, specification: Question, evidence: Evidence, section: str, graded: bool) -> Evidence:
+        """Combine each report with the state of the Hub; without an execution, return the evidence unchanged."""
+        if specification.execution is None:
             return evidence
         replies = []
-        for case, reply in zip(asked.cases(self._seed_of(graded)), evidence.replies, strict=False):
-            seen = self._seen.get((section, asked.function, graded, case.name))
+        for case, reply in zip(specification.cases(self._seed_of(graded)), evidence.replies, strict=False):
+            seen = self._seen.get((section, specification.function, graded, case.name))
             if seen is None:
                 raise MalformedEvidence(f"The notebook reports a run that never took place: {case.name}.")
             try:
-                replies.append(replace(reply, value=judged_answer(asked.execution, case, reply.value, seen)))
+                replies.append(replace(reply, value=judged_answer(specification.execution, case, reply.value, seen)))
             except (AttributeError, TypeError, ValueError) as error:
                 raise MalformedEvidence(f"The report of a run does not have the agreed form: {error}.") from error
         return replace(evidence, replies=tuple(replies))

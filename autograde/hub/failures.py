@@ -78,14 +78,19 @@ _MISSING = re.compile(
 )
 
 
+#: Paths to which programs send prompts for a model.
+_INFERENCE = re.compile(r"/(?:v1/(?:chat/completions|completions|embeddings|responses)|models/[^/]+/[^/]+)(?:/|\Z)")
+
+
 async def _unmatched(request: Request, error: HTTPException) -> Response:
     """Answer a request for an unknown URL, or with a method that the URL does not support.
 
     Clients also request repositories with one-part names (``gpt2``), which this Hub does not have. They must get
     RepoNotFound: after a bare 404 they cannot tell a missing repository from a broken Hub.
     """
-    if missing := _MISSING.match(request.scope["path"]):
-        message = f"This Hub does not have {missing.lastgroup}; huggingface.co does."
+    missing = _MISSING.match(request.scope["path"])
+    if missing or (request.method == "POST" and _INFERENCE.match(request.scope["path"])):
+        message = f"This Hub does not have {missing.lastgroup if missing else 'inference'}; huggingface.co does."
         return JSONResponse({"error": message}, 501, {"X-Error-Message": message})
     named = re.match(r"/(?:api/(?:models|datasets|spaces|kernels)/)?([^/]+)(?:/([^/]+))?", request.scope["path"])
     is_api = request.scope["path"].startswith("/api/")

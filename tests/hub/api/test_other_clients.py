@@ -373,3 +373,10 @@ class TestCommitAsOneJsonObject:
         files = hub.repository(name).files()
         assert "a.txt" not in files
         assert files["b.txt"] == b"b" * size
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/models/openai/gpt-oss-20b", "/models/a/b/v1/completions"])
+def test_prompt_for_a_model_is_refused_with_a_reason(api: JsonClient, path: str) -> None:
+    answer = api("POST", path, {"inputs": "x"})
+    assert answer.status == 501
+    assert "inference" in answer.json["error"]

@@ -32,6 +32,12 @@ class _Segment(Convertor[str]):
         raise NotImplementedError
 
 
+class _Revision(_Segment):
+    """A revision: one segment, or ``refs/pr/3`` and ``refs/convert/parquet`` with plain slashes, as in links."""
+
+    regex = "refs/(?:pr|convert|heads|tags)/[^/]+|[^/]+"
+
+
 class _Rest(_Segment):
     """The rest of the path. It may name a file, and git allows names that are not UTF-8."""
 
@@ -74,6 +80,7 @@ class _State(_Segment):
 
 for _name, _convertor in (
     ("seg", _Segment()),
+    ("rev", _Revision()),
     ("rest", _Rest()),
     ("git", _Name()),
     ("types", _Types()),

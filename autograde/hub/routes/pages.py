@@ -32,11 +32,11 @@ def routes() -> list[Address]:
         base = prefix + "/{owner:seg}/{name:seg}"
         made += [
             Address(base, page(card.card), permission=PAGE, framed=True, post=FORM, methods=both),
-            Address(base + "/tree/{revision:seg}", page(files.tree), permission=PAGE, framed=True),
-            Address(base + "/tree/{revision:seg}/{path:rest}", page(files.tree), permission=PAGE, framed=True),
-            Address(base + "/blob/{revision:seg}/{path:rest}", page(files.blob), permission=PAGE, framed=True),
-            Address(base + "/commits/{revision:seg}", page(history.commits), permission=PAGE, framed=True),
-            Address(base + "/commit/{revision:seg}", page(history.commit), permission=PAGE, framed=True),
+            Address(base + "/tree/{revision:rev}", page(files.tree), permission=PAGE, framed=True),
+            Address(base + "/tree/{revision:rev}/{path:rest}", page(files.tree), permission=PAGE, framed=True),
+            Address(base + "/blob/{revision:rev}/{path:rest}", page(files.blob), permission=PAGE, framed=True),
+            Address(base + "/commits/{revision:rev}", page(history.commits), permission=PAGE, framed=True),
+            Address(base + "/commit/{revision:rev}", page(history.commit), permission=PAGE, framed=True),
             Address(base + "/discussions", page(discussions.listing), permission=PAGE, post=FORM, methods=both),
             Address(
                 base + "/discussions/{number:seg}",

@@ -54,8 +54,8 @@ def routes() -> list[Address]:
             Address(git + "/info/lfs/locks", endpoint(lfs.locks), permission=OPEN, methods=["GET", "POST"]),
             Address(git + "/info/lfs/locks/{rest:rest}", endpoint(lfs.locks), permission=OPEN, methods=["POST"]),
             Address(
-                base + "/resolve/{revision:seg}/{path:rest}", files.serve_file, permission=FILE, methods=_FETCH
+                base + "/resolve/{revision:rev}/{path:rest}", files.serve_file, permission=FILE, methods=_FETCH
             ),
-            Address(base + "/raw/{revision:seg}/{path:rest}", files.serve_raw, permission=FILE, methods=_FETCH),
+            Address(base + "/raw/{revision:rev}/{path:rest}", files.serve_raw, permission=FILE, methods=_FETCH),
         ]  # fmt: skip
     return made

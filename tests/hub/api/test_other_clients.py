@@ -24,6 +24,14 @@ def name(hub: LocalHub, ada: Account) -> str:
     return f"{ada.name}/m"
 
 
+def test_pull_requests_revision_with_plain_slashes_is_found(api: JsonClient, name: str) -> None:
+    number = api("POST", f"/api/models/{name}/discussions", {"title": "t", "pullRequest": True}).json["num"]
+    for revision in (f"refs/pr/{number}", f"refs%2Fpr%2F{number}", "refs/heads/main"):
+        assert api("GET", f"/{name}/resolve/{revision}/a.txt").body == b"0123456789"
+        assert [file["path"] for file in api("GET", f"/api/models/{name}/tree/{revision}").json][-1] == "w.bin"
+        assert api("GET", f"/{name}/tree/{revision}").status == 200
+
+
 @pytest.mark.parametrize("algorithm", ["sha_256", "sha256", "SHA-256", None])
 def test_lfs_batch_with_any_spelling_of_sha256_is_accepted(api: JsonClient, name: str, algorithm: str | None) -> None:
     batch = {"operation": "upload", "hash_algo": algorithm, "objects": [{"oid": "a" * 64, "size": 5}]}

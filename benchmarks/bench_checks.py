@@ -1,9 +1,8 @@
-"""How long ``q.check(answer)`` takes a learner who waits for it: each question of each exercise, with its own solution.
+"""Measure the time of ``q.check(answer)`` for each question of each exercise, with the question's solution.
 
-Promise: a check adds at most 0.1 s to what the answer itself does, or 0.1 s for each case that is acted out on a Hub
-of its own. Peer: the answer's own seconds, which any check that calls it must spend; a script's are not told apart, for
-it runs in a process of its own. "first" is the first check in a fresh kernel, with what it must import; the others are
-medians.
+Goal: a check adds at most 0.1 s to the answer's own time, or 0.1 s for each case that runs on a separate Hub. Peer: the
+answer's own seconds, which any check that calls it needs; they are not measured for scripts, which run in a separate
+process. "first" is the first check in a new kernel, including imports; the others are medians.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class Watch:
         self.inside = 0.0
 
     def around(self, answer: Any) -> Any:
-        """The same answer, its calls measured; what is no function stays as it is."""
+        """Return the answer with its calls measured; an answer other than a function is not changed."""
         if not callable(answer):
             return answer
 
@@ -52,7 +51,7 @@ class Watch:
 
 
 def answer_to(section: str, function: str) -> Any:
-    """The question's own solution, as the notebook's cells would define it."""
+    """Return the question's solution as the notebook's cells would define it."""
     code = question(section, function).teaching.solution
     names = "from pathlib import Path\nfrom huggingface_hub import *\n"
     if "AutoModel" in code or "torch" in code:
@@ -63,7 +62,7 @@ def answer_to(section: str, function: str) -> Any:
 
 
 def seconds(check: Callable[[Any], None], answer: Any) -> tuple[float, float]:
-    """One check: its seconds, and those of them that the answer spent."""
+    """Run one check; return its seconds, and the answer's share of them."""
     watch = Watch()
     measured = watch.around(answer)
     start = time.perf_counter()
@@ -73,7 +72,7 @@ def seconds(check: Callable[[Any], None], answer: Any) -> tuple[float, float]:
 
 
 def measure(section: str, function: str, times: int) -> tuple[float, float, float]:
-    """Seconds of the first check in this process, of a later one, and of the answer in it."""
+    """Return the seconds of the first check in this process, of a later one, and of the answer in it."""
     answer = answer_to(section, function)
     check = getattr(open_exercise(section, language="en"), function).check
     first, __ = seconds(check, answer)
@@ -82,7 +81,7 @@ def measure(section: str, function: str, times: int) -> tuple[float, float, floa
 
 
 def main() -> None:
-    """Print the table; each question in a process of its own, as in a fresh kernel."""
+    """Print the table; each question runs in a separate process, as in a new kernel."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=5, help="checks to take the median of")
     parser.add_argument("--one", nargs=2, metavar=("SECTION", "QUESTION"), help="print the three numbers of one")

@@ -1,13 +1,13 @@
-"""How long it takes to grade a class.
+"""Measure the time for grading a class.
 
-Promises: 50 ms a submission, once warm, for a notebook whose own work is 10 ms; 1.5 s for 2.4 and 3, whose answers run
-git and models; 100 times as fast as nbgrader at 300 submissions of 2.6, start-up included.
+Goals: 50 ms for a warm submission of a notebook with 10 ms of its own work; 1.5 s for 2.4 and 3, whose answers run git
+and models; 100 times as fast as nbgrader for 300 submissions of 2.6, including start-up.
 
-"own" is the time in the learner's cells and answers; "floor" is a submission without any cell: the fork, the
-namespaces and their end. `autograde grade` grades the whole class, and each learner's points are compared with those
-they must get; it writes gradebook, feedback pages and reports. Peers grade a sample, and the rest is extrapolated:
-nbgrader as it is, nbgrader with our configuration, and otter-grader, whose tests ask the same judge in the learner's
-process. Its containers need Docker: it grades without them, in one process, which spares it a start per submission.
+"own" is the time in the learner's cells and answers; "floor" is a submission without cells: the fork, the namespaces
+and their end. `autograde grade` grades the complete class, each learner's points are compared with the expected ones,
+and it writes gradebook, feedback pages and reports. Peers grade a sample, and the rest is extrapolated: stock nbgrader,
+nbgrader with our configuration, and otter-grader, whose tests ask the same judge in the learner's process. otter-grader
+runs without its containers, which need Docker, in one process, which saves it a start per submission.
 """
 
 from __future__ import annotations
@@ -46,26 +46,26 @@ from tests.grading.stock_class import nbgrader_environment
 
 SEED = "a seed for measurements"
 
-#: The learner's process does 10 ms of work of its own: nothing but a cell and an answer without a model.
+#: A submission with 10 ms of its own work: a cell and an answer without a model.
 LIGHT = "light"
 
 
 def job_of(sample: Sample) -> Job:
-    """The sample's submission."""
+    """Return the sample's submission as a job."""
     released = notebooks.read(KIT / "release" / sample.language / sample.assignment / f"{sample.assignment}.ipynb")
     book = submission(released, sample)
     return Job(sample.name, sample.assignment, nbformat.writes(book).encode(), {}, sample.language, SEED)
 
 
 def only(job: Job, identifiers: tuple[str, ...]) -> Job:
-    """The job with these cells alone."""
+    """Return the job with only these cells."""
     book = nbformat.reads(job.notebook.decode(), as_version=4)
     book.cells = [cell for cell in book.cells if cell.id in identifiers]
     return replace(job, notebook=nbformat.writes(book).encode())
 
 
 class Own:
-    """Adds up the seconds that the learner's process works."""
+    """Adds up the seconds of work in the learner's process."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -86,7 +86,7 @@ class Own:
 
 
 def each_assignment(repeats: int) -> Table:
-    """Seconds of one warm submission, by assignment."""
+    """Measure the seconds of one warm submission, by assignment."""
     perfect = {sample.assignment: job_of(sample) for section in ("2.4", "3") for sample in three_of(section)[:1]}
     whole = job_of(samples()[0])
     jobs = {
@@ -114,7 +114,7 @@ def each_assignment(repeats: int) -> Table:
 
 
 def class_of(size: int) -> Iterator[Sample]:
-    """A class of 2.6: half of the answers are all right, the others have one of the known wrong answers."""
+    """Yield a class of 2.6: half of the submissions are right, the others have one known wrong answer."""
     wrong = [(asked, each) for asked in assignments()["2.6"] for each in wrong_answers(asked)]
     perfect = samples()[0]
     for number in range(size):
@@ -130,7 +130,7 @@ def class_of(size: int) -> Iterator[Sample]:
 
 @contextlib.contextmanager
 def course(class_: Iterable[Sample], *, configured: bool = True) -> Iterator[Path]:
-    """A course with the class's submissions in a new folder."""
+    """Yield a new folder with a course and the class's submissions."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         shutil.copytree(KIT / "source" / ASSIGNMENT, folder / "source" / ASSIGNMENT)
@@ -146,12 +146,12 @@ def course(class_: Iterable[Sample], *, configured: bool = True) -> Iterator[Pat
 
 @dataclass
 class Spent:
-    """What a command took.
+    """The time of a command.
 
     Attributes:
         seconds: wall time.
-        processor: how long this machine's processors were busy meanwhile, in seconds, with any program. The time
-            of a learner's process that is killed with its sandbox reaches no parent, so it cannot be asked for alone.
+        processor: processor time of all programs on this machine meanwhile, in seconds. The time of a learner's process
+            alone is not available, because it is not reported to a parent when the process is killed with its sandbox.
     """
 
     seconds: float = 0.0
@@ -166,7 +166,7 @@ def busy() -> float:
 
 @contextlib.contextmanager
 def spending() -> Iterator[Spent]:
-    """Yield what the commands in the block took, known at its end."""
+    """Yield the time of the commands in the block, which is known at its end."""
     spent, start, before = Spent(), time.perf_counter(), busy()
     yield spent
     spent.seconds, spent.processor = time.perf_counter() - start, busy() - before
@@ -174,22 +174,22 @@ def spending() -> Iterator[Spent]:
 
 @dataclass
 class Memory:
-    """The largest memory of a process, and of it with all that it started, in megabytes."""
+    """The peak memory of a process, and of the process with its descendants, in megabytes."""
 
     alone: float = 0.0
     together: float = 0.0
 
     def watch(self, pid: int, stop: threading.Event) -> None:
-        """Look every second; pages that processes share count once."""
+        """Measure every second; shared pages count once."""
         while not stop.wait(1.0):
             self.alone = max(self.alone, memory([pid], 0) / 2**20)
             self.together = max(self.together, memory(tree(pid), 0) / 2**20)
 
 
 def ours(size: int, jobs: int) -> tuple[Spent, Memory]:
-    """Time and memory of ``autograde grade`` for a class: start-up, gradebook, feedback pages and reports included.
+    """Measure time and memory of ``autograde grade``, including start-up, gradebook, feedback pages and reports.
 
-    Every learner's points are compared with those that they must get.
+    Every learner's points are compared with the expected ones.
     """
     with course(class_of(size)) as folder:
         used, stop = Memory(), threading.Event()
@@ -211,7 +211,7 @@ def ours(size: int, jobs: int) -> tuple[Spent, Memory]:
 
 
 def through_nbgrader(size: int, *, configured: bool) -> Spent:
-    """Time of ``nbgrader autograde`` for a class, start-up included."""
+    """Measure ``nbgrader autograde`` for a class, including start-up."""
     with course(class_of(size), configured=configured) as folder:
         environment = nbgrader_environment(folder)
         for step in ("generate_assignment", "autograde"):
@@ -221,7 +221,7 @@ def through_nbgrader(size: int, *, configured: bool) -> Spent:
     return spent
 
 
-#: One question in otter-grader's form: it asks the same judge as the graded cell of the nbgrader course.
+#: A question in otter-grader's format, which asks the same judge as the graded cell of the nbgrader course.
 OTTER_TEST = """\
 OK_FORMAT = False
 from otter.test_files import test_case
@@ -233,7 +233,7 @@ def test_{function}(env):
     assert grade("2.6", "{function}", env) == {points}
 """
 
-#: Grades one submission after another in one process: more than ``otter run`` would save, which starts for each.
+#: Grades one submission after another in one process, which is faster than starting ``otter run`` for each.
 OTTER = """\
 import sys
 from pathlib import Path
@@ -245,7 +245,7 @@ for path in sorted(Path("submitted").iterdir()):
 
 
 def through_otter(size: int, python: Path) -> Spent:
-    """Time of otter-grader for a class, start-up included; without containers, which need Docker."""
+    """Measure otter-grader for a class, including start-up, without containers, which need Docker."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name).resolve()
         for path in ("tests", "submitted"):
@@ -266,14 +266,14 @@ def through_otter(size: int, python: Path) -> Spent:
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True)
         got = dict(line.split()[:2] for line in done.stdout.splitlines() if line.startswith("learner-"))
         for sample in class_:
-            # A test passes or fails: no part of a question's points.
+            # A test passes or fails, so there is no partial credit.
             whole = sum(asked.points for asked in assignments()["2.6"] if sample.points[asked.function] == asked.points)
             assert float(got[f"{sample.name}.ipynb"]) == whole, done.stdout + done.stderr
     return spent
 
 
 def a_class(size: int, jobs: int, sample: int, otter: Path) -> Table:
-    """Time for a class of 2.6, by grader."""
+    """Measure the time for a class of 2.6, by grader."""
     columns = ("grader", "graded", "s", "s each", f"s for {size}", "times as fast", "processors' s each", "times less")
     table = Table(*columns, title=f"A class of {size}")
     peers: list[Spent] = []
@@ -304,7 +304,7 @@ def a_class(size: int, jobs: int, sample: int, otter: Path) -> Table:
 
 
 def growth(sizes: list[int], jobs: int) -> Table:
-    """Time and memory of ``autograde grade`` by size of the class."""
+    """Measure time and memory of ``autograde grade`` by class size."""
     columns = ("submissions", "s", "s each", "processors' s each", "MB of the grader", "MB of all processes")
     table = Table(*columns, title="Growth of a class of 2.6, with the largest memory")
     for size in sizes:

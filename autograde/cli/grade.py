@@ -41,7 +41,7 @@ def grade(
             min=1, metavar="NUMBER", help=_("How many submissions run at the same time; by default one per processor.")
         ),
     ] = os.cpu_count() or 1,
-    force: Annotated[bool, typer.Option("--force", help=_("Grade also what is graded and has not changed."))] = False,
+    force: Annotated[bool, typer.Option("--force", help=_("Also grade submissions that have not changed."))] = False,
     sandbox: Annotated[
         bool,
         typer.Option(

@@ -70,7 +70,7 @@ class Tutorial:
     def create_repository(self) -> str:
         """Step 3: the page "New model"."""
         self.visitor.create_repository(REPOSITORY)
-        return _("{url} is there, and empty").format(url=self.url)
+        return _("{url} exists and is empty").format(url=self.url)
 
     def upload(self) -> str:
         """Step 4: clone, copy, add, commit, push."""
@@ -93,8 +93,8 @@ class Tutorial:
         model = finetuned_folder()
         for file in sorted(model.iterdir()):
             if (self.downloaded / file.name).read_bytes() != file.read_bytes():
-                raise DemoFailed(_("{name} did not come back as it was pushed.").format(name=file.name))
-        return _("a fresh clone, the same byte for byte")
+                raise DemoFailed(_("{name} differs from the file that was pushed.").format(name=file.name))
+        return _("a fresh clone, identical byte for byte")
 
     def load(self) -> str:
         """Step 6: the tutorial's program, in a separate process."""

@@ -56,8 +56,8 @@ def replay(course: Course, path: Path, runner: Runner) -> Replay:
         )
     if receipts.digest(course.seed()) != receipt.seed:
         raise GradingFailed(
-            _("The course's seed is another one than when this receipt was made."),
-            _("Put the file grading-seed of that time back."),
+            _("The course's seed has changed since this receipt was made."),
+            _("Restore the file grading-seed from that time."),
         )
     if submission.job is None:
         return Replay(receipt, () if receipt.reason else tuple(receipt.verdicts), _remarks(course, receipt))

@@ -102,7 +102,7 @@ def _model() -> Finding:
             if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
                 fix = _("{name} was changed. Delete the folder {folder}; it is made again when it is needed.")
                 return Finding(models.FINETUNED, str(folder), fix.format(name=name, folder=folder), needed=True)
-    return Finding(models.FINETUNED, _("whole: {folder}").format(folder=folder))
+    return Finding(models.FINETUNED, _("complete: {folder}").format(folder=folder))
 
 
 def _ports() -> Iterable[Finding]:

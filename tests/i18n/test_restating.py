@@ -14,7 +14,7 @@ FIX = "Ask the learner to save the notebook and send it again."
 @pytest.mark.parametrize(
     ("message", "values"),
     [
-        ("{name} was there {number} times", {"name": "pad-pair", "number": "2"}),
+        ("{name} appeared {number} times", {"name": "pad-pair", "number": "2"}),
         ("A cell took longer than {seconds} seconds and was interrupted.", {"seconds": "20"}),
         ("widget metadata without its state", {}),
     ],

@@ -205,7 +205,7 @@ def _no_assignment(download: Download) -> str:
         read_submission(download.content)
     except UnusableNotebook as error:
         return _("{reason} To collect it all the same, add --assignment").format(reason=error.what)
-    return _("it is of no assignment of this course")
+    return _("it belongs to none of this course's assignments")
 
 
 def _not_the_last(skipped: Download, used: Download) -> str:

@@ -380,4 +380,4 @@ def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | S
         found_there = _in_folder(info, parts[-2], base, content)
         return replace(found_there, member=name, others=tuple(reversed(parts[:-2])), folders=tuple(parts[:-1]))
     alone = Download("file", base[: -len(".ipynb")], "", base, content, time, 0, False, name)
-    return Skipped(name, _("its name does not say whose it is"), alone)
+    return Skipped(name, _("its name does not tell whose it is"), alone)

@@ -95,7 +95,7 @@ def read_submission(content: bytes) -> SubmittedNotebook:
             _("Ask for the .ipynb file that was released."),
         )
     if version < 4:
-        notes.append(_("brought from notebook format {version} to 4").format(version=version))
+        notes.append(_("converted from notebook format {version} to 4").format(version=version))
         book = _upgraded(book)
     notes += _completed(book)
     return SubmittedNotebook(nbformat.from_dict(book), tuple(notes))

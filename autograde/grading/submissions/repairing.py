@@ -159,7 +159,7 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
     """Make ``wanted`` appear in ``cells`` exactly once, with the metadata of the release."""
     found = [cell for cell in cells if _grade_id(cell) == wanted.name]
     if len(found) > 1:
-        notes.append(_("{name} was there {number} times").format(name=wanted.name, number=len(found)))
+        notes.append(_("{name} appeared {number} times").format(name=wanted.name, number=len(found)))
     if not found and (lost := _without_metadata(cells, wanted)) is not None:
         found = [lost]
         notes.append(_("{name} had lost its nbgrader metadata").format(name=wanted.name))
@@ -315,4 +315,4 @@ def _behind_its_answer(
     if last is not None and last > position:
         cells.insert(last + 1, kept)
         del cells[position]
-        notes.append(_("{name} stood before its answer").format(name=wanted.name))
+        notes.append(_("{name} was above its answer").format(name=wanted.name))

@@ -99,7 +99,7 @@ def test_names_are_matched_in_the_forms_platforms_write(course: Path) -> None:
     planned = plan([pack(course, members)], course, people=people)
     assert [each.learner for each in planned.submissions] == ["s1", "s2", "s3", "s4"]
     assert [(each.member, each.reason) for each in planned.skipped] == [
-        ("Zoe.ipynb", "its name does not say whose it is")
+        ("Zoe.ipynb", "its name does not tell whose it is")
     ]
 
 

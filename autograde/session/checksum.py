@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from copy import deepcopy
 from pathlib import Path
 
 from autograde.errors import UnusableNotebook
@@ -10,9 +11,10 @@ from autograde.files import sha256
 
 
 def checksum(path: Path, expected: str | None) -> str:
-    """Return the SHA-256 of a file, or of the canonical form of a notebook that was opened but not run.
+    """Return the SHA-256 of a file, or ``expected`` for a notebook that was opened or run but not edited.
 
-    JupyterLab rewrites the metadata of every notebook that it opens.
+    JupyterLab rewrites the metadata of every notebook that it opens, and running a notebook adds outputs, execution
+    counts, the state of widgets and an empty cell after the last one.
 
     Args:
         path: the file.
@@ -23,9 +25,10 @@ def checksum(path: Path, expected: str | None) -> str:
         from autograde import notebooks
 
         with contextlib.suppress(UnusableNotebook):
-            notebook = notebooks.read(path)
-            was_run = any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
-            canonical = sha256(notebooks.canonical(notebook).encode())
-            if canonical == expected and not was_run:
-                return canonical
+            notebook = deepcopy(notebooks.read(path))
+            while (canonical := sha256(notebooks.canonical(notebook).encode())) != expected:
+                if not notebook.cells or notebook.cells[-1].source.strip():
+                    return found
+                notebook.cells.pop()
+            return canonical
     return found

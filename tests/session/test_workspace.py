@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from autograde import notebooks
 from autograde.errors import FolderUnusable
 from autograde.files import write_file
+from autograde.session.checksum import checksum
 from autograde.session.workspace import contents, fill, new_name
-from autograde.settings import PRIVATE
+from autograde.settings import LANGUAGES, PRIVATE
 
 LESSON = "2.2-log-in.ipynb"
 EXERCISE = "exercises/2.6-load/2.6-load.ipynb"
@@ -117,13 +118,77 @@ def test_lesson_that_was_only_opened_is_updated(kit: Path, workspace: Path) -> N
     assert (update.written, update.beside) == ([LESSON], {})
 
 
-def test_lesson_that_was_run_is_kept(kit: Path, workspace: Path) -> None:
-    fill(workspace, "en", kit)
-    notebook = nbformat.read(workspace / LESSON, as_version=4)
+def save_after_a_run(path: Path, code: str | None = None) -> None:
+    """Save a notebook as JupyterLab does after all its cells were run, with ``code`` in the last one."""
+    notebook = nbformat.read(path, as_version=4)
     notebook.cells[-1].execution_count = 1
     notebook.cells[-1].outputs = [nbformat.v4.new_output("stream", text="1\n")]
-    nbformat.write(notebook, workspace / LESSON)
+    notebook.cells[-1].metadata["execution"] = {"iopub.execute_input": "2026-11-26T14:05:00.000000Z"}
+    notebook.cells[-1].source = notebook.cells[-1].source if code is None else code
+    # Shift+Enter in the last cell adds an empty one.
+    notebook.cells.append(nbformat.v4.new_code_cell(""))
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": {}, "version_major": 2}}
+    nbformat.write(notebook, path)
+    save_as_jupyterlab(path)
+
+
+def test_lesson_that_was_only_run_is_updated(kit: Path, workspace: Path) -> None:
+    """The newer version was saved next to it, so learners went on with the old one."""
+    fill(workspace, "en", kit)
+    save_after_a_run(workspace / LESSON)
+    before = (workspace / LESSON).read_bytes()
+    update = fill(workspace, "en", kit)
+    # Its outputs stay until there is a newer version.
+    assert (update.written, update.kept, update.beside) == ([], [], {})
+    assert (workspace / LESSON).read_bytes() == before
+    write_lesson(kit, "2")
+    update = fill(workspace, "en", kit)
+    assert (update.written, update.beside) == ([LESSON], {})
+    assert notebooks.read(workspace / LESSON).cells[-1].source == "2"
+    assert visible(workspace) == {LESSON, EXERCISE, "img/map.svg"}
+
+
+@pytest.mark.parametrize("code", ["1 ", "# 1", "", "2"])
+def test_lesson_that_was_edited_and_run_is_kept(kit: Path, workspace: Path, code: str) -> None:
+    fill(workspace, "en", kit)
+    save_after_a_run(workspace / LESSON, code)
+    before = (workspace / LESSON).read_bytes()
     assert fill(workspace, "en", kit).kept == [LESSON]
+    write_lesson(kit, "3")
+    assert fill(workspace, "en", kit).beside == {LESSON: "2.2-log-in (new).ipynb"}
+    assert (workspace / LESSON).read_bytes() == before
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_lesson_with_a_note_in_a_new_cell_is_kept(kit: Path, workspace: Path, position: int) -> None:
+    fill(workspace, "en", kit)
+    notebook = nbformat.read(workspace / LESSON, as_version=4)
+    notebook.cells.insert(position, nbformat.v4.new_markdown_cell("my note"))
+    nbformat.write(notebook, workspace / LESSON)
+    write_lesson(kit, "2")
+    assert fill(workspace, "en", kit).beside == {LESSON: "2.2-log-in (new).ipynb"}
+    assert "my note" in (workspace / LESSON).read_text()
+
+
+def test_changing_the_language_replaces_a_lesson_that_was_only_run(kit: Path, workspace: Path) -> None:
+    fill(workspace, "en", kit)
+    save_after_a_run(workspace / LESSON)
+    assert fill(workspace, "zh", kit).renamed == {}
+    assert [cell.source for cell in notebooks.read(workspace / LESSON).cells] == ["# 登录", "1"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_notebook_of_the_kit_may_be_run_without_counting_as_edited(workspace: Path, language: str) -> None:
+    fill(workspace, language)
+    for path in workspace.rglob("*.ipynb"):
+        expected = checksum(path, None)
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.execution_count = 1
+        nbformat.write(notebook, path)
+        save_as_jupyterlab(path)
+        assert checksum(path, expected) == expected, path.name
 
 
 def test_new_version_of_an_edited_lesson_is_written_next_to_it_once(kit: Path, workspace: Path) -> None:

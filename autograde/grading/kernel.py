@@ -17,14 +17,9 @@ from autograde import settings
 from autograde.exercises.exercise import VERDICT
 from autograde.grading import graded_cells
 from autograde.grading.execution import Execution, Job
+from autograde.grading.kernel_options import CELL_TIMEOUT, NO_EXIT
 from autograde.hub.environment import client_environment
 from autograde.i18n import translator
-
-#: ``exit()`` ends only its cell: the cells below it need the kernel.
-NO_EXIT = "exit = quit = __import__('sys').exit"
-
-#: Wall time of one cell, in seconds: enough for six graded calls that reach their own limit, and for loading torch.
-CELL_TIMEOUT = 90
 
 
 class KernelExecutor:

@@ -136,7 +136,7 @@ class RepositoryInput(ipywidgets.VBox):
             tooltips=[_("Anyone can see and download it."), _("Only you can see it.")],
             style={"button_width": "9em"},
         )
-        # The buttons' own description would be a line of its own above them.
+        # The buttons' own description would take a separate line above them.
         visibility = ipywidgets.HBox(
             [
                 ipywidgets.HTML(

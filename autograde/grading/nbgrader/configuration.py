@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from autograde import settings
 from autograde.files import write_file
+from autograde.grading.kernel_options import CELL_TIMEOUT, NO_EXIT
 from autograde.grading.nbgrader.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
 from autograde.grading.nbgrader.formgrader import configure_formgrader
 from autograde.grading.nbgrader.preprocessors import Canonical, NoBareStub, OneLanguage
@@ -26,13 +27,6 @@ from autograde.grading.reports.feedback import FeedbackExporter
 
 #: Replaces the solution in learners' notebooks. It raises, so that a missing answer is recognised.
 CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
-
-#: ``exit()`` ends only its cell: the cells below it need the kernel.
-NO_EXIT = "exit = quit = __import__('sys').exit"
-
-#: Wall time of one cell, in seconds: enough for six graded calls that reach their own limit, and for loading torch.
-CELL_TIMEOUT = 90
-
 
 #: File with the course's secret, next to ``gradebook.db``. It decides the hidden cases, so learners must not read it.
 SEED_FILE = "grading-seed"

@@ -163,17 +163,24 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
         reading, writing = _connected()
         printing, output = os.pipe()
         os.set_blocking(printing, False)
+        # An interrupt between here and the reading would leave the copy running.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             with _frozen():
                 copy = os.fork()
             if copy == 0:
+                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
                 run_copy(work, writing, output, dump)
+        except BaseException:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            raise
         finally:
             os.close(writing)
             os.close(output)
         reader = _Reader(reading, printing, Output(secrets), limit)
         end = End.INTERRUPTED
         try:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             end = reader.read()
         except KeyboardInterrupt:
             pass

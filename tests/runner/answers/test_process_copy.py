@@ -124,8 +124,12 @@ def test_function_checked_in_another_thread_is_killed() -> None:
 
 
 def test_interrupt_ends_the_check_with_a_reply() -> None:
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
-    (reply,) = evidence(swallow, CASES, 30).replies
+    def answer(*arguments: object) -> None:
+        # From the copy, so that the interrupt arrives while the check waits for it.
+        os.kill(os.getppid(), signal.SIGINT)
+        swallow(*arguments)
+
+    (reply,) = evidence(answer, CASES, 30).replies
     assert isinstance(reply.value, Raised)
     assert reply.value.type == INTERRUPTED
 

@@ -27,8 +27,8 @@ _EFFECTS = {
     CALLED_TOKENIZER: _("Use only the values that the function gets, and no tokenizer."),
     CHANGED_ARGUMENTS: LEAVE_ARGUMENTS,
     LEFT_TRAINING: _("Remove model.train()."),
-    RECORDED_GRADIENTS: _("Put the call inside with torch.no_grad():"),
-    FROZE_MODEL: _("Leave the model's parameters as they are, and put the call inside with torch.no_grad():"),
+    RECORDED_GRADIENTS: _("Put the call inside `with torch.no_grad():`"),
+    FROZE_MODEL: _("Leave the model's parameters as they are, and put the call inside `with torch.no_grad():`"),
 }
 
 
@@ -73,7 +73,7 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
                 dtype=difference.expected.dtype,
             )
         case Kind.GRADIENT:
-            return _("Put the call inside with torch.no_grad():")
+            return _("Put the call inside `with torch.no_grad():`")
         case Kind.SIZE:
             return _("Return only what the task asks for: nothing in it is that large.")
     return question.teaching.advice or _(

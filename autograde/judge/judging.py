@@ -140,15 +140,18 @@ def _wrong(tried: _Tried, expected: Sequence[Observation], differences: Sequence
         place = most_instructive(cases, differences)
     assert place is not None
     quote = question.presentation.quote(tried.results[place].value)
+    shown = differences[place]
+    if named is not None and named.effect != CHANGED_ARGUMENTS:
+        # Otherwise the difference would be the changed arguments, and the misconception below it about the value.
+        reply = replace(replies[place], effects=replies[place].effects - {CHANGED_ARGUMENTS})
+        shown = first_of_reply(question, cases[place], expected[place], reply) or shown
     return _verdict(
         question,
         seed,
         outcome,
         items,
         _summary_of_wrong(tried, outcome, sum(difference is not None for difference in differences)),
-        difference=_shown_difference(
-            question, cases[place], expected[place], replies[place], differences[place], quote, seed
-        ),
+        difference=_shown_difference(question, cases[place], expected[place], replies[place], shown, quote, seed),
         misconception=None if named is None else NamedMisconception(named.id, named.explanation),
         next_step=_next_step(question, cases[place], differences[place], named, replies[place].value, quote),
         noise=tried.noise,
@@ -334,6 +337,8 @@ def _incorrect(question: Question, wrong: int, count: int, seed: str | None) -> 
         return _("{wrong} of {cases} answers are not right yet.", wrong=wrong, cases=count)
     if count == 1 and seed is None:
         return _("Wrong in the only visible case.")
+    if count == 1:
+        return _("Wrong in the only case.")
     return _("Wrong in {wrong} of {cases} cases.", wrong=wrong, cases=count)
 
 
@@ -357,6 +362,8 @@ def _correct(question: Question, count: int, seed: str | None) -> Message:
         return _("Right on the visible case. The graded cell tries other, hidden cases.")
     if seed is None:
         return _("Right on all {cases} visible cases. The graded cell tries other, hidden cases.", cases=count)
+    if count == 1:
+        return _("Right in the only case.")
     return _("Right on all {cases} cases.", cases=count)
 
 

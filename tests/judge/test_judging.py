@@ -145,6 +145,10 @@ def test_known_misconception_is_named_even_if_arguments_were_changed() -> None:
     verdict = judge(SEGMENT_IDS, Evidence("function", "function", replies))
     assert verdict.misconception is not None
     assert verdict.misconception.id == "halves"
+    # The difference was the changed argument, which the explanation below it does not mention.
+    assert verdict.difference is not None
+    assert "position" in verdict.difference.text.in_language("en")
+    assert "changed" not in verdict.difference.text.in_language("en")
 
 
 @pytest.mark.parametrize(("effects", "name"), [((RECORDED_GRADIENTS,), "slow"), ((), None)])
@@ -331,12 +335,13 @@ def test_summary_and_next_step_of_each_outcome(
     [
         (small(), None, "Right on all 3 visible cases. The graded cell tries other, hidden cases."),
         (small(), "7", "Right on all 3 cases."),
+        (small(hidden=lambda _random: small().visible[:1]), "7", "Right in the only case."),
         (small(hidden=None), None, "All 3 answers are right."),
         (small(hidden=None), "7", "All 3 answers are right."),
     ],
 )
 def test_summary_of_a_right_answer(question: Question, seed: str | None, summary: str) -> None:
-    verdict = judge(question, given(*NAMES), seed)
+    verdict = judge(question, given(*NAMES[: len(question.cases(seed))]), seed)
     assert verdict.outcome is Outcome.CORRECT
     assert verdict.summary.in_language("en") == summary
     assert (verdict.seed, verdict.next_step, verdict.difference, verdict.misconception) == (
@@ -522,7 +527,7 @@ def test_normalisation_may_depend_on_the_case() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seed", "summary"), [(None, "Wrong in the only visible case."), ("seed", "Wrong in 1 of 1 cases.")]
+    ("seed", "summary"), [(None, "Wrong in the only visible case."), ("seed", "Wrong in the only case.")]
 )
 def test_only_a_visible_case_is_called_the_only_visible_one(seed: str | None, summary: str) -> None:
     question = small(visible=small().visible[:1], hidden=None)

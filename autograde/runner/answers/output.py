@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from autograde.judge.error_lines import plain
@@ -120,8 +120,15 @@ def redirect_everything(descriptor: int) -> None:
         shell.display_pub = _NoDisplay(stream)
 
 
+#: MIME type of a displayed widget; its data are only the widget's id.
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+#: The text of a tqdm progress bar, such as ``README.md:   0%|          | 0.00/5.11k``.
+_PROGRESS_BAR = re.compile(r"\d%\|")
+
+
 class _NoDisplay:
-    """A notebook's display publisher that writes the plain text of displayed objects to the output."""
+    """A notebook's display publisher that writes the text of displayed objects to the output."""
 
     is_publishing = False
 
@@ -129,8 +136,16 @@ class _NoDisplay:
         self._stream = stream
 
     def publish(self, data: object = None, *_arguments: object, **_named: object) -> None:
-        """Write the text that would be displayed, so that a secret in it is found."""
-        self._stream.write(f"{data}\n")
+        """Write every text that would be displayed, so that a secret in it is found; no progress bars.
+
+        The libraries display progress bars as widgets, which the learner did not print.
+        """
+        if not isinstance(data, Mapping):
+            self._stream.write(f"{data}\n")
+        elif not (_WIDGET in data and _PROGRESS_BAR.search(str(data.get("text/plain")))):
+            for kind, text in data.items():
+                if kind != _WIDGET:
+                    self._stream.write(f"{text}\n")
 
     def clear_output(self, wait: bool = False) -> None:
         """Do nothing."""

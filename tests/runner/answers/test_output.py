@@ -43,3 +43,26 @@ def test_file_left_open_by_an_answer_gives_no_warning() -> None:
     done = subprocess.run([sys.executable, "-c", LEFT_OPEN], capture_output=True, text=True, check=True)
     assert "of the learner's own" in done.stdout
     assert "ResourceWarning" not in done.stdout
+
+
+DISPLAYED = """
+import os
+
+from autograde.runner.answers.output import _NoDisplay, redirect_everything
+
+saved, (reading, writing) = os.dup(1), os.pipe()
+redirect_everything(writing)
+import sys
+display = _NoDisplay(sys.stdout)
+view = {"application/vnd.jupyter.widget-view+json": {"model_id": "cdc3f8fe"}}
+display.publish({"text/plain": "README.md:   0%|          | 0.00/5.11k [00:00<?, ?B/s]", **view})
+display.publish({"text/plain": "Text(value='of the learner')", **view})
+display.publish(data={"text/plain": "<IPython HTML>", "text/html": "<b>a secret</b>"}, metadata={})
+os.write(saved, os.read(reading, 100_000))
+"""
+
+
+def test_displayed_objects_are_printed_as_text_and_progress_bars_not_at_all() -> None:
+    """Each right answer to exercise 2.3 said that it had printed a dictionary, the progress bar of a download."""
+    done = subprocess.run([sys.executable, "-c", DISPLAYED], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["Text(value='of the learner')", "<IPython HTML>", "<b>a secret</b>"]

@@ -30,7 +30,7 @@ def _case(name: str, about: Message, sentences: Sentences, shape: tuple[int, int
     return Case(name, "pairs", about, arguments, sentences.tokens)
 
 
-_PAIR = _("a hidden pair of sentences and a hidden model")
+_PAIR = _("another pair of sentences and another tiny model")
 
 
 _fixed = random.Random("run_model")  # noqa: S311 - the visible models, the same for ever

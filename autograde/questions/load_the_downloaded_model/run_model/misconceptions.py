@@ -86,7 +86,7 @@ MISCONCEPTIONS = (
             "The numbers are right, but the model ran outside torch.no_grad(), so PyTorch stored what it needs for "
             "training."
         ),
-        _("Put the call inside with torch.no_grad():"),
+        _("Put the call inside `with torch.no_grad():`"),
         (lambda case: right_of(case, gradient=True),),
         examples=(
             wrong("no_grad", "return model(tokens_tensor, token_type_ids=segments_tensors)"),
@@ -200,7 +200,7 @@ MISCONCEPTIONS = (
             "The function switches requires_grad off for the caller's model. It stays off after the call, so "
             "the caller can't train this model any more."
         ),
-        _("Leave the model as it is, and put the call inside with torch.no_grad():"),
+        _("Leave the model as it is, and put the call inside `with torch.no_grad():`"),
         (right_of,),
         effect=FROZE_MODEL,
         examples=(
@@ -220,7 +220,7 @@ MISCONCEPTIONS = (
             "The numbers are right, but the model ran with gradient tracking on. It is too late to detach the result: "
             "PyTorch has already stored what it needs for training."
         ),
-        _("Put the call inside with torch.no_grad():"),
+        _("Put the call inside `with torch.no_grad():`"),
         (right_of,),
         effect=RECORDED_GRADIENTS,
         examples=(

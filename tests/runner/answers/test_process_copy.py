@@ -124,10 +124,10 @@ def test_function_checked_in_another_thread_is_killed() -> None:
 
 
 def test_interrupt_ends_the_check_with_a_reply() -> None:
-    def answer(*arguments: object) -> None:
+    def answer(index: list[int], mark: int) -> None:
         # From the copy, so that the interrupt arrives while the check waits for it.
         os.kill(os.getppid(), signal.SIGINT)
-        swallow(*arguments)
+        swallow(index, mark)
 
     (reply,) = evidence(answer, CASES, 30).replies
     assert isinstance(reply.value, Raised)

@@ -201,7 +201,10 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
     user = accounts.find_user(hub, name)
     if user is not None:
         accounts.set_administrator(hub, user)
-        return [_("Teacher:       {name}").format(name=user.name)]
+        if user.administrator:
+            return [_("Teacher:       {name}").format(name=user.name)]
+        message = _("Teacher:       {name}, whose account existed and was not a teacher's until now")
+        return [message.format(name=user.name)]
     password = accounts.first_password()
     accounts.create_user(hub, name, password=password, administrator=True)
     if terminal:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from autograde import settings
 from autograde.errors import MalformedEvidence
 from autograde.grading.batch import Change
+from autograde.i18n.translation import messages
 from autograde.judge.verdict import Verdict
+
+_ = messages("reports")
 
 
 def because(change: Change) -> str:
@@ -17,4 +20,4 @@ def because(change: Change) -> str:
     except MalformedEvidence:
         return change.why
     lost = next((item.remark for item in verdict.items if item.remark is not None), verdict.summary)
-    return f"{change.why}: {lost.in_language(settings.language())}"
+    return _("{why}: {remark}").format(why=change.why, remark=lost.in_language(settings.language()))

@@ -19,9 +19,13 @@ from nbgrader.api import Gradebook
 from autograde.cli.grade import summarise
 from autograde.errors import GradingFailed
 from autograde.grading import receipts
+from autograde.grading.batch import Change
+from autograde.grading.changes import because
 from autograde.grading.course import Course
 from autograde.grading.gradebook.book import Book
 from autograde.grading.gradebook.people import Person, enter
+from autograde.judge.messages import Message
+from autograde.judge.verdict import Outcome, Verdict
 from autograde.settings import KIT
 from tests.grading.class_of_quizzes import (
     ASSIGNMENT,
@@ -98,6 +102,15 @@ def test_second_run_grades_only_new_or_changed_submissions(course: Path) -> None
     assert result.quarantined.keys() == {"eve", "gus"}
 
 
+@pytest.mark.parametrize(("language", "colon"), [("en", ": "), ("zh", "：")])
+def test_why_a_grade_changed_is_written_with_the_languages_colon(
+    language: str, colon: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
+    verdict = Verdict("1/answers", "answers", Outcome.INCORRECT, 0, 1, (), True, Message("Wrong.")).to_json()
+    assert because(Change("ada", "answers", 1.0, 0.0, "WHY", verdict)).startswith(f"WHY{colon}")
+
+
 def test_force_grades_again_and_keeps_manual_scores_and_comments(course: Path) -> None:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
@@ -121,6 +134,30 @@ def test_late_submission_gets_the_penalty_of_the_configured_plugin(course: Path)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada")
         assert (found.score, found.late_submission_penalty) == (POSSIBLE, POSSIBLE)
+
+
+def test_plugin_that_cannot_be_imported_is_explained_and_can_be_in_the_courses_folder(course: Path) -> None:
+    """The command ended with a traceback of traitlets."""
+    (course / "per_day.py").write_text(
+        "from nbgrader.plugins import BasePlugin\n\n\nclass PerDay(BasePlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n        return 0.5\n"
+    )
+    setting = "c = get_config()\nc.AssignLatePenalties.plugin_class = 'per_day.PerDay'\n"
+    (course / "nbgrader_config.py").write_text(setting)
+    with pytest.raises(GradingFailed, match=r"nbgrader_config\.py cannot be used: .*per_day\.PerDay") as refused:
+        grade(course, "ada", force=True)
+    assert "sys.path.append" in refused.value.fix
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 11, 1)
+        book.db.commit()
+    submit(course, "ada", b"2026-11-02 08:00:00 UTC", "timestamp.txt")
+    found = "import sys\nfrom pathlib import Path\n\nsys.path.append(str(Path(__file__).parent))\n"
+    (course / "nbgrader_config.py").write_text(found + setting)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "path", [*sys.path])
+        assert grade(course, "ada").graded == ["ada"]
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        assert book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").late_submission_penalty == 0.5
 
 
 @pytest.mark.parametrize("moment", ["2", "page", "receipt"])

@@ -50,6 +50,18 @@ def html(content: str) -> dict[str, Any]:
     return {"output_type": "display_data", "data": {"text/html": content}}
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "You left this cell as it was."), ("zh", "这一格没有改动过。")])
+def test_comment_on_an_unanswered_cell_is_in_the_learners_language(language: str, words: str) -> None:
+    """nbgrader's comment was shown in English on Chinese pages, too."""
+    book = notebook()
+    opened = f'exercise = open_exercise("1", language="{language}")'
+    book.cells.insert(0, nbformat.v4.new_code_cell(opened, id="opened"))
+    book.cells[0].metadata["nbgrader"] = {"comment": "No response."}
+    found = page(book, SUMMARY)
+    assert words in found
+    assert "No response" not in found
+
+
 def test_feedback_page_stays_small_for_huge_outputs() -> None:
     for huge in (
         printed(output_type="stream", name="stdout", text="x" * 10**8),

@@ -20,9 +20,10 @@ from nbgrader.preprocessors import (
     OverwriteCells,
     SaveAutoGrades,
 )
+from traitlets import TraitError
 from traitlets.config import Config
 
-from autograde.errors import UnusableNotebook
+from autograde.errors import GradingFailed, UnusableNotebook
 from autograde.grading.execution import Job, to_bytes
 from autograde.grading.gradebook.book import Book, Rows, Sheet
 from autograde.i18n import messages
@@ -97,14 +98,23 @@ class Saver:
         sheet: of the assignment.
         config: nbgrader's configuration.
         log: where nbgrader's preprocessors write.
+
+    Raises:
+        GradingFailed: the configuration has an invalid setting, such as a plugin that cannot be imported.
     """
 
     def __init__(self, book: Book, sheet: Sheet, config: Config, log: Any) -> None:
         self._book, self._sheet = book, sheet
         options = {"config": config, "log": log}
-        self._overwrite = _Overwrite(**options)
-        clear = ClearMetadataPreprocessor(**options)
-        steps = (IgnorePattern(**options), clear, LimitOutput(**options), _Save(**options), _Late(**options))
+        try:
+            self._overwrite = _Overwrite(**options)
+            clear = ClearMetadataPreprocessor(**options)
+            steps = (IgnorePattern(**options), clear, LimitOutput(**options), _Save(**options), _Late(**options))
+        except TraitError as error:
+            raise GradingFailed(
+                _("A setting in nbgrader_config.py cannot be used: {problem}").format(problem=error),
+                _("If it names a plugin of your own, let Python find it: sys.path.append(str(ROOT)) in that file."),
+            ) from error
         # As in nbgrader, some are off unless the course's configuration switches them on.
         self._steps = [each for each in steps if each.enabled]
 

@@ -39,6 +39,9 @@ _OUTPUT, _TEXT, _PAGE = 20_000, 60_000, 1_500_000
 #: Few characters can make a table of 65,536 cells; ordinary notebooks take some hundredths of a second.
 _FORMATTED, _SECONDS = 20_000, 2.0
 
+#: nbgrader's comment on a cell that the learner left as it was released.
+_UNANSWERED = "No response."
+
 _PAGES = Path(__file__).parent.parent / "html"
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -128,7 +131,11 @@ class _Cell:
         self.text = _formatted(text, budget) if self.kind == "markdown" else _coloured(text, budget)
         # Show a manually graded answer, but not the text of a test.
         self.shown = not self.graded or self.written
-        comment, _cut = budget.take(str(about.get("comment") or ""), _TEXT)
+        told = str(about.get("comment") or "")
+        if told == _UNANSWERED:
+            _ = translator("reports", language)
+            told = _("You left this cell as it was.")
+        comment, _cut = budget.take(told, _TEXT)
         self.comment = _formatted(comment, budget) if comment else None
         self.outputs = [] if self.kind != "code" else self._outputs(cell, language, budget)
 

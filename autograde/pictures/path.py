@@ -12,8 +12,11 @@ MOVES = ("clone", "copy", "add", "commit", "push")
 #: The moves whose commands a learner of lesson 2.4 fills in. In their pictures, these and later commands have no names.
 BLANKS = ("add", "commit", "push")
 
-#: The height at which the arrows inside the clone run.
-ROW = 226
+#: The height at which the arrows on the computer run.
+ROW = 200
+
+#: The smallest font size. In a narrow notebook the drawing is about 510 pixels wide, and this size 10 pixels.
+SMALL = 15
 
 
 def path(_: Translate, lit: str = "") -> Drawing:
@@ -40,8 +43,8 @@ def path(_: Translate, lit: str = "") -> Drawing:
         )
     )
     drawing = Drawing(
-        1060,
-        400,
+        760,
+        560,
         _("The path of a model: folder, index, commit, Hub"),
         _(
             "On your computer are the model's folder and the clone mymodel04 with its working folder, its index and its"
@@ -58,39 +61,38 @@ def _places(drawing: Drawing, _: Translate, lit: str) -> None:
     def look(move: str) -> Look:
         return LIT if lit == move else PLAIN
 
-    drawing.box(14, 62, 784, 324, FRAME, radius=14)
-    drawing.text(32, 90, _("Your computer"), size=16, bold=True)
-    drawing.box(886, 62, 160, 324, FRAME, radius=14)
-    drawing.text(904, 90, _("The Hub"), size=16, bold=True)
-
-    drawing.box(30, 146, 132, 168)
-    files(drawing, 96, 184)
-    drawing.text(96, 238, _("Model"), size=16, bold=True, anchor="middle")
-    drawing.lines(96, 262, ["bert-base-", "uncased-", "finetuned"], size=12.5, mono=True, anchor="middle", fill="soft")
+    drawing.box(14, 14, 732, 316, FRAME, radius=14)
+    drawing.text(30, 44, _("Your computer"), size=18, bold=True)
+    drawing.box(26, 98, 116, 204)
+    files(drawing, 84, 134)
+    drawing.text(84, 188, _("Model"), size=18, bold=True, anchor="middle")
+    drawing.lines(84, 214, ["bert-base-", "uncased-", "finetuned"], size=SMALL, mono=True, anchor="middle", fill="soft")
 
     clone = Look("none", "accent", 3, dashed=True) if lit == "clone" else Look("none", dashed=True)
-    drawing.box(250, 106, 536, 264, clone)
-    drawing.text(268, 132, "mymodel04", size=15, bold=True, mono=True)
-    drawing.text(770, 132, _("your clone"), size=14, fill="soft", anchor="end")
+    drawing.box(222, 56, 516, 260, clone)
+    drawing.text(238, 82, "mymodel04", size=16, bold=True, mono=True)
+    drawing.text(722, 82, _("your clone"), size=SMALL, fill="soft", anchor="end")
     stations = (
-        (266, "copy", files, _("Folder"), _("the files that you see")),
-        (464, "add", tray, _("Index"), _("what the next commit takes")),
-        (662, "commit", history, _("Commit"), _("a version with a message")),
+        (236, "copy", files, _("Folder"), _("the files that you see")),
+        (432, "add", tray, _("Index"), _("what the next commit takes")),
+        (628, "commit", history, _("Commit"), _("a version with a message")),
     )
     for x, move, icon, head, note in stations:
-        drawing.box(x, 146, 108, 208, look(move))
-        icon(drawing, x + 54, 184)
-        drawing.text(x + 54, 254, head, size=16, bold=True, anchor="middle")
-        drawing.lines(x + 54, 280, wrapped(note, 94, 13), size=13, fill="soft", anchor="middle")
+        drawing.box(x, 98, 98, 204, look(move))
+        icon(drawing, x + 49, 134)
+        drawing.text(x + 49, 188, head, size=18, bold=True, anchor="middle")
+        drawing.lines(x + 49, 214, wrapped(note, 86, SMALL), size=SMALL, fill="soft", anchor="middle")
 
-    for y, icon, head, note in (
-        (106, history, "git", _("small files and pointers")),
-        (244, cloud, "LFS / Xet", _("the bytes of large files")),
+    drawing.box(14, 424, 732, 122, FRAME, radius=14)
+    drawing.text(30, 454, _("The Hub"), size=18, bold=True)
+    for x, icon, head, note in (
+        (170, history, "git", _("small files and pointers")),
+        (458, cloud, "LFS / Xet", _("the bytes of large files")),
     ):
-        drawing.box(900, y, 132, 126, look("push"))
-        icon(drawing, 966, y + 32)
-        drawing.text(966, y + 78, head, size=16, bold=True, anchor="middle", mono=True)
-        drawing.lines(966, y + 98, wrapped(note, 120, 12.5), size=12.5, fill="soft", anchor="middle")
+        drawing.box(x, 438, 276, 94, look("push"))
+        icon(drawing, x + 36, 485)
+        drawing.text(x + 72, 478, head, size=18, bold=True, mono=True)
+        drawing.text(x + 72, 504, note, size=SMALL, fill="soft")
 
 
 def _moves(drawing: Drawing, lit: str) -> None:
@@ -99,26 +101,28 @@ def _moves(drawing: Drawing, lit: str) -> None:
             return Look("none", "accent", 4.5)
         return Look("none", "soft", 1.5) if lit else Look("none", "accent", 2.5)
 
-    def name(move: str, x: float, y: float, command: str) -> None:
+    def badge(move: str, x: float, y: float) -> None:
+        drawing.badge(x, y, str(MOVES.index(move) + 1), filled=lit in ("", move), size=SMALL)
+
+    def name(move: str, x: float, y: float, command: str, anchor: str) -> None:
         on = lit in ("", move)
-        drawing.badge(x, y - 24, str(MOVES.index(move) + 1), filled=on)
-        fill = "accent" if on else "soft"
         if lit in BLANKS and MOVES.index(move) >= MOVES.index(lit):
             command = "git ___"
-        drawing.text(x, y + 24, command, size=12.5, mono=True, bold=on, fill=fill, anchor="middle")
+        drawing.text(x, y, command, size=SMALL, mono=True, bold=on, fill="accent" if on else "soft", anchor=anchor)
 
-    drawing.arrow([(1012, 104), (1012, 34), (518, 34), (518, 104)], look("clone"))
-    drawing.box(690, 16, 128, 36, Look("ground", "none"))
-    drawing.badge(708, 34, "1", filled=lit in ("", "clone"))
-    fill = "accent" if lit in ("", "clone") else "soft"
-    drawing.text(728, 39, "git clone", size=14, mono=True, bold=lit in ("", "clone"), fill=fill)
-    drawing.arrow([(164, ROW), (264, ROW)], look("copy"))
-    name("copy", 206, ROW, "cp -r")
-    drawing.arrow([(376, ROW), (462, ROW)], look("add"))
-    name("add", 418, ROW, "git add")
-    drawing.arrow([(574, ROW), (660, ROW)], look("commit"))
-    name("commit", 616, ROW, "git commit")
+    drawing.arrow([(250, 436), (250, 318)], look("clone"))
+    badge("clone", 276, 378)
+    name("clone", 298, 383, "git clone", "start")
+    for move, start, end, middle, command in (
+        ("copy", 144, 234, 182, "cp -r"),
+        ("add", 336, 430, 383, "git add"),
+        ("commit", 532, 626, 579, "git commit"),
+    ):
+        drawing.arrow([(start, ROW), (end, ROW)], look(move))
+        badge(move, middle, ROW - 26)
+        name(move, middle, ROW + 26, command, "middle")
     push = look("push")
-    drawing.arrow([(772, 190), (898, 190)], push)
-    drawing.arrow([(772, 308), (898, 308)], Look(push.fill, push.line, push.thick, dashed=True))
-    name("push", 842, 250, "git push")
+    drawing.arrow([(660, 304), (660, 404), (416, 404), (416, 436)], push)
+    drawing.arrow([(694, 304), (694, 436)], Look(push.fill, push.line, push.thick, dashed=True))
+    badge("push", 510, 378)
+    name("push", 532, 383, "git push", "start")

@@ -27,12 +27,14 @@ from autograde.cli import (
 )
 from autograde.cli.explaining import explained
 from autograde.cli.options import Language
+from autograde.cli.usage_errors import Group
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
 
 app = typer.Typer(
     name="autograde",
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

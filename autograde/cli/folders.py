@@ -23,7 +23,10 @@ def workspace(
     from autograde.session.learn import report
     from autograde.session.workspace import fill
 
-    report(fill(folder, settings.language()), folder, say)
+    update = fill(folder, settings.language())
+    report(update, folder, say)
+    if not (update.written or update.beside or update.renamed or update.restored):
+        say(_("The lessons in {folder} are up to date.").format(folder=folder))
 
 
 def course(

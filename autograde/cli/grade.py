@@ -31,7 +31,7 @@ _NAMES = 12
 
 
 def grade(
-    assignment: Annotated[str, typer.Argument(metavar="[ASSIGNMENT]", help=_("The assignment, such as 2.6."))] = "",
+    assignment: Annotated[str, typer.Argument(metavar="ASSIGNMENT", help=_("The assignment, such as 2.6."))] = "",
     student: Annotated[
         list[str] | None, typer.Option(metavar="ID", help=_("Only this learner; may be repeated."))
     ] = None,

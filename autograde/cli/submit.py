@@ -17,9 +17,7 @@ _ = messages("cli")
 def submit(
     assignment: Annotated[
         str,
-        typer.Argument(
-            metavar="[ASSIGNMENT]", help=_("The exercise, such as 2.6; without it you see which there are.")
-        ),
+        typer.Argument(metavar="ASSIGNMENT", help=_("The exercise, such as 2.6; without it you see which there are.")),
     ] = "",
     workspace: Annotated[Path, typer.Option(help=_("Your folder."))] = Path("workspace"),
     language: Language = None,

@@ -79,6 +79,28 @@ def test_unknown_command_gives_exit_code_2() -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "english", "chinese"),
+    [
+        (["lern"], "No such command 'lern'. Did you mean 'learn'?", "没有 'lern' 这个命令。是不是 'learn'？"),
+        (["grade", "--nope"], "No such option: --nope (Possible options: ", "没有 --nope 这个选项（相近的选项："),
+        (["hub", "rename", "ada"], "Missing argument 'new'.", "缺少参数 'new'。"),
+        (["hub", "serve", "--data"], "Option '--data' requires an argument.", "选项 '--data' 后面要写一个值。"),
+        (["hub", "serve", "--port", "x"], "Invalid value for '--port': Input should be a valid integer", "应为整数"),
+        (["hub", "accounts", "nofile"], "file 'nofile' does not exist.", "文件 'nofile' 不存在。"),
+        (["grade", "1", "2"], "Got unexpected extra argument", "多余的参数"),
+    ],
+)  # fmt: skip
+def test_usage_error_is_in_the_users_language(words: list[str], english: str, chinese: str) -> None:
+    """typer says these sentences in English only."""
+    assert english in run(*words).stderr
+    done = run(*words, language="zh")
+    assert done.returncode == 2
+    assert chinese in done.stderr
+    told = done.stderr.partition("\n")[2]
+    assert not re.search("Invalid|Missing|No such|Got|Try|Error", told), told
+
+
 def fail_with(error: BaseException) -> None:
     def command() -> None:
         raise error

@@ -25,7 +25,7 @@ def test_workspace_gets_lessons_and_keeps_edited_ones(tmp_path: Path) -> None:
     lesson = folder / "2.1-create-an-account.ipynb"
     assert "创建账号" in lesson.read_text(encoding="utf-8")
     lesson.write_text("mine", encoding="utf-8")
-    autograde("workspace", str(folder), "--language", "zh")
+    assert "已是最新" in autograde("workspace", str(folder), "--language", "zh")
     assert lesson.read_text(encoding="utf-8") == "mine"
 
 

@@ -27,6 +27,7 @@ from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePoint
 from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import is_oid
+from autograde.hub.repos.quota import require_room_for_new_files
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
@@ -90,6 +91,10 @@ def preupload(call: Call) -> dict[str, Any]:
             answers.append(answer)
     ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
     lfs_files = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
+    # Here, because hf_xet shows only the number of a later refusal, without its message.
+    if lfs_files:
+        payer = uploads.payer(call.hub, call.caller, repository)
+        require_room_for_new_files(call.hub, repository, [size for _path, size in lfs_files], payer)
     # Only announce writers' uploads: other users must not be able to announce terabytes on someone else's page.
     if lfs_files and call.caller.user and access.can_write(call.hub, call.caller, repository):
         call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", lfs_files)

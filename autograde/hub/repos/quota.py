@@ -6,7 +6,7 @@ concurrent uploads may each have been promised the same free space.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
@@ -51,6 +51,26 @@ def require_room(hub: Hub, repository: Repository, size: int, payer: User | None
     already = used(hub, payer.id if payer else repository.owner_id)
     if already + size > limit:
         raise _full(payer.name if payer else repository.owner, already, limit, f"{size:,} more")
+
+
+def require_room_for_new_files(
+    hub: Hub, repository: Repository, sizes: Collection[int], payer: User | None = None
+) -> None:
+    """Check, before an upload, that files of these sizes can fit, although their contents are not known yet.
+
+    A file that the repository already has needs no more room. So only sizes that none of its large files has are
+    counted, and each once, because two files of the same size may be identical.
+
+    Raises:
+        Refusal: 413, they don't fit.
+    """
+    rows = hub.database.all(
+        "SELECT DISTINCT size FROM bindings WHERE repository_id = ?1"
+        " UNION SELECT size FROM offers WHERE repository_id = ?1",
+        (repository.id,),
+    )
+    if new := sum({max(size, 0) for size in sizes} - {row["size"] for row in rows}):
+        require_room(hub, repository, new, payer)
 
 
 def _full(name: str, already: int, limit: int, more: str) -> Refusal:

@@ -1,6 +1,6 @@
-"""Translate what typer says about a wrong command line, such as an option that does not exist.
+"""Translate what typer says about a wrong command line, such as an option that does not exist, and its help.
 
-typer has these sentences only in English, in strings that gettext does not see.
+typer has these sentences only in English, most of them in strings that gettext does not see.
 """
 
 from __future__ import annotations
@@ -64,6 +64,15 @@ def translated() -> Iterator[None]:
             rich_utils.ERRORS_PANEL_TITLE = _("Error")
             rich_utils.RICH_HELP = _("Try [blue]'{command_path} {help_option}'[/] for help.")
         raise
+
+
+def translate_help() -> None:
+    """Translate typer's headings and remarks in the help of all commands."""
+    rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
+    rich_utils.OPTIONS_PANEL_TITLE = _("Options")
+    rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
+    rich_utils.DEFAULT_STRING = _("[default: {}]")
+    rich_utils.REQUIRED_LONG_STRING = _("[required]")
 
 
 class Group(TyperGroup):

@@ -56,6 +56,9 @@ def test_every_command_and_option_has_a_help_text(command: str) -> None:
 def test_help_is_in_the_chosen_language() -> None:
     assert re.search("[一-鿿]", run("learn", "--help", language="zh").stdout)
     assert not re.search("[一-鿿]", run("learn", "--help", language="en").stdout)
+    for words in (("hub", "rename"), ("hub",)):
+        told = run(*words, "--help", language="zh").stdout
+        assert not re.search("Arguments|Options|Commands|default|required|Show", told), told
 
 
 def test_help_of_a_flag_shows_no_value_type() -> None:

@@ -129,7 +129,9 @@ def test_table_shows_each_learner_with_done_and_open_steps(room: LocalHub, tina:
     assert (row.count(">done "), row.count(">not yet<")) == (2, 4), "not only the account and the token are done"
     assert len(page) < 60_000
     assert 'href="/classroom/ada"' not in tina.get("/classroom?q=nobody").text
-    assert 'href="/classroom/ada"' in tina.get("/classroom?lacking=push").text
+    waiting = tina.get("/classroom?lacking=push").text
+    assert '<option value="push" selected>not done yet: Weights pushed</option>' in waiting
+    assert 'href="/classroom/ada"' in waiting
     assert 'href="/classroom/ada"' not in tina.get("/classroom?lacking=login").text
     assert 'aria-sort="descending"' in tina.get("/classroom?sort=-seen").text
 

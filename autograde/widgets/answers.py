@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -16,6 +18,9 @@ from autograde.widgets.notes import NO_MATHEMATICS, Kind, inline, note, plain
 from autograde.widgets.question_bank import Choice, Question
 
 _ = messages("widgets")
+
+#: Every whole number below it is exact as a float.
+EXACT = 2**53
 
 #: Positions of the chosen choices or of the sorted steps; a number; or a short text.
 Answer = tuple[int, ...] | float | str
@@ -53,13 +58,13 @@ def typed_answer(question: Question, typed: str) -> float | str:
     if question.kind == "text":
         return text
     digits = re.sub(r"(?<=\d)[ _,](?=\d{3}\b)", "", text)
-    try:
+    with contextlib.suppress(ValueError):
+        return int(digits)
+    with contextlib.suppress(ValueError):
         number = float(digits)
-    except ValueError:
-        raise ValueError(
-            _("‘{typed}’ is not a number. Write digits, for example 12.").format(typed=typed.strip())
-        ) from None
-    return int(number) if number.is_integer() else number
+        if math.isfinite(number):
+            return int(number) if number.is_integer() and abs(number) < EXACT else number
+    raise ValueError(_("‘{typed}’ is not a number. Write digits, for example 12.").format(typed=typed.strip()))
 
 
 def in_words(question: Question, answer: Answer) -> str:

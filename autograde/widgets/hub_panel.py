@@ -14,17 +14,28 @@ _ = messages("widgets")
 COMMAND = "help:open"
 
 #: Code for the button if JupyterLab exposes its application object, as with ``autograde learn``. It places the first
-#: page to the right of the notebook, and later pages in tabs next to the first.
+#: page to the right of the notebook, and later pages in tabs next to the first. A page that is open already is loaded
+#: again in its tab; a second quick click waits for the first one.
 _BESIDE = """\
 const app = window.jupyterapp;
 if (app) {
   event.stopPropagation();
-  app.commands.execute(this.dataset.commandlinkerCommand, JSON.parse(this.dataset.commandlinkerArgs)).then(panel => {
+  const command = this.dataset.commandlinkerCommand, page = JSON.parse(this.dataset.commandlinkerArgs);
+  const pages = window.autogradeHubPages ??= {};
+  const open = async () => {
+    const shown = await pages[page.url];
+    if (shown && !shown.isDisposed) {
+      shown.content.url = page.url;
+      app.shell.activateById(shown.id);
+      return shown;
+    }
+    const panel = await app.commands.execute(command, page);
     const before = window.autogradeHubPanel;
     const there = before && !before.isDisposed;
     app.shell.add(panel, 'main', there ? {ref: before.id, mode: 'tab-after'} : {mode: 'split-right'});
-    window.autogradeHubPanel = panel;
-  });
+    return window.autogradeHubPanel = panel;
+  };
+  pages[page.url] = open();
 }"""
 
 

@@ -164,6 +164,35 @@ def test_address_of_variables_is_not_rendered_as_mathematics(lab: Lab, language:
     assert output.locator("mjx-container").count() == 0
 
 
+def test_opening_a_page_twice_beside_the_notebook_opens_one_tab(lab: Lab, language: str) -> None:
+    address = lab.hub.rstrip("/")
+    book = nbformat.v4.new_notebook()
+    book.cells = [nbformat.v4.new_code_cell(
+        "from autograde.widgets.hub_panel import HubPanel\n"
+        f"HubPanel('{address}/{page}', 'title of {page or 'home'}')"
+    ) for page in ("", "models")]  # fmt: skip
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(book, lab.workspace / "pages.ipynb")
+    panel = lab.open_lesson("pages")
+    tabs = lab.page.locator(".lm-TabBar-tab", has_text="title of")
+    buttons = [lab.run_cell(panel, f"title of {page}").locator("button.jp-mod-accept") for page in ("home", "models")]
+    # The second click comes before the first tab is there.
+    buttons[0].dblclick()
+    tabs.first.wait_for()
+    buttons[1].click()
+    tabs.nth(1).wait_for()
+    buttons[0].click()
+    lab.page.locator(".lm-TabBar-tab.lm-mod-current", has_text="title of home").wait_for()
+    assert tabs.count() == 2
+    # A page that was closed is opened again.
+    tabs.filter(has_text="home").locator(".lm-TabBar-tabCloseIcon").click()
+    tabs.nth(1).wait_for(state="detached")
+    buttons[0].click()
+    tabs.nth(1).wait_for()
+    for close in range(2):
+        tabs.nth(1 - close).locator(".lm-TabBar-tabCloseIcon").click()
+
+
 def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None:
     """The panel updates while ``git push`` keeps the kernel busy, then stops; the path shows each step, too."""
     panel = lab.open_lesson("2.4-upload-a-local-model")

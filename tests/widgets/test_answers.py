@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.errors import UnusableQuestions
-from autograde.widgets.answers import as_html, as_text, check, check_order, compare, typed_answer
+from autograde.widgets.answers import as_html, as_text, check, check_order, compare, in_words, typed_answer
 from autograde.widgets.question_bank import Choice, Kind, Question, Text
 
 
@@ -105,7 +105,14 @@ def test_numbers_are_read_in_common_notations(typed: str, number: float) -> None
     assert typed_answer(open_question("number"), typed) == number
 
 
-@pytest.mark.parametrize("typed", ["twelve", "1 2", "12 tokens", "nan tokens"])
+@pytest.mark.parametrize("typed", ["9" * 200, "1e+200", "2.5"])
+def test_number_is_repeated_as_it_was_typed(typed: str) -> None:
+    """A prediction of 200 digits was shown as the 200 digits of the nearest float."""
+    question = open_question("number")
+    assert in_words(question, typed_answer(question, typed)) == typed
+
+
+@pytest.mark.parametrize("typed", ["twelve", "1 2", "12 tokens", "nan tokens", "nan", "inf", "1e999", "9" * 5000])
 def test_text_that_is_not_a_number_is_quoted_in_the_error(typed: str) -> None:
     with pytest.raises(ValueError, match=typed):
         typed_answer(open_question("number"), typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -20,6 +21,13 @@ from autograde.grading.execution import Execution, Job
 from autograde.grading.kernel_options import CELL_TIMEOUT, NO_EXIT
 from autograde.hub.environment import client_environment
 from autograde.i18n import translator
+
+#: How often a kernel is started. Its ports are chosen before it binds them, and another process may be faster.
+_STARTS = 3
+
+
+class KernelNotStarted(RuntimeError):
+    """Raised when a kernel ends before it is ready."""
 
 
 class KernelExecutor:
@@ -67,19 +75,29 @@ class KernelExecutor:
             "IPYTHONDIR": str(folder / "ipython"),
             "OMP_NUM_THREADS": "1",
         }
-        client = NotebookClient(
+        skipped = set(deadly)
+        for _attempt in range(_STARTS - 1):
+            with contextlib.suppress(KernelNotStarted):
+                return asyncio.run(_execute(self._client(book, folder / "work"), environment, skipped, _))
+        return asyncio.run(_execute(self._client(book, folder / "work"), environment, skipped, _))
+
+    def _client(self, book: NotebookNode, folder: Path) -> NotebookClient:
+        return NotebookClient(
             book, timeout=self._cell_seconds, interrupt_on_timeout=True, allow_errors=True, kernel_name="python3",
-            resources={"metadata": {"path": str(folder / "work")}}, store_widget_state=False,
+            resources={"metadata": {"path": str(folder)}}, store_widget_state=False,
             extra_arguments=["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"],
         )  # fmt: skip
-        return asyncio.run(_execute(client, environment, set(deadly), _))
 
 
 async def _execute(
     client: NotebookClient, environment: dict[str, str], skipped: set[int], _: Callable[[str], str]
 ) -> tuple[int, str] | None:
     index = 0
-    async with client.async_setup_kernel(env=environment):
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(client.async_setup_kernel(env=environment))
+        except RuntimeError as error:
+            raise KernelNotStarted(str(error)) from error
         try:
             for index, cell in enumerate(client.nb.cells):
                 if index not in skipped:

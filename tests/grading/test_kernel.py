@@ -6,11 +6,12 @@ import json
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograde import notebooks
 from autograde.grading.execution import Execution, Job
-from autograde.grading.kernel import KernelExecutor
+from autograde.grading.kernel import KernelExecutor, KernelNotStarted
 from autograde.grading.samples import OTHERS, submission, three_of
 from autograde.settings import KIT
 
@@ -22,6 +23,27 @@ def perfect(section: str) -> tuple[NotebookNode, dict[str, float]]:
     name = OTHERS[section]
     book = notebooks.read(KIT / "release" / sample.language / name / f"{name}.ipynb")
     return submission(book, sample), dict(sample.points)
+
+
+@pytest.mark.parametrize("failures", [2, 3])
+def test_kernel_is_started_three_times_at_most(failures: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    original, calls = NotebookClient.async_start_new_kernel_client, iter(range(9))
+
+    async def start(client: NotebookClient, **options: object) -> object:
+        # As if another process had bound the kernel's port first.
+        if next(calls) < failures:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return await original(client, **options)
+
+    monkeypatch.setattr(NotebookClient, "async_start_new_kernel_client", start)
+    book, points = perfect("1")
+    job = Job("ada", OTHERS["1"], nbformat.writes(book).encode(), {}, "en", "a seed")
+    if failures == 3:
+        with pytest.raises(KernelNotStarted, match="Kernel died"):
+            KernelExecutor().run(job)
+    else:
+        done = KernelExecutor().run(job)
+        assert {name: verdict["points"] for name, verdict in done.verdicts.items()} == points
 
 
 def test_cell_that_ends_python_is_reported_and_the_others_are_graded() -> None:

@@ -46,8 +46,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
     **{
         ("judging", line.format(strict)): _EQUAL_LENGTHS
         for line in (
-            "misconception.form(case, reply.value) for case, reply in zip(cases, replies, {})",
-            "replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, sent, {})",
+            "replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, results, {})",
             "for place, (case, reply) in enumerate(zip(cases, replies, {}))",
         )
         for strict in ("strict=None", "strict=False", "")

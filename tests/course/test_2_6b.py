@@ -54,7 +54,7 @@ def test_numbers_and_statements_of_the_lesson_are_correct(
     wrong = lesson.printed("tokens-with-wrong-segment-ids")
     assert {"en": "MiniLM: all 12 stay", "zh": "MiniLM：12 个全都不低于"}[language] in wrong
     without = lesson.printed("padding-with-and-without-mask")
-    assert {"en": "0 of 12 stay at 0.99", "zh": "12 个里有 0 个不低于 0.99"}[language] in without
+    assert {"en": "all 12 are below 0.99", "zh": "12 个全都低于 0.99"}[language] in without
     assert {"en": "Nothing here yet", "zh": "这里还没有内容"}[language] in lesson.printed("check-your-search")
 
 

@@ -68,14 +68,18 @@ def _bars_in_words(tokens: Sequence[str], name: str, values: Any) -> str:
     lowest = int(values.argmin())
     if values[lowest] >= UNCHANGED:
         return _("{name}: all {count} stay at {limit} or above.").format(name=name, count=len(tokens), limit=UNCHANGED)
-    return _(
-        "{name}: the lowest is {value} at position {position}, {token}; {near} of {count} stay at {limit} or above."
-    ).format(
+    near = int((values >= UNCHANGED).sum())
+    sentence = (
+        _("{name}: the lowest is {value} at position {position}, {token}; {near} of {count} stay at {limit} or above.")
+        if near
+        else _("{name}: all {count} are below {limit}; the lowest is {value} at position {position}, {token}.")
+    )
+    return sentence.format(
         name=name,
         value=f"{values[lowest]:.2f}",
         position=lowest,
         token=tokens[lowest],
-        near=int((values >= UNCHANGED).sum()),
+        near=near,
         count=len(tokens),
         limit=UNCHANGED,
     )

@@ -47,7 +47,11 @@ _TEST_STUDENTS = frozenset({"student, test", "test student"})
 
 #: Headings of the column with each person's role in a Moodle or Canvas course, and words for teachers and learners.
 _COURSE_ROLES = frozenset({"role", "roles", "rolle", "rollen", "rôle", "rôles", "rol", "角色"})
-_TEACHES = re.compile(r"teacher|trainer|instructor|manager|dozent|lehrend|enseignant|profesor|教师|老师", re.IGNORECASE)
+_TEACHES = re.compile(
+    r"teacher|teaching assistant|^ta$|tutor|trainer|instructor|^manager$|dozent|lehrend|enseignant|profesor"
+    r"|教师|老师|助教",
+    re.IGNORECASE,
+)
 _LEARNS = re.compile(r"student|learner|teilnehm|studierend|étudiant|estudiante|学生|学员", re.IGNORECASE)
 
 
@@ -151,8 +155,8 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
     elif any(cell.lower() in _TEST_STUDENTS for cell in line.cells):
         why = _("Line {line} is skipped: it is Canvas's test student.")
     elif role := _teachers_role(line, headings):
-        told = _("Line {line} is skipped: the role is {role}. To include this person, delete the column of roles.")
-        remarks.append(told.format(line=line.number, role=role[:40]))
+        message = _("Line {line} is skipped: the role is {role}. To include this person, delete the column of roles.")
+        remarks.append(message.format(line=line.number, role=role[:40]))
         return True
     elif headings and [normal(cell) for cell in line.cells if cell] == [normal(cell) for cell in headings if cell]:
         why = _("Line {line} is skipped: it is the header once more.")

@@ -52,10 +52,10 @@ def translated() -> Iterator[None]:
         yield
     except Exception as error:
         # typer has its own copy of click since 0.24; before, the exceptions are those of click.
-        told = getattr(error, "format_message", None)
+        format_message = getattr(error, "format_message", None)
         language = settings.language()
-        if told is not None and language != "en":
-            whole, problem = str(told()), str(getattr(error, "message", ""))
+        if format_message is not None and language != "en":
+            whole, problem = str(format_message()), str(getattr(error, "message", ""))
             if problem and whole.endswith(f": {problem}"):
                 # "Invalid value for --port: ...", whose second part is a sentence of its own.
                 whole = whole.removesuffix(problem) + restated(problem, "cli", language)

@@ -76,10 +76,14 @@ class KernelExecutor:
             "OMP_NUM_THREADS": "1",
         }
         skipped = set(deadly)
-        for _attempt in range(_STARTS - 1):
-            with contextlib.suppress(KernelNotStarted):
+        attempts = 1
+        while True:
+            try:
                 return asyncio.run(_execute(self._client(book, folder / "work"), environment, skipped, _))
-        return asyncio.run(_execute(self._client(book, folder / "work"), environment, skipped, _))
+            except KernelNotStarted:
+                if attempts == _STARTS:
+                    raise
+                attempts += 1
 
     def _client(self, book: NotebookNode, folder: Path) -> NotebookClient:
         return NotebookClient(

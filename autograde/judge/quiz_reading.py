@@ -128,8 +128,7 @@ def _normalized(typed: str) -> str:
     """Return the text in lower case, without invisible characters and rejected choices."""
     written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
     written = "".join(each for each in written if not _is_picture(each) or _REJECTED.match(each) or each in "🅰🅱")
-    written = _NOT_THAT.sub(" ", written.translate(_SQUARED).lower().replace("’", "'"))
-    return f"{last[2]}: {last[1]}" if (last := _LETTER_LAST.fullmatch(written)) else written
+    return _NOT_THAT.sub(" ", written.translate(_SQUARED).lower().replace("’", "'"))
 
 
 def _is_picture(sign: str) -> bool:
@@ -155,6 +154,11 @@ def _letter_of(
     known: Sequence[tuple[tuple[str, ...], str]],
     letters: str,
 ) -> str | None:
+    if last := _LETTER_LAST.fullmatch(written):
+        before = words_of(last[1])
+        part = len(before) > 1 and any(_place(before, words) >= 0 for words, letter in own if letter == last[2])
+        if part or last[2] in _by_words(last[1], own, known):
+            written = f"{last[2]}: {last[1]}"
     rejected = _REJECTED.search(written) is not None
     bare = written.strip(_AROUND)
     if not rejected and (found := _alone(bare, name, letters)):

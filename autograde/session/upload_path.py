@@ -11,6 +11,9 @@ from autograde.widgets.path_map import Place, as_html, as_text
 #: Files that the Hub adds to a new repository.
 _OF_THE_HUB = {".gitattributes", "README.md"}
 
+#: Seconds after which a Hub that does not answer git counts as not there.
+_SECONDS = 10
+
 
 @dataclass(frozen=True)
 class UploadPath:
@@ -97,5 +100,9 @@ def _on_the_hub(clone: Path) -> bool:
 
 
 def _git(folder: Path, *words: str) -> list[str]:
-    done = subprocess.run(["git", "-C", str(folder), *words], capture_output=True, text=True, check=False)
+    command = ["git", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+    except subprocess.TimeoutExpired:
+        return []
     return done.stdout.splitlines()

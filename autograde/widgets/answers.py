@@ -20,7 +20,7 @@ from autograde.widgets.question_bank import Choice, Question
 _ = messages("widgets")
 
 #: Every whole number below it is exact as a float.
-EXACT = 2**53
+_EXACT = 2**53
 
 #: Positions of the chosen choices or of the sorted steps; a number; or a short text.
 Answer = tuple[int, ...] | float | str
@@ -63,7 +63,7 @@ def typed_answer(question: Question, typed: str) -> float | str:
     with contextlib.suppress(ValueError):
         number = float(digits)
         if math.isfinite(number):
-            return int(number) if number.is_integer() and abs(number) < EXACT else number
+            return int(number) if number.is_integer() and abs(number) < _EXACT else number
     raise ValueError(_("‘{typed}’ is not a number. Write digits, for example 12.").format(typed=typed.strip()))
 
 

@@ -23,7 +23,7 @@ if (app) {
   const command = this.dataset.commandlinkerCommand, page = JSON.parse(this.dataset.commandlinkerArgs);
   const pages = window.autogradeHubPages ??= {};
   const open = async () => {
-    const shown = await pages[page.url];
+    const shown = await Promise.resolve(pages[page.url]).catch(() => null);
     if (shown && !shown.isDisposed) {
       shown.content.url = page.url;
       app.shell.activateById(shown.id);

@@ -33,6 +33,8 @@ def table(listed: ClassList) -> list[tuple[str, str, str]]:
         ("角色", "学生", "教师"),
         ("Role", "StudentEnrollment", "TeacherEnrollment"),
         ("Roles", "Student, Teacher", "Manager"),
+        ("Role", "Product Manager", "Teaching Assistant"),
+        ("角色", "学生", "助教"),
     ],
 )
 def test_teachers_in_a_list_of_participants_get_no_account(heading: str, learner: str, teacher: str) -> None:

@@ -136,11 +136,14 @@ def test_learner_outside_the_class_list_does_not_count_as_missing(course: Path) 
     opened = Course.open(course)
     book = Book(opened.directory.db_url, opened.directory.course_id)
     try:
-        enter(book, [*CLASS, Person("wrong-name")])
+        enter(book, [*CLASS, Person("wrong-name"), Person("id-only")])
+        book.nbgrader.add_assignment("another")
+        book.nbgrader.add_submission("another", "wrong-name")
         found = {each.id: each.state for each in reports.build(book, ASSIGNMENT, opened.reports(ASSIGNMENT)).learners}
     finally:
         book.close()
     assert "wrong-name" not in found
+    assert found["id-only"] is State.MISSING, "only a class list enters people without a submission"
     assert found["zoe"] is State.MISSING
 
 

@@ -165,6 +165,9 @@ def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
         # A letter with the words of another choice.
         "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",
         "b (wrong)", "b 2",
+        # A letter in brackets at the end of a text that rejects it.
+        "everything except (b)", "anything but (b)", "I rejected (b)", "a rather than (b)", "a instead of (b)",
+        "I think a. It cannot be (b)", "a. I first thought it was (b)", "除了(b)",
     ],
 )  # fmt: skip
 def test_ambiguous_or_doubtful_answer_is_not_a_choice(typed: str) -> None:

@@ -255,6 +255,12 @@ class Book:
                 points[notebooks[grade.notebook_id]][sheet.cells[grade.cell_id]] = _points(sheet, grade)
         return points, penalties
 
+    def submitters(self) -> frozenset[str]:
+        """Return the ids of the students with a submission of any assignment."""
+        from nbgrader.api import SubmittedAssignment
+
+        return frozenset(row[0] for row in self.nbgrader.db.query(SubmittedAssignment.student_id).distinct())
+
     def close(self) -> None:
         """Close the connection."""
         self.nbgrader.close()

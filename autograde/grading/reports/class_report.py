@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -151,10 +151,11 @@ def build(book: Book, assignment: str, folder: Path) -> ClassReport:
     cells = {function_of(name): name for name in sheet.possible}
     titles = _titles(assignment)
     order = [each for each in titles if each in cells] + sorted(set(cells) - set(titles))
-    learners = _without_strangers(
+    everyone = [
         _learner(student, found.get(student.id), points.get(student.id), penalties.get(student.id, 0.0), cells, order)
         for student in sorted(book.nbgrader.students, key=lambda each: (_name(each) or each.id).casefold())
-    )
+    ]
+    learners = _without_strangers(everyone, book.submitters())
     run = [each for each in learners if each.seconds]
     odd = [each for each in learners if each.notes]
     return ClassReport(
@@ -173,20 +174,27 @@ def build(book: Book, assignment: str, folder: Path) -> ClassReport:
 
 
 def unlisted(learners: Iterable[Learner]) -> frozenset[str]:
-    """Return the ids of the learners who are not in the class list: those without name and address, if others have one.
+    """Return the ids of the learners with a submission who are not in the class list.
 
     nbgrader's gradebook has a row for every folder in ``submitted/``, also for one with a wrong name.
     """
     learners = tuple(learners)
-    strangers = frozenset(each.id for each in learners if not each.name and not each.email)
-    return strangers if len(strangers) < len(learners) else frozenset()
+    return frozenset(each.id for each in _with_nothing_but_an_id(learners) if each.state is not State.MISSING)
 
 
-def _without_strangers(learners: Iterable[Learner]) -> tuple[Learner, ...]:
-    """Return the learners without those who are neither in the class list nor handed this assignment in."""
-    learners = tuple(learners)
-    strangers = unlisted(learners)
-    return tuple(each for each in learners if each.state is not State.MISSING or each.id not in strangers)
+def _with_nothing_but_an_id(learners: Sequence[Learner]) -> tuple[Learner, ...]:
+    """Return the learners without name, address and number; none if nobody has them, as without a class list."""
+    found = tuple(each for each in learners if not (each.name or each.email or each.number))
+    return found if len(found) < len(learners) else ()
+
+
+def _without_strangers(everyone: Sequence[Learner], submitters: frozenset[str]) -> tuple[Learner, ...]:
+    """Return the learners without those whose only trace is another assignment's folder.
+
+    Someone with nothing but an id who never submitted anything can only come from the class list.
+    """
+    strangers = {each.id for each in _with_nothing_but_an_id(everyone) if each.state is State.MISSING} & submitters
+    return tuple(each for each in everyone if each.id not in strangers)
 
 
 def _titles(assignment: str) -> dict[str, Message]:

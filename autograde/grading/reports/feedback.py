@@ -131,11 +131,11 @@ class _Cell:
         self.text = _formatted(text, budget) if self.kind == "markdown" else _coloured(text, budget)
         # Show a manually graded answer, but not the text of a test.
         self.shown = not self.graded or self.written
-        told = str(about.get("comment") or "")
-        if told == _UNANSWERED:
+        written = str(about.get("comment") or "")
+        if written == _UNANSWERED:
             _ = translator("reports", language)
-            told = _("You left this cell as it was.")
-        comment, _cut = budget.take(told, _TEXT)
+            written = _("You left this cell as it was.")
+        comment, _cut = budget.take(written, _TEXT)
         self.comment = _formatted(comment, budget) if comment else None
         self.outputs = [] if self.kind != "code" else self._outputs(cell, language, budget)
 

@@ -49,5 +49,5 @@ def _chosen(models: list[Entry], tag: str) -> Entry | None:
 
 def _named(models: list[Entry], quantization: str) -> Entry | None:
     """Return the first model with a quantization as a whole word in its path: Q4_K is not Q4_K_M."""
-    word = re.compile(rf"(?<![a-z0-9_]){re.escape(quantization)}(?![a-z0-9_])", re.IGNORECASE)
+    word = re.compile(rf"(?<![a-z0-9]){re.escape(quantization)}(?![a-z0-9_])", re.IGNORECASE)
     return next((model for model in models if word.search(model.path)), None)

@@ -123,7 +123,7 @@ def _bounds(text: str) -> tuple[float, float]:
         if not found:
             raise Refusal(400, f"Invalid num_parameters {text!r}: write it like min:6B,max:128B.")
         bounds[found[1].lower()] = float(found[2]) * _UNITS[found[3].upper()]
-    return bounds["min"], bounds["max"]
+    return max(bounds["min"], 1.0), bounds["max"]
 
 
 def _number(text: str | None, default: int) -> int:

@@ -23,7 +23,7 @@ _METHODS = "GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS"
 
 #: The paths of the API, of git and of downloads; all others are pages.
 _PROGRAMS = re.compile(
-    r"/(api|oauth|lfs|xet|v1|healthz|\.well-known)(/|\Z)|/[^?]*/(resolve|raw|info|git-[a-z]+-pack)(/|\Z)"
+    r"/(api|oauth|lfs|xet|v1|v2|healthz|\.well-known)(/|\Z)|/[^?]*/(resolve|raw|info|git-[a-z]+-pack)(/|\Z)"
 )
 
 

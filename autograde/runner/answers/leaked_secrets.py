@@ -46,7 +46,8 @@ _LOOKS_SECRET = re.compile(r"(?=.*[^\W\d_])(?=.*\d)(?!.*://)(?!.*@.*\.)\S{6,}")
 
 #: A password in a sentence: its name, a colon or similar, and the password.
 _PASSWORD_IN_TEXT = re.compile(
-    r"(?:pass ?(?:word|phrase|code)|\bpwd?|密码|密碼|口令)\s*(?:is|was|[:=：]|是|为)\s*(?=\S*[\d\W])[^\s<*…]{6,}",
+    r"(?:pass ?(?:word|phrase|code)|pwd|(?<![A-Za-z0-9])pw|密码|密碼|口令)"
+    r"\s*(?:is|was|[:=：]|是|为)\s*(?=\S*[\d\W])[^\s<*…]{6,}",
     re.IGNORECASE,
 )
 

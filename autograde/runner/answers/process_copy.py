@@ -24,6 +24,7 @@ from typing import IO
 
 from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, NOTED, PROGRESS, STARTED, SetupFailed, Work
+from autograde.runner.answers.held_interrupt import HeldInterrupt
 from autograde.runner.answers.output import Output, captured
 from autograde.runner.answers.process_copy_child import run_copy
 
@@ -163,16 +164,14 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
         reading, writing = _connected()
         printing, output = os.pipe()
         os.set_blocking(printing, False)
-        # An interrupt between here and the reading would leave the copy running.
-        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        held = HeldInterrupt()  # an interrupt between the fork and the reading would leave the copy running
         try:
             with _frozen():
                 copy = os.fork()
             if copy == 0:
-                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-                run_copy(work, writing, output, dump)
+                run_copy(work, writing, output, dump, held)
         except BaseException:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            held.release()
             raise
         finally:
             os.close(writing)
@@ -180,8 +179,9 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
         reader = _Reader(reading, printing, Output(secrets), limit)
         end = End.INTERRUPTED
         try:
-            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-            end = reader.read()
+            held.release()
+            if not held.arrived:
+                end = reader.read()
         except KeyboardInterrupt:
             pass
         finally:

@@ -16,14 +16,16 @@ from typing import IO
 
 from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, SetupFailed, SocketChannel, Work
+from autograde.runner.answers.held_interrupt import HeldInterrupt
 from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.output import redirect_everything
 
 
-def run_copy(work: Work, writing: int, output: int, dump: IO[bytes]) -> None:
-    """Do the work in the copy, and exit without cleanup."""
+def run_copy(work: Work, writing: int, output: int, dump: IO[bytes], held: HeldInterrupt) -> None:
+    """Do the work in the copy, and exit without cleanup. ``held`` is released once the copy gets no more interrupts."""
     try:
         os.setpgid(0, 0)
+        held.release()
         _die_with_parent()
         _release_connections({writing, output, dump.fileno()})
         faulthandler.register(signal.SIGUSR1, dump)

@@ -12,6 +12,7 @@ FILES = (
     "m-Q4_K.gguf",
     "m-Q4_K_M.gguf",
     "mmproj-m-F16.gguf",
+    "m_IQ2_M.gguf",
     "q8/m-Q8_0-00001-of-00002.gguf",
     "q8/m-Q8_0-00002-of-00002.gguf",
 )
@@ -30,6 +31,7 @@ def name(hub: LocalHub, ada: Account) -> str:
         ("latest", "m-Q4_K_M.gguf"),
         ("Q4_K", "m-Q4_K.gguf"),
         ("f16", "m-F16.gguf"),
+        ("iq2_m", "m_IQ2_M.gguf"),
         ("Q8_0", "q8/m-Q8_0-00001-of-00002.gguf"),
         ("m-F16.gguf", "m-F16.gguf"),
     ],

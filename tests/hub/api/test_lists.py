@@ -56,7 +56,7 @@ def test_models_are_filtered_by_their_number_of_parameters(
         hub.create_repository(f"{ada.name}/{name}", files={"model.safetensors": weights})
     for bounds, wanted in (
         ("min:1k", {"small", "large"}), ("min:1.6K", {"large"}), ("max:2M", {"small"}), ("min:2K,max:1M", set()),
-        ("min:2000,max:1B", {"large"}),
+        ("min:2000,max:1B", {"large"}), ("min:0", {"small", "large"}),
     ):  # fmt: skip
         assert set(names(api("GET", f"{query}&num_parameters={bounds}").json)) == wanted
     for wrong in ("6B", "min:many", "min:6Q", "min:-1"):

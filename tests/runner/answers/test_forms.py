@@ -89,7 +89,8 @@ def test_mask_is_not_a_password(mask: str) -> None:
     "fields",
     [
         {"note": "password: Secret123!"}, {"bio": "my pwd is hunter2"}, {"bio": "pw: Hunter!2"},
-        {"备注": "密码是 abc12345"},
+        {"备注": "密码是 abc12345"}, {"bio": "我的pw：abc12345"}, {"bio": "登录pwd是hunter22"},
+        {"bio": "my_pwd = hunter22"},
         {"login": ["grace-hopper", "Secret123!"]},
     ],
 )  # fmt: skip

@@ -134,6 +134,32 @@ def test_interrupt_ends_the_check_with_a_reply() -> None:
     assert reply.value.type == INTERRUPTED
 
 
+def test_interrupt_right_after_the_fork_leaves_no_copy(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork, copies = os.fork, list[int]()
+
+    def interrupted_fork() -> int:
+        if copy := fork():
+            copies.append(copy)
+            os.kill(os.getpid(), signal.SIGINT)
+        return copy
+
+    # A second thread: the system may give it the signal, as in a notebook.
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    monkeypatch.setattr(os, "fork", interrupted_fork)
+    try:
+        outcome = run_apart(lambda channel: swallow([], 0), Limit(20))
+    finally:
+        ended.set()
+        thread.join()
+    assert outcome.end is End.INTERRUPTED
+    with pytest.raises(ChildProcessError):
+        os.waitpid(copies[0], os.WNOHANG)
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_work_that_reports_progress_gets_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process_copy, "busy", lambda: 1.0)
 

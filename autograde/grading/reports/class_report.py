@@ -183,7 +183,7 @@ def unlisted(learners: Iterable[Learner]) -> frozenset[str]:
 
 
 def _with_nothing_but_an_id(learners: Sequence[Learner]) -> tuple[Learner, ...]:
-    """Return the learners without name, address and number; none if nobody has them, as without a class list."""
+    """Return the learners without name, address and number; none if all are like that, as without a class list."""
     found = tuple(each for each in learners if not (each.name or each.email or each.number))
     return found if len(found) < len(learners) else ()
 

@@ -233,7 +233,8 @@ def test_xet_hashes_of_a_snapshot_are_not_imported(snapshot: Path, tmp_path: Pat
         f"UPDATE bindings SET xet_hash = '{wrong}'",
         "INSERT INTO offers SELECT repository_id, users.id, oid, size, xet_hash, 0 FROM bindings, users"
         " WHERE users.name = 'tina'",
-        "INSERT INTO repositories SELECT substr(id, 2) || substr(id, 1, 1), 'bucket', owner_id, 'b', 0, '', '{}', 0, 0, 0"
+        "INSERT INTO repositories"
+        " SELECT substr(id, 2) || substr(id, 1, 1), 'bucket', owner_id, 'b', 0, '', '{}', 0, 0, 0"
         " FROM repositories WHERE type = 'model'",
         "INSERT INTO bucket_files SELECT repositories.id, 'w.bin', oid, size, xet_hash, 0, 0"
         " FROM bindings, repositories WHERE type = 'bucket'",

@@ -47,6 +47,7 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         ("judging", line.format(strict)): _EQUAL_LENGTHS
         for line in (
             "replace(reply, value=question.normal(case, reply.value)) for case, reply in zip(cases, results, {})",
+            "for case, reply, difference in zip(cases, replies, differences, {})",
             "for place, (case, reply) in enumerate(zip(cases, replies, {}))",
         )
         for strict in ("strict=None", "strict=False", "")

@@ -88,21 +88,22 @@ def look_at(clone: Path) -> UploadPath:
 
 def _on_the_hub(clone: Path) -> bool:
     """Return whether the Hub's branch main contains the clone's last commit."""
-    newest = [line.split()[0] for line in _git(clone, "ls-remote", "origin", "HEAD")]
+    newest = [line.split()[0] for line in _git(clone, "ls-remote", "origin", "HEAD", seconds=_SECONDS)]
     if not newest:
         return False
-    if _git(clone, "rev-parse", "HEAD") != newest and not _git(clone, "cat-file", "-t", newest[0]):
+    head = _git(clone, "rev-parse", "HEAD")
+    if head != newest and not _git(clone, "cat-file", "-t", newest[0]):
         # Get the Hub's newer commits, and leave the clone's own branches as they are.
-        _git(clone, "-c", "remote.origin.fetch=", "fetch", "--quiet", "--no-write-fetch-head", "origin", newest[0])
-    return _git(clone, "rev-list", "--max-count=1", "HEAD", f"^{newest[0]}") == [] and bool(
-        _git(clone, "cat-file", "-t", newest[0])
-    )
+        fetch = ("fetch", "--quiet", "--no-write-fetch-head", "origin", newest[0])
+        _git(clone, "-c", "remote.origin.fetch=", *fetch, seconds=_SECONDS)
+    return _git(clone, "merge-base", "HEAD", newest[0]) == head
 
 
-def _git(folder: Path, *words: str) -> list[str]:
+def _git(folder: Path, *words: str, seconds: float | None = None) -> list[str]:
+    """Return the lines that git prints; none if it fails, or takes longer than ``seconds``."""
     command = ["git", "-C", str(folder), *words]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_SECONDS)
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=seconds)
     except subprocess.TimeoutExpired:
         return []
     return done.stdout.splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Literal
 
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.widgets.notes import inline, plain
 
 _ = messages("widgets")
@@ -31,26 +31,21 @@ _SIGN = {"done": "✓", "next": "▶", "later": "○"}
 
 def sentence(place: Place, count: int, *, blanks: bool = False) -> str:
     """Describe what is waiting where, and the next command; with ``blanks``, without the name of a git command."""
-    waiting = {
-        "folder": _("Files in the folder that the index doesn't have yet: {count}."),
-        "index": _("Files in the index that are in no commit yet: {count}."),
-        "commit": _("Commits that the Hub doesn't have yet: {count}."),
-    }
-    if blanks and place in waiting:
-        return waiting[place].format(count=count)
     text = {
         "nowhere": _("There is no clone yet. Next: `git clone`."),
         "clone": _("The clone is there, without the model. Next: copy the model into it."),
-        "folder": _("Files in the folder that the index doesn't have yet: {count}. Next: `git add`."),
-        "index": _("Files in the index that are in no commit yet: {count}. Next: `git commit`."),
-        "commit": _("Commits that the Hub doesn't have yet: {count}. Next: `git push`."),
+        "folder": _("Files in the folder that the index doesn't have yet: {count}."),
+        "index": _("Files in the index that are in no commit yet: {count}."),
+        "commit": _("Commits that the Hub doesn't have yet: {count}."),
         "hub": _("Everything in this clone is on the Hub."),
         "elsewhere": _(
             "The Hub doesn't have this version: the repository was deleted or made anew, or the Hub does not answer."
             " Create it if it is missing, then begin again with `git clone`."
         ),
-    }[place]
-    return text.format(count=count)
+    }[place].format(count=count)
+    if blanks or place not in ("folder", "index", "commit"):
+        return text
+    return sentences(text, _("Next: `{command}`.").format(command=_MOVES[_PLACES.index(place)]))
 
 
 def as_text(place: Place, count: int, *, blanks: bool = False) -> str:

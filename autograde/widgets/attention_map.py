@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.widgets.notes import note
 
 if TYPE_CHECKING:
@@ -73,10 +73,9 @@ class AttentionMap(ipywidgets.VBox):
         """The picture of the chosen head."""
         from autograde.widgets.attention import summary
         from autograde.widgets.plots import plot_attention
-        from autograde.widgets.plots.figure import in_a_row
 
         attention, layer, head = self._attention, self.layer.value, self.head.value
-        alt = in_a_row(summary(attention, layer, head))
+        alt = sentences(*summary(attention, layer, head))
         return plot_attention(attention.tokens, attention.head(layer, head), alt)
 
     def _attend_again(self, _change: Any) -> None:

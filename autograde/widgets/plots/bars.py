@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from autograde.i18n.translation import messages
-from autograde.widgets.plots.figure import COLOURS, HATCHES, Plot, drawing, in_a_row, inches, svg_of
+from autograde.i18n.translation import messages, sentences
+from autograde.widgets.plots.figure import COLOURS, HATCHES, Plot, drawing, inches, svg_of
 from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
@@ -34,9 +34,8 @@ def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
             raise ValueError(
                 f"{len(tokens)} tokens need numbers of the shape ({len(tokens)},), not {values.shape}: {name}"
             )
-    alt = in_a_row(
-        [_("Bars of the cosine similarity of every token."), *(_bars_in_words(tokens, *row) for row in rows.items())]
-    )
+    described = (_bars_in_words(tokens, *row) for row in rows.items())
+    alt = sentences(_("Bars of the cosine similarity of every token."), *described)
     labels = [f"{position}  {token}" for position, token in enumerate(tokens)]
     bottom, left, right, top, height = max(map(inches, labels)) + 0.2, 0.8, 0.2, 0.5, 2.4
     width, tall = left + 0.62 * len(tokens) + right, bottom + height + top

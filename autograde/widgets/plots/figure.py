@@ -10,14 +10,13 @@ import base64
 import io
 import unicodedata
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from autograde.i18n.translation import messages
-from autograde.settings import language
 from autograde.widgets.notes import NO_MATHEMATICS
 
 _ = messages("widgets")
@@ -92,11 +91,6 @@ def svg_of(figure: Any) -> str:
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
     return file.getvalue().replace("'DejaVu Sans'", _BROWSER_FONTS)
-
-
-def in_a_row(sentences: Iterable[str]) -> str:
-    """Join sentences, with a space between them if the reader's language uses one."""
-    return ("" if language() == "zh" else " ").join(sentences)
 
 
 def inches(text: str) -> float:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from autograde.i18n import translation
 from autograde.i18n.translation import messages
-from autograde.widgets.plots.figure import COLOURS, Plot, drawing, in_a_row, svg_of
+from autograde.widgets.plots.figure import COLOURS, Plot, drawing, svg_of
 from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
@@ -69,14 +70,12 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
     groups = [_(group) if group in _KNOWN_GROUPS else group for group in groups]
     names = list(dict.fromkeys(groups))
     description = _("{name}: {right} of {count} sentences have their nearest neighbour in their own group.")
-    alt = in_a_row(
-        [
-            _("Scatter plot of {count} sentences in {groups} groups.").format(count=count, groups=len(names)),
-            *(
-                description.format(name=name, right=nearest_is_of_its_group(each, groups), count=count)
-                for name, each in found.items()
-            ),
-        ]
+    alt = translation.sentences(
+        _("Scatter plot of {count} sentences in {groups} groups.").format(count=count, groups=len(names)),
+        *(
+            description.format(name=name, right=nearest_is_of_its_group(each, groups), count=count)
+            for name, each in found.items()
+        ),
     )
     points = {name: in_the_plane(each) for name, each in found.items()}
     panel, edge, top, bottom = 3.6, 0.15, 0.4, 0.5

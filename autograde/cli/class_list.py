@@ -54,11 +54,11 @@ def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> l
     people: dict[str, Person] = {}
     notes = []
     for row in listed.rows:
-        problem, told = row.problem, row.given or row.name or row.fullname
-        identifier = told if is_id(told) else folder_name(told)
-        if row.given and identifier != told:
+        problem, given = row.problem, row.given or row.name or row.fullname
+        identifier = given if is_id(given) else folder_name(given)
+        if row.given and identifier != given:
             notes.append(
-                _("Line {line}: the id {told} is written {id}").format(line=row.line, told=told, id=identifier)
+                _("Line {line}: the id {given} is written {id}").format(line=row.line, given=given, id=identifier)
             )
         person = Person(identifier, row.fullname, row.email, row.surname)
         if not problem and people.setdefault(identifier, person) != person:

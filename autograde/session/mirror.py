@@ -67,12 +67,12 @@ def mirror(
 def _copied(hub: Hub, source: Source, item: Wanted, history: bool, say: Callable[[str], object]) -> bool:
     """Copy one repository and print the result; return whether it is on the Hub now."""
 
-    def told(path: str, size: int) -> None:
+    def before_download(path: str, size: int) -> None:
         say(_("  {path}, {size} MiB").format(path=path, size=f"{size / _MIB:,.1f}"))
 
     say(f"{item}")
     try:
-        done = copy(hub, source, source.describe(item), history=history, report=told)
+        done = copy(hub, source, source.describe(item), history=history, report=before_download)
     except KitError as error:
         say(f"  {error.what}")
         if error.fix:

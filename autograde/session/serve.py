@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -77,7 +78,7 @@ def serve(
 
     raise_file_limit()
     imported = None
-    try:
+    with _explained(data, host, port):
         if seed is not None and not (data.exists() and any(data.iterdir())):
             imported = seeds.import_snapshot(seed, data)
         hub = LocalHub(
@@ -92,6 +93,51 @@ def serve(
             extensions=extensions,
             limits=allowed,
         ).start()
+    address = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
+    if public := hub.hub.public:
+        address = public.origin + public.path
+    with signals_as_interrupts():
+        try:
+            for name in teachers:
+                # Before anything is printed or created: a password is shown only once.
+                check_teacher(hub.hub, name)
+            say(_("Your Hub:      {url}").format(url=address))
+            if models:
+                try:
+                    seeding.seed(hub)
+                except OSError as error:
+                    raise _unwritable(data, error) from error
+            say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={address}"))
+            say(_("For lessons:   {line}").format(line="autograde learn"))
+            say(_("Its data:      {folder}").format(folder=data.absolute()))
+            for line in _from_seed(seed, imported) if imported else ():
+                say(line)
+            for name in teachers:
+                for line in introduce(hub.hub, name, terminal=terminal):
+                    say(line)
+            if teachers:
+                say(_("Teachers open: {url}").format(url=f"{address}/login?next=/classroom"))
+            if not models and seeding.lacks_models(hub):
+                say(_("For a class: this Hub doesn't have the six models of lessons 0 and 1; start it with --models."))
+            say(_("To stop it: Ctrl-C here."))
+            hub.wait()
+        except KeyboardInterrupt:
+            say("")
+        finally:
+            hub.stop()
+
+
+@contextmanager
+def _explained(data: Path, host: str, port: int) -> Iterator[None]:
+    """Explain why the Hub cannot start, with the command's options that help.
+
+    Raises:
+        PortInUse: another program uses the port.
+        CannotListen: the Hub cannot listen on this address and port.
+        FolderUnusable: the data folder cannot be written to.
+    """
+    try:
+        yield
     except PortInUse:
         message = _("Port {port} is in use by another program.").format(port=port)
         raise PortInUse(message, _("Choose another with --port, or 0 for any free one.")) from None
@@ -104,43 +150,14 @@ def serve(
         ) from error
     except PermissionError as error:
         raise _unwritable(data, error) from error
-    typed = reached = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
-    if public := hub.hub.public:
-        typed = reached = public.origin + public.path
-    with signals_as_interrupts():
-        try:
-            for name in teachers:
-                # Before anything is printed or created: a password is shown only once.
-                check_teacher(hub.hub, name)
-            say(_("Your Hub:      {url}").format(url=reached))
-            if models:
-                try:
-                    seeding.seed(hub)
-                except OSError as error:
-                    raise _unwritable(data, error) from error
-            say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={typed}"))
-            say(_("For lessons:   {line}").format(line="autograde learn"))
-            say(_("Its data:      {folder}").format(folder=data.absolute()))
-            for line in _from_seed(seed, imported) if imported else ():
-                say(line)
-            for name in teachers:
-                for line in introduce(hub.hub, name, terminal=terminal):
-                    say(line)
-            if teachers:
-                say(_("Teachers open: {url}").format(url=f"{reached}/login?next=/classroom"))
-            if not models and seeding.lacks_models(hub):
-                say(_("For a class: this Hub doesn't have the six models of lessons 0 and 1; start it with --models."))
-            say(_("To stop it: Ctrl-C here."))
-            hub.wait()
-        except KeyboardInterrupt:
-            say("")
-        finally:
-            hub.stop()
 
 
 def _unwritable(data: Path, error: OSError) -> FolderUnusable:
-    told = _("The folder {folder} cannot be written to: {reason}.").format(folder=data, reason=error.strerror or error)
-    return FolderUnusable(told, _("Free some disk space, or choose another folder with --data."))
+    message = _("The folder {folder} cannot be written to: {reason}.")
+    return FolderUnusable(
+        message.format(folder=data, reason=error.strerror or error),
+        _("Free some disk space, or choose another folder with --data."),
+    )
 
 
 def _from_seed(seed: Path | None, imported: seeds.Imported) -> Iterator[str]:
@@ -169,7 +186,7 @@ def changed_limits(given: Sequence[str]) -> Limits:
         number = _NUMBER.fullmatch(value.strip())
         if number is None or int(number[1]) == 0:
             raise HubRefused(
-                _("{told} is not a limit.").format(told=setting),
+                _("{setting} is not a limit.").format(setting=setting),
                 _("Write NAME=NUMBER; sizes in bytes, or as 500MB or 5GB."),
             )
         changed[name.strip()] = int(number[1]) * 1000 ** _UNITS.index(number[2].lower())

@@ -57,8 +57,8 @@ def test_help_is_in_the_chosen_language() -> None:
     assert re.search("[一-鿿]", run("learn", "--help", language="zh").stdout)
     assert not re.search("[一-鿿]", run("learn", "--help", language="en").stdout)
     for words in (("hub", "rename"), ("hub",)):
-        told = run(*words, "--help", language="zh").stdout
-        assert not re.search("Arguments|Options|Commands|default|required|Show", told), told
+        shown = run(*words, "--help", language="zh").stdout
+        assert not re.search("Arguments|Options|Commands|default|required|Show", shown), shown
 
 
 def test_help_of_a_flag_shows_no_value_type() -> None:
@@ -100,8 +100,8 @@ def test_usage_error_is_in_the_users_language(words: list[str], english: str, ch
     done = run(*words, language="zh")
     assert done.returncode == 2
     assert chinese in done.stderr
-    told = done.stderr.partition("\n")[2]
-    assert not re.search("Invalid|Missing|No such|Got|Try|Error", told), told
+    shown = done.stderr.partition("\n")[2]
+    assert not re.search("Invalid|Missing|No such|Got|Try|Error", shown), shown
 
 
 def fail_with(error: BaseException) -> None:

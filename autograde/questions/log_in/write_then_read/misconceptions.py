@@ -268,7 +268,10 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "another-repository",
-        _("There is no repository of this name: it is hard-coded, or only a part of the given name."),
+        _(
+            "The Hub has no repository with the name that the function used: the name is hard-coded, or it is only a "
+            "part of `repo_id`."
+        ),
         _("Use the parameter `repo_id` as it is: it is the full name, owner/name."),
         refusal="Repository Not Found",
         examples=(wrong_step(

@@ -77,7 +77,7 @@ WRONG_UPLOADS = (
     ),)),
     Misconception(
         "not-created",
-        _("There is no repository of this name on the Hub, and an upload doesn't create one."),
+        _("The upload failed because the repository doesn't exist yet: an upload doesn't create it."),
         _("Call create_repo before the upload, and use the `repo_id` of what it returns."),
         refusal="Creating a commit assumes that the repo already exists",
         examples=(wrong_step(

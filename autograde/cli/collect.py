@@ -79,11 +79,13 @@ def _class_list(
     roster: Path | None, course: Path, *, columns: str, header: bool | None, encoding: str
 ) -> Sequence[Person]:
     """Return the class list: that of the option, or else the one that an earlier run entered in the gradebook."""
-    from autograde.grading.gradebook.people import in_gradebook
-
     if roster is not None:
         return read(roster, columns=columns, header=header, encoding=encoding)
-    people = in_gradebook(course / "gradebook.db")
+
+    from autograde.grading.course import Course
+    from autograde.grading.gradebook.people import in_gradebook
+
+    people = in_gradebook(Course.configured(course).directory.db_url)
     if people:
         say(_("The class list is that of the gradebook, with {number} people.").format(number=len(people)))
     return people

@@ -47,6 +47,12 @@ class Course:
                 _("There is no course in {folder}: it has no folder source/.").format(folder=root),
                 _("Go to the course's folder, or add --course FOLDER."),
             )
+        return cls.configured(root, language)
+
+    @classmethod
+    def configured(cls, root: Path, language: str | None = None) -> Course:
+        """Return the course in ``root`` with its configuration, even if it has no ``source`` folder."""
+        root = root.resolve()
         put_commands_on_path()
         config = Config()
         configure(config, root, language)

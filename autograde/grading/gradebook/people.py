@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograde.grading.gradebook.book import Book
 
@@ -57,14 +59,20 @@ def enter(book: Book, people: Iterable[Person]) -> int:
         return len(listed.keys() - known)
 
 
-def in_gradebook(path: Path) -> list[Person]:
-    """Return the class list that is in a gradebook: everyone with a name or an address; empty if it cannot be read."""
-    if not path.is_file():
-        return []
+def in_gradebook(url: str) -> list[Person]:
+    """Return the class list that is in a gradebook: everyone with a name or an address; empty if it cannot be read.
+
+    Args:
+        url: the database, as in ``CourseDirectory.db_url``; a file that doesn't exist is not created.
+    """
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
-            rows = database.execute("SELECT id, first_name, last_name, email FROM student ORDER BY id").fetchall()
-    except sqlite3.Error:
+        address = make_url(url)
+        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+            return []
+        with closing(create_engine(address, poolclass=NullPool).connect()) as database:
+            found = database.execute(text("SELECT id, first_name, last_name, email FROM student ORDER BY id"))
+            rows = [tuple(row) for row in found]
+    except (SQLAlchemyError, ImportError):
         return []
     people = [
         Person(str(row[0]), " ".join(str(part) for part in row[1:3] if part), str(row[3] or ""), str(row[2] or ""))

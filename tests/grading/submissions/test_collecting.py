@@ -435,7 +435,28 @@ def test_gradebooks_class_list_is_used_by_default(course: Path) -> None:
     assert "The class list is that of the gradebook, with 1 people." in done.output
     assert (course / "submitted" / "s1" / QUIZ / f"{QUIZ}.ipynb").is_file()
     (course / "gradebook.db").write_bytes(b"not a database")
-    assert in_gradebook(course / "gradebook.db") == []
+    assert in_gradebook(f"sqlite:///{course / 'gradebook.db'}") == []
+
+
+def test_class_list_comes_from_the_configured_gradebook(course: Path) -> None:
+    """``gradebook.db`` in the course's folder was read even if nbgrader_config.py named another database."""
+    put_commands_on_path()
+    for name, person in (
+        ("gradebook.db", Person("old", "Ada Lovelace")),
+        ("grades-2027.db", Person("s1", "Ada Lovelace")),
+    ):
+        book = Book(f"sqlite:///{course / name}", "")
+        enter(book, [person])
+        book.close()
+    setting = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{course / 'grades-2027.db'}'\n"
+    (course / "nbgrader_config.py").write_text(setting, encoding="utf-8")
+    path = pack(course, {f"Ada Lovelace_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    done = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert [each.name for each in (course / "submitted").iterdir()] == ["s1"]
+    missing = course / "nothing.db"
+    assert in_gradebook(f"sqlite:///{missing}") == []
+    assert not missing.exists()
 
 
 def test_no_question_is_asked_if_everything_was_collected(course: Path) -> None:

@@ -9,7 +9,7 @@ from autograde.classroom.list_files import ClassFile
 
 
 @dataclass(frozen=True)
-class Row:
+class ListedPerson:
     """One line of a class list.
 
     Attributes:
@@ -55,5 +55,5 @@ class ClassList:
     file: ClassFile
     header: int
     columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ListedPerson, ...]
     remarks: tuple[str, ...]

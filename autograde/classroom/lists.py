@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from autograde.classroom.class_list import ClassList, Column, Row
+from autograde.classroom.class_list import ClassList, Column, ListedPerson
 from autograde.classroom.columns import EXAMPLES, header_place, lines_text, parse_roles, roles_of_cells, settled
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
 from autograde.classroom.headings import Role, normal
@@ -28,7 +28,7 @@ from autograde.classroom.user_names import allowed_name, is_address, named
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
-__all__ = ["ENCODINGS", "MOST", "ClassList", "Row", "allowed_name", "interpret", "read", "understood"]
+__all__ = ["ENCODINGS", "MOST", "ClassList", "ListedPerson", "allowed_name", "interpret", "read", "understood"]
 
 
 #: Most rows of a list.
@@ -180,7 +180,7 @@ def _teachers_role(line: Line, headings: Sequence[str]) -> str:
     return ""
 
 
-def _person(line: Line, roles: Sequence[Role], language: str) -> Row:
+def _person(line: Line, roles: Sequence[Role], language: str) -> ListedPerson:
     """Return a line's person; the name is the user name or, if missing, the number."""
     _ = translator("classroom", language)
     cells = {role: usual_form(cell) for role, cell in zip(roles, line.cells, strict=False)}
@@ -188,14 +188,14 @@ def _person(line: Line, roles: Sequence[Role], language: str) -> Row:
     email = cells.get(Role.EMAIL, "")
     email = email or next(filter(is_address, (given, cells.get(Role.NUMBER, ""))), "")
     if written := _NAME_AND_ADDRESS.fullmatch(given or email or cells.get(Role.FULLNAME, "")):
-        return Row(line.number, "", written[2], _turned(written[1].strip()))
+        return ListedPerson(line.number, "", written[2], _turned(written[1].strip()))
     fullname = cells.get(Role.FULLNAME) or _joined(cells.get(Role.FIRST, ""), cells.get(Role.LAST, ""))
     problem = ""
     if email and not is_address(email) and any(map(is_address, line.cells)):
         problem = _("The e-mail address is in another column than in the header. Is a comma in a name the reason?")
     surname = cells.get(Role.LAST, "") if not cells.get(Role.FULLNAME) else fullname.partition(", ")[0]
     turned = _turned(fullname)
-    return Row(
+    return ListedPerson(
         line.number, given, email, turned, problem, given, surname=surname if turned.endswith(f" {surname}") else ""
     )
 

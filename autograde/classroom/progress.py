@@ -58,7 +58,7 @@ class Traffic:
 
 
 @dataclass(slots=True)
-class Learner:
+class LearnerProgress:
     """One row of the class's table.
 
     Attributes:
@@ -104,7 +104,7 @@ class Learner:
             (self.unnamed.add if unnamed else self.unnamed.discard)(step)
 
 
-def learners(hub: Hub, name: str = "") -> list[Learner]:
+def learners(hub: Hub, name: str = "") -> list[LearnerProgress]:
     """Return all users who are not administrators, by name; with ``name``, only this user."""
     found = {person.user.id: _learner(person) for person in people(hub, name)}
     for owner, repositories in names_by_owner(hub).items():
@@ -127,16 +127,18 @@ def learners(hub: Hub, name: str = "") -> list[Learner]:
     return sorted(found.values(), key=lambda learner: learner.name.lower())
 
 
-def _learner(person: Person) -> Learner:
+def _learner(person: Person) -> LearnerProgress:
     user = person.user
-    learner = Learner(user.id, user.name, user.fullname, user.email, user.created_at, person.seen_at, person.tokens)
+    learner = LearnerProgress(
+        user.id, user.name, user.fullname, user.email, user.created_at, person.seen_at, person.tokens
+    )
     learner._reach("account", user.created_at)
     if person.first_token_at:
         learner._reach("login", person.first_token_at)
     return learner
 
 
-def _count(found: dict[str, Learner], total: Total) -> None:
+def _count(found: dict[str, LearnerProgress], total: Total) -> None:
     """Add a total to its learner or, for anonymous downloads, to the repository's owner."""
     kind, unnamed = total.kind, not total.user_id
     learner = found.get((total.owner_id or "") if unnamed else total.user_id)
@@ -166,7 +168,7 @@ def _count(found: dict[str, Learner], total: Total) -> None:
             learner._reach("download", at, unnamed=unnamed)
 
 
-def _downloaded_at(learner: Learner, total: Total) -> int | None:
+def _downloaded_at(learner: LearnerProgress, total: Total) -> int | None:
     """Return when a total completed the step "download", by downloading weights, or by a clone after a push."""
     if total.kind == "file.downloaded":
         return total.weights_at
@@ -177,7 +179,7 @@ def _downloaded_at(learner: Learner, total: Total) -> int | None:
     return total.first_at
 
 
-_KEYS: dict[str, Callable[[Learner], Any]] = {
+_KEYS: dict[str, Callable[[LearnerProgress], Any]] = {
     "name": lambda learner: learner.name.lower(),
     "joined": lambda learner: learner.joined,
     "seen": lambda learner: learner.seen,
@@ -187,7 +189,9 @@ _KEYS: dict[str, Callable[[Learner], Any]] = {
 }
 
 
-def arranged(learners: Iterable[Learner], *, order: str = "name", text: str = "", lacking: str = "") -> list[Learner]:
+def arranged(
+    learners: Iterable[LearnerProgress], *, order: str = "name", text: str = "", lacking: str = ""
+) -> list[LearnerProgress]:
     """Return the learners of a table, filtered and sorted.
 
     Args:
@@ -207,6 +211,6 @@ def arranged(learners: Iterable[Learner], *, order: str = "name", text: str = ""
     return sorted(kept, key=key, reverse=order.startswith("-"))
 
 
-def reached(learners: Sequence[Learner]) -> dict[str, int]:
+def reached(learners: Sequence[LearnerProgress]) -> dict[str, int]:
     """Return how many learners have done each step."""
     return {step: sum(learner.steps[step] is not None for learner in learners) for step in STEPS}

@@ -12,7 +12,7 @@ from pathlib import Path
 from autograde import settings
 from autograde.classroom import exports, lists, rosters
 from autograde.classroom.extension import CLASSROOM
-from autograde.classroom.lists import Row
+from autograde.classroom.lists import ListedPerson
 from autograde.errors import FolderUnusable, HubRefused, HubRunning
 from autograde.hub.public import (
     Hub,
@@ -81,7 +81,7 @@ def accounts(
     return len(rows) - new
 
 
-def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> None:
+def _say_rows(rows: Iterable[ListedPerson], done: str, say: Callable[[str], object]) -> None:
     """Print a line for each row: its problem or ``done``, and how its user name was derived."""
     for row in rows:
         what = row.problem or done
@@ -90,7 +90,7 @@ def _say_rows(rows: Iterable[Row], done: str, say: Callable[[str], object]) -> N
         say(_("{row} ({remark})").format(row=text, remark=row.remark) if row.remark else text)
 
 
-def _admit(hub: Hub, rows: list[Row], passwords: Path, language: str) -> None:
+def _admit(hub: Hub, rows: list[ListedPerson], passwords: Path, language: str) -> None:
     """Create the accounts after writing the passwords to disk."""
     try:
         opened = os.open(passwords, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

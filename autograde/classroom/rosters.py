@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from autograde.classroom.lists import Row
+from autograde.classroom.lists import ListedPerson
 from autograde.hub import public
 from autograde.hub.public import FirstPassword, Hub, User
 from autograde.i18n.translation import translator
@@ -16,7 +16,7 @@ from autograde.i18n.translation import translator
 PASSWORD_COLUMNS = ("username", "full name", "password", "email")
 
 
-def examine(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[Row]:
+def examine(hub: Hub, rows: Sequence[ListedPerson], language: str = "en") -> list[ListedPerson]:
     """Return the rows, each with the problem that prevents an account on this Hub, if any."""
     _ = translator("classroom", language)
     names: Counter[str] = Counter()
@@ -36,7 +36,7 @@ def examine(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[Row]:
     return examined
 
 
-def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: str) -> str:
+def _problem(hub: Hub, row: ListedPerson, name_again: bool, email_again: bool, language: str) -> str:
     _ = translator("classroom", language)
     if not row.name:
         return _("The user name is missing. Add a column with user names, student numbers or e-mail addresses.")
@@ -55,13 +55,13 @@ def _problem(hub: Hub, row: Row, name_again: bool, email_again: bool, language: 
     return ""
 
 
-def fingerprint(rows: Sequence[Row]) -> str:
+def fingerprint(rows: Sequence[ListedPerson]) -> str:
     """Return a digest of a preview, to check later that the result will be the same."""
     lines = "\n".join("\0".join((row.name, row.email, row.fullname, row.problem)) for row in rows)
     return hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def admit(hub: Hub, rows: Sequence[Row], language: str = "en") -> list[tuple[User, FirstPassword]]:
+def admit(hub: Hub, rows: Sequence[ListedPerson], language: str = "en") -> list[tuple[User, FirstPassword]]:
     """Create an account for each row without a problem: all of them, or none.
 
     Return the users and their passwords, which are not stored as text.

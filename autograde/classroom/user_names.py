@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from autograde.classroom.class_list import Row
+from autograde.classroom.class_list import ListedPerson
 from autograde.hub import user_name_problem
 from autograde.i18n.translation import translator
 
@@ -38,7 +38,7 @@ def is_address(cell: str) -> bool:
     return _EMAIL.fullmatch(cell) is not None
 
 
-def named(rows: Sequence[Row], language: str) -> list[Row]:
+def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
     """Return the rows with valid user names, and a remark for each derived one."""
     _ = translator("classroom", language)
     taken = Counter(row.given.lower() for row in rows if user_name_problem(row.given) is None)

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from autograde.classroom.progress import ORDERS, STEPS, Learner, arranged, learners, reached
+from autograde.classroom.progress import ORDERS, STEPS, LearnerProgress, arranged, learners, reached
 from autograde.hub import Account, LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.events import Sender, record
@@ -34,7 +34,7 @@ def room() -> Iterator[LocalHub]:
         yield hub
 
 
-def learner(hub: LocalHub, name: str) -> Learner:
+def learner(hub: LocalHub, name: str) -> LearnerProgress:
     (found,) = learners(hub.hub, name)
     assert [found] == [one for one in learners(hub.hub) if one.name == name], (
         "the learner alone differs from the learner in the class"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from autograde.classroom import lists
-from autograde.classroom.lists import Row
+from autograde.classroom.lists import ListedPerson
 from autograde.classroom.rosters import admit, examine, fingerprint
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 
 
-def read(text: str) -> tuple[Row, ...]:
+def read(text: str) -> tuple[ListedPerson, ...]:
     return lists.read(text.encode()).rows
 
 

@@ -7,7 +7,7 @@ import struct
 import lz4.frame
 
 from autograde.hub.repos import xethashes
-from autograde.hub.repos.xetformat import Term
+from autograde.hub.repos.xetformat import ShardTerm
 
 END = b"\xff" * 32 + bytes(16)
 
@@ -36,7 +36,7 @@ def hash_bytes(text: str) -> bytes:
     return struct.pack("<4Q", *(int(text[i : i + 16], 16) for i in range(0, 64, 16)))
 
 
-def shard_of(*files: tuple[str, list[Term], str | None], verified: bool = False) -> bytes:
+def shard_of(*files: tuple[str, list[ShardTerm], str | None], verified: bool = False) -> bytes:
     """Return a shard as a client sends it: file section, empty xorb section, no footer."""
     out = [b"HFRepoMetaData\0".ljust(32, b"\x55"), struct.pack("<QQ", 2, 0)]
     for name, terms, sha256 in files:

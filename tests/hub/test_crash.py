@@ -31,7 +31,7 @@ from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
 from autograde.hub.repos.uploads import lfs_pointers
-from autograde.hub.repos.xetformat import Term
+from autograde.hub.repos.xetformat import ShardTerm
 from autograde.hub.server import RunningHub
 
 from .shards import file_name, packed, shard_of, xorb_name
@@ -128,7 +128,7 @@ def write_xet(client: Client, done: Acknowledged, number: int, noise: random.Ran
     client.request(
         "POST", f"{cas}/v1/xorbs/default/{name}", b"".join(packed(piece, number % 3) for piece in pieces), token=token
     )
-    shard = shard_of((file_name(pieces), [Term(name, 0, len(pieces), len(content))], oid))
+    shard = shard_of((file_name(pieces), [ShardTerm(name, 0, len(pieces), len(content))], oid))
     client.request("POST", f"{cas}/v1/shards", shard, token=token)
     done.add(("blob", oid))
     done.add(

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from autograde.classroom import lists, rosters
 from autograde.classroom.list_files import ClassFile, read_file
-from autograde.classroom.lists import Row
+from autograde.classroom.lists import ListedPerson
 from autograde.classroom.pages.shared import password_file, show
 from autograde.errors import HubRefused
 from autograde.hub.public import Call, FirstPassword, User, field, language_of
@@ -17,7 +17,7 @@ def admission(call: Call) -> Response:
     """``/classroom/new``: the form for a class list, its preview, or the new accounts with their passwords."""
     language = language_of(call.request)
     text, problem = field(call, "list"), ""
-    rows: list[Row] = []
+    rows: list[ListedPerson] = []
     understood: list[str] = []
     made: list[tuple[User, FirstPassword]] = []
     if call.request.method == "POST":
@@ -59,7 +59,7 @@ def _class_file(call: Call, language: str) -> ClassFile:
     return read_file(field(call, "list").encode("utf-8", "replace"), "utf-8", language)
 
 
-def _admit(call: Call, rows: list[Row], language: str) -> list[tuple[User, FirstPassword]]:
+def _admit(call: Call, rows: list[ListedPerson], language: str) -> list[tuple[User, FirstPassword]]:
     """Create the accounts of a confirmed preview.
 
     Raises:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from autograde.classroom.checks import OUTCOMES
 from autograde.classroom.pages.sentences import lines, outcome_text
 from autograde.classroom.pages.shared import password_file, show, step_names
-from autograde.classroom.progress import Learner, learners
+from autograde.classroom.progress import LearnerProgress, learners
 from autograde.errors import HubRefused
 from autograde.hub.public import (
     Call,
@@ -58,7 +58,7 @@ def learner(call: Call) -> Response:
     )  # fmt: skip
 
 
-def _new_password(call: Call, person: Learner) -> str:
+def _new_password(call: Call, person: LearnerProgress) -> str:
     """Set a new password for a learner and return it; it is shown once and never stored as text."""
     user = _user(call, person)
     password = first_password()
@@ -70,7 +70,7 @@ def _new_password(call: Call, person: Learner) -> str:
     return password
 
 
-def _rename(call: Call, person: Learner) -> Response:
+def _rename(call: Call, person: LearnerProgress) -> Response:
     """Give the account another name.
 
     Raises:
@@ -82,7 +82,7 @@ def _rename(call: Call, person: Learner) -> Response:
     return redirect(f"/classroom/{name}")
 
 
-def _remove(call: Call, person: Learner) -> Response:
+def _remove(call: Call, person: LearnerProgress) -> Response:
     """Remove the account if its name was typed as a confirmation.
 
     Raises:
@@ -98,7 +98,7 @@ def _remove(call: Call, person: Learner) -> Response:
     return redirect("/classroom")
 
 
-def _user(call: Call, person: Learner) -> User:
+def _user(call: Call, person: LearnerProgress) -> User:
     user = user_by_id(call.hub, person.id)
     assert user
     return user

@@ -79,7 +79,7 @@ _ONCE = frozenset({"git.fetched", "model.loaded"})
 
 
 @dataclass(frozen=True)
-class Line:
+class TimedSentence:
     """A sentence, and the time of the last event that it describes, in milliseconds since 1970."""
 
     at: int
@@ -125,7 +125,7 @@ def _number(entry: Event, key: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-def lines(entries: Iterable[Event], _: Callable[[str], str]) -> list[Line]:
+def lines(entries: Iterable[Event], _: Callable[[str], str]) -> list[TimedSentence]:
     """Return events as sentences, in order. Consecutive downloads become one sentence with their sum."""
     gathered: list[Event] = []
     for entry in entries:
@@ -143,4 +143,4 @@ def lines(entries: Iterable[Event], _: Callable[[str], str]) -> list[Line]:
                 gathered[-1] = replace(last, at=max(last.at, entry.at))
                 continue
         gathered.append(entry)
-    return [Line(entry.at, sentence(entry, _)) for entry in gathered]
+    return [TimedSentence(entry.at, sentence(entry, _)) for entry in gathered]

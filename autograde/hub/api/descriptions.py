@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub.budgets import BudgetSpent
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.cards import Card, parse_card, tags
+from autograde.hub.repos.cards import RepositoryCard, parse_card, tags
 from autograde.hub.repos.contents import Entry, Snapshot, resolve, snapshot
 from autograde.hub.repos.loading import loads_model
 from autograde.hub.repos.repositories import Repository
@@ -105,7 +105,7 @@ def _listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, 
     return describe(call, repository, siblings=siblings)
 
 
-def card_of(call: Call, at: Snapshot, type: str) -> Card:
+def card_of(call: Call, at: Snapshot, type: str) -> RepositoryCard:
     """Return the card of a repository at a revision; an empty one without README.md."""
     return parse_card(at.text("README.md", call.hub.config.limits.card) or "", type=type)
 

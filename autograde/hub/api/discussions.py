@@ -16,7 +16,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions
 from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.diffs import since_fork, text_of
-from autograde.hub.repos.discussions import Discussion, Event
+from autograde.hub.repos.discussions import Discussion, DiscussionEvent
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
@@ -74,7 +74,7 @@ class _Comments:
         return rendered
 
 
-def event(call: Call, event: Event, rendered: Callable[[str], str] | None = None) -> dict[str, Any]:
+def event(call: Call, event: DiscussionEvent, rendered: Callable[[str], str] | None = None) -> dict[str, Any]:
     """Return an event in the format that clients read; ``rendered`` converts a comment to HTML."""
     data = dict(event.data)
     if event.type == "comment":

@@ -33,8 +33,8 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.xetformat import (
     CHUNK_HEADER,
     MAX_CHUNK,
-    File,
-    Term,
+    ShardFile,
+    ShardTerm,
     XetRefused,
     XorbReader,
     pack,
@@ -281,12 +281,12 @@ def _check_name(hub: Hub, name: str, oid: str) -> None:
 
 
 @contextmanager
-def _open_file(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, list[xethashes.Leaf]]]:
+def _open_file(hub: Hub, scope: str, file: ShardFile) -> Iterator[tuple[BlobWriter, list[xethashes.Leaf]]]:
     """Open a writer for a file; yields it with the list of the chunks that it already contains: those of the first
     term if it is a draft, else none."""
     draft = hub.drafts.take(scope)
     if draft is not None:
-        first = Term(draft.xorb or "", 0, len(draft.leaves), draft.size)
+        first = ShardTerm(draft.xorb or "", 0, len(draft.leaves), draft.size)
         with draft.writer:
             # The file of a deleted blob stays on disk until its xorb is deleted, so the xorb must be most of it.
             if file.terms[:1] == (first,) and file.size <= 2 * draft.size:
@@ -296,7 +296,7 @@ def _open_file(hub: Hub, scope: str, file: File) -> Iterator[tuple[BlobWriter, l
         yield writer, []
 
 
-def _write_file(hub: Hub, scope: str, file: File, writer: BlobWriter, leaves: list[xethashes.Leaf]) -> None:
+def _write_file(hub: Hub, scope: str, file: ShardFile, writer: BlobWriter, leaves: list[xethashes.Leaf]) -> None:
     """Assemble a file from its chunks. ``leaves`` are those that the writer already has: its first term's, or none.
 
     Raises:

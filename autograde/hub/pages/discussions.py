@@ -19,8 +19,8 @@ from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access, discussions
-from autograde.hub.repos.diffs import Change, changes, since_fork
-from autograde.hub.repos.discussions import Discussion, Event
+from autograde.hub.repos.diffs import FileChange, changes, since_fork
+from autograde.hub.repos.discussions import Discussion, DiscussionEvent
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
@@ -92,9 +92,9 @@ def discussion(call: Call) -> Response:
     )  # fmt: skip
 
 
-def _parts(events: list[Event]) -> list[list[Event]]:
+def _parts(events: list[DiscussionEvent]) -> list[list[DiscussionEvent]]:
     """Split a discussion into pages of limited length, each with at least one event."""
-    parts, room = [list[Event]()], _CHARACTERS
+    parts, room = [list[DiscussionEvent]()], _CHARACTERS
     for event in events:
         size = len(_source_text(event))
         if parts[-1] and (len(parts[-1]) == _EVENTS or size > room):
@@ -105,14 +105,14 @@ def _parts(events: list[Event]) -> list[list[Event]]:
     return parts
 
 
-def _source_text(event: Event) -> str:
+def _source_text(event: DiscussionEvent) -> str:
     """Return a comment's source text; empty for hidden comments and other events."""
     if event.type != "comment" or event.data["hidden"]:
         return ""
     return str(event.data["versions"][-1]["raw"])
 
 
-def _comment_html(call: Call, event: Event, place: Place) -> Markup | str:
+def _comment_html(call: Call, event: DiscussionEvent, place: Place) -> Markup | str:
     """Return a comment as HTML; empty for hidden comments and other events."""
     text = _source_text(event)
     if text == "_No description_":  # the Hub's placeholder for an empty text
@@ -144,7 +144,7 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
     call.record(f"discussion.{act}", repository, number=found.number)
 
 
-def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[Change], list[str]]:
+def _changes(call: Call, repository: Repository, found: Discussion) -> tuple[list[FileChange], list[str]]:
     """Return the changes of a pull request, and the files in conflict."""
     base = f"{found.merge_commit}^1" if found.merge_commit else "refs/heads/main"
     changed = changes(call.hub, repository, since_fork(call.hub, repository, base, found.ref), limit=MAX_DIFF)

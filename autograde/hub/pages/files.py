@@ -18,7 +18,7 @@ from autograde.hub.repos import history
 from autograde.hub.repos.branches import branches_and_tags
 from autograde.hub.repos.contents import Entry, Snapshot, snapshot
 from autograde.hub.repos.repositories import Repository
-from autograde.hub.repos.tensors import Tensor, tensors_in
+from autograde.hub.repos.tensors import TensorInfo, tensors_in
 from autograde.hub.repos.uploads import readable_size
 from autograde.hub.web.calls import Call
 
@@ -46,7 +46,7 @@ _IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 
 
 @dataclass(frozen=True)
-class Part:
+class TextPart:
     """The lines of a file that one page shows.
 
     Attributes:
@@ -134,7 +134,7 @@ def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> di
     return shown | {"part": part_of(text, language_of_file(name), page_number(call, "from"))}
 
 
-def _tensors(call: Call, found: list[Tensor] | None) -> dict[str, Any]:
+def _tensors(call: Call, found: list[TensorInfo] | None) -> dict[str, Any]:
     if found is None:
         return {}
     number = page_number(call)
@@ -167,7 +167,7 @@ def _reformatted(text: str) -> tuple[str, bool]:
     return reformatted, reformatted != text.strip()
 
 
-def part_of(text: str, language: str, first: int) -> Part:
+def part_of(text: str, language: str, first: int) -> TextPart:
     """Return as many lines of a text, starting at line ``first``, as fit on a page."""
     text = text.replace("\r\n", "\n").removesuffix("\n")
     number = text.count("\n") + 1
@@ -189,6 +189,6 @@ def part_of(text: str, language: str, first: int) -> Part:
             taken.append(shown)
         code = highlighted("\n".join(taken), language)
         if len(code) <= _PAGE_HTML or len(taken) == 1:
-            return Part(code, first, first + len(taken) - 1, number, cut)
+            return TextPart(code, first, first + len(taken) - 1, number, cut)
         # The HTML of many short tokens is too long: show proportionally fewer lines, at least one fewer.
         room = min(used * _PAGE_HTML // len(code), used - 1)

@@ -28,7 +28,7 @@ _FILES = _marked("Upload by {who}: {size} of {total} received, {complete} of {n}
 
 
 @dataclass(frozen=True)
-class Progress:
+class ShownUpload:
     """An upload in words. ``value`` and ``total`` are for a progress bar, in bytes; ``total`` is 0 if unknown."""
 
     outcome: str
@@ -38,7 +38,7 @@ class Progress:
     total: int
 
 
-def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
+def progress(upload: Upload, _: Callable[[str], str]) -> ShownUpload:
     """Describe an upload for a page."""
     who = upload.user or _("an anonymous user")
     files, size = upload.committed
@@ -49,13 +49,13 @@ def progress(upload: Upload, _: Callable[[str], str]) -> Progress:
         who=who, size=size_text(upload.received), total=size_text(upload.announced), complete=len(upload.complete),
         n=len(upload.sizes),
     )  # fmt: skip
-    return Progress(
+    return ShownUpload(
         upload.outcome, announcement, announcement if upload.outcome else shown,
         min(upload.received, upload.announced), upload.announced,
     )  # fmt: skip
 
 
-def uploads_in_words(call: Call, repository: Repository) -> list[Progress]:
+def uploads_in_words(call: Call, repository: Repository) -> list[ShownUpload]:
     """Describe a repository's uploads, in progress or just ended, in the reader's language."""
     _ = translator("hub", language_of(call.request))
     return [progress(upload, _) for upload in call.hub.upload_progress.of(repository.id)]

@@ -28,7 +28,7 @@ _FRONT = re.compile(r"\A\ufeff?\s*---[ \t]*\r?\n(.*?)(?:\r?\n)?^---[ \t]*(?:\r?\
 
 
 @dataclass(frozen=True)
-class Card:
+class RepositoryCard:
     """A parsed README.md: metadata, text, and the errors and warnings about the metadata."""
 
     metadata: dict[str, Any]
@@ -37,23 +37,25 @@ class Card:
     warnings: list[str] = field(default_factory=list)
 
 
-def parse_card(content: str, *, type: str = "model") -> Card:
+def parse_card(content: str, *, type: str = "model") -> RepositoryCard:
     """Parse a README.md. Never raises: problems are in ``errors`` and ``warnings``."""
     found = _FRONT.match(content)
     if not found:
-        return Card({}, clean_text(content), [], ["empty or missing yaml metadata in repo card"])
+        return RepositoryCard({}, clean_text(content), [], ["empty or missing yaml metadata in repo card"])
     text = clean_text(content[found.end() :])
     if len(found[1]) > _MAX_METADATA:
-        return Card({}, text, [f"The metadata at the top of README.md are longer than {_MAX_METADATA:,} characters."])
+        return RepositoryCard(
+            {}, text, [f"The metadata at the top of README.md are longer than {_MAX_METADATA:,} characters."]
+        )
     try:
         metadata = read_yaml(found[1])
     except Unreadable as error:
-        return Card({}, text, [f"Invalid YAML in the model card's metadata: {error}"])
+        return RepositoryCard({}, text, [f"Invalid YAML in the model card's metadata: {error}"])
     if metadata is None:
-        return Card({}, text, [], ["empty or missing yaml metadata in repo card"])
+        return RepositoryCard({}, text, [], ["empty or missing yaml metadata in repo card"])
     if not isinstance(metadata, dict):
-        return Card({}, text, ["The metadata at the top of README.md must be `key: value` lines."])
-    return Card(metadata, text, _errors(metadata, type), [])
+        return RepositoryCard({}, text, ["The metadata at the top of README.md must be `key: value` lines."])
+    return RepositoryCard(metadata, text, _errors(metadata, type), [])
 
 
 def _errors(metadata: dict[str, Any], type: str) -> list[str]:
@@ -79,7 +81,7 @@ def _errors(metadata: dict[str, Any], type: str) -> list[str]:
     return errors
 
 
-def tags(card: Card, type: str) -> list[str]:
+def tags(card: RepositoryCard, type: str) -> list[str]:
     """Return the tags that a card gives its repository, as on huggingface.co: ``license:mit``, ``dataset:squad``."""
     metadata = card.metadata
     found: list[str] = []

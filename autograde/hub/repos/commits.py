@@ -17,7 +17,7 @@ from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.contents import Snapshot, entry_not_found, revision_not_found, snapshot
 from autograde.hub.repos.paths import is_file_of_git, path_problem
-from autograde.hub.repos.pointers import Pointer
+from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import adopt, readable_size
@@ -212,7 +212,7 @@ def _check_paths(operations: Iterable[Operation], portable: bool) -> None:
 
 def _pointers(
     hub: Hub, repository: Repository, operations: Iterable[Operation], *, offered: bool
-) -> dict[str, Pointer]:
+) -> dict[str, LfsPointer]:
     """Return the pointer of each LFS operation, by path. Blobs that are only ``offered`` to the repository can be
     committed to pull requests, but not to branches."""
     pointers = {}
@@ -227,7 +227,7 @@ def _pointers(
                 )
             if operation.size is not None and operation.size != size:
                 raise Refusal(400, f"The LFS file for {operation.path!r} has {size} bytes, not {operation.size}.")
-            pointers[operation.path] = Pointer(operation.oid, size)
+            pointers[operation.path] = LfsPointer(operation.oid, size)
     return pointers
 
 
@@ -297,7 +297,7 @@ def _import(
     ref: str,
     head: str | None,
     operations: Iterable[Operation],
-    pointers: dict[str, Pointer],
+    pointers: dict[str, LfsPointer],
     author: Author,
     message: str,
 ) -> str:
@@ -320,7 +320,7 @@ def _import(
     return output.decode().strip()
 
 
-def _write_operations(stream: BinaryIO, operations: Iterable[Operation], pointers: dict[str, Pointer]) -> None:
+def _write_operations(stream: BinaryIO, operations: Iterable[Operation], pointers: dict[str, LfsPointer]) -> None:
     """Write the changes in the format of ``git fast-import``."""
     # Deletions first: `D a`, then `M a/b` replaces a file with a folder; the other order would delete the new file.
     for operation in sorted(operations, key=lambda o: not isinstance(o, Delete)):

@@ -11,7 +11,7 @@ from itertools import islice
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos.paths import MAX_PATH
-from autograde.hub.repos.pointers import MAX_POINTER, Pointer, parse_pointer
+from autograde.hub.repos.pointers import MAX_POINTER, LfsPointer, parse_pointer
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.objects import Commit, ObjectMissing, ObjectReader, TreeEntry
 
@@ -37,7 +37,7 @@ class Entry:
     oid: str
     mode: str
     size: int
-    lfs: Pointer | None
+    lfs: LfsPointer | None
     blob_size: int
     xet_hash: str | None = None
 
@@ -95,9 +95,9 @@ class Snapshot:
             self._xet = {row["oid"]: row["xet_hash"] for row in rows}
         return self._xet
 
-    def _facts(self, oid: str) -> tuple[int, Pointer | None]:
+    def _facts(self, oid: str) -> tuple[int, LfsPointer | None]:
         facts = self._hub.blob_facts
-        known: tuple[int, Pointer | None] | None = facts.get(oid)
+        known: tuple[int, LfsPointer | None] | None = facts.get(oid)
         if known is None:
             info = self._reader.info(oid)
             if info is None or info[1] != "blob":

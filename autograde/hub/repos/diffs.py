@@ -23,7 +23,7 @@ _FILES = 4 << 20
 
 
 @dataclass
-class Change:
+class FileChange:
     """Change of one file.
 
     Attributes:
@@ -59,10 +59,10 @@ def _output(hub: Hub, repository: Repository, arguments: tuple[str, ...], limit:
     return output[:limit], len(output) <= limit
 
 
-def _listed(output: bytes) -> list[Change]:
+def _listed(output: bytes) -> list[FileChange]:
     """Parse the output of ``--raw --numstat -z``: the status of every file, then the line counts of every file."""
     fields = output.decode("utf-8", "surrogateescape").split("\0")[:-1]
-    found: list[Change] = []
+    found: list[FileChange] = []
     position = counted = 0
     while position < len(fields):
         item = fields[position]
@@ -71,7 +71,7 @@ def _listed(output: bytes) -> list[Change]:
             names = fields[position + 1 : position + (3 if status in "RC" else 2)]
             if not names:
                 break
-            found.append(Change(names[-1], names[0], status))
+            found.append(FileChange(names[-1], names[0], status))
             position += 1 + len(names)
         else:
             added, removed, name = [*item.split("\t", 2), "", ""][:3]
@@ -108,7 +108,7 @@ def text_of(hub: Hub, repository: Repository, between: str, *, limit: int) -> st
     return output.decode("utf-8", "replace")
 
 
-def changes(hub: Hub, repository: Repository, *between: str, limit: int) -> list[Change]:
+def changes(hub: Hub, repository: Repository, *between: str, limit: int) -> list[FileChange]:
     """Return the files that differ between two commits, with at most ``limit`` characters of diff lines.
 
     Args:

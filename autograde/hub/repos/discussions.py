@@ -57,7 +57,7 @@ class Discussion:
 
 
 @dataclass(frozen=True)
-class Event:
+class DiscussionEvent:
     """An event in a discussion: ``comment``, ``status-change``, ``title-change`` or ``commit``."""
 
     id: str
@@ -116,7 +116,7 @@ def listing(hub: Hub, repository: Repository) -> list[Discussion]:
     return [_of(hub, row) for row in rows]
 
 
-def events(hub: Hub, discussion: Discussion) -> list[Event]:
+def events(hub: Hub, discussion: Discussion) -> list[DiscussionEvent]:
     """Return a discussion's events, oldest first."""
     rows = hub.database.all(
         "SELECT * FROM discussion_events WHERE discussion_id = ? ORDER BY position", (discussion.id,)
@@ -125,7 +125,7 @@ def events(hub: Hub, discussion: Discussion) -> list[Event]:
     for row in rows:
         author = user_by_id(hub, row["author_id"])
         assert author
-        found.append(Event(row["id"], row["type"], author, json.loads(row["data"]), row["created_at"]))
+        found.append(DiscussionEvent(row["id"], row["type"], author, json.loads(row["data"]), row["created_at"]))
     return found
 
 
@@ -144,9 +144,9 @@ def require_open_pull(hub: Hub, repository: Repository, ref: str) -> Discussion:
     return discussion
 
 
-def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: Mapping[str, Any]) -> Event:
+def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: Mapping[str, Any]) -> DiscussionEvent:
     """Add an event to a discussion."""
-    event = Event(hub.new_id()[:24], type, author, dict(data), hub.now())
+    event = DiscussionEvent(hub.new_id()[:24], type, author, dict(data), hub.now())
     hub.database.execute(
         "INSERT INTO discussion_events (id, discussion_id, position, type, author_id, data, created_at)"
         " SELECT ?, ?, coalesce(max(position), 0) + 1, ?, ?, ?, ? FROM discussion_events WHERE discussion_id = ?",
@@ -202,7 +202,7 @@ def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
     expunge(hub, repository, [before] if before else [])
 
 
-def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> Event:
+def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> DiscussionEvent:
     """Add a comment.
 
     Raises:
@@ -215,7 +215,7 @@ def _version(hub: Hub, author: User, text: object) -> dict[str, Any]:
     return {"raw": _comment_text(text), "at": hub.now(), "author": author.name}
 
 
-def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, text: object) -> Event:
+def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, text: object) -> DiscussionEvent:
     """Edit a comment; the last :data:`MAX_VERSIONS` versions are kept.
 
     Raises:
@@ -228,7 +228,7 @@ def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, 
     return _save(hub, event, {**event.data, "versions": versions})
 
 
-def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
+def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionEvent:
     """Hide a comment permanently.
 
     Raises:
@@ -238,19 +238,19 @@ def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
     return _save(hub, event, {**event.data, "hidden": True})
 
 
-def _comment(hub: Hub, discussion: Discussion, event_id: str) -> Event:
+def _comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionEvent:
     found = next((e for e in events(hub, discussion) if e.id == event_id and e.type == "comment"), None)
     if found is None:
         raise Refusal(404, _marked("There is no such comment in this discussion."))
     return found
 
 
-def _save(hub: Hub, event: Event, data: dict[str, Any]) -> Event:
+def _save(hub: Hub, event: DiscussionEvent, data: dict[str, Any]) -> DiscussionEvent:
     hub.database.execute("UPDATE discussion_events SET data = ? WHERE id = ?", (json.dumps(data), event.id))
-    return Event(event.id, event.type, event.author, data, event.created_at)
+    return DiscussionEvent(event.id, event.type, event.author, data, event.created_at)
 
 
-def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> Event:
+def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> DiscussionEvent:
     """Change the title of a discussion."""
     clean = _title(title)
     with hub.database.transaction():
@@ -258,7 +258,7 @@ def rename(hub: Hub, discussion: Discussion, author: User, title: object) -> Eve
         return add_event(hub, discussion, author, "title-change", {"from": discussion.title, "to": clean})
 
 
-def change_status(hub: Hub, discussion: Discussion, author: User, status: object) -> Event:
+def change_status(hub: Hub, discussion: Discussion, author: User, status: object) -> DiscussionEvent:
     """Open or close a discussion, or mark a draft as ready.
 
     Raises:

@@ -15,7 +15,7 @@ _OID = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class Pointer:
+class LfsPointer:
     """An LFS pointer: the SHA-256 of the content (64 hexadecimal digits) and its size in bytes."""
 
     oid: str
@@ -26,12 +26,12 @@ class Pointer:
         return f"version https://git-lfs.github.com/spec/v1\noid sha256:{self.oid}\nsize {self.size}\n".encode()
 
 
-def parse_pointer(content: bytes) -> Pointer | None:
+def parse_pointer(content: bytes) -> LfsPointer | None:
     """Parse an LFS pointer; return None when ``content`` is any other file."""
     if len(content) > MAX_POINTER:
         return None
     found = _POINTER.fullmatch(content)
-    return Pointer(found[1].decode(), int(found[2])) if found else None
+    return LfsPointer(found[1].decode(), int(found[2])) if found else None
 
 
 def is_oid(text: object) -> bool:

@@ -20,7 +20,7 @@ _MAX_DIMENSIONS = 64
 
 
 @dataclass(frozen=True)
-class Tensor:
+class TensorInfo:
     """A tensor: its name, its dtype as the format spells it (``F32``, ``I64``) and its shape."""
 
     name: str
@@ -42,7 +42,7 @@ def is_weights(path: str) -> bool:
     return path.lower().endswith(_WEIGHTS)
 
 
-def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
+def tensors_in(stream: BinaryIO) -> list[TensorInfo] | None:
     """Return the tensors of a file, in order, or None when it is not a safetensors file. Only the header is read.
 
     Never raises an error because of the file's content.
@@ -63,7 +63,7 @@ def tensors_in(stream: BinaryIO) -> list[Tensor] | None:
     return known if valid else None
 
 
-def _tensor(name: str, item: Any) -> Tensor | None:
+def _tensor(name: str, item: Any) -> TensorInfo | None:
     """Return the tensor described by a header entry, or None when the entry is invalid."""
     dtype, shape = (item.get("dtype"), item.get("shape")) if isinstance(item, dict) else (None, None)
     if not isinstance(dtype, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{0,15}", dtype):
@@ -72,10 +72,10 @@ def _tensor(name: str, item: Any) -> Tensor | None:
         return None
     if not all(isinstance(number, int) and not isinstance(number, bool) and number >= 0 for number in shape):
         return None
-    return Tensor(name, dtype, tuple(shape))
+    return TensorInfo(name, dtype, tuple(shape))
 
 
-def parameter_counts(tensors: Iterable[Tensor]) -> dict[str, int]:
+def parameter_counts(tensors: Iterable[TensorInfo]) -> dict[str, int]:
     """Return the number of elements for each dtype."""
     counts: Counter[str] = Counter()
     for tensor in tensors:

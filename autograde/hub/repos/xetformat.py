@@ -39,7 +39,7 @@ class XetRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Term:
+class ShardTerm:
     """A range of chunks in one xorb: ``start`` to ``end`` (exclusive), with ``size`` uncompressed bytes."""
 
     xorb: str
@@ -49,11 +49,11 @@ class Term:
 
 
 @dataclass(frozen=True)
-class File:
+class ShardFile:
     """A file in a shard: its Xet hash, its terms in order, and its SHA-256 (None when the client sent none)."""
 
     hash: str
-    terms: tuple[Term, ...]
+    terms: tuple[ShardTerm, ...]
     sha256: str | None
 
     @property
@@ -62,7 +62,7 @@ class File:
         return sum(term.size for term in self.terms)
 
 
-def parse_shard(data: bytes) -> list[File]:
+def parse_shard(data: bytes) -> list[ShardFile]:
     """Return the files of an uploaded shard.
 
     Raises:
@@ -70,7 +70,7 @@ def parse_shard(data: bytes) -> list[File]:
     """
     if len(data) < _RECORD or not data.startswith(_TAG) or struct.unpack_from("<Q", data, 32)[0] != 2:
         raise XetRefused("the shard has no header of version 2")
-    files: list[File] = []
+    files: list[ShardFile] = []
     position, number = _RECORD, 0
     while True:
         header = _record(data, position)
@@ -90,7 +90,7 @@ def parse_shard(data: bytes) -> list[File]:
             __, size, start, end = struct.unpack_from("<IIII", record, 32)
             if not start < end <= MAX_CHUNKS:
                 raise XetRefused("a term of the shard is empty or out of range")
-            terms.append(Term(hash_text(record[:32]), start, end, size))
+            terms.append(ShardTerm(hash_text(record[:32]), start, end, size))
         if flags & _WITH_VERIFICATION:
             position += count * _RECORD
         sha256 = None
@@ -98,7 +98,7 @@ def parse_shard(data: bytes) -> list[File]:
             # The SHA-256 has the byte order of the hashes: reversed within each group of eight bytes.
             sha256 = hash_text(_record(data, position)[:32])
             position += _RECORD
-        files.append(File(hash_text(header[:32]), tuple(terms), sha256))
+        files.append(ShardFile(hash_text(header[:32]), tuple(terms), sha256))
 
 
 def _record(data: bytes, position: int) -> bytes:

@@ -11,7 +11,7 @@ _MOST_PARTS = 100
 
 
 @dataclass(frozen=True)
-class Part:
+class FormPart:
     """One field of a form, with its raw content; ``filename`` is None if it is not a file."""
 
     name: str
@@ -33,7 +33,7 @@ def unreadable(reason: object) -> Refusal:
     )
 
 
-def parts(content_type: str, body: bytes) -> list[Part]:
+def parts(content_type: str, body: bytes) -> list[FormPart]:
     """Return the fields of a ``multipart/form-data`` body, in order.
 
     Raises:
@@ -43,14 +43,14 @@ def parts(content_type: str, body: bytes) -> list[Part]:
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import Field, File, FormParser, parse_options_header
 
-    found: list[Part] = []
+    found: list[FormPart] = []
     is_complete = False
 
     def add(name: bytes | None, filename: bytes | None, content: bytes) -> None:
         if len(found) >= _MOST_PARTS:
             raise FormParserError(f"it has more than {_MOST_PARTS} fields")
         texts = [value if value is None else value.decode("utf-8", "replace") for value in (name, filename)]
-        found.append(Part(texts[0] or "", texts[1], content))
+        found.append(FormPart(texts[0] or "", texts[1], content))
 
     def add_field(field: Field) -> None:
         add(field.field_name, None, field.value or b"")

@@ -10,7 +10,7 @@ from collections.abc import Mapping as Dictionary
 from autograde.hub import LocalHub, RepositoryView
 from autograde.hub.events import Event
 from autograde.hub.people.accounts import find_user
-from autograde.hub.repos.cards import Card, parse_card, tags
+from autograde.hub.repos.cards import RepositoryCard, parse_card, tags
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.pointers import parse_pointer
 from autograde.hub.repos.wildmatch import is_lfs_path
@@ -272,9 +272,9 @@ def outline(view: RepositoryView) -> Mapping:
     return Mapping((("visibility", visibility(view)), ("license", text(licence))))
 
 
-def _license(card: Card) -> str:
+def _license(card: RepositoryCard) -> str:
     """Return the card's licenses (one or a list) as a text; ``""`` without any."""
-    alone = Card({"license": card.metadata.get("license")}, "")
+    alone = RepositoryCard({"license": card.metadata.get("license")}, "")
     return ", ".join(tag.removeprefix("license:") for tag in tags(alone, "model"))
 
 

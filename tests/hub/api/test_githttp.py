@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos.pointers import Pointer
+from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import find_repository
 from tests.hub.clients import Git, PythonClient
 
@@ -350,7 +350,7 @@ def test_hand_written_pointer_does_not_give_access(
     commit(git, tmp_path / "a", "secret", w__bin=secret)
     git("push", "--quiet", cwd=tmp_path / "a")
     pointer = git("show", "HEAD:w.bin", cwd=tmp_path / "a").encode()
-    assert Pointer(pointer.split(b"sha256:")[1][:64].decode(), len(secret)).text() == pointer
+    assert LfsPointer(pointer.split(b"sha256:")[1][:64].decode(), len(secret)).text() == pointer
     git.answer(bob.name, bob.token)
     git("clone", "--quiet", f"{hub.endpoint}/{bob.name}/mine", tmp_path / "b")
     (tmp_path / "b" / ".gitattributes").write_text("")

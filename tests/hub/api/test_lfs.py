@@ -118,9 +118,9 @@ def test_pointer_committed_as_text_is_served_as_text(
     """bob commits the pointer as an ordinary file through the API: downloads return only the pointer."""
     import base64
 
-    from autograde.hub.repos.pointers import Pointer
+    from autograde.hub.repos.pointers import LfsPointer
 
-    text = Pointer(OID, len(CONTENT)).text()
+    text = LfsPointer(OID, len(CONTENT)).text()
     file = {"path": "w.bin", "content": base64.b64encode(text).decode(), "encoding": "base64"}
     status, __ = of(bob).commit(repositories[1], {"key": "file", "value": file})
     for path in ("resolve", "raw"):

@@ -13,7 +13,7 @@ import pytest
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos import xorbs
-from autograde.hub.repos.xetformat import Term
+from autograde.hub.repos.xetformat import ShardTerm
 from tests.hub.clients import ClientError, Connect, PythonClient
 
 from ..shards import file_name, shard_of
@@ -140,7 +140,7 @@ def test_chunks_of_another_user_cannot_be_used(
     with xorbs.opened(hub.hub, adas["scope"], adas["hash"]) as opened:
         (first,) = opened.contents(0, 1)
     size = len(first)
-    shard = shard_of((file_name([first]), [Term(adas["hash"], 0, 1, size)], None))
+    shard = shard_of((file_name([first]), [ShardTerm(adas["hash"], 0, 1, size)], None))
     url, token = write_token(bob, f"{bob.name}/m")
     assert send(f"{url}/v1/shards", token, shard) == 400
     bound = hub.hub.database.all(

@@ -9,10 +9,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograde.hub.repos.cards import LICENSES, Card, parse_card, tags
+from autograde.hub.repos.cards import LICENSES, RepositoryCard, parse_card, tags
 
 
-def card(metadata: str, text: str = "# Model\n") -> Card:
+def card(metadata: str, text: str = "# Model\n") -> RepositoryCard:
     return parse_card(f"---\n{metadata}\n---\n{text}")
 
 

@@ -15,7 +15,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import history
 from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import resolve, snapshot
-from autograde.hub.repos.pointers import Pointer
+from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import Repository, bind, create_repository
 
 ADA = Author("ada", "ada@example.org")
@@ -195,7 +195,7 @@ def test_commit_to_anything_but_a_branch_is_refused(store: Hub, repository: Repo
 def test_large_file_is_stored_as_a_pointer_in_git(store: Hub, repository: Repository) -> None:
     oid = bound(store, repository, b"weights")
     commit(store, repository, WritePointer("model.weights", oid, 7))
-    assert files(store, repository) == {"model.weights": Pointer(oid, 7).text()}
+    assert files(store, repository) == {"model.weights": LfsPointer(oid, 7).text()}
     with snapshot(store, repository, "main") as at:
         assert "model.weights filter=lfs" in (at.text(".gitattributes", 1000) or "")
         assert at.file("model.weights").size == 7

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos.diffs import EMPTY_TREE, Change, changes
+from autograde.hub.repos.diffs import EMPTY_TREE, FileChange, changes
 from autograde.hub.repos.repositories import Repository
 from tests.hub.clients import Git
 
@@ -48,11 +48,11 @@ def ends(hub: LocalHub, ada: Account, git: Git, tmp_path: Path) -> tuple[Reposit
     return repository._found(), first, last
 
 
-def by_path(found: list[Change]) -> dict[str, Change]:
+def by_path(found: list[FileChange]) -> dict[str, FileChange]:
     return {change.path: change for change in found}
 
 
-def sides(change: Change) -> tuple[str, str]:
+def sides(change: FileChange) -> tuple[str, str]:
     """Return the text before and after, as far as the diff lines show it."""
     texts = ["".join(line[1:] + "\n" for line in change.lines if line[:1] in (" ", sign)) for sign in "-+"]
     return texts[0], texts[1]

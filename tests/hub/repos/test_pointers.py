@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograde.hub.repos.pointers import MAX_POINTER, Pointer, is_oid, parse_pointer
+from autograde.hub.repos.pointers import MAX_POINTER, LfsPointer, is_oid, parse_pointer
 
 
 @given(st.binary(max_size=2000))
 def test_pointer_text_is_parsed_back(content: bytes) -> None:
-    pointer = Pointer(hashlib.sha256(content).hexdigest(), len(content))
+    pointer = LfsPointer(hashlib.sha256(content).hexdigest(), len(content))
     assert parse_pointer(pointer.text()) == pointer
     assert parse_pointer(content) is None
 
@@ -27,11 +27,11 @@ def test_pointer_text_equals_that_of_git_lfs(tmp_path: Path) -> None:
     written = subprocess.run(
         ["git-lfs", "pointer", f"--file={file}"], capture_output=True, check=True, cwd=tmp_path
     ).stdout
-    assert written == Pointer(hashlib.sha256(content).hexdigest(), len(content)).text()
+    assert written == LfsPointer(hashlib.sha256(content).hexdigest(), len(content)).text()
 
 
 OID = "a" * 64
-TEXT = Pointer(OID, 12).text()
+TEXT = LfsPointer(OID, 12).text()
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_malformed_pointer_is_an_ordinary_file(content: bytes) -> None:
 
 def test_pointer_with_extensions_is_parsed() -> None:
     text = TEXT.replace(b"oid", b"ext-0-foo sha256:" + b"b" * 64 + b"\noid")
-    assert parse_pointer(text) == Pointer(OID, 12)
+    assert parse_pointer(text) == LfsPointer(OID, 12)
 
 
 @pytest.mark.parametrize("text", ["", "a" * 63, "A" * 64, "a" * 64 + "\n", "../" + "a" * 61, None, 12, b"a" * 64])

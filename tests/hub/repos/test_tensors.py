@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos.tensors import Tensor, parameter_counts, tensors_in
+from autograde.hub.repos.tensors import TensorInfo, parameter_counts, tensors_in
 from tests.hub.clients import PythonClient
 
 
@@ -61,7 +61,7 @@ INVALID_TENSORS = st.one_of(
 def test_one_wrong_tensor_makes_the_file_invalid(
     tensors: dict[str, dict[str, object]], name: str, wrong: object
 ) -> None:
-    def read(header: dict[str, object]) -> list[Tensor] | None:
+    def read(header: dict[str, object]) -> list[TensorInfo] | None:
         content = json.dumps(header).encode()
         return tensors_in(io.BytesIO(struct.pack("<Q", len(content)) + content))
 

@@ -15,7 +15,7 @@ from autograde.hub.repos.xetformat import (
     MAX_CHUNK,
     MAX_CHUNKS,
     Chunk,
-    Term,
+    ShardTerm,
     XetRefused,
     XorbReader,
     chunks_of,
@@ -60,7 +60,7 @@ HASHES = st.binary(min_size=32, max_size=32).map(hash_text)
             HASHES,
             st.lists(
                 st.builds(
-                    lambda xorb, start, more, size: Term(xorb, start, start + more, size),
+                    lambda xorb, start, more, size: ShardTerm(xorb, start, start + more, size),
                     HASHES,
                     st.integers(0, MAX_CHUNKS - 100),
                     st.integers(1, 100),
@@ -74,7 +74,7 @@ HASHES = st.binary(min_size=32, max_size=32).map(hash_text)
     ),
     st.booleans(),
 )
-def test_shard_is_parsed_back(files: list[tuple[str, list[Term], str | None]], verified: bool) -> None:
+def test_shard_is_parsed_back(files: list[tuple[str, list[ShardTerm], str | None]], verified: bool) -> None:
     parsed = parse_shard(shard_of(*files, verified=verified))
     assert [(f.hash, list(f.terms), f.sha256) for f in parsed] == files
     assert [f.size for f in parsed] == [sum(term.size for term in terms) for _name, terms, _sha256 in files]
@@ -87,7 +87,7 @@ def test_hash_text_is_four_little_endian_numbers() -> None:
 
 
 GOOD_XORB = packed(b"hello world" * 50, 0) + packed(b"hello world" * 50, 1) + packed(b"hello world" * 50, 2)
-GOOD_SHARD = shard_of(("ab" * 32, [Term("cd" * 32, 0, 1, 11)], "ef" * 32), verified=True)
+GOOD_SHARD = shard_of(("ab" * 32, [ShardTerm("cd" * 32, 0, 1, 11)], "ef" * 32), verified=True)
 SHARD_HEADER = GOOD_SHARD[:48]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import LocalHub
-from autograde.hub.repos.xetformat import Term
+from autograde.hub.repos.xetformat import ShardTerm
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.web.turns import Places
 
@@ -52,7 +52,7 @@ class Uploader:
         """Create a file from some chunks of xorbs and return its content."""
         chunks = [chunk for xorb, start, end in parts for chunk in xorb[start:end]]
         content = b"".join(chunks)
-        terms = [Term(xorb_name(xorb), start, end, sum(map(len, xorb[start:end]))) for xorb, start, end in parts]
+        terms = [ShardTerm(xorb_name(xorb), start, end, sum(map(len, xorb[start:end]))) for xorb, start, end in parts]
         if sha256 == "":
             sha256 = hashlib.sha256(content).hexdigest()
         self.post(f"{self.cas}/v1/shards", shard_of((name or file_name(chunks), terms, sha256)), self.key)

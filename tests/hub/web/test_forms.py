@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde.hub.refusals import Refusal
-from autograde.hub.web.forms import Part, is_multipart, parts
+from autograde.hub.web.forms import FormPart, is_multipart, parts
 
 MARK = "----WebKitFormBoundary7MA4YWxkTrZu0gW"
 KIND = f"multipart/form-data; boundary={MARK}"
 
 
-def body(*fields: Part) -> bytes:
+def body(*fields: FormPart) -> bytes:
     """Return the body of a form as a browser sends it."""
     sent = b""
     for field in fields:
@@ -27,16 +27,18 @@ def body(*fields: Part) -> bytes:
 
 
 @given(
-    st.lists(st.builds(Part, st.from_regex("[a-z]{1,8}", fullmatch=True), st.none() | st.just("a b.csv"), st.binary()))
+    st.lists(
+        st.builds(FormPart, st.from_regex("[a-z]{1,8}", fullmatch=True), st.none() | st.just("a b.csv"), st.binary())
+    )
 )
-def test_form_of_a_browser_is_parsed(fields: list[Part]) -> None:
+def test_form_of_a_browser_is_parsed(fields: list[FormPart]) -> None:
     if not any(MARK.encode() in field.content for field in fields) and fields:
         assert parts(KIND, body(*fields)) == fields
 
 
 def test_line_breaks_and_near_boundaries_inside_a_file_are_kept() -> None:
     content = f"a\r\n--{MARK[:-1]}\r\n\r\n--\r\n".encode()
-    assert parts(KIND, body(Part("file", "x.csv", content))) == [Part("file", "x.csv", content)]
+    assert parts(KIND, body(FormPart("file", "x.csv", content))) == [FormPart("file", "x.csv", content)]
 
 
 @pytest.mark.parametrize(
@@ -45,17 +47,17 @@ def test_line_breaks_and_near_boundaries_inside_a_file_are_kept() -> None:
 def test_form_without_a_boundary_is_rejected(kind: str) -> None:
     assert is_multipart(kind)
     with pytest.raises(Refusal) as refused:
-        parts(kind, body(Part("a", None, b"1")))
+        parts(kind, body(FormPart("a", None, b"1")))
     assert refused.value.status == 400
 
 
 @pytest.mark.parametrize(
     "sent",
     [
-        b"", b"nothing", body(Part("a", None, b"1"))[:-8],
+        b"", b"nothing", body(FormPart("a", None, b"1"))[:-8],
         f"--{MARK}\r\n\r\nno header\r\n--{MARK}--\r\n".encode(),
         f"--{MARK}\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--{MARK}--\r\n".encode(),
-        body(*[Part("a", None, b"1")] * 200), b"\r\n" * (1 << 19), f"--{MARK}\r\n".encode() * 20_000,
+        body(*[FormPart("a", None, b"1")] * 200), b"\r\n" * (1 << 19), f"--{MARK}\r\n".encode() * 20_000,
     ],
 )  # fmt: skip
 def test_incomplete_or_malformed_form_is_rejected(sent: bytes) -> None:
@@ -73,7 +75,7 @@ def test_large_file_is_read_from_memory(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(tempfile, "NamedTemporaryFile", None)
     monkeypatch.setattr(tempfile, "TemporaryFile", None)
     content = bytes(3 << 20)
-    assert parts(KIND, body(Part("file", "x.csv", content))) == [Part("file", "x.csv", content)]
+    assert parts(KIND, body(FormPart("file", "x.csv", content))) == [FormPart("file", "x.csv", content)]
 
 
 def test_other_content_types_are_not_multipart() -> None:

@@ -10,7 +10,7 @@ from autograde.classroom import switches
 from autograde.hub.extension import Extension, Switches
 
 if TYPE_CHECKING:
-    from autograde.hub.public import Address
+    from autograde.hub.public import Route
 
 
 def _marked(message: str) -> str:
@@ -18,7 +18,7 @@ def _marked(message: str) -> str:
     return message
 
 
-def _routes() -> Sequence[Address]:
+def _routes() -> Sequence[Route]:
     # Imported at the first request, because a Hub must start fast.
     from autograde.classroom.pages.routes import routes
 

@@ -22,7 +22,7 @@ from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
 from autograde.hub.people.switches import is_on
 from autograde.hub.permissions import OPEN
-from autograde.hub.routing import Address, Part
+from autograde.hub.routing import Route, RouteGroup
 from autograde.hub.web import cors, disk
 from autograde.hub.web.turns import Places, Turns
 
@@ -42,31 +42,31 @@ FILE_TURNS, FILE_SHARE, FILE_PATIENCE = 8, 4, 20.0
 PASSWORD_TURNS = 3
 
 
-def _git() -> Sequence[Address]:
+def _git() -> Sequence[Route]:
     from autograde.hub.routes import git
 
     return git.routes()
 
 
-def _transfers() -> Sequence[Address]:
+def _transfers() -> Sequence[Route]:
     from autograde.hub.routes import transfers
 
     return transfers.routes()
 
 
-def _api() -> Sequence[Address]:
+def _api() -> Sequence[Route]:
     from autograde.hub.routes import api
 
     return api.routes()
 
 
-def _front() -> Sequence[Address]:
+def _front() -> Sequence[Route]:
     from autograde.hub.routes import front
 
     return front.routes()
 
 
-def _pages() -> Sequence[Address]:
+def _pages() -> Sequence[Route]:
     from autograde.hub.routes import pages
 
     return pages.routes()
@@ -75,20 +75,20 @@ def _pages() -> Sequence[Address]:
 #: A repository's path outside the API. Models have no prefix, so the prefixes are not allowed as owner names.
 _REPOSITORY = "(/(datasets|spaces|kernels|buckets))?/(?!(datasets|spaces|kernels|buckets)/)[^/]+/[^/]+"
 
-#: The parts of the Hub, each imported on its first request. The first one whose pattern matches a path answers it.
-PARTS = (
-    Part(r"/(api|oauth|v1|v2|\.well-known)/", _api),
-    Part(f"/(xet|lfs)/|{_REPOSITORY}/(info/lfs|resolve|raw)/", _transfers),
-    Part(f"{_REPOSITORY}/(info/refs|git-upload-pack|git-receive-pack)/?$", _git),
-    Part(r"/(static|avatars)/|/settings/tokens/?$|/(?!new/?$)[^/]*/?$", _front),
-    Part("/", _pages),
+#: Groups of routes, each imported on its first request. The first one whose pattern matches a path answers it.
+ROUTE_GROUPS = (
+    RouteGroup(r"/(api|oauth|v1|v2|\.well-known)/", _api),
+    RouteGroup(f"/(xet|lfs)/|{_REPOSITORY}/(info/lfs|resolve|raw)/", _transfers),
+    RouteGroup(f"{_REPOSITORY}/(info/refs|git-upload-pack|git-receive-pack)/?$", _git),
+    RouteGroup(r"/(static|avatars)/|/settings/tokens/?$|/(?!new/?$)[^/]*/?$", _front),
+    RouteGroup("/", _pages),
 )
 
 
 @lru_cache(maxsize=8)
-def _mounted(extension: Extension) -> Part:
-    """Return the part of the Hub that an extension answers."""
-    return Part(f"/(api/)?{re.escape(extension.name)}(/|$)", extension.routes)
+def _mounted(extension: Extension) -> RouteGroup:
+    """Return the routes of an extension."""
+    return RouteGroup(f"/(api/)?{re.escape(extension.name)}(/|$)", extension.routes)
 
 
 async def _health(request: Request) -> Response:
@@ -104,7 +104,7 @@ async def _health(request: Request) -> Response:
     )  # fmt: skip
 
 
-_HEALTH = Address("/healthz", _health, permission=OPEN)
+_HEALTH = Route("/healthz", _health, permission=OPEN)
 
 
 class _Middleware:
@@ -209,8 +209,8 @@ def create_app(hub: Hub) -> ASGIApp:
     """Create the application of one Hub. It has no global state: one process may run several Hubs."""
     expected: tuple[Any, ...] = (404, 405, *disk.ERRORS, UnicodeEncodeError, OverflowError)
     handlers: dict[Any, Any] = {**dict.fromkeys(expected, _failed), Exception: _crashed}
-    parts = [*map(_mounted, hub.config.extensions), *PARTS]
-    app = Starlette(routes=[_HEALTH, *parts], exception_handlers=handlers)
+    groups = [*map(_mounted, hub.config.extensions), *ROUTE_GROUPS]
+    app = Starlette(routes=[_HEALTH, *groups], exception_handlers=handlers)
     app.state.hub = hub
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
@@ -224,10 +224,10 @@ def import_handlers() -> None:
     """Import all handlers now: for a Hub's own process, once it answers."""
     from autograde.hub import failures  # noqa: F401 - imported for later
 
-    addresses()
+    all_routes()
 
 
-def addresses(extensions: Sequence[Extension] = ()) -> list[Address]:
+def all_routes(extensions: Sequence[Extension] = ()) -> list[Route]:
     """Return every route of the application and its extensions with its permissions. Imports all handlers."""
-    parts = [*map(_mounted, extensions), *PARTS]
-    return [_HEALTH, *(address for part in parts for address in part.addresses)]
+    groups = [*map(_mounted, extensions), *ROUTE_GROUPS]
+    return [_HEALTH, *(route for group in groups for route in group.routes)]

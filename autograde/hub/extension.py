@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograde.hub.routing import Address
+    from autograde.hub.routing import Route
 
 
 #: Returns whether a switch of the Hub is on, given its name and its default.
@@ -35,7 +35,7 @@ class Extension:
         name: one path segment. The extension answers requests under ``/{name}`` and ``/api/{name}``, no new account can
             take this name, and the messages of its templates are in the catalogue ``{name}``.
         folder: contains ``templates/``, which may extend the Hub's own (``base.html``), and ``static/``.
-        routes: returns the routes with their complete paths (:class:`autograde.hub.public.Address`); called once.
+        routes: returns the routes with their complete paths (:class:`autograde.hub.public.Route`); called once.
         title: the navigation entry that administrators see, in English; empty for none.
         announces: returns this extension's part of the ``/healthz`` response, given the Hub's switches. It must be
             fast, because it may run before the extension's modules are imported.
@@ -43,6 +43,6 @@ class Extension:
 
     name: str
     folder: Path
-    routes: Callable[[], Sequence[Address]]
+    routes: Callable[[], Sequence[Route]]
     title: str = ""
     announces: Callable[[Switches], Mapping[str, Any]] = _nothing

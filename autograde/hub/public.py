@@ -51,7 +51,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import not_found
 from autograde.hub.repos.owners import remove_user, rename_user, repositories_to_delete
 from autograde.hub.repos.repositories import names_by_owner
-from autograde.hub.routing import Address
+from autograde.hub.routing import Route
 from autograde.hub.times import size_text
 from autograde.hub.web.bodies import optional_text
 from autograde.hub.web.calls import Call
@@ -61,7 +61,6 @@ __all__ = [
     "ADMINISTRATOR",
     "OPEN",
     "REPORT",
-    "Address",
     "Call",
     "Event",
     "Extension",
@@ -70,6 +69,7 @@ __all__ = [
     "HubConfig",
     "Person",
     "Refusal",
+    "Route",
     "Sender",
     "Stored",
     "Total",

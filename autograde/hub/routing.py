@@ -1,8 +1,8 @@
 """Routes that say which credentials they accept, and groups of routes that are imported on their first request.
 
 Importing every handler and compiling every path pattern takes longer than the rest of a Hub's start, and a test's Hub
-needs few of them. A :class:`Part` builds its routes on its first request, and an :class:`Address` compiles its pattern
-on the first request whose path starts with the pattern's fixed prefix.
+needs few of them. A :class:`RouteGroup` builds its routes on its first request, and a :class:`Route` compiles its
+pattern on the first request whose path starts with the pattern's fixed prefix.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
+from starlette import routing
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.routing import BaseRoute, Match, Router
 from starlette.types import Receive, Scope, Send
 
 from autograde.hub.permissions import Permission
@@ -95,8 +96,8 @@ def _path(scope: Scope) -> str:
     return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
-class Address(BaseRoute):
-    """A route with the credentials that it accepts. Its pattern is compiled on first use.
+class Route(BaseRoute):
+    """A route as in Starlette, with the credentials that it accepts. Its pattern is compiled on first use.
 
     Args:
         path: with parameters in braces, as in :class:`starlette.routing.Route`.
@@ -126,8 +127,8 @@ class Address(BaseRoute):
         self._prefix = path.partition("{")[0]
 
     @cached_property
-    def _route(self) -> Route:
-        return Route(self.path, self._endpoint, methods=self._methods)
+    def _route(self) -> routing.Route:
+        return routing.Route(self.path, self._endpoint, methods=self._methods)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether a request matches this route, and its parameters."""
@@ -143,7 +144,7 @@ class Address(BaseRoute):
         await self._route.handle(scope, receive, send)
 
 
-class Part(BaseRoute):
+class RouteGroup(BaseRoute):
     """A group of routes that is built on its first request, and shared by all Hubs of a process.
 
     Args:
@@ -151,17 +152,17 @@ class Part(BaseRoute):
         build: imports the handlers and returns their routes; if two match a request, the first one wins.
     """
 
-    def __init__(self, pattern: str, build: Callable[[], Sequence[Address]]) -> None:
+    def __init__(self, pattern: str, build: Callable[[], Sequence[Route]]) -> None:
         self._pattern, self._build = re.compile(pattern), build
 
     @cached_property
-    def addresses(self) -> tuple[Address, ...]:
+    def routes(self) -> tuple[Route, ...]:
         """The routes."""
         return tuple(self._build())
 
     @cached_property
     def _router(self) -> Router:
-        return Router(self.addresses)
+        return Router(self.routes)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether a request belongs to this group."""

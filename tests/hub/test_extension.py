@@ -15,12 +15,12 @@ from autograde.hub import LocalHub, Visitor
 from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
 from autograde.hub.people import accounts, extension_data, organizations
-from autograde.hub.public import ADMINISTRATOR, Address, Call, page, render
+from autograde.hub.public import ADMINISTRATOR, Call, Route, page, render
 from autograde.hub.repos.owners import remove_user
 from tests.plain_browser import Browser
 
 
-def _routes() -> Sequence[Address]:
+def _routes() -> Sequence[Route]:
     def board(call: Call) -> Response:
         return render(call, "board.html", extension="board")
 
@@ -28,8 +28,8 @@ def _routes() -> Sequence[Address]:
         return PlainTextResponse(call.parameters["thing"])
 
     return [
-        Address("/board", page(board), permission=ADMINISTRATOR),
-        Address("/board/count/{thing:seg}", page(count), permission=ADMINISTRATOR),
+        Route("/board", page(board), permission=ADMINISTRATOR),
+        Route("/board/count/{thing:seg}", page(count), permission=ADMINISTRATOR),
     ]
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograde.hub.app import addresses
+from autograde.hub.app import all_routes
 from autograde.hub.names import RESERVED, branch_name_problem, repository_name_problem, user_name_problem
 
 NAMES = st.text(st.sampled_from("aZ09-._ /é~^:@{"), max_size=50)
@@ -37,7 +37,7 @@ def test_names_of_pages_are_rejected_as_user_names(name: str) -> None:
 
 def test_first_path_segment_of_every_route_is_reserved() -> None:
     """Otherwise the profile of a user with that name would be unreachable."""
-    first = {found[1] for address in addresses() if (found := re.match(r"/([\w-]+)(?:/|$)", address.path))}
+    first = {found[1] for route in all_routes() if (found := re.match(r"/([\w-]+)(?:/|$)", route.path))}
     assert first
     assert not {name for name in first if user_name_problem(name) is None}
 

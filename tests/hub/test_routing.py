@@ -12,9 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from autograde.hub import LocalHub, Visitor
-from autograde.hub.app import PARTS, addresses
+from autograde.hub.app import ROUTE_GROUPS, all_routes
 from autograde.hub.permissions import OPEN
-from autograde.hub.routing import Address
+from autograde.hub.routing import Route
 
 
 async def empty(request: Request) -> Response:
@@ -54,13 +54,15 @@ assert not unneeded & set(sys.modules)
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-@pytest.mark.parametrize("address", [a for part in PARTS for a in part.addresses], ids=lambda address: address.path)
-def test_path_of_a_route_leads_to_the_part_that_holds_the_route(address: Address) -> None:
+@pytest.mark.parametrize(
+    "route", [route for group in ROUTE_GROUPS for route in group.routes], ids=lambda route: route.path
+)
+def test_path_of_a_route_leads_to_the_group_that_contains_it(route: Route) -> None:
     kinds = {"types": "models", "kinds": "datasets", "buckets": "buckets", "state": "enable"}
-    path = re.sub(r"\{(\w+):(\w+)\}", lambda found: kinds.get(found[2], "x"), address.path)
+    path = re.sub(r"\{(\w+):(\w+)\}", lambda found: kinds.get(found[2], "x"), route.path)
     scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
-    first = next(part for part in PARTS if part.matches(scope)[0] is Match.FULL)
-    assert address in first.addresses
+    first = next(group for group in ROUTE_GROUPS if group.matches(scope)[0] is Match.FULL)
+    assert route in first.routes
 
 
 @pytest.mark.parametrize(
@@ -72,16 +74,16 @@ def test_path_of_a_route_leads_to_the_part_that_holds_the_route(address: Address
         ("GET", "/lfs/ticket/more", Match.NONE),
     ],
 )
-def test_address_matches_as_a_route_does(method: str, path: str, expected: Match) -> None:
-    address = Address("/lfs/{ticket:seg}", empty, permission=OPEN, methods=["GET", "PUT"])
-    match, found = address.matches({"type": "http", "method": method, "path": path, "root_path": ""})
+def test_route_matches_as_one_of_starlette_does(method: str, path: str, expected: Match) -> None:
+    route = Route("/lfs/{ticket:seg}", empty, permission=OPEN, methods=["GET", "PUT"])
+    match, found = route.matches({"type": "http", "method": method, "path": path, "root_path": ""})
     assert match is expected
     if match is Match.FULL:
         assert found["path_params"] == {"ticket": "ticket"}
 
 
 def test_every_route_is_listed_once() -> None:
-    listed = [(method, address.path) for address in addresses() for method in address.permissions]
+    listed = [(method, route.path) for route in all_routes() for method in route.permissions]
     assert sorted(listed) == sorted(set(listed))
 
 

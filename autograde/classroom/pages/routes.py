@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from autograde.classroom import checks
 from autograde.classroom.pages import admission, downloads, learner, overview
-from autograde.hub.public import ADMINISTRATOR, OPEN, REPORT, Address, endpoint, extension_static, page
+from autograde.hub.public import ADMINISTRATOR, OPEN, REPORT, Route, endpoint, extension_static, page
 
 
-def routes() -> list[Address]:
+def routes() -> list[Route]:
     """Return the routes; fixed paths come before those that end with a learner's name."""
     both = ["GET", "POST"]
     return [
-        Address("/api/classroom/checks", endpoint(checks.receive), permission=REPORT, methods=["POST"]),
-        Address("/classroom", page(overview.overview), permission=ADMINISTRATOR, methods=both),
-        Address("/classroom/static/{file:seg}", extension_static("classroom"), permission=OPEN),
-        Address("/classroom/new", page(admission.admission), permission=ADMINISTRATOR, methods=both),
-        Address("/classroom/events.{format:seg}", page(downloads.events), permission=ADMINISTRATOR),
-        Address("/classroom/{person:seg}", page(learner.learner), permission=ADMINISTRATOR, methods=both),
+        Route("/api/classroom/checks", endpoint(checks.receive), permission=REPORT, methods=["POST"]),
+        Route("/classroom", page(overview.overview), permission=ADMINISTRATOR, methods=both),
+        Route("/classroom/static/{file:seg}", extension_static("classroom"), permission=OPEN),
+        Route("/classroom/new", page(admission.admission), permission=ADMINISTRATOR, methods=both),
+        Route("/classroom/events.{format:seg}", page(downloads.events), permission=ADMINISTRATOR),
+        Route("/classroom/{person:seg}", page(learner.learner), permission=ADMINISTRATOR, methods=both),
     ]

@@ -24,17 +24,17 @@ from autograde.hub.api import (
     xet,
 )
 from autograde.hub.permissions import OPEN, OWN, READ, WRITE, Permission
-from autograde.hub.routing import Address
+from autograde.hub.routing import Route
 from autograde.hub.web.endpoint import Handler, endpoint
 
 _REPOSITORY = "/api/{types:types}/{owner:seg}/{name:seg}"
 _BUCKET = "/api/{types:buckets}/{owner:seg}/{name:seg}"
 
 
-def routes() -> list[Address]:
+def routes() -> list[Route]:
     """Return the routes; if two match, the first one wins."""
     made = [
-        Address(path, endpoint(handler), permission=permission, methods=[method])
+        Route(path, endpoint(handler), permission=permission, methods=[method])
         for method, path, handler, permission in _table()
     ]
     # Commits contain files, so their bodies may be larger, and a repository's page shows their progress.
@@ -43,8 +43,8 @@ def routes() -> list[Address]:
     batch = endpoint(buckets.batch, limit=lambda limits: 4 * limits.json_body)
     return [
         *made,
-        Address(_REPOSITORY + "/commit/{revision:rev}", commit, permission=WRITE, methods=["POST"]),
-        Address(_BUCKET + "/batch", batch, permission=WRITE, methods=["POST"]),
+        Route(_REPOSITORY + "/commit/{revision:rev}", commit, permission=WRITE, methods=["POST"]),
+        Route(_BUCKET + "/batch", batch, permission=WRITE, methods=["POST"]),
     ]
 
 

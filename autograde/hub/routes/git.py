@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from autograde.hub.api import githttp
 from autograde.hub.permissions import READ, WRITE
-from autograde.hub.routing import Address
+from autograde.hub.routing import Route
 
 
-def routes() -> list[Address]:
+def routes() -> list[Route]:
     """Return the routes; if two match, the first one wins."""
     made = []
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:git}"
         made += [
             # git asks here first; before a push, the handler checks write access.
-            Address(base + "/info/refs", githttp.advertise, permission=READ),
-            Address(base + "/git-upload-pack", githttp.Service("git-upload-pack"), permission=READ, methods=["POST"]),
-            Address(
-                base + "/git-receive-pack", githttp.Service("git-receive-pack"), permission=WRITE, methods=["POST"]
-            ),
+            Route(base + "/info/refs", githttp.advertise, permission=READ),
+            Route(base + "/git-upload-pack", githttp.Service("git-upload-pack"), permission=READ, methods=["POST"]),
+            Route(base + "/git-receive-pack", githttp.Service("git-receive-pack"), permission=WRITE, methods=["POST"]),
         ]
     return made

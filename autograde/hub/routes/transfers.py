@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from autograde.hub.api import buckets, files, lfs, xet
 from autograde.hub.permissions import FILE, LFS, OPEN, PIECE, READ, XET_READ, XET_WRITE
-from autograde.hub.routing import Address
+from autograde.hub.routing import Route
 from autograde.hub.web.endpoint import endpoint
 
 _FETCH = ["GET", "HEAD"]
@@ -17,7 +17,7 @@ async def _unknown(request: Request) -> Response:
     return JSONResponse({"error": "Not found"}, 404)
 
 
-def _xet_routes() -> list[Address]:
+def _xet_routes() -> list[Route]:
     """Return the routes of Xet, under the paths of all versions of hf_xet; before 1.3, they had no version prefix."""
     made = []
     for base, xorbs, shards, reconstructions in (
@@ -27,21 +27,21 @@ def _xet_routes() -> list[Address]:
     ):
         cas = "/xet/{instance:seg}" + base
         made += [
-            Address(f"{cas}/{xorbs}/{{prefix:seg}}/{{hash:seg}}", xet.put_xorb, permission=XET_WRITE, methods=["POST"]),
-            Address(f"{cas}/{shards}", xet.put_shard, permission=XET_WRITE, methods=["POST"]),
-            Address(f"{cas}/{reconstructions}/{{hash:seg}}", xet.reconstruct, permission=XET_READ),
+            Route(f"{cas}/{xorbs}/{{prefix:seg}}/{{hash:seg}}", xet.put_xorb, permission=XET_WRITE, methods=["POST"]),
+            Route(f"{cas}/{shards}", xet.put_shard, permission=XET_WRITE, methods=["POST"]),
+            Route(f"{cas}/{reconstructions}/{{hash:seg}}", xet.reconstruct, permission=XET_READ),
         ]
     return made
 
 
-def routes() -> list[Address]:
+def routes() -> list[Route]:
     """Return the routes; if two match, the first one wins."""
     made = [
         *_xet_routes(),
-        Address("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_piece, permission=PIECE),
-        Address("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
-        Address("/lfs/{ticket:seg}", lfs.transfer, permission=LFS, methods=["GET", "PUT", "POST"]),
-        Address(
+        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_piece, permission=PIECE),
+        Route("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
+        Route("/lfs/{ticket:seg}", lfs.transfer, permission=LFS, methods=["GET", "PUT", "POST"]),
+        Route(
             "/{types:buckets}/{owner:seg}/{name:seg}/resolve/{path:rest}",
             buckets.serve, permission=FILE, methods=_FETCH,
         ),
@@ -50,12 +50,12 @@ def routes() -> list[Address]:
         git, base = prefix + "/{owner:seg}/{name:git}", prefix + "/{owner:seg}/{name:seg}"
         made += [
             # git-lfs asks here for downloads and uploads; for uploads, the handler checks write access.
-            Address(git + "/info/lfs/objects/batch", endpoint(lfs.batch), permission=READ, methods=["POST"]),
-            Address(git + "/info/lfs/locks", endpoint(lfs.locks), permission=OPEN, methods=["GET", "POST"]),
-            Address(git + "/info/lfs/locks/{rest:rest}", endpoint(lfs.locks), permission=OPEN, methods=["POST"]),
-            Address(
+            Route(git + "/info/lfs/objects/batch", endpoint(lfs.batch), permission=READ, methods=["POST"]),
+            Route(git + "/info/lfs/locks", endpoint(lfs.locks), permission=OPEN, methods=["GET", "POST"]),
+            Route(git + "/info/lfs/locks/{rest:rest}", endpoint(lfs.locks), permission=OPEN, methods=["POST"]),
+            Route(
                 base + "/resolve/{revision:rev}/{path:rest}", files.serve_file, permission=FILE, methods=_FETCH
             ),
-            Address(base + "/raw/{revision:rev}/{path:rest}", files.serve_raw, permission=FILE, methods=_FETCH),
+            Route(base + "/raw/{revision:rev}/{path:rest}", files.serve_raw, permission=FILE, methods=_FETCH),
         ]  # fmt: skip
     return made

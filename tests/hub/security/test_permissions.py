@@ -1,4 +1,4 @@
-"""Every address of the Hub with every kind of credential, over a real socket, against the table in ``SECURITY.md``."""
+"""Every route of the Hub with every kind of credential, over a real socket, against the table in ``SECURITY.md``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub
-from autograde.hub.app import addresses
+from autograde.hub.app import all_routes
 from autograde.hub.config import Limits
 from autograde.hub.people import accounts
 from autograde.hub.permissions import PERMISSIONS, Credential
@@ -38,15 +38,15 @@ ACCEPTED = {
 }
 DOCUMENTED = {(row[0], row[1]): row[2] for row in table("All routes")}
 
-#: ``(method, path)`` of every address in the application.
-ROUTES = sorted({(method, address.path) for address in addresses((CLASSROOM,)) for method in address.permissions})
+#: ``(method, path)`` of every route in the application.
+ROUTES = sorted({(method, route.path) for route in all_routes((CLASSROOM,)) for method in route.permissions})
 
 
 def test_every_address_is_documented() -> None:
     present = {
-        (method, address.path): permission.name
-        for address in reversed(addresses((CLASSROOM,)))
-        for method, permission in address.permissions.items()
+        (method, route.path): permission.name
+        for route in reversed(all_routes((CLASSROOM,)))
+        for method, permission in route.permissions.items()
     }
     assert present == DOCUMENTED
 
@@ -223,7 +223,7 @@ def test_credential_that_an_address_does_not_accept_is_refused(world: World, met
     for kind in set(Credential) - ACCEPTED[permission] - {Credential.LFS, Credential.PIECE}:
         status, headers = ask(world, method, path, kind)
         if Credential.NONE in ACCEPTED[permission]:
-            # A public address ignores the credential and answers as to an anonymous visitor.
+            # A public route ignores the credential and answers as to an anonymous visitor.
             assert is_refused(permission, status, headers) or status == ask(world, method, path, Credential.NONE)[0]
         else:
             assert is_refused(permission, status, headers), (kind, status)

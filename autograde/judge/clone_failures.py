@@ -167,16 +167,16 @@ _BY_CAUSE = {
 
 
 def misconceptions(
-    models: Callable[..., tuple[WrongModel, ...]], examples: Examples[str, tuple[WrongAnswer, ...]]
+    model: Callable[[str], WrongModel], examples: Examples[str, tuple[WrongAnswer, ...]]
 ) -> tuple[Misconception, ...]:
     """Return the misconceptions for the causes that :func:`cause` finds.
 
     Args:
-        models: creates the wrong models for causes.
+        model: returns the wrong model for a cause.
         examples: answers that show a misconception, by its id; misconceptions without examples are left out.
     """
     return tuple(
-        each.shown_by(*models(cause), examples=examples[each.id])
+        each.shown_by(model(cause), examples=examples[each.id])
         for cause, each in _BY_CAUSE.items()
         if each.id in examples
     )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from autograde.judge.cases import Case
 from autograde.judge.evidence import CHANGED_ARGUMENTS
 from autograde.judge.examples import WrongAnswer
 from autograde.judge.messages import Message, _
-from autograde.judge.observation import Mapping, Observation, Other
+from autograde.judge.observation import Mapping, Other
 from autograde.judge.question import Misconception, WrongModel
 
 #: Types of lazy objects, which compute their values one by one on demand.
@@ -21,15 +18,6 @@ _LAZY = frozenset(
         *("starmap", "takewhile", "zip_longest"),
     }
 )
-
-
-def for_causes(outcome: Callable[[Case, str], Observation]) -> Callable[..., tuple[WrongModel, ...]]:
-    """Return a function that creates wrong models for reasons; each answers a case with ``outcome(case, reason)``."""
-
-    def models(*reasons: str) -> tuple[WrongModel, ...]:
-        return tuple(lambda case, reason=reason: outcome(case, reason) for reason in reasons)
-
-    return models
 
 
 #: What to do about arguments that were changed.

@@ -6,6 +6,7 @@ Tests and sample submissions use them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import dedent
 from types import EllipsisType
@@ -47,24 +48,38 @@ def wrong(lost: str, code: str) -> WrongAnswer:
     return WrongAnswer(tuple(lost.split()), dedent(code).lstrip("\n"))
 
 
+#: A fake token, assembled here so that secret scanners do not report this file.
+TOKEN = "hf_" + 34 * "A"
+
+
 @dataclass(frozen=True)
 class AnswerCode:
     """Builds example answers to one question from named steps.
 
     Attributes:
-        start: the code before the lines.
+        start: the code before the lines, after the imports.
         end: the code after them.
         indent: indentation of each line.
         steps: the lines of a right answer in order, by name.
+        imports: the code that the notebook has above the answer.
     """
 
     start: str
     end: str = ""
     indent: str = ""
     steps: tuple[tuple[str, str], ...] = ()
+    imports: str = ""
+
+    @property
+    def solution(self) -> str:
+        """The right answer that the steps make, without the imports."""
+        return self._answer(line for _name, line in self.steps)
 
     def code(self, *lines: str) -> str:
         """Return the code of an answer with these lines."""
+        return self.imports + self._answer(lines)
+
+    def _answer(self, lines: Iterable[str]) -> str:
         return self.start + "".join(f"{self.indent}{line}\n" for line in lines) + self.end
 
     def right(self, style: str, *lines: str) -> RightAnswer:
@@ -98,7 +113,7 @@ class AnswerCode:
 
 def function(signature: str, imports: str = "", **steps: str) -> AnswerCode:
     """Return an :class:`AnswerCode` for functions with this name and parameters; the lines are the body."""
-    return AnswerCode(f"{imports}def {signature}:\n", indent="    ", steps=tuple(steps.items()))
+    return AnswerCode(f"def {signature}:\n", indent="    ", steps=tuple(steps.items()), imports=imports)
 
 
 def script(name: str, **steps: str) -> AnswerCode:

@@ -20,8 +20,11 @@ from autograde.judge.evidence import AnswerKind
 from autograde.judge.execution import Execution, ExecutionKind, replaced
 from autograde.judge.messages import Message, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised
-from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
+from autograde.judge.question import Form, Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
 from autograde.judge.verdict import Finding
+
+#: An entry of an answer, or a function that computes it from the case.
+Value: TypeAlias = Observation | Callable[[Case], Observation]
 
 #: Text that may depend on the case and on the value.
 Words: TypeAlias = Message | Callable[[Case, Observation], Message]
@@ -67,7 +70,7 @@ class Facet:
     """
 
     name: str
-    expected: Observation | Callable[[Case], Observation]
+    expected: Value
     states: tuple[State, ...] = ()
     label: Message | None = None
     clause: Words | None = None
@@ -78,7 +81,7 @@ class Facet:
 
     def right(self, case: Case) -> Observation:
         """Return the right value for a case."""
-        return self.expected(case) if callable(self.expected) else self.expected
+        return _resolved(self.expected, case)
 
     def sentence(self, case: Case, difference: Difference) -> Message | None:
         """Return the sentence about a wrong value."""
@@ -95,10 +98,7 @@ class Facet:
         yield Finding(self.label, self._state_in_words(case, wanted), seen, wanted == found)
 
     def _state(self, value: Observation) -> State | None:
-        # True and 1 are equal in Python, but not for a question.
-        return next(
-            (each for each in self.states if each.value == value and kind_of(each.value) is kind_of(value)), None
-        )
+        return next((each for each in self.states if _same(each.value, value)), None)
 
     def _state_in_words(self, case: Case, value: Observation) -> Message:
         state = self._state(value)
@@ -169,7 +169,7 @@ class Facets:
         """Return the right answer to a case."""
         return Mapping(tuple((facet.name, facet.right(case)) for facet in self.of(case)))
 
-    def answer(self, case: Case, **values: Observation) -> Mapping:
+    def answer(self, case: Case, **values: Value) -> Mapping:
         """Return the right answer to a case, with other values for some of its facets.
 
         Raises:
@@ -178,11 +178,24 @@ class Facets:
         right = self.oracle(case)
         if unknown := set(values) - {name for name, _value in right.items}:
             raise KeyError(f"no facet {', '.join(sorted(unknown))}")
-        return replaced(right, **values)
+        return replaced(right, **{name: _resolved(value, case) for name, value in values.items()})
 
-    def wrong(self, **values: Observation) -> WrongModel:
+    def wrong(self, **values: Value) -> WrongModel:
         """Return the model of a wrong answer that differs from the right one in these values."""
         return lambda case: self.answer(case, **values)
+
+    def wrong_only(self, **entries: Observation | Callable[[Observation], bool]) -> Form:
+        """Return the form of answers that are wrong only in these entries; for ``entries`` see :func:`has`."""
+        form = has(**entries)
+
+        def only(case: Case, got: Observation) -> bool:
+            return (
+                form(case, got)
+                and isinstance(got, Mapping)
+                and got == self.answer(case, **{name: got.get(name) for name in entries})
+            )
+
+        return only
 
     @property
     def rubric(self) -> tuple[RubricItem, ...]:
@@ -201,6 +214,14 @@ class Facets:
         """Return what to do about a difference; None if no facet has advice."""
         name = difference.path[0] if difference.path else ""
         return next((facet.advice for facet in self._all if facet.name == name), None)
+
+    def step(self, name: str) -> Message:
+        """Return a facet's advice, for a misconception for which it is the right next step.
+
+        Raises:
+            KeyError: no facet of this name has advice.
+        """
+        return {facet.name: facet.advice for facet in self._all if facet.advice is not None}[name]
 
     def table(self, case: Case, expected: Observation, got: Observation) -> tuple[Finding, ...]:
         """Return the table of expected and found states; empty for an answer that is not a dictionary."""
@@ -246,6 +267,31 @@ class Facets:
             return answer
         names = {facet.name for facet in self._all}
         return Mapping(tuple(item for item in answer.items if item[0] in names))
+
+
+def has(**entries: Observation | Callable[[Observation], bool]) -> Form:
+    """Return the form of an answer with these entries, each given as its value or as a function that is true of it."""
+
+    def form(_case: Case, got: Observation) -> bool:
+        return isinstance(got, Mapping) and all(
+            fits(got.get(name)) if callable(fits) else _same(fits, got.get(name)) for name, fits in entries.items()
+        )
+
+    return form
+
+
+def error_with(message: str) -> Callable[[Observation], bool]:
+    """Return, for :func:`has`, what is true of an exception whose message contains a text."""
+    return lambda value: isinstance(value, Raised) and message in value.message
+
+
+def _same(one: Observation, other: Observation) -> bool:
+    # True and 1 are equal in Python, but not for a question.
+    return one == other and kind_of(one) is kind_of(other)
+
+
+def _resolved(value: Value, case: Case) -> Observation:
+    return value(case) if callable(value) else value
 
 
 def _aspect(facets: tuple[Facet, ...]) -> Aspect:

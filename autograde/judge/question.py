@@ -62,6 +62,9 @@ class RubricItem:
 #: The wrong answer that a misconception gives to a case.
 WrongModel = Callable[[Case], Observation]
 
+#: Whether an answer to a case has a certain form.
+Form = Callable[[Case, Observation], bool]
+
 
 @dataclass(frozen=True)
 class Misconception:
@@ -89,7 +92,7 @@ class Misconception:
     effect: str = ""
     case: str = ""
     refusal: str = ""
-    form: Callable[[Case, Observation], bool] | None = None
+    form: Form | None = None
     examples: tuple[WrongAnswer, ...] = ()
 
     def shown_by(self, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:

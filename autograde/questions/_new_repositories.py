@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge.cases import Case
+from autograde.judge.facets import has
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation
+from autograde.judge.observation import Mapping
 from autograde.judge.question import Misconception
 
 
-def _of_another_type(_case: Case, got: Observation) -> bool:
-    made = got.get("made") if isinstance(got, Mapping) else None
-    return isinstance(made, str) and made.startswith(("dataset ", "space "))
+def names_of(repositories: Mapping) -> str:
+    """Return the types and names of new repositories, the entry ``made`` of an answer."""
+    return ", ".join(name for name, _outline in repositories.items)
+
+
+def owned_by(owner: str) -> Callable[[Case], str]:
+    """Return the function that names a case's repository in the namespace of another owner."""
+    return lambda case: f"{owner}/{case.initial.name}"
+
+
+def short_name(case: Case) -> str:
+    """Return the name of a case's repository without its owner."""
+    return case.initial.name
+
+
+def tutorials_name(case: Case) -> str:
+    """Return the full name of a repository that is called as in the tutorial."""
+    return f"{case.initial.account}/mymodel04"
 
 
 #: The advice on an owner invented by the function.
@@ -63,7 +81,7 @@ ANOTHER_TYPE = Misconception(
         "different addresses."
     ),
     _("Leave repo_type out: by default, create_repo creates a model repository."),
-    form=_of_another_type,
+    form=has(made=lambda made: isinstance(made, str) and made.startswith(("dataset ", "space "))),
 )
 
 #: The result of ``create_repo`` is returned unchanged.

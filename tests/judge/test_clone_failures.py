@@ -6,6 +6,7 @@ import pytest
 
 from autograde.judge.clone_failures import cause, misconceptions
 from autograde.judge.observation import Mapping, listed
+from autograde.judge.question import WrongModel
 from autograde.questions import question
 
 NOT_FOUND = "fatal: repository 'http://127.0.0.1/x/y/' not found"
@@ -53,11 +54,11 @@ def test_script_without_a_clone_is_not_blamed_for_the_address() -> None:
 def test_every_cause_has_a_misconception() -> None:
     reasons: list[str] = []
 
-    def models(*given: str) -> tuple[()]:
-        reasons.extend(given)
-        return ()
+    def model(reason: str) -> WrongModel:
+        reasons.append(reason)
+        return lambda _case: None
 
     asked = question("2.4", "upload_sh").misconceptions
-    assert len(misconceptions(models, {each.id: () for each in asked})) == len(reasons)
-    assert [each.id for each in misconceptions(models, {"copied-prompt": ()})] == ["copied-prompt"]
+    assert len(misconceptions(model, {each.id: () for each in asked})) == len(reasons)
+    assert [each.id for each in misconceptions(model, {"copied-prompt": ()})] == ["copied-prompt"]
     assert {*reasons} == {found for _where, _text, found in CAUSES} | {"no-clone-command"}

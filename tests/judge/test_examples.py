@@ -30,6 +30,10 @@ def test_empty_step_is_left_out() -> None:
     assert script("run", go="cd there", list="ls").wrong_step("all", go=()).code == 'run = r"""\nls\n"""\n'
 
 
+def test_solution_is_the_right_answers_steps_without_the_imports() -> None:
+    assert COUNT.solution == "def count(text):\n    words = text.split()\n    return len(words)\n"
+
+
 def test_unknown_step_is_an_error() -> None:
     with pytest.raises(KeyError, match="no step start, stop"):
         COUNT.wrong_step("plain", stop="", start="")

@@ -9,7 +9,7 @@ from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
 from autograde.judge.evidence import AnswerKind, Evidence, Reply
 from autograde.judge.execution import Execution, ExecutionKind
-from autograde.judge.facets import Facet, Facets, Files, Item, State
+from autograde.judge.facets import Facet, Facets, Files, Item, State, error_with, has
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Misconception, Teaching
@@ -32,7 +32,7 @@ FACETS = Facets(
             Facet("name", _name, label=verbatim("name"), clause=_named),
             Facet("private", True, (
                 State(True, verbatim("private")), State(False, verbatim("public"), verbatim("it is public")),
-            ), verbatim("visibility")),
+            ), verbatim("visibility"), advice=verbatim("make it private")),
         )),
         Item("again", verbatim("twice"), 1, (
             Facet("again", "same", (State("same", verbatim("no harm")),), verbatim("second call"),
@@ -95,6 +95,33 @@ def test_table_shows_states_by_their_labels_and_quotes_the_first_exception() -> 
 def test_answer_that_is_not_a_dictionary_gets_its_own_message() -> None:
     difference = Difference(Kind.TYPE, (), FACETS.oracle(CASE), "text")
     assert FACETS.words(CASE, difference).in_language("en") == "not a dictionary: text"
+
+
+def test_wrong_value_can_be_computed_from_the_case() -> None:
+    assert FACETS.wrong(name=lambda case: f"bo/{case.group}")(CASE) == FACETS.answer(CASE, name="bo/group")
+
+
+def test_form_describes_entries_by_value_or_by_what_is_true_of_them() -> None:
+    public = FACETS.answer(CASE, private=False)
+    assert has(private=False)(CASE, public)
+    assert not has(private=0)(CASE, public), "a number is not a truth value"
+    assert not has(private=False, again="lost")(CASE, public)
+    assert not has(private=False)(CASE, "a text")
+    failed = FACETS.answer(CASE, again=Raised("OSError", "no disk"))
+    assert has(again=error_with("disk"))(CASE, failed)
+    assert not has(again=error_with("memory"))(CASE, failed)
+
+
+def test_form_of_answers_that_are_wrong_only_in_some_entries() -> None:
+    only = FACETS.wrong_only(again=error_with("disk"))
+    assert only(CASE, FACETS.answer(CASE, again=Raised("OSError", "no disk")))
+    assert not only(CASE, FACETS.answer(CASE, again=Raised("OSError", "no disk"), private=False))
+
+
+def test_misconception_can_use_a_facets_advice_as_its_next_step() -> None:
+    assert FACETS.step("private").in_language("en") == "make it private"
+    with pytest.raises(KeyError):
+        FACETS.step("again")
 
 
 def test_misspelt_facet_in_a_wrong_answer_is_an_error() -> None:

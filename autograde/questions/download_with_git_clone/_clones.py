@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from autograde.judge.cases import Case
 from autograde.judge.example_names import ACCOUNTS, MODELS
@@ -16,8 +17,14 @@ WEIGHTS = "model.safetensors"
 NOTES = "my-notes.txt"
 ATTRIBUTES = ".gitattributes"
 
-#: The content of this file.
+#: The content of the file NOTES.
 OWN = "not on the Hub\n"
+
+#: What is wrong with a script that wrote to the Hub.
+CHANGED_THE_HUB = _(
+    "The script changed the Hub: it pushed files, or changed the repository in another way. Other people can see what "
+    "is on the Hub."
+)
 
 
 def case_of(
@@ -63,10 +70,18 @@ def weights_of(case: Case) -> str:
     return files_of(case)[-1].path
 
 
-def small_files(case: Case, status: str) -> Mapping:
-    """Return every file except the weights, each with the same ``status``; the file written by the Hub is last."""
-    planned = ((file.path, status) for file in files_of(case) if file.path != weights_of(case))
-    return Mapping((*planned, (ATTRIBUTES, status)))
+def small_files(status: Callable[[str], FileStatus]) -> Callable[[Case], Mapping]:
+    """Return the function that gives the status of every file of a case except the weights.
+
+    Args:
+        status: the status of the file with this path; :data:`ATTRIBUTES`, which the Hub writes, is the last one.
+    """
+
+    def files(case: Case) -> Mapping:
+        paths = [*(file.path for file in files_of(case) if file.path != weights_of(case)), ATTRIBUTES]
+        return Mapping(tuple((path, status(path)) for path in paths))
+
+    return files
 
 
 def status_of_attributes(report: Mapping, seen: Mapping, name: str) -> FileStatus:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from autograde.judge.cases import Case
 from autograde.judge.example_names import TUTORIAL_ACCOUNTS
 from autograde.judge.examples import function
+from autograde.judge.facets import error_with, has
 from autograde.judge.hub_facets import ADDRESS
 from autograde.judge.hub_state import LicenseMissing, Visibility
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception, WrongModel
 from autograde.questions._new_repositories import (
     ANOTHER_TYPE,
@@ -21,6 +19,9 @@ from autograde.questions._new_repositories import (
     OWNER_FROM_ANOTHER_ENTRY,
     RETURNS_THE_ADDRESS,
     RETURNS_THE_SHORT_NAME,
+    owned_by,
+    short_name,
+    tutorials_name,
 )
 from autograde.questions.create_a_model_repository.create_repository.cases import GROUP, LICENSE
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
@@ -37,33 +38,8 @@ from autograde.questions.create_a_model_repository.create_repository.solutions i
 )
 
 
-def _error_at(name: str, message: str) -> Callable[[Case, Observation], bool]:
-    """Return what looks for an exception with this message in a facet of the answer."""
-
-    def form(_case: Case, got: Observation) -> bool:
-        found = got.get(name) if isinstance(got, Mapping) else None
-        return isinstance(found, Raised) and message in found.message
-
-    return form
-
-
-def _not_twice(case: Case, got: Observation) -> bool:
-    if not isinstance(got, Mapping) or not _error_at("again", "You already created")(case, got):
-        return False
-    return got == FACETS.answer(case, again=got.get("again"))
-
-
-def _another_license(_case: Case, got: Observation) -> bool:
-    found = got.get("license") if isinstance(got, Mapping) else None
+def _is_another_license(found: Observation) -> bool:
     return isinstance(found, str) and found not in (LICENSE, *LicenseMissing, "late", "none")
-
-
-def _fixed_name(case: Case) -> Observation:
-    return FACETS.answer(case, made=f"model {case.initial.account}/mymodel04")
-
-
-def _another_owner(owner: str) -> WrongModel:
-    return lambda case: FACETS.answer(case, returned=f"{owner}/{case.arguments[0]}")
 
 
 def _stopped_at_the_license(error: str) -> WrongModel:
@@ -84,7 +60,7 @@ MISCONCEPTIONS = (
         ),
         wrong_step(ALL, 'owner = HfApi().whoami()["fullname"]', create=CREATE.replace("name", 'f"{owner}/{name}"', 1)),
     )),
-    FIXED_OWNER.shown_by(*map(_another_owner, TUTORIAL_ACCOUNTS), examples=(
+    FIXED_OWNER.shown_by(*(FACETS.wrong(returned=owned_by(owner)) for owner in TUTORIAL_ACCOUNTS), examples=(
         wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
         wrong_step(ALL, create=CREATE.replace("name", 'f"ada/{name}"')),
         wrong_step("returned", end='return f"ada/{name}"'),
@@ -98,7 +74,7 @@ MISCONCEPTIONS = (
             "`user.name`, which names authors of commits and no account, or from the groups in what whoami() returns."
         ),
         NO_OWNER,
-        (lambda case: FACETS.answer(case, made=f"model {GROUP}/{case.arguments[0]}"),),
+        (FACETS.wrong(made=lambda case: f"model {GROUP}/{case.initial.name}"),),
         examples=(
             wrong_step(
                 "repository", "import subprocess",
@@ -108,7 +84,7 @@ MISCONCEPTIONS = (
             wrong_step("repository", 'name = HfApi().whoami()["orgs"][0]["name"] + "/" + name'),
         ),
     ),
-    FIXED_NAME.shown_by(_fixed_name, examples=(
+    FIXED_NAME.shown_by(FACETS.wrong(made=lambda case: f"model {tutorials_name(case)}"), examples=(
         wrong_step("repository", create=CREATE.replace("name", '"mymodel04"')),
         wrong_step(
             "repository", create=CREATE.replace("name", '"mymodel04"'),
@@ -128,7 +104,7 @@ MISCONCEPTIONS = (
         "not-twice",
         _("The second call fails because the repository exists already. Programs are often run more than once."),
         _("create_repo has a parameter that allows an existing repository: use it."),
-        form=_not_twice,
+        form=FACETS.wrong_only(again=error_with("You already created")),
         examples=(
             wrong_step("again", create="url = create_repo(name, private=True)"),
             function(SIGNATURE, f"{IMPORTS}from functools import lru_cache\n\n@lru_cache\n").wrong(
@@ -252,7 +228,7 @@ MISCONCEPTIONS = (
             "Write the license with metadata_update, which makes the card if there is none, or load the card only "
             "if it exists."
         ),
-        form=_error_at("license", "Entry not found: README.md"),
+        form=has(license=error_with("Entry not found: README.md")),
         examples=(wrong_step(
             "license returned again",
             license=(
@@ -301,7 +277,7 @@ MISCONCEPTIONS = (
         "another-license",
         _("The license is another one, or there are several. Its name on the Hub is `apache-2.0`."),
         _('Write `"license": "apache-2.0"`: lower case, with the hyphen, and no other license beside it.'),
-        form=_another_license,
+        form=has(license=_is_another_license),
         examples=(
             wrong_step("license", license=ADD_LICENSE.replace("apache-2.0", "mit")),
             wrong_step("license", license=ADD_LICENSE.replace('"apache-2.0"', '["apache-2.0", "mit"]')),
@@ -311,7 +287,7 @@ MISCONCEPTIONS = (
         "license-misspelt",
         _("The Hub doesn't know the license by this name, and huggingface_hub refuses to write it."),
         _('Write `"license": "apache-2.0"`: lower case, with the hyphen.'),
-        form=_error_at("license", '"license" must be one of'),
+        form=has(license=error_with('"license" must be one of')),
         examples=(wrong_step(
             "license returned again", license=ADD_LICENSE.replace("apache-2.0", "Apache 2.0"),
         ),),
@@ -337,7 +313,7 @@ MISCONCEPTIONS = (
         examples=(wrong_step("returned", end=()),),
     ),
     RETURNS_THE_ADDRESS.shown_by(FACETS.wrong(returned=ADDRESS), examples=(wrong_step("returned", end="return url"),)),
-    RETURNS_THE_SHORT_NAME.shown_by(lambda case: FACETS.answer(case, returned=case.arguments[0]), examples=(wrong_step(
+    RETURNS_THE_SHORT_NAME.shown_by(FACETS.wrong(returned=short_name), examples=(wrong_step(
         "returned", end="return name",
     ),)),
 )  # fmt: skip

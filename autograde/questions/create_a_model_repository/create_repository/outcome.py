@@ -7,6 +7,7 @@ from autograde.judge.execution import calls
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import LicenseMissing, OthersChanges, Visibility
 from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.questions._new_repositories import names_of
 from autograde.questions.create_a_model_repository.create_repository.cases import LICENSE
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS
 
@@ -31,7 +32,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     license = _after_both(seen, "license", LICENSE)
     if isinstance(first, Raised) and license in (*LicenseMissing,):
         license = first
-    names = ", ".join(name for name, _outline in made.items)
+    names = names_of(made)
     # Don't penalise a mistake twice: the full name of a repository with the wrong owner counts as a full name.
     name = full_name(case) if isinstance(first, str) and names == f"model {first}" else first
     if isinstance(first, str) and first.startswith("http") and first.endswith(f"/{full_name(case)}"):

@@ -28,7 +28,7 @@ def _no_clone(case: Case, _got: Observation) -> Message:
 FACETS = Facets(
     (
         Item("files", _("the small files are there"), 1, (
-            Files("files", lambda case: small_files(case, FileStatus.SAME), clause=_file,
+            Files("files", small_files(lambda _path: FileStatus.SAME), clause=_file,
                 advice=_(
                     "The script must leave a clone of the repository in the folder $NAME of its working folder, with "
                     "all files as they are on the Hub."

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from autograde.judge import clone_failures
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import for_causes
-from autograde.judge.execution import replaced
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Misconception
+from autograde.judge.question import Misconception, WrongModel
 from autograde.judge.script_reports import CloneState
-from autograde.questions.download_with_git_clone._clones import ATTRIBUTES, files_of, small_files, weights_of
+from autograde.questions.download_with_git_clone._clones import ATTRIBUTES, CHANGED_THE_HUB, small_files
 from autograde.questions.download_with_git_clone.download_sh.facets import COMMITTED, DETACHED, FACETS, OTHER_BRANCH
 from autograde.questions.download_with_git_clone.download_sh.solutions import ALL, CLONE, wrong
 
 
-def _nothing(case: Case, reason: str) -> Mapping:
-    return FACETS.answer(
-        case, files=small_files(case, FileStatus.MISSING), weights=FileStatus.MISSING, clone=False, reason=reason
-    )
+def _nothing(reason: str, *, clone: bool = False) -> WrongModel:
+    """Return the model of a script that downloaded no file, for this reason."""
+    missing = small_files(lambda _path: FileStatus.MISSING)
+    return FACETS.wrong(files=missing, weights=FileStatus.MISSING, clone=clone, reason=reason)
 
 
-def _only_top_level(case: Case) -> Observation:
-    files = tuple((file.path, FileStatus.MISSING if "/" in file.path else FileStatus.SAME) for file in files_of(case))
-    small = (item for item in files if item[0] != weights_of(case))
-    return FACETS.answer(case, files=Mapping((*small, (ATTRIBUTES, FileStatus.SAME))))
+def _attributes(status: FileStatus) -> WrongModel:
+    return FACETS.wrong(files=small_files(lambda path: status if path == ATTRIBUTES else FileStatus.SAME))
 
 
-def _attributes(case: Case, status: FileStatus) -> Observation:
-    small = (item for item in small_files(case, FileStatus.SAME).items if item[0] != ATTRIBUTES)
-    return FACETS.answer(case, files=Mapping((*small, (ATTRIBUTES, status))))
-
-
-_for_cause = for_causes(_nothing)
+_ONLY_THE_TOP = small_files(lambda path: FileStatus.MISSING if "/" in path else FileStatus.SAME)
 
 
 def _without_clone(_case: Case, got: Observation) -> bool:
@@ -46,7 +35,7 @@ def _without_clone(_case: Case, got: Observation) -> bool:
 
 
 MISCONCEPTIONS = (
-    *clone_failures.misconceptions(_for_cause, {
+    *clone_failures.misconceptions(_nothing, {
         "notebook-commands": (wrong(ALL, f"!{CLONE}"),),
         "copied-prompt": (wrong(ALL, f"$ {CLONE}"),),
         "typographic-quotes": (wrong(ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”"),),
@@ -96,11 +85,8 @@ MISCONCEPTIONS = (
             "The folder has files, but it isn't a clone of the Hub's repository, with its history and its address: "
             "`git pull` doesn't work in it."
         ),
-        _("Use `git clone`, and leave the .git folder in it alone."),
-        (
-            FACETS.wrong(clone=False),
-            lambda case: replaced(_only_top_level(case), clone=False),
-        ),
+        FACETS.step("clone"),
+        (FACETS.wrong(clone=False), FACETS.wrong(files=_ONLY_THE_TOP, clone=False)),
         form=_without_clone,
         examples=(
             wrong("clone", 'hf download "$OWNER/$NAME" --local-dir "$NAME"'),
@@ -146,11 +132,8 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "changed-the-hub",
-        _(
-            "The script changed the Hub: it pushed files, or changed the repository in another way. Other people can "
-            "see what is on the Hub."
-        ),
-        _("A download changes nothing on the Hub: no push, no upload."),
+        CHANGED_THE_HUB,
+        FACETS.step("hub"),
         tuple(FACETS.wrong(clone=clone, hub=False) for clone in (True, OTHER_BRANCH)),
         examples=(
             wrong(
@@ -167,7 +150,7 @@ MISCONCEPTIONS = (
             "Run `git clone` in the working folder, where the script begins. Without a second argument it names the "
             "folder after the repository."
         ),
-        _for_cause("elsewhere"),
+        (_nothing("elsewhere"),),
         examples=(
             wrong(ALL, f"{CLONE} model"),
             wrong(ALL, "mkdir models", "cd models", CLONE),
@@ -177,7 +160,7 @@ MISCONCEPTIONS = (
         "not-checked-out",
         _("The clone has the commits, but the folder has no files: they come with a checkout."),
         _("Use `git clone` without `--no-checkout`, or run `git checkout main` in the clone."),
-        (lambda case: replaced(_nothing(case, "elsewhere"), clone=True),),
+        (_nothing("elsewhere", clone=True),),
         examples=(wrong("files weights", 'git clone --no-checkout "$HF_ENDPOINT/$OWNER/$NAME"'),),
     ),
     Misconception(
@@ -187,14 +170,14 @@ MISCONCEPTIONS = (
             "does a command that removes them."
         ),
         _("Use `git clone` without `--sparse`, and remove nothing from the clone."),
-        (_only_top_level,),
+        (FACETS.wrong(files=_ONLY_THE_TOP),),
         examples=(wrong("files", 'git clone --sparse "$HF_ENDPOINT/$OWNER/$NAME"'),),
     ),
     Misconception(
         "attributes-removed",
         _("`.gitattributes` is missing in the clone, or was changed. It tells git-lfs which files to keep in LFS."),
         _("Leave every file of the clone as it is, those that begin with a dot, too."),
-        tuple(partial(_attributes, status=status) for status in (FileStatus.MISSING, FileStatus.DIFFERENT)),
+        (_attributes(FileStatus.MISSING), _attributes(FileStatus.DIFFERENT)),
         examples=(
             wrong("files", CLONE, 'rm "$NAME/.gitattributes"'),
             wrong("files", CLONE, 'cd "$NAME"', 'git lfs track "*.json"'),
@@ -207,7 +190,7 @@ MISCONCEPTIONS = (
             "`--mirror`) is for servers."
         ),
         _("Use `git clone` without `--bare` and `--mirror`."),
-        _for_cause(CloneState.BARE),
+        (_nothing(CloneState.BARE),),
         examples=(
             wrong(ALL, 'git clone --mirror "$HF_ENDPOINT/$OWNER/$NAME" "$NAME"'),
             wrong(ALL, 'git clone --bare "$HF_ENDPOINT/$OWNER/$NAME"'),

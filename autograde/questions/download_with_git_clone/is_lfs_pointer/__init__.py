@@ -10,8 +10,9 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import CHANGED, VISIBLE, hidden, oracle
-from autograde.questions.download_with_git_clone.is_lfs_pointer.misconceptions import MISCONCEPTIONS
 from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import RIGHT, SOLUTION
+from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_reading import WRONG_READING
+from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_rules import WRONG_RULES
 
 
 def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:
@@ -29,7 +30,7 @@ def _words(case: Case, difference: Difference) -> Message:
     return _("expected True or False, got {got}", got=describe(difference.got))
 
 
-def _told(_case: Case, _answer: Observation) -> Message:
+def _achieved(_case: Case, _answer: Observation) -> Message:
     return _("The function recognised pointers, real weights, an empty file and texts that resemble pointers.")
 
 
@@ -58,9 +59,10 @@ QUESTION = Question(
             ("edges",),
         ),
     ),
-    misconceptions=MISCONCEPTIONS,
+    # The first one that fits is reported.
+    misconceptions=(*WRONG_RULES, *WRONG_READING),
     execution=Execution(ExecutionKind.CALL, _join, seconds=5.0),
-    presentation=Presentation(words=_words, achieved=_told),
+    presentation=Presentation(words=_words, achieved=_achieved),
     teaching=Teaching(
         title=_("Is this file a pointer?"),
         hints=(

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from autograde.judge import clone_failures
-from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import for_causes
 from autograde.judge.error_lines import ErrorKind
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping
-from autograde.judge.question import Misconception
+from autograde.judge.question import Misconception, WrongModel
+from autograde.questions.download_with_git_clone._clones import CHANGED_THE_HUB
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
 from autograde.questions.download_with_git_clone.repair_sh.solutions import ALL, CLONE, wrong
 
 
-def _still(case: Case, reason: str) -> Mapping:
-    """Return the answer in which the pointer has not been replaced."""
-    return FACETS.answer(case, weights=FileStatus.POINTER, reason=reason)
+def _still_a_pointer(reason: str) -> WrongModel:
+    return FACETS.wrong(weights=FileStatus.POINTER, reason=reason)
 
 
-_for_cause = for_causes(_still)
-
-
-_lost = for_causes(lambda case, reason: FACETS.answer(case, kept=False, reason=reason))
+def _not_kept(reason: str) -> WrongModel:
+    return FACETS.wrong(kept=False, reason=reason)
 
 
 MISCONCEPTIONS = (
-    *clone_failures.misconceptions(_for_cause, {
+    *clone_failures.misconceptions(_still_a_pointer, {
         "notebook-commands": (wrong(ALL, "%cd $NAME", "!git lfs pull"),),
         "copied-prompt": (wrong(ALL, '$ cd "$NAME"', "$ git lfs pull"),),
         "typographic-quotes": (wrong(ALL, "cd “$NAME”", "git lfs pull"),),
@@ -35,7 +30,7 @@ MISCONCEPTIONS = (
         "syntax-error": (wrong(ALL, 'cd "$NAME', "git lfs pull"),),
         "unknown-variable": (wrong(ALL, 'cd "$REPO"', "git lfs pull"),),
     }),
-    clone_failures.BESIDE_THE_CLONE.shown_by(*_for_cause(ErrorKind.OUTSIDE), examples=(
+    clone_failures.BESIDE_THE_CLONE.shown_by(_still_a_pointer(ErrorKind.OUTSIDE), examples=(
         wrong(ALL, "cd mymodel4", "git lfs pull"),
         wrong(ALL, "git lfs pull", 'ls "$NAME"'),
     )),
@@ -46,7 +41,7 @@ MISCONCEPTIONS = (
             "so nothing has changed."
         ),
         _('Work in the existing clone: `cd "$NAME"`, then one command that begins with `git lfs`.'),
-        _for_cause(ErrorKind.EXISTS),
+        (_still_a_pointer(ErrorKind.EXISTS),),
         examples=(wrong(ALL, CLONE),),
     ),
     Misconception(
@@ -56,21 +51,21 @@ MISCONCEPTIONS = (
             "pointer."
         ),
         _('Repair the existing clone: `cd "$NAME"`, then one command downloads what is missing.'),
-        _for_cause("elsewhere"),
+        (_still_a_pointer("elsewhere"),),
         examples=(wrong(ALL, f"{CLONE} second"),),
     ),
     Misconception(
         "not-into-the-clone",
         _("The weights were downloaded, but not into the clone: there the pointer is still in their place."),
         _("Run `git lfs pull` inside the clone."),
-        _for_cause("not-into-the-clone"),
+        (_still_a_pointer("not-into-the-clone"),),
         examples=(wrong(ALL, 'hf download "$OWNER/$NAME"'),),
     ),
     Misconception(
         "only-fetched",
         _("The weights were downloaded, but only into git's own storage: `git lfs fetch` doesn't replace the pointer."),
         _("`git lfs pull` does both; after a fetch, `git lfs checkout` does the second half."),
-        _for_cause("fetched"),
+        (_still_a_pointer("fetched"),),
         examples=(wrong(ALL, 'cd "$NAME"', "git lfs fetch"),),
     ),
     Misconception(
@@ -80,7 +75,7 @@ MISCONCEPTIONS = (
             "new commits, but there are none; `git lfs install` only prepares git for later clones."
         ),
         _("Run `git lfs pull` inside the clone."),
-        _for_cause(""),
+        (_still_a_pointer(""),),
         examples=(
             wrong(ALL, 'cd "$NAME"', "git pull"),
             wrong(ALL, 'cd "$NAME"', "git lfs install"),
@@ -94,7 +89,7 @@ MISCONCEPTIONS = (
             "everything was downloaded twice."
         ),
         _("Repair the existing clone: one command downloads the files behind the pointers."),
-        _lost("anew"),
+        (_not_kept("anew"),),
         examples=(
             wrong("kept", 'rm -rf "$NAME"', CLONE),
             wrong(
@@ -109,7 +104,7 @@ MISCONCEPTIONS = (
             "`--amend`) or reset to an older commit."
         ),
         _("Leave the commits as they are: `git lfs pull` needs no new one."),
-        _lost("history"),
+        (_not_kept("history"),),
         examples=(
             wrong(
                 "kept", 'cd "$NAME"', "git lfs pull", "git checkout --orphan new", "git add -A . ':!my-notes.txt'",
@@ -122,7 +117,7 @@ MISCONCEPTIONS = (
         "put-aside",
         _("`git stash` moved your own file out of the folder. It isn't lost, but it is no longer there."),
         _("You don't need to stash anything for `git lfs pull`. If you did, run `git stash pop`."),
-        _lost("stashed"),
+        (_not_kept("stashed"),),
         examples=(wrong("kept", 'cd "$NAME"', "git stash --include-untracked", "git lfs pull"),),
     ),
     Misconception(
@@ -135,7 +130,7 @@ MISCONCEPTIONS = (
             "Remove the commands that delete or change files: `git lfs pull` replaces the pointer and touches nothing "
             "else."
         ),
-        _lost("removed"),
+        (_not_kept("removed"),),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull", "rm .gitattributes"),
             wrong("kept", 'cd "$NAME"', "git lfs pull", "echo '*.json -text' > .gitattributes"),
@@ -151,7 +146,7 @@ MISCONCEPTIONS = (
             "contain them."
         ),
         _("Remove these commands: `git lfs pull` needs no commit, so there is nothing to add."),
-        _lost("staged"),
+        (_not_kept("staged"),),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull", "git add ."),
             wrong("kept", 'cd "$NAME"', "git lfs pull", "git rm -q --cached config.json"),
@@ -161,7 +156,7 @@ MISCONCEPTIONS = (
         "left-behind",
         _("The script left a file in the clone that wasn't there before."),
         _("Make no new files in the clone, or remove them at the end: `git lfs pull` needs none."),
-        _lost("added"),
+        (_not_kept("added"),),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull > log.txt"),
             wrong("kept", 'cd "$NAME"', "cp model.safetensors pointer.txt", "git lfs pull"),
@@ -174,7 +169,7 @@ MISCONCEPTIONS = (
             "was removed or changed."
         ),
         _("Leave the folder .git and the remote as they are; `git lfs pull` needs them."),
-        _lost("no-clone"),
+        (_not_kept("no-clone"),),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull", "rm -rf .git"),
             wrong("kept", 'cd "$NAME"', "git lfs pull", "git remote remove origin"),
@@ -184,7 +179,7 @@ MISCONCEPTIONS = (
         "another-branch",
         _("The clone is on another branch than before, or on none (detached HEAD)."),
         _("Don't switch branches and don't check out a commit: `git lfs pull` needs neither."),
-        _lost("branch"),
+        (_not_kept("branch"),),
         examples=(
             wrong("kept", 'cd "$NAME"', "git checkout -b repair", "git lfs pull"),
             wrong("kept", 'cd "$NAME"', "git lfs pull", "git checkout -q --detach"),
@@ -194,16 +189,13 @@ MISCONCEPTIONS = (
         "committed",
         _("The script made a commit in the clone. A repair only downloads: there is nothing to commit."),
         _("Remove `git add` and `git commit`."),
-        _lost("committed"),
+        (_not_kept("committed"),),
         examples=(wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", 'git commit -m "Repair"'),),
     ),
     Misconception(
         "changed-the-hub",
-        _(
-            "The script changed the Hub: it pushed files, or changed the repository in another way. Other people can "
-            "see what is on the Hub."
-        ),
-        _("A repair only downloads: no commit, no push, no upload."),
+        CHANGED_THE_HUB,
+        FACETS.step("hub"),
         (FACETS.wrong(hub=False),),
         examples=(
             wrong("kept", 'cd "$NAME"', "git lfs pull", "git add .", "git commit -m notes", "git push"),

@@ -15,8 +15,9 @@ from autograde.questions.load_the_downloaded_model.segment_ids.cases import (
     hidden,
     right_of,
 )
-from autograde.questions.load_the_downloaded_model.segment_ids.misconceptions import MISCONCEPTIONS
 from autograde.questions.load_the_downloaded_model.segment_ids.solutions import RIGHT, SOLUTION
+from autograde.questions.load_the_downloaded_model.segment_ids.wrong_rules import WRONG_RULES
+from autograde.questions.load_the_downloaded_model.segment_ids.wrong_values import WRONG_VALUES
 
 QUESTION = Question(
     id="2.6/segment_ids",
@@ -30,7 +31,8 @@ QUESTION = Question(
         RubricItem("edges", _("single, very short and cut-off input, and [SEP] in the text"), 3, (EDGES,)),
     ),
     normal=lambda _case, value: with_plain_numbers(value),
-    misconceptions=MISCONCEPTIONS,
+    # The first one that fits is reported.
+    misconceptions=(*WRONG_RULES, *WRONG_VALUES),
     smaller=SMALLER,
     by_hand=True,
     teaching=Teaching(

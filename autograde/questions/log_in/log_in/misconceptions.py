@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from autograde.judge.cases import Case
+from autograde.judge.examples import TOKEN
 from autograde.judge.messages import _
-from autograde.judge.observation import Observation, Raised
+from autograde.judge.observation import Raised
 from autograde.judge.question import Misconception
 from autograde.questions.log_in.log_in.facets import FACETS
-from autograde.questions.log_in.log_in.solutions import NAME, TOKEN, wrong
-
-
-def _of_another_entry(case: Case, name: str) -> Observation:
-    """Return the wrong answer with another entry of the account's data."""
-    others = {
-        "fullname": case.initial.fullname,
-        "email": case.initial.address_of(case.initial.account),
-        "type": "user",
-    }
-    return FACETS.answer(case, returned=others[name])
-
+from autograde.questions.log_in.log_in.solutions import NAME, wrong
 
 MISCONCEPTIONS = (
     Misconception(
@@ -140,7 +129,11 @@ MISCONCEPTIONS = (
         "another-entry",
         _("The function returns another entry of the dictionary: the full name, the e-mail address or the type."),
         _("The account's name is the entry \"name\". It is the one in web addresses."),
-        tuple(lambda case, name=name: _of_another_entry(case, name) for name in ("fullname", "email", "type")),  # type: ignore[misc]
+        (
+            FACETS.wrong(returned=lambda case: case.initial.fullname),
+            FACETS.wrong(returned=lambda case: case.initial.address_of(case.initial.account)),
+            FACETS.wrong(returned="user"),
+        ),
         examples=(
             wrong("name", "login(token)", 'return whoami()["fullname"]'),
             wrong("name", "login(token)", 'return whoami()["email"]'),

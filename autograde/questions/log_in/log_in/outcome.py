@@ -24,9 +24,9 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         kept = "in-notebook"
     else:
         kept = "printed" if report.get("token_printed") else "kept"
-    told, saved = str(case.arguments[0])[1:], report.get("saved")
+    given, saved = str(case.arguments[0])[1:], report.get("saved")
     if saved:
-        where = "token" if saved == told else "another"
+        where = "token" if saved == given else "another"
     else:
-        where = "variable" if report.get("variable") == told else "nothing"
+        where = "variable" if report.get("variable") == given else "nothing"
     return FACETS.answer(case, returned=returned, saved=where, kept=kept)

@@ -6,20 +6,13 @@ from autograde.judge.examples import function
 
 _IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
 
-#: A fake token, assembled here so that secret scanners do not report this file.
-TOKEN = "hf_" + 34 * "A"
 NAME = 'return whoami()["name"]'
 
-_ANSWER = function("log_in(token)", _IMPORTS)
+_ANSWER = function("log_in(token)", _IMPORTS, save="login(token)", end=NAME)
 
 right, wrong = _ANSWER.right, _ANSWER.wrong
 
-SOLUTION = """\
-def log_in(token):
-    login(token)
-    return whoami()["name"]
-"""
-
+SOLUTION = _ANSWER.solution
 
 RIGHT = (
     right(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from autograde.judge.examples import TOKEN
+from autograde.judge.facets import has
 from autograde.judge.hub_state import FileStatus, Visibility
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation, Raised
+from autograde.judge.observation import Observation, Raised
 from autograde.judge.question import Misconception
 from autograde.questions.log_in.write_then_read.facets import FACETS
-from autograde.questions.log_in.write_then_read.solutions import DOWNLOAD, RETURN, TOKEN, UPLOAD, wrong, wrong_step
+from autograde.questions.log_in.write_then_read.solutions import DOWNLOAD, RETURN, UPLOAD, wrong, wrong_step
 
 #: Results of a function that found no file named note.txt.
 _WITHOUT_THE_NOTE: tuple[Observation, ...] = (
@@ -80,7 +82,7 @@ MISCONCEPTIONS = (
         "made-anew",
         _("The repository was deleted or renamed. Other people lose their files in it, or can't find it any more."),
         _("Don't delete or rename the repository: an upload doesn't need it."),
-        form=lambda _case, got: isinstance(got, Mapping) and got.get("visibility") == "anew",
+        form=has(visibility="anew"),
         examples=(wrong_step(
             "written", "api = HfApi(token=write_token)", "api.delete_repo(repo_id)",
             "api.create_repo(repo_id, private=True)",
@@ -149,8 +151,8 @@ MISCONCEPTIONS = (
     Misconception(
         "more-than-the-note",
         _("Other files were uploaded together with the note. Everyone who can read the repository gets them."),
-        _('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
-        form=lambda _case, got: isinstance(got, Mapping) and bool(got.get("others")),
+        FACETS.step("others"),
+        form=has(others=bool),
         examples=(wrong_step(
             "written",
             upload=(
@@ -242,7 +244,7 @@ MISCONCEPTIONS = (
             "The function contains a token, prints it or writes it into a commit's message. Anyone who gets the "
             "notebook or sees the repository gets the token."
         ),
-        _("Don't write a token into the code, and don't print one: use the parameters."),
+        FACETS.step("given_away"),
         tuple(FACETS.wrong(given_away=where) for where in ("in-code", "printed", "on-hub")),
         examples=(
             wrong_step("returned", upload=(..., "print(read_token)")),

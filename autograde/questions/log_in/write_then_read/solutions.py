@@ -8,9 +8,6 @@ _IMPORTS = (
     "from pathlib import Path\nfrom huggingface_hub import HfApi, hf_hub_download, login, upload_file, whoami\n\n"
 )
 
-#: A fake token, assembled here so that secret scanners do not report this file.
-TOKEN = "hf_" + 34 * "A"
-
 #: Lines of example answers.
 UPLOAD = 'upload_file(path_or_fileobj=text.encode(), path_in_repo="note.txt", repo_id=repo_id, token=write_token)'
 DOWNLOAD = 'path = hf_hub_download(repo_id, "note.txt", token=read_token)'
@@ -22,13 +19,7 @@ _ANSWER = function(
 
 right, wrong, wrong_step = _ANSWER.right, _ANSWER.wrong, _ANSWER.wrong_step
 
-SOLUTION = """\
-def write_then_read(write_token, read_token, repo_id, text):
-    upload_file(path_or_fileobj=text.encode(), path_in_repo="note.txt", repo_id=repo_id, token=write_token)
-    path = hf_hub_download(repo_id, "note.txt", token=read_token)
-    return Path(path).read_text(encoding="utf-8")
-"""
-
+SOLUTION = _ANSWER.solution
 
 RIGHT = (
     right(

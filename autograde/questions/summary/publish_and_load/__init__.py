@@ -7,9 +7,10 @@ from autograde.judge.messages import _
 from autograde.judge.question import Teaching
 from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden
 from autograde.questions.summary.publish_and_load.facets import FACETS, achieved
-from autograde.questions.summary.publish_and_load.misconceptions import MISCONCEPTIONS
 from autograde.questions.summary.publish_and_load.outcome import join
 from autograde.questions.summary.publish_and_load.solutions import RIGHT, SOLUTION
+from autograde.questions.summary.publish_and_load.wrong_runs import WRONG_RUNS
+from autograde.questions.summary.publish_and_load.wrong_uploads import WRONG_UPLOADS
 
 QUESTION = FACETS.question(
     "3/publish_and_load",
@@ -30,6 +31,7 @@ QUESTION = FACETS.question(
     ),
     visible=VISIBLE,
     hidden=hidden,
-    misconceptions=MISCONCEPTIONS,
+    # The first one that fits is reported.
+    misconceptions=(*WRONG_UPLOADS, *WRONG_RUNS),
     achieved=achieved,
 )

@@ -7,6 +7,7 @@ from autograde.judge.execution import calls, replaced
 from autograde.judge.hub_facets import ADDRESS
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.observation import Mapping, Observation, Raised, Sequence, Tensor, listed
+from autograde.questions._new_repositories import names_of
 from autograde.questions._numbers import shape_as_list, with_plain_numbers
 from autograde.questions.summary.publish_and_load.cases import lengths_of, shape_of
 from autograde.questions.summary.publish_and_load.facets import (
@@ -27,7 +28,7 @@ _TOKENIZER = frozenset({"tokenizer.json", "tokenizer_config.json", "vocab.txt"})
 
 def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     """Return the judged answer, from the function's report and the state of the Hub, ``seen``."""
-    returned, made = calls(report)[-1], seen.mapping("repositories")
+    returned = calls(report)[-1]
     files, storage = _files(seen)
     runs = _runs(report)
     model, tokenizer = _loaded(seen, runs)
@@ -38,7 +39,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     elif isinstance(shape, Tensor) and listed(*shape.shape) == shape_of_result:
         shape = TENSOR
     answer = FACETS.answer(
-        case, made=", ".join(name for name, _outline in made.items), files=files, storage=storage, model=model,
+        case, made=names_of(seen.mapping("repositories")), files=files, storage=storage, model=model,
         tokenizer=tokenizer, ran=ran, name=name, shape=shape,
     )  # fmt: skip
     return _stopped(answer, returned) if isinstance(returned, Raised) else answer
@@ -104,8 +105,8 @@ def _ran(case: Case, every_run: tuple[Mapping, ...]) -> tuple[str, Sequence]:
     runs = [run for run in every_run if run.get("ended") is True]
     if not runs:
         return BROKEN_OFF if every_run else "nothing", shape_of(case)
-    told = [(_input(case, run), run.get("shape")) for run in runs]
-    ran, shape = next((each for each in told if each[0] == "pair"), told[-1])
+    inputs = [(_input(case, run), run.get("shape")) for run in runs]
+    ran, shape = next((each for each in inputs if each[0] == "pair"), inputs[-1])
     counts = (
         ran not in ("pair", NO_SEGMENTS, MASKED)
         and isinstance(shape, Sequence)

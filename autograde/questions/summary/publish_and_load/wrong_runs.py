@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import returns_nothing
+from autograde.judge.facets import has
 from autograde.judge.hub_facets import ADDRESS, full_name
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation, Raised, listed
+from autograde.judge.observation import Raised, listed
 from autograde.judge.question import Misconception
-from autograde.questions._new_repositories import RETURNS_THE_ADDRESS, RETURNS_THE_SHORT_NAME
+from autograde.questions._new_repositories import RETURNS_THE_ADDRESS, RETURNS_THE_SHORT_NAME, short_name
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import (
     FACETS,
@@ -24,11 +24,6 @@ from autograde.questions.summary.publish_and_load.wrong_uploads import stops
 
 PAIR = "first, second, return"
 
-
-def _never_ran(_case: Case, got: Observation) -> bool:
-    return isinstance(got, Mapping) and (got.get("files"), got.get("ran")) == (FileStatus.SAME, "nothing")
-
-
 WRONG_RUNS = (
     Misconception(
         "never-run",
@@ -37,7 +32,7 @@ WRONG_RUNS = (
             "Hub works."
         ),
         _("Call the model with the tokenizer's result for both sentences, and take the shape of what it returns."),
-        form=_never_ran,
+        form=has(files=FileStatus.SAME, ran="nothing"),
         examples=(
             wrong_step(
                 "ran", call=(),
@@ -133,7 +128,7 @@ WRONG_RUNS = (
             "`last_hidden_state`."
         ),
         _("The result's first output is `last_hidden_state`."),
-        (lambda case: FACETS.answer(case, shape=listed(1, *shape_of(case).items[2:])),),
+        (FACETS.wrong(shape=lambda case: listed(1, *shape_of(case).items[2:])),),
         examples=(wrong_step("returned", end="return repo_id, result[1].shape"),),
     ),
     Misconception(
@@ -180,7 +175,7 @@ WRONG_RUNS = (
         "results-swapped",
         _("The name and the shape are in the wrong order."),
         _("Return the full name first, then the shape."),
-        (lambda case: FACETS.answer(case, name=shape_of(case), shape=full_name(case)),),
+        (FACETS.wrong(name=shape_of, shape=full_name),),
         examples=(wrong_step("returned", end="return result[0].shape, repo_id"),),
     ),
     Misconception(
@@ -194,7 +189,7 @@ WRONG_RUNS = (
         "returned", create=CREATE.replace(".repo_id", ""), upload=UPLOAD.replace("=repo_id", "=repo_id.repo_id"),
         load=LOAD.replace("(repo_id)", "(repo_id.repo_id)"),
     ),)),
-    RETURNS_THE_SHORT_NAME.shown_by(lambda case: FACETS.answer(case, name=case.initial.name), examples=(wrong_step(
+    RETURNS_THE_SHORT_NAME.shown_by(FACETS.wrong(name=short_name), examples=(wrong_step(
         "returned", end="return name, result[0].shape",
     ),)),
     Misconception(

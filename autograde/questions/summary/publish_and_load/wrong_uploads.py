@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from autograde.judge.cases import Case
 from autograde.judge.example_names import TUTORIAL_ACCOUNTS
-from autograde.judge.execution import replaced
 from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
@@ -16,6 +17,8 @@ from autograde.questions._new_repositories import (
     FIXED_OWNER,
     NOT_THE_FULL_NAME,
     OWNER_FROM_ANOTHER_ENTRY,
+    owned_by,
+    tutorials_name,
 )
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
@@ -32,20 +35,18 @@ from autograde.questions.summary.publish_and_load.solutions import (
 def stops(error: str, *places: str, **changes: Observation) -> WrongModel:
     """Return the wrong model that raises ``error``, so that the facets ``places`` are missing."""
     raised = Raised(error)
-    return lambda case: FACETS.answer(case, **dict.fromkeys((*places, "name", "shape"), raised), **changes)
+    return FACETS.wrong(**dict.fromkeys((*places, "name", "shape"), raised), **changes)
 
 
-def _fixed_name(case: Case) -> Observation:
-    name = f"{case.initial.account}/mymodel04"
-    return FACETS.answer(case, made=f"model {name}", files=FileStatus.MISSING, storage=Storage.NOWHERE, name=name)
-
-
-def _fixed_owner(owner: str) -> WrongModel:
-    return lambda case: FACETS.answer(case, name=f"{owner}/{case.initial.name}")
+def _fixed_name(returned: Callable[[Case], str]) -> WrongModel:
+    return FACETS.wrong(
+        made=lambda case: f"model {tutorials_name(case)}", files=FileStatus.MISSING, storage=Storage.NOWHERE,
+        name=returned,
+    )  # fmt: skip
 
 
 def _fixed_size(ran: str, tokens: int | None) -> WrongModel:
-    return lambda case: FACETS.answer(case, ran=ran, shape=shape_of(case, tokens=tokens, size=768))
+    return FACETS.wrong(ran=ran, shape=lambda case: shape_of(case, tokens=tokens, size=768))
 
 
 def _another_model(case: Case, got: Observation) -> bool:
@@ -60,7 +61,7 @@ WRONG_UPLOADS = (
         "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
         create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
     ),)),
-    FIXED_OWNER.shown_by(*map(_fixed_owner, TUTORIAL_ACCOUNTS), examples=(
+    FIXED_OWNER.shown_by(*(FACETS.wrong(name=owned_by(owner)) for owner in TUTORIAL_ACCOUNTS), examples=(
         wrong_step(
             "repository files loaded ran returned",
             create='repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
@@ -68,7 +69,7 @@ WRONG_UPLOADS = (
         wrong_step("returned", end='return "ada/" + name, result[0].shape'),
     )),
     FIXED_NAME.shown_by(
-        _fixed_name, lambda case: replaced(_fixed_name(case), name=full_name(case)),
+        _fixed_name(tutorials_name), _fixed_name(full_name),
         examples=(wrong_step("repository files returned", create=CREATE.replace("name", '"mymodel04"')),),
     ),
     ANOTHER_TYPE.shown_by(examples=(wrong_step(
@@ -172,7 +173,7 @@ WRONG_UPLOADS = (
             "save_pretrained and metadata_update do, or overwritten after the upload."
         ),
         _("Upload the folder as it is, with upload_folder."),
-        form=lambda case, got: got == FACETS.answer(case, files=FileStatus.DIFFERENT),
+        form=FACETS.wrong_only(files=FileStatus.DIFFERENT),
         examples=(
             wrong_step(
                 "files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)"),

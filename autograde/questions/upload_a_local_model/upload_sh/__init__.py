@@ -7,9 +7,11 @@ from autograde.judge.messages import _
 from autograde.judge.question import Teaching
 from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, achieved, quote
-from autograde.questions.upload_a_local_model.upload_sh.misconceptions import MISCONCEPTIONS
+from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import NOTHING_ARRIVED
 from autograde.questions.upload_a_local_model.upload_sh.outcome import join
 from autograde.questions.upload_a_local_model.upload_sh.solutions import RIGHT, SOLUTION
+from autograde.questions.upload_a_local_model.upload_sh.wrong_commit import WRONG_COMMIT
+from autograde.questions.upload_a_local_model.upload_sh.wrong_files import WRONG_FILES
 
 QUESTION = FACETS.question(
     "2.4/upload_sh",
@@ -33,7 +35,8 @@ QUESTION = FACETS.question(
     ),
     visible=VISIBLE,
     hidden=hidden,
-    misconceptions=MISCONCEPTIONS,
+    # The first one that fits is reported.
+    misconceptions=(*NOTHING_ARRIVED, *WRONG_FILES, *WRONG_COMMIT),
     achieved=achieved,
     quote=quote,
 )  # fmt: skip

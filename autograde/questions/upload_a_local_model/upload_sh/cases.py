@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 
 from autograde.judge.cases import Case
 from autograde.judge.example_names import ACCOUNTS, MODELS, TUTORIAL_ACCOUNTS
+from autograde.judge.hub_state import FileStatus
 from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepository
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping
@@ -84,6 +86,6 @@ def needs_lfs(case: Case) -> bool:
     return any(file.size == LARGE or b"\0" in file.content()[:512] for file in weights)
 
 
-def all_files(case: Case, status: str) -> Mapping:
-    """Return every planned file with the same ``status``."""
-    return Mapping(tuple((file.path, status) for file in case.initial.files))
+def all_files(status: Callable[[str], FileStatus]) -> Callable[[Case], Mapping]:
+    """Return the function that gives the status of every planned file; ``status`` is called with its path."""
+    return lambda case: Mapping(tuple((file.path, status(file.path)) for file in case.initial.files))

@@ -11,6 +11,7 @@ from autograde.judge.hub_facets import full_name, on_hub, weights_in_lfs
 from autograde.judge.hub_state import CommitMessages, FileStatus, Storage, UploadRoute
 from autograde.judge.messages import Message, _, verbatim
 from autograde.judge.observation import Mapping, Observation
+from autograde.judge.question import WrongModel
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
 
 
@@ -71,14 +72,6 @@ def _others(case: Case, got: Observation) -> Message:
     return _("the Hub has something that it should not have: {what}", what=_more(case, got))
 
 
-#: What to do about something else on the Hub.
-NOTHING_ELSE = _(
-    "Commit the model's files and nothing else, keep every line of .gitattributes, and push only the branch main. "
-    "Before the commit, `git status` lists what it will take."
-)
-
-_NO_MESSAGE = _("the commit has no message")
-
 FACETS = Facets(
     (
         Item("push", _("the files were pushed to the branch main with git"), 4, (
@@ -97,7 +90,7 @@ FACETS = Facets(
             ),
         )),
         Item("files", _("every file is at the top level of the repository, unchanged"), 6, (
-            Files("files", lambda case: all_files(case, FileStatus.SAME), clause=_file,
+            Files("files", all_files(lambda _path: FileStatus.SAME), clause=_file,
                 advice=_(
                     'Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`; `git ls-files` then shows what '
                     'the commit will take.'
@@ -118,7 +111,7 @@ FACETS = Facets(
             ),
                 advice=_("Add all files first, then commit once."),
             ),
-            Facet("message", CommitMessages.GIVEN, clause=_NO_MESSAGE,
+            Facet("message", CommitMessages.GIVEN, clause=_("the commit has no message"),
                 advice=_('Give the commit a short message: `git commit -m "Upload the model"`.'),
             ),
             Facet("anew", False, clause=_(
@@ -129,7 +122,10 @@ FACETS = Facets(
         )),
         Item("rest", _("nothing else is on the Hub, and the model folder is unchanged"), 2, (
             Facet("others", "", label=_("also on the Hub"), clause=_others, other=_more, only_wrong=True,
-                advice=NOTHING_ELSE,
+                advice=_(
+                    "Commit the model's files and nothing else, keep every line of .gitattributes, and push only the "
+                    "branch main. Before the commit, `git status` lists what it will take."
+                ),
             ),
             Facet("folder", "kept", (
                 State("kept", _("unchanged")),
@@ -147,13 +143,16 @@ FACETS = Facets(
 )  # fmt: skip
 
 
-def nothing(case: Case, reason: str) -> Mapping:
-    """Return the answer when no file has reached the branch main."""
-    return FACETS.answer(
-        case,
-        arrived=UploadRoute.NONE,
-        files=all_files(case, FileStatus.MISSING),
+ALL_MISSING = all_files(lambda _path: FileStatus.MISSING)
+
+
+def nothing(reason: str, *, arrived: str = UploadRoute.NONE, initial: bool = True) -> WrongModel:
+    """Return the model of a script after which no file has reached the branch main, for this reason."""
+    return FACETS.wrong(
+        arrived=arrived,
+        files=ALL_MISSING,
         storage=Storage.NOWHERE,
+        initial=initial,
         on_top=0,
         message=CommitMessages.NO_COMMITS,
         others=None,

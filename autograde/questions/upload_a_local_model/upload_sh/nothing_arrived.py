@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from autograde.judge import clone_failures
-from autograde.judge.common_misconceptions import for_causes
 from autograde.judge.error_lines import ErrorKind
-from autograde.judge.execution import replaced
 from autograde.judge.messages import _
 from autograde.judge.question import Misconception
 from autograde.judge.script_reports import CloneState
 from autograde.questions.upload_a_local_model.upload_sh.facets import UploadFailure, nothing
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, LINES, wrong, wrong_step
 
-for_cause = for_causes(nothing)
-
-
 NOTHING_ARRIVED = (
-    *clone_failures.misconceptions(for_cause, {
+    *clone_failures.misconceptions(nothing, {
         "fixed-owner": (
             wrong_step(ALL, clone='git clone "$HF_ENDPOINT/xxx/$NAME"'),
             wrong_step(ALL, clone=("set -e", 'git clone "$HF_ENDPOINT/xxx/mymodel04"', "cd mymodel04"), enter=()),
@@ -55,7 +50,7 @@ NOTHING_ARRIVED = (
             wrong(ALL, 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --create-pr --commit-message "Upload the model"'),
         ),
     }),
-    clone_failures.BESIDE_THE_CLONE.shown_by(*for_cause(ErrorKind.OUTSIDE), examples=(
+    clone_failures.BESIDE_THE_CLONE.shown_by(nothing(ErrorKind.OUTSIDE), examples=(
         wrong_step(ALL, enter=(), copy='cp -r "$MODEL_FOLDER/." "$NAME"'),
         wrong_step(ALL, enter=(), copy='cp -r "$MODEL_FOLDER/." "$NAME"', add='git -C "$NAME" add .'),
     )),
@@ -66,7 +61,7 @@ NOTHING_ARRIVED = (
             "that it doesn't have."
         ),
         _("Copy the real weights, and don't use `--no-verify` or anything else that turns git-lfs off."),
-        for_cause(ErrorKind.POINTERS),
+        (nothing(ErrorKind.POINTERS),),
         examples=(
             wrong_step(ALL, push="git push --no-verify"),
             wrong_step(
@@ -81,7 +76,7 @@ NOTHING_ARRIVED = (
             "`git init` instead of a clone, or someone else has pushed in the meantime."
         ),
         _('Begin with `git clone "$HF_ENDPOINT/$OWNER/$NAME"`: then your commit comes after the initial one.'),
-        for_cause(ErrorKind.BEHIND),
+        (nothing(ErrorKind.BEHIND),),
         examples=(wrong_step(
             ALL, clone='git init -b main "$NAME"', copy=(..., "git lfs track '*.safetensors' '*.onnx'"),
             push=('git remote add origin "$HF_ENDPOINT/$OWNER/$NAME"', "git push -u origin main"),
@@ -91,7 +86,7 @@ NOTHING_ARRIVED = (
         "push-refused",
         _("The commit was made, but the push failed: git or the Hub refused it and says why."),
         _("Read the error message, and correct what it names. The commit itself is fine."),
-        for_cause(ErrorKind.REFUSED),
+        (nothing(ErrorKind.REFUSED),),
         examples=(
             wrong_step(ALL, push="git push origin master"),
             wrong_step(ALL, enter=(..., "git checkout -b upload")),
@@ -104,7 +99,7 @@ NOTHING_ARRIVED = (
             "were added."
         ),
         _("Copy the files into the clone, and add them: `git add .`"),
-        for_cause(UploadFailure.EMPTY_COMMIT),
+        (nothing(UploadFailure.EMPTY_COMMIT),),
         examples=(
             wrong_step(ALL, copy=(), add=(), commit='git commit --allow-empty -m "Upload the model"'),
             wrong_step(ALL, add=('git lfs track "*.json"', "git add .gitattributes")),
@@ -114,14 +109,14 @@ NOTHING_ARRIVED = (
         "repository-gone",
         _("The repository was deleted or renamed: its address no longer works."),
         _("Don't delete or rename the repository: the script only adds one commit."),
-        (lambda case: replaced(nothing(case, UploadFailure.GONE), arrived="gone", initial=False),),
+        (nothing(UploadFailure.GONE, arrived="gone", initial=False),),
         examples=(wrong(ALL, 'hf repos delete "$OWNER/$NAME" --yes'),),
     ),
     Misconception(
         "not-pushed",
         _("The commit was made but not pushed: only `git push` sends it to the Hub."),
         _("The last of the five steps is missing: add it."),
-        for_cause(CloneState.NOT_PUSHED),
+        (nothing(CloneState.NOT_PUSHED),),
         examples=(
             wrong_step(ALL, push=()),
             wrong_step(ALL, push='echo "To $HF_ENDPOINT/$OWNER/$NAME"'),
@@ -134,7 +129,7 @@ NOTHING_ARRIVED = (
             "committed before."
         ),
         _("Keep the order: clone, copy, add, commit, push."),
-        for_cause(UploadFailure.WRONG_ORDER),
+        (nothing(UploadFailure.WRONG_ORDER),),
         examples=(
             wrong_step(ALL, add=(), commit=(..., "git add .")),
             wrong_step(ALL, commit=(), push=(..., 'git commit -m "Upload the model"')),
@@ -147,7 +142,7 @@ NOTHING_ARRIVED = (
             "tag, or nothing, such as with --dry-run."
         ),
         _("In the clone's folder, `git push` without anything else sends the branch main."),
-        for_cause(UploadFailure.PUSHED_SOMETHING_ELSE),
+        (nothing(UploadFailure.PUSHED_SOMETHING_ELSE),),
         examples=(
             wrong_step(ALL, push=("git tag v1", "git push origin v1")),
             wrong_step(ALL, push="git push --dry-run"),
@@ -157,7 +152,7 @@ NOTHING_ARRIVED = (
         "another-repository",
         _("The script created another repository and uploaded to it. The given one has no new file."),
         _('Clone the given repository, "$HF_ENDPOINT/$OWNER/$NAME", and push from this clone.'),
-        for_cause(UploadFailure.ANOTHER_REPOSITORY),
+        (nothing(UploadFailure.ANOTHER_REPOSITORY),),
         examples=(wrong_step(
             ALL, clone=('hf repos create "$OWNER/copy"', 'git clone "$HF_ENDPOINT/$OWNER/copy"'), enter="cd copy",
         ),),
@@ -166,7 +161,7 @@ NOTHING_ARRIVED = (
         "entered-too-early",
         _("`cd` came before `git clone`: the folder was not there yet, so nothing was done in the clone."),
         _('Clone first, then go into the folder: `cd "$NAME"`.'),
-        for_cause(UploadFailure.ENTERED_TOO_EARLY),
+        (nothing(UploadFailure.ENTERED_TOO_EARLY),),
         examples=(
             wrong_step(ALL, clone=('cd "$NAME"', ...), enter=()),
             wrong_step(ALL, "set -e", clone=('cd "$NAME"', ...), enter=()),
@@ -179,7 +174,7 @@ NOTHING_ARRIVED = (
             "had no message (-m)."
         ),
         _('Between add and push, run `git commit -m "..."`.'),
-        for_cause(CloneState.NOT_COMMITTED),
+        (nothing(CloneState.NOT_COMMITTED),),
         examples=(
             wrong_step(ALL, commit=()),
             wrong_step(ALL, "set -e", commit="git commit"),
@@ -189,21 +184,21 @@ NOTHING_ARRIVED = (
         "not-added",
         _("The files are in the clone, but they were not added: a commit contains only what `git add` has added."),
         _("After copying, run `git add .`"),
-        for_cause(CloneState.NOT_ADDED),
+        (nothing(CloneState.NOT_ADDED),),
         examples=(wrong_step(ALL, add=()),),
     ),
     Misconception(
         "copied-beside",
         _("The files were copied next to the clone, not into it. Git sees only what is in the clone's folder."),
         _('Go into the clone before you copy: `cd "$NAME"`.'),
-        for_cause(UploadFailure.BESIDE_THE_CLONE),
+        (nothing(UploadFailure.BESIDE_THE_CLONE),),
         examples=(wrong_step(ALL, enter=()),),
     ),
     Misconception(
         "fixed-folder",
         _("The path of the model folder is hard-coded in the script. In the check, the folder has another path."),
         _('Take the path from the variable: "$MODEL_FOLDER".'),
-        for_cause(UploadFailure.FIXED_FOLDER),
+        (nothing(UploadFailure.FIXED_FOLDER),),
         examples=(
             wrong_step(ALL, copy="cp -r /home/li/bert-finetuned/. ."),
             wrong_step(ALL, copy="cp -r ../../bert-finetuned/. ."),
@@ -216,14 +211,14 @@ NOTHING_ARRIVED = (
             "removed again, for example by `git reset --hard`."
         ),
         _("Copy the contents of the model's folder into the clone before `git add`."),
-        for_cause(CloneState.CLEAN),
+        (nothing(CloneState.CLEAN),),
         examples=(wrong_step(ALL, copy=()),),
     ),
     Misconception(
         "other-branch",
         _("The commit was pushed to another branch. People who download the model get the branch main."),
         _("Push to main. A fresh clone is already on main, so `git push` is enough."),
-        for_cause(UploadFailure.OTHER_BRANCH),
+        (nothing(UploadFailure.OTHER_BRANCH),),
         examples=(wrong_step(
             ALL, enter=(..., "git checkout -b upload"), push="git push --set-upstream origin upload",
         ),),

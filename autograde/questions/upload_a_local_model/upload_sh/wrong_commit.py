@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from autograde.judge.cases import Case
 from autograde.judge.error_lines import ErrorKind
+from autograde.judge.facets import has
 from autograde.judge.hub_state import CommitMessages, Storage, UploadRoute
 from autograde.judge.messages import _
-from autograde.judge.observation import Mapping, Observation
 from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.upload_a_local_model.upload_sh.cases import needs_lfs
-from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, NOTHING_ELSE, UploadFailure, nothing
+from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure, nothing
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong, wrong_step
 
 
 def _without_lfs(others: str, reason: str) -> WrongModel:
     """Return the wrong model in which weights are in git; the Hub refuses large and binary ones."""
-    return lambda case: (
-        nothing(case, reason) if needs_lfs(case) else FACETS.answer(case, storage=Storage.GIT, others=others)
-    )
+    refused, accepted = nothing(reason), FACETS.wrong(storage=Storage.GIT, others=others)
+    return lambda case: refused(case) if needs_lfs(case) else accepted(case)
 
 
-def _attributes_replaced(_case: Case, got: Observation) -> bool:
-    """Return whether weights went into git, or would have, because .gitattributes lacks lines."""
-    if not isinstance(got, Mapping):
-        return False
-    return got.get("reason") == ErrorKind.LARGE or (
-        got.get("storage") == Storage.GIT and got.get("others") == "attributes" and got.get("initial") is True
-    )
+_REFUSED = has(reason=ErrorKind.LARGE)
+_IN_GIT = has(storage=Storage.GIT, others="attributes", initial=True)
 
 
 WRONG_COMMIT = (
@@ -66,7 +59,7 @@ WRONG_COMMIT = (
     Misconception(
         "several-commits",
         _("The files are in several commits. One upload is one step: put all files into one commit."),
-        _("Add all files first, then commit once."),
+        FACETS.step("on_top"),
         tuple(FACETS.wrong(on_top=number) for number in range(2, 40)),
         examples=(
             wrong_step(
@@ -79,7 +72,7 @@ WRONG_COMMIT = (
     Misconception(
         "empty-message",
         _("The commit has no message, so the history doesn't show what it did."),
-        _('Give the commit a short message: `git commit -m "Upload the model"`.'),
+        FACETS.step("message"),
         (FACETS.wrong(message=CommitMessages.EMPTY),),
         examples=(wrong_step("commit", commit='git commit --allow-empty-message -m ""'),),
     ),
@@ -89,7 +82,7 @@ WRONG_COMMIT = (
             "The repository was deleted and created again. On a real Hub its history, discussions and "
             "likes would be gone, and links to its commits would be broken."
         ),
-        _("Clone the existing repository; don't create another one."),
+        FACETS.step("anew"),
         (FACETS.wrong(initial=False, anew=True), FACETS.wrong(initial=False, anew=True, on_top=2)),
         examples=(wrong_step("commit", 'hf repos delete "$OWNER/$NAME" --yes', 'hf repos create "$OWNER/$NAME"'),),
     ),
@@ -99,7 +92,7 @@ WRONG_COMMIT = (
             "The push replaced the Hub's history: the initial commit is gone. In a repository that other people use, "
             "their work would be lost."
         ),
-        _("Clone first and work in the clone: then the push works without --force."),
+        FACETS.step("initial"),
         (
             FACETS.wrong(initial=False),
             FACETS.wrong(storage=Storage.GIT, initial=False),
@@ -124,7 +117,7 @@ WRONG_COMMIT = (
         ),
         _("Leave the clone's .gitattributes as it is."),
         (_without_lfs("attributes", ErrorKind.LARGE),),
-        form=_attributes_replaced,
+        form=lambda case, got: _REFUSED(case, got) or _IN_GIT(case, got),
         examples=(
             wrong_step(ALL, copy=(..., "rm .gitattributes")),
             wrong_step(
@@ -159,14 +152,8 @@ WRONG_COMMIT = (
     Misconception(
         "more-than-asked",
         _("Everything is there, but the script also left something else on the Hub."),
-        NOTHING_ELSE,
-        (
-            FACETS.wrong(others="files"),
-            FACETS.wrong(others="branches"),
-            FACETS.wrong(others="tags"),
-            FACETS.wrong(others="repositories"),
-            FACETS.wrong(others="settings"),
-        ),
+        FACETS.step("others"),
+        tuple(FACETS.wrong(others=kind) for kind in ("files", "branches", "tags", "repositories", "settings")),
         examples=(
             wrong_step("rest", copy=(..., "touch notes.txt")),
             wrong_step(

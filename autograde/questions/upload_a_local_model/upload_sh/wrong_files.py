@@ -6,14 +6,13 @@ from collections.abc import Callable
 
 from autograde.judge.cases import Case
 from autograde.judge.comparison import first_difference
-from autograde.judge.execution import replaced
+from autograde.judge.facets import has
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Misconception
+from autograde.judge.question import Misconception, WrongModel
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
-from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, UploadFailure
-from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import for_cause
+from autograde.questions.upload_a_local_model.upload_sh.facets import ALL_MISSING, FACETS, UploadFailure, nothing
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong_step
 
 
@@ -43,22 +42,16 @@ def _changed(_case: Case, answer: Observation) -> bool:
     return FileStatus.DIFFERENT in _statuses(answer)
 
 
-def _left_out(case: Case, out: Callable[[str], bool], **changes: Observation) -> Observation:
-    """Return the answer without the files whose paths are ``out``."""
-    files = tuple((file.path, FileStatus.MISSING if out(file.path) else FileStatus.SAME) for file in case.initial.files)
-    return FACETS.answer(case, files=Mapping(files), **changes)
-
-
-def _folder_itself(case: Case) -> Mapping:
-    """Return the answer in which the model folder itself is inside the repository."""
-    return FACETS.answer(case, files=all_files(case, FileStatus.MISSING), folder_itself=True)
+def _left_out(out: Callable[[str], bool], **changes: Observation) -> WrongModel:
+    """Return the model of an answer without the files whose paths are ``out``."""
+    return FACETS.wrong(files=all_files(lambda path: FileStatus.MISSING if out(path) else FileStatus.SAME), **changes)
 
 
 def _split_at_blanks(case: Case, got: Observation) -> bool:
     """Return whether nothing was copied from a folder with a space in its name, but everything from another one."""
     if " " not in case.initial.folder:
         return first_difference(FACETS.answer(case), got) is None
-    return isinstance(got, Mapping) and got.get("reason") == UploadFailure.UNQUOTED
+    return has(reason=UploadFailure.UNQUOTED)(case, got)
 
 
 def _hidden(path: str) -> bool:
@@ -83,8 +76,8 @@ WRONG_FILES = (
         ),
         _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
         (
-            _folder_itself,
-            lambda case: replaced(_folder_itself(case), folder="changed"),
+            FACETS.wrong(files=ALL_MISSING, folder_itself=True),
+            FACETS.wrong(files=ALL_MISSING, folder_itself=True, folder="changed"),
         ),
         examples=(
             wrong_step("files", copy='cp -r "$MODEL_FOLDER" .'),
@@ -108,11 +101,7 @@ WRONG_FILES = (
         "not-recursive",
         _("Only the files at the top level of the folder were copied. Without `-r`, `cp` skips folders."),
         _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
-        (
-            lambda case: _left_out(case, _below),
-            lambda case: _left_out(case, _below_or_hidden),
-            *for_cause(UploadFailure.NOT_RECURSIVE),
-        ),
+        (_left_out(_below), _left_out(_below_or_hidden), nothing(UploadFailure.NOT_RECURSIVE)),
         examples=(
             wrong_step("files", copy='cp "$MODEL_FOLDER"/* .'),
             wrong_step(ALL, copy='cp "$MODEL_FOLDER" .'),
@@ -122,7 +111,7 @@ WRONG_FILES = (
         "hidden-files-left-out",
         _("Files and folders whose names begin with a dot were not copied: in bash, `*` doesn't include them."),
         _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot includes all files.'),
-        (lambda case: _left_out(case, _hidden),),
+        (_left_out(_hidden),),
         examples=(
             wrong_step("files", copy='cp -r "$MODEL_FOLDER"/* .'),
             wrong_step("files", add="git add *"),
@@ -134,11 +123,8 @@ WRONG_FILES = (
             "Files of the model folder are gone or changed: they were moved instead of copied, or removed or edited "
             "afterwards. You may need them again."
         ),
-        _('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
-        (
-            FACETS.wrong(folder="changed"),
-            lambda case: _left_out(case, _hidden, folder="changed"),
-        ),
+        FACETS.step("folder"),
+        (FACETS.wrong(folder="changed"), _left_out(_hidden, folder="changed")),
         examples=(
             wrong_step("files rest", copy='mv "$MODEL_FOLDER"/* .'),
             wrong_step("rest", push=(..., 'rm -r "$MODEL_FOLDER"')),

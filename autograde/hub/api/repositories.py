@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -20,6 +21,7 @@ from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import LICENSES
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
 from autograde.hub.repos.paths import path_problem
+from autograde.hub.repos.quota import require_room_for_move
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.web.calls import Call
 
@@ -209,7 +211,8 @@ def move(call: Call) -> dict[str, Any]:
     if problem := repository_name_problem(name):
         raise Refusal(400, problem)
     try:
-        repositories.move_repository(call.hub, repository, owner, name)
+        fits = partial(require_room_for_move, call.hub, repository, owner)
+        repositories.move_repository(call.hub, repository, owner, name, check=fits)
     except HubRefused as refused:
         raise Refusal(409, str(refused)) from None
     call.record("repository.moved", repository, to=f"{owner.name}/{name}")

@@ -127,7 +127,9 @@ def succeed(hub: Hub, attempt: Attempt) -> None:
 
 
 def _forget_old(hub: Hub, now: int) -> None:
-    hub.database.execute("DELETE FROM login_failures WHERE at <= ?", (now - hub.config.limits.login_window * 1000,))
+    window = hub.config.limits.login_window * 1000
+    # Rows from the future were counted while the computer's clock was wrong; they would count for years.
+    hub.database.execute("DELETE FROM login_failures WHERE at <= ? OR at > ?", (now - window, now + window))
 
 
 def _count(hub: Hub, key: str) -> int:

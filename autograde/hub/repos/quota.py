@@ -53,6 +53,16 @@ def require_room(hub: Hub, repository: Repository, size: int, payer: User | None
         raise _full(payer.name if payer else repository.owner, already, limit, f"{size:,} more")
 
 
+def require_room_for_move(hub: Hub, repository: Repository, owner: User) -> None:
+    """Check that a repository fits in the quota of another owner who gets it.
+
+    Raises:
+        Refusal: 413, it doesn't fit.
+    """
+    if owner.id != repository.owner_id:
+        require_room(hub, repository, used_by_repository(hub, repository.owner_id).get(repository.id, 0), owner)
+
+
 def require_room_for_new_files(
     hub: Hub, repository: Repository, sizes: Collection[int], payer: User | None = None
 ) -> None:

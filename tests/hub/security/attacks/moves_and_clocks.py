@@ -1,0 +1,44 @@
+"""Items 5 and 8: moves count towards the quota, and a wrong clock locks nobody out."""
+
+from __future__ import annotations
+
+import os
+
+from autograde.hub.config import Limits
+
+from ..battery import Target, own_hub, row
+from .uploads import file_line
+
+
+@row("5", "a repository that does not fit into the quota of its new owner cannot be moved there")
+def moves_count_towards_the_quota(target: Target) -> None:
+    with own_hub(target, limits=Limits(owner_storage=100_000)) as (own, __):
+        eve = own.person()
+        eve_token = eve.token()
+        organization = f"{eve.name}-org"
+        assert eve.form("/organizations/new", name=organization).status == 303
+        statuses = []
+        for number in range(3):
+            name = eve.repository(eve_token, f"m{number}")
+            line = file_line("a.txt", os.urandom(30_000).hex().encode())
+            assert own.commit(name, line, token=eve_token).status == 200
+            moved = {"fromRepo": name, "toRepo": f"{organization}/m{number}"}
+            statuses.append(own.api("POST", "/api/repos/move", moved, token=eve_token).status)
+            if statuses[-1] != 200:
+                assert own.api("GET", f"/api/models/{name}").json()["id"] == name
+                break
+        assert statuses == [200, 413], statuses
+
+
+@row("8", "wrong passwords while the clock was wrong do not lock anyone out for years")
+def attempts_from_the_future_are_forgotten(target: Target) -> None:
+    with own_hub(target) as (own, running):
+        ada = own.person("ada")
+        right = running.hub.now
+        running.hub.now = lambda: right() + 400 * 86_400_000  # type: ignore[method-assign]
+        try:
+            tried = [ada.again().form("/login", username=ada.name, password="wrong one").status for __ in range(12)]
+        finally:
+            running.hub.now = right  # type: ignore[method-assign]
+        assert tried[-1] == 429
+        assert ada.again().form("/login", username=ada.name, password=ada.password).status == 303

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import zlib
 from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import BinaryIO, cast
 
 import anyio.to_thread
@@ -34,6 +35,7 @@ from autograde.hub.web import disk
 from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import chunks, too_large
 from autograde.hub.web.calls import Call
+from autograde.hub.web.endpoint import in_turn
 from autograde.hub.web.turns import Turns
 
 #: Seconds that a clone or a push may take after its request has arrived.
@@ -86,16 +88,18 @@ async def advertise(request: Request) -> Response:
                 raise RepositoryDeleted("the repository was deleted") from error
             raise
 
+    def answer() -> Response:
+        body, line = work(), f"# service={service}\n"
+        return Response(
+            f"{len(line) + 4:04x}{line}0000".encode() + body,
+            media_type=f"application/x-{service}-advertisement",
+            headers={"Cache-Control": "no-cache, max-age=0, must-revalidate"},
+        )
+
     try:
-        body = await anyio.to_thread.run_sync(work)
+        return await in_turn(request, answer)
     except Refusal as refusal:
         return refusal.response(plain=True)
-    line = f"# service={service}\n"
-    return Response(
-        f"{len(line) + 4:04x}{line}0000".encode() + body,
-        media_type=f"application/x-{service}-advertisement",
-        headers={"Cache-Control": "no-cache, max-age=0, must-revalidate"},
-    )
 
 
 async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator[bytes]:
@@ -172,7 +176,8 @@ class Service:
                             call.record("git.fetched", repository)
 
                 with await _store_body(hub, request, hub.config.limits.json_body) as body:
-                    await self._run(call, repository, body, send, _environment(hub, request), record)
+                    async with _turn(call):
+                        await self._run(call, repository, body, send, _environment(hub, request), record)
         except Refusal as refusal:
             await refusal.response(plain=True)(scope, receive, send)
 
@@ -181,23 +186,25 @@ class Service:
         upload = (repository.id, user.id, user.name)
         limits = call.hub.config.limits
         account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
-        with (
-            call.hub.upload_progress.receiving(*upload, "git") as add,
-            call.hub.pending_bytes.counting(*account) as take,
-        ):
-            tracked.add = add
-            try:
-                # The quota counts the decompressed bytes, which git gets.
-                body = await _store_body(call.hub, call.request, limits.pack, take)
-            except BaseException:
-                call.hub.upload_progress.ended(*upload, "broken off")
-                raise
-        await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
-        with contextlib.ExitStack() as ending:
-            ending.callback(call.hub.git.end_push, repository.id)
-            length = body.seek(0, os.SEEK_END)
-            body.seek(0)
-            await self._run_push(call, repository, body, send, length, ending)
+        # Count the bytes until git has them: a hundred pushes may wait for their turn.
+        with call.hub.pending_bytes.counting(*account) as take:
+            with call.hub.upload_progress.receiving(*upload, "git") as add:
+                tracked.add = add
+                try:
+                    # The quota counts the decompressed bytes, which git gets.
+                    body = await _store_body(call.hub, call.request, limits.pack, take)
+                except BaseException:
+                    call.hub.upload_progress.ended(*upload, "broken off")
+                    raise
+            # Take the turn first: a push may wait in a thread while its repository is being cleaned.
+            with body:
+                async with _turn(call):
+                    await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
+                    with contextlib.ExitStack() as ending:
+                        ending.callback(call.hub.git.end_push, repository.id)
+                        length = body.seek(0, os.SEEK_END)
+                        body.seek(0)
+                        await self._run_push(call, repository, body, send, length, ending)
 
     async def _run_push(
         self,
@@ -210,7 +217,7 @@ class Service:
     ) -> None:
         user = access.require_user(call.caller)
         upload = (repository.id, user.id, user.name)
-        with body, Push(call.hub, repository) as push:
+        with Push(call.hub, repository) as push:
             environment = {**_environment(call.hub, call.request), **push.environment()}
             answering = asyncio.create_task(push.answer_hook())
             try:
@@ -267,36 +274,34 @@ class Service:
     ) -> None:
         """Pass the request to git and its output to the client. Call ``record`` before the response ends, so that the
         event is recorded when the client continues."""
-        turns: Turns = call.request.app.state.git_turns
-        async with turns.take(_client(call)):
-            process = await asyncio.create_subprocess_exec(
-                call.hub.git.git,
-                self.service.removeprefix("git-"),
-                "--stateless-rpc",
-                str(call.hub.git.path(repository.id)),
-                stdin=body,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=environment,
-                limit=1 << 20,
-                # git starts further processes: kill the whole group.
-                start_new_session=True,
-            )
-            assert process.stdout
-            limit_process(process.pid)
-            budget = current() or Budget()
-            finished = False
-            try:
-                with budget.stopping(lambda: _kill(process)):
-                    async with asyncio.timeout(_TIMEOUT):
-                        await self._answer(process.stdout, send)
-                        await anyio.to_thread.run_sync(record)
-                    await send({"type": "http.response.body", "body": b""})
-                finished = True
-            finally:
-                if not finished:
-                    _kill(process)
-                await process.wait()
+        process = await asyncio.create_subprocess_exec(
+            call.hub.git.git,
+            self.service.removeprefix("git-"),
+            "--stateless-rpc",
+            str(call.hub.git.path(repository.id)),
+            stdin=body,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=environment,
+            limit=1 << 20,
+            # git starts further processes: kill the whole group.
+            start_new_session=True,
+        )
+        assert process.stdout
+        limit_process(process.pid)
+        budget = current() or Budget()
+        finished = False
+        try:
+            with budget.stopping(lambda: _kill(process)):
+                async with asyncio.timeout(_TIMEOUT):
+                    await self._answer(process.stdout, send)
+                    await anyio.to_thread.run_sync(record)
+                await send({"type": "http.response.body", "body": b""})
+            finished = True
+        finally:
+            if not finished:
+                _kill(process)
+            await process.wait()
 
     async def _answer(self, output: asyncio.StreamReader, send: Send) -> None:
         """Send git's output, but don't end the response."""
@@ -322,11 +327,14 @@ async def _store_body(
     return body
 
 
-def _client(call: Call) -> str:
-    """Return the client that a request counts for: the person, or the IP address without a log-in."""
-    if call.caller.user:
-        return call.caller.user.id
-    return call.request.client.host if call.request.client else ""
+def _turn(call: Call) -> AbstractAsyncContextManager[None]:
+    """Return a context manager that waits for a turn to run git, and holds it.
+
+    A turn counts for the person, or for the IP address without a log-in.
+    """
+    turns: Turns = call.request.app.state.git_turns
+    address = call.request.client.host if call.request.client else ""
+    return turns.take(call.caller.user.id if call.caller.user else address)
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

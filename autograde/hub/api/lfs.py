@@ -16,6 +16,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from autograde.hub import budgets
 from autograde.hub.core import Hub
 from autograde.hub.events import record_transfer
 from autograde.hub.refusals import Refusal
@@ -30,6 +31,7 @@ from autograde.hub.web.bodies import json_object, read_counted, stream_to
 from autograde.hub.web.calls import Call
 from autograde.hub.web.sending import blob_response
 from autograde.hub.web.tickets import LIFETIME, Ticket
+from autograde.hub.web.turns import Turns
 
 MEDIA_TYPE = "application/vnd.git-lfs+json"
 
@@ -247,10 +249,13 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
             raise Refusal(400, "Some parts of this upload never arrived; send them again.") from None
         if size != claims["size"]:
             raise Refusal(400, f"The parts of this upload have {size:,} bytes, not the announced {claims['size']:,}.")
-        with hub.blobs.writer() as writer:
+        payer, room, full = _account(hub, ticket)
+        with hub.blobs.writer() as writer, hub.pending_bytes.counting(f"assembled for {payer}", room, full) as take:
+            take(size)
             for path in paths:
                 with path.open("rb") as stream:
                     while data := stream.read(1 << 20):
+                        budgets.check_client()
                         writer.write(data)
             _keep(hub, ticket, writer, request.scope["request_id"])
         hub.upload_progress.file_complete(claims["repository"], claims["user"], None, claims["oid"], claims["size"])
@@ -258,7 +263,10 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
             hub.pending_bytes.drop_part(path)
             path.unlink(missing_ok=True)
 
-    await anyio.to_thread.run_sync(assemble)
+    # Each takes as long as copying the file, and a client may ask many times for the same.
+    turns: Turns = request.app.state.file_turns
+    async with turns.take(str(claims["user"])):
+        await anyio.to_thread.run_sync(assemble)
     return Response(status_code=200)
 
 

@@ -32,6 +32,9 @@ from autograde.hub.repos.uploads import adopt, any_offered
 _NONE = "0" * 40
 _RULE = "-" * 73
 
+#: The longest question of the hook, in bytes. Git itself takes millions of lines, each with two ids and a ref.
+_MAX_QUESTION = 1 << 20
+
 #: How many offending files an error message names.
 _NAMED = 20
 
@@ -73,9 +76,9 @@ class Push:
 
     async def answer_hook(self) -> None:
         """Wait for the hook's question and answer it. Cancel this if git ends without running the hook."""
-        lines = await self._read_question()
+        question = await self._read_question()
         try:
-            text = await anyio.to_thread.run_sync(lambda: self._verdict(lines))
+            text = await anyio.to_thread.run_sync(lambda: self._verdict(question))
         except Exception as error:
             # Answer whatever the error is; otherwise git would wait forever.
             message = "The Hub could not check this push; nothing was changed."
@@ -86,20 +89,24 @@ class Push:
             self._answer = -1
             pipe.write(answer.encode("utf-8", "replace")[: 1 << 15])
 
-    async def _read_question(self) -> list[str]:
-        """Return the lines of the hook's question."""
+    async def _read_question(self) -> bytes:
+        """Return the hook's question; of one that is too long, only the beginning."""
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
-        received = b""
+        received, end = bytearray(), b""
         loop.add_reader(self._question, ready.set)
         try:
-            while not received.endswith(b"\nend\n"):
+            while end != b"\nend\n":
                 await ready.wait()
                 ready.clear()
                 with contextlib.suppress(BlockingIOError):
-                    received += os.read(self._question, 1 << 16)
+                    piece = os.read(self._question, 1 << 16)
+                    end = (end + piece)[-5:]
+                    # Read on to the end: until then the hook waits.
+                    if len(received) <= _MAX_QUESTION:
+                        received += piece
         finally:
             loop.remove_reader(self._question)
-        return received.decode("utf-8", "surrogateescape").split("\n")[:-2]
+        return bytes(received)
 
     def changed_refs(self) -> list[tuple[str, str, str]]:
         """Return ``(ref, old, new)`` of every ref that the push changed, once git has ended."""
@@ -112,10 +119,12 @@ class Push:
     def _peeled(self, oid: str) -> str:
         return resolve(self._hub, self._repository, oid) or oid
 
-    def _verdict(self, lines: list[str]) -> str:
+    def _verdict(self, question: bytes) -> str:
         """Return an error message if the push is rejected, or an empty text if it is accepted."""
         try:
-            self._check(*lines)
+            if len(question) > _MAX_QUESTION:
+                raise Rejected("The push has too many branches and tags, or too long names; push them in parts.")
+            self._check(*question.decode("utf-8", "surrogateescape").split("\n")[:-2])
         except Rejected as rejected:
             return _framed(rejected)
         except Refusal as refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from autograde.hub.core import Hub
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.repositories import Repository, release, repository_by_id
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.blobs import BlobStore
@@ -37,8 +38,8 @@ def _remove_offers(hub: Hub) -> None:
             # A commit that uses one of these files is finished before this, or waits and is then refused.
             with hub.git.exclusive(repository.id):
                 removed = _delete_offers(hub, repository, before)
-        except (GitError, ObjectMissing):
-            continue  # the repository is damaged, so the files that it needs are unknown
+        except (GitError, ObjectMissing, Refusal):
+            continue  # the repository is damaged, so the files that it needs are unknown, or it is in use
         release(hub, removed)
 
 

@@ -11,14 +11,16 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import current
+from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.storage.last_changes import LastChanges
 from autograde.hub.storage.objects import ObjectMissing, ObjectReader
 
@@ -56,6 +58,9 @@ PROCESS_SECONDS = 600
 #: Seconds after which a git process whose output is being read is killed, when the request has no budget.
 _MAX_SECONDS = 600.0
 
+#: Seconds that a request waits for others that change or clean the same repository.
+_MAX_WAIT = 60.0
+
 
 def limit_process(pid: int) -> None:
     """Limit the memory and CPU time of a new process, where the system supports it (Linux)."""
@@ -63,6 +68,19 @@ def limit_process(pid: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
             prlimit(pid, resource.RLIMIT_DATA, (PROCESS_MEMORY, PROCESS_MEMORY))
             prlimit(pid, resource.RLIMIT_CPU, (PROCESS_SECONDS, PROCESS_SECONDS))
+
+
+def _await(is_done: Callable[[float], bool]) -> None:
+    """Wait for other requests with a repository until ``is_done``, which waits for at most the given seconds, is true.
+
+    Raises:
+        Refusal: 503, it took longer than :data:`_MAX_WAIT` seconds, or the client disconnected.
+    """
+    # The time of the request's budget is for its own work, which begins afterwards.
+    budget, end = current(), time.monotonic() + _MAX_WAIT
+    while not is_done(1.0):
+        if time.monotonic() > end or (budget and budget.is_cancelled):
+            raise Refusal(503, _marked("Others are changing this repository at the moment. Try again in a minute."))
 
 
 class GitError(Exception):
@@ -137,6 +155,10 @@ class GitStore:
             "receive.fsckObjects": "true",
             # Read larger contents in pieces: a small pack can contain gigabytes of zeros.
             "core.bigFileThreshold": "16m",
+            # Each visit of a pull request merges it on trial. Comparing every deleted file with every added one may
+            # take minutes; above this number, git does not look for renames.
+            "merge.renameLimit": "200",
+            "diff.renameLimit": "200",
         }
         environment = {
             "PATH": os.defpath if not self.git else f"{Path(self.git).parent}{os.pathsep}{os.defpath}",
@@ -186,15 +208,29 @@ class GitStore:
             for left in path.glob(pattern):
                 left.unlink(missing_ok=True)
 
-    def lock(self, repository_id: str) -> threading.RLock:
-        """Return the lock that API writers of a repository hold, so that N concurrent writers make N commits."""
+    @contextmanager
+    def lock(self, repository_id: str) -> Iterator[None]:
+        """Hold the lock of a repository's API writers inside the block, so that N concurrent writers make N commits.
+
+        Raises:
+            Refusal: 503, others held the lock for too long.
+        """
         with self._guard:
-            return self._locks.setdefault(repository_id, threading.RLock())
+            lock = self._locks.setdefault(repository_id, threading.RLock())
+        _await(lambda seconds: lock.acquire(timeout=seconds))
+        try:
+            yield
+        finally:
+            lock.release()
 
     def begin_push(self, repository_id: str) -> None:
-        """Register a push before it writes; waits while the repository is being cleaned. Then call :meth:`end_push`."""
+        """Register a push before it writes; waits while the repository is being cleaned. Then call :meth:`end_push`.
+
+        Raises:
+            Refusal: 503, the cleaning took too long.
+        """
         with self._pushing:
-            self._pushing.wait_for(lambda: repository_id not in self._cleaning, 600)
+            _await(lambda seconds: self._pushing.wait_for(lambda: repository_id not in self._cleaning, seconds))
             self._pushes[repository_id] += 1
 
     def end_push(self, repository_id: str) -> None:
@@ -207,14 +243,17 @@ class GitStore:
 
     @contextmanager
     def exclusive(self, repository_id: str) -> Iterator[None]:
-        """Keep API writers and pushes out of the repository, so that unreachable objects can be removed safely."""
+        """Keep API writers and pushes out of the repository, so that unreachable objects can be removed safely.
+
+        Raises:
+            Refusal: 503, a push or another writer did not end.
+        """
         with self.lock(repository_id):
             with self._pushing:
                 self._cleaning.add(repository_id)
-                if not self._pushing.wait_for(lambda: not self._pushes[repository_id], _MAX_SECONDS):
-                    self._cleaning.discard(repository_id)
-                    raise GitError("a push to this repository did not end")
             try:
+                with self._pushing:
+                    _await(lambda seconds: self._pushing.wait_for(lambda: not self._pushes[repository_id], seconds))
                 yield
             finally:
                 with self._pushing:

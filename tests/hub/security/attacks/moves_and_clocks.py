@@ -1,4 +1,4 @@
-"""Items 5 and 8: moves count towards the quota, and a wrong clock locks nobody out."""
+"""Items 5 and 8: moves count towards the quota, and a wrong clock does not lock anyone out."""
 
 from __future__ import annotations
 

@@ -26,6 +26,10 @@ _ = messages("cli")
 _OWN_FILES = ("timestamp.txt", "submission_secret.txt")
 
 
+#: Most names in a reason.
+_MOST_NAMES = 5
+
+
 @dataclass(frozen=True)
 class Submission:
     """One learner's submission.
@@ -147,6 +151,11 @@ def _none_reason(files: SubmittedFiles) -> str:
     if len(found) > 1:
         return _("There are several notebooks, and none has the assignment's name: {names}.").format(
             names=", ".join(map(shortened, found[:MOST_NOTES]))
+        )
+    others = [each for each in files.content if each not in _OWN_FILES]
+    if others:
+        return _("There is no notebook in the submission, but: {names}.").format(
+            names=", ".join(map(shortened, others[:_MOST_NAMES])) + (" …" if len(others) > _MOST_NAMES else "")
         )
     return _("There is no notebook in the submission.")
 

@@ -20,6 +20,9 @@ _COPIES = frozenset({"__MACOSX", ".ipynb_checkpoints", ".Trash"})
 #: Suffixes that a browser or a platform appends to ``.ipynb``.
 BEHIND = re.compile(r"(?<=\.ipynb)\.(?:json|txt|html?|download|crdownload|bak)$", re.IGNORECASE)
 
+#: First bytes of an archive, whatever its name is.
+_ZIP = b"PK\x03\x04"
+
 #: Most files that are examined in an archive, and the nesting limit for archives.
 _MOST_MEMBERS, _DEEPEST = 200, 2
 
@@ -39,11 +42,11 @@ def find(
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
     if (chosen := choose(assignment, [*top, *(name for name in refused if "/" not in name)])) is not None:
         data = files.get(chosen)
-        return (None if data is None else _answered_instead(data, below, released)) or (chosen, data)
+        return _answered_instead(data, below, released) or (chosen, data)
     for place in (top, below, _notebooks_under_other_names(below)):
         if (found := _in(assignment, place, released)) is not None:
             return found
-    return _in_archives(assignment, below, released, _DEEPEST)
+    return _in_archives(assignment, below, released, _DEEPEST) or _in(assignment, _hidden(below), released)
 
 
 def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
@@ -58,13 +61,39 @@ def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> 
     return (name, files[name]) if len({files[each] for each in answered or own}) == 1 else None
 
 
-def _answered_instead(content: bytes, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
-    """Return the only notebook with answers if ``content`` is unchanged, because the learner worked in a copy."""
-    others = {name: data for name, data in files.items() if name.lower().endswith(".ipynb") and data != content}
-    if not others or _answers(content, released) is not False:
+def _answered_instead(
+    content: bytes | None, files: Mapping[str, bytes], released: NotebookNode
+) -> tuple[str, bytes] | None:
+    """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another."""
+    if content is not None and _answers(content, released):
         return None
+    others = {name: data for name, data in _every_notebook(files, _DEEPEST).items() if data != content}
     answered = {data: name for name, data in others.items() if _answers(data, released)}
     return next(((name, data) for data, name in answered.items()), None) if len(answered) == 1 else None
+
+
+def _every_notebook(files: Mapping[str, bytes], depth: int) -> dict[str, bytes]:
+    """Return the notebooks among files, under any name and in archives."""
+    found = {
+        name: data
+        for name, data in files.items()
+        if name.lower().endswith(".ipynb") and not PurePosixPath(name).name.startswith(".")
+    }
+    found |= _notebooks_under_other_names(files)
+    for name, data in files.items():
+        if depth and data.startswith(_ZIP):
+            found |= {f"{name}/{each}": inner for each, inner in _every_notebook(unpacked(data), depth - 1).items()}
+    return found
+
+
+def _hidden(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files whose names begin with a dot, under names without it."""
+    paths = {name: PurePosixPath(name) for name in files}
+    return {
+        str(path.with_name(path.name.lstrip("."))): files[name]
+        for name, path in paths.items()
+        if path.name.startswith(".") and path.name.strip(".")
+    }
 
 
 def _answers(content: bytes, released: NotebookNode) -> bool | None:
@@ -111,7 +140,7 @@ def _in_archives(
     assignment: str, files: Mapping[str, bytes], released: NotebookNode, depth: int
 ) -> tuple[str, bytes] | None:
     for name, data in files.items():
-        if not name.lower().endswith(".zip"):
+        if not data.startswith(_ZIP):
             continue
         inner = unpacked(data)
         found = _in(assignment, inner, released)
@@ -129,7 +158,8 @@ def unpacked(content: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = [
                 each for each in archive.infolist()
-                if each.filename.lower().endswith((".ipynb", ".zip")) and not _COPIES & {*each.filename.split("/")}
+                if BEHIND.sub("", each.filename).lower().endswith((".ipynb", ".zip"))
+                and not _COPIES & {*each.filename.split("/")}
             ]  # fmt: skip
             left = LARGEST
             for member in members[:_MOST_MEMBERS]:
@@ -138,7 +168,7 @@ def unpacked(content: bytes) -> dict[str, bytes]:
                 left -= len(data)
                 if left < 0:
                     return {}
-                found[member.filename] = data
+                found[BEHIND.sub("", member.filename)] = data
     except Exception:
         # Damaged and encrypted archives fail in many ways.
         return {}

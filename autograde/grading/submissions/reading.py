@@ -48,6 +48,11 @@ _MARKS = (
 _MAGIC = {b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
 _SCRIPT = re.compile(rb"^(?:#!.*python|# coding|# In\[|import \w|from \w+ import |def \w+\()", re.MULTILINE)
 
+#: A conflict that Git has written into a file; between the two sides, Git may quote their common ancestor.
+_CONFLICT = re.compile(
+    r"^<{7}[^\n]*\n(.*?)(?:^\|{7}[^\n]*\n.*?)?^={7}\r?\n(.*?)^>{7}[^\n]*\n?", re.MULTILINE | re.DOTALL
+)
+
 #: Nesting limit for lists around a cell's text.
 _DEEPEST_TEXT = 4
 
@@ -96,7 +101,7 @@ def read_submission(content: bytes) -> SubmittedNotebook:
         )
     if version < 4:
         notes.append(_("converted from notebook format {version} to 4").format(version=version))
-        book = _upgraded(book)
+        book = _upgraded(book | {"nbformat": version})
     notes += _completed(book)
     return SubmittedNotebook(nbformat.from_dict(book), tuple(notes))
 
@@ -104,25 +109,30 @@ def read_submission(content: bytes) -> SubmittedNotebook:
 def _version(book: dict[str, Any]) -> int | None:
     """Return the notebook's format by its keys: ``cells`` since 4, ``worksheets`` before; None if it has neither.
 
-    Some programs write ``nbformat`` as text, as a float, one too high, or not at all.
+    Some programs write ``nbformat`` as text, as a float, wrong, or not at all.
     """
     declared = book.get("nbformat")
-    if type(declared) is int and declared in (2, 3, 4):
-        return declared
+    known = declared if type(declared) is int and declared in (2, 3, 4) else None
     if isinstance(book.get("cells"), list) and book["cells"]:
         return 4
-    return 3 if isinstance(book.get("worksheets"), list) else None
+    if isinstance(book.get("worksheets"), list):
+        return 2 if known == 2 else 3
+    return known
 
 
 def _decoded(content: bytes) -> tuple[str, list[str]]:
-    if not content.strip():
+    if not content.strip(b"\0 \t\r\n"):
         raise UnusableNotebook(_("The file is empty."), _("Ask the learner to save the notebook and send it again."))
     for mark, encoding in _MARKS:
         if content.startswith(mark):
+            behind = content[len(mark) :].lstrip()
             try:
-                return content.decode(encoding), [_("a byte-order mark ({encoding})").format(encoding=encoding)]
+                # Some programs write the mark of another encoding before UTF-8.
+                is_utf_8 = behind[:1] == b"{" and behind[1:2] != b"\0"
+                text = (behind.decode() if is_utf_8 else content.decode(encoding)).lstrip("\ufeff")
             except UnicodeDecodeError:
                 break
+            return text, [_("a byte-order mark ({encoding})").format(encoding=encoding)]
     # JSON begins with an ASCII character, so one of the first two bytes of UTF-16 without a mark is zero.
     for encoding, zero in (("utf-16-le", 1), ("utf-16-be", 0)):
         if len(content) % 2 == 0 and content[zero] == 0 and content[1 - zero] != 0:
@@ -163,6 +173,9 @@ def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
         raise UnusableNotebook(what, _("Ask for the .ipynb file that was released.")) from error
     except ValueError as error:
         if mark := re.search(r"^<{7} ", text, re.MULTILINE):
+            if (merged := _merged(text)) is not None:
+                notes.append(_("a conflict that Git could not merge, with the same code on both sides"))
+                return merged
             what = _("The notebook is damaged: it has a conflict that Git could not merge, in line {line}.").format(
                 line=text.count("\n", 0, mark.start()) + 1
             )
@@ -179,6 +192,29 @@ def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
     # Jupyter's contents API wraps the notebook in another object.
     inner = next((each for each in map(book.get, ("content", "notebook")) if isinstance(each, dict)), None)
     return inner if _version(book) is None and inner is not None and _version(inner) is not None else book
+
+
+def _merged(text: str) -> dict[str, Any] | None:
+    """Return the first side of a Git conflict if both sides are notebooks with the same code; otherwise None.
+
+    Most conflicts are in execution counts and outputs, which do not count.
+    """
+    sides = []
+    for number in (1, 2):
+        try:
+            book = json.loads(_CONFLICT.sub(rf"\g<{number}>", text), strict=False)
+        except (ValueError, RecursionError):
+            return None
+        cells = book.get("cells") if isinstance(book, dict) else None
+        if not isinstance(cells, list):
+            return None
+        code = [
+            _joined(cell.get("source")).split()
+            for cell in cells
+            if isinstance(cell, dict) and cell.get("cell_type") == "code"
+        ]
+        sides.append((code, book))
+    return sides[0][1] if sides[0][0] == sides[1][0] else None
 
 
 def _refuse_other_kind(content: bytes) -> None:
@@ -204,6 +240,9 @@ def _upgraded(book: dict[str, Any]) -> dict[str, Any]:
     try:
         for sheet in book.get("worksheets") or ():
             for cell in (sheet.get("cells") or ()) if isinstance(sheet, dict) else ():
+                if isinstance(cell, dict) and isinstance(cell.get("source"), list):
+                    # nbformat converts headings only if their text is a single string.
+                    cell["source"] = _joined(cell["source"])
                 # Format 3 calls a code cell's text its input.
                 if isinstance(cell, dict) and cell.get("cell_type") == "code" and "source" in cell:
                     cell.setdefault("input", cell.pop("source"))
@@ -264,9 +303,7 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
         damaged += 1
     source = cell.get("source", "")
     if isinstance(source, list | dict):
-        lines = list(_texts_in(source))
-        # Some programs split a text into lines without line breaks.
-        source = ("" if any("\n" in line for line in lines) else "\n").join(lines)
+        source = _joined(source)
     if not isinstance(source, str):
         source, damaged = "", damaged + 1
     cell["source"] = source.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
@@ -308,6 +345,12 @@ def shortened(name: str) -> str:
     """Return a learner's name for something, shortened for a note and without invalid characters."""
     name = name.encode("utf-8", "replace").decode()
     return name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…"
+
+
+def _joined(source: object) -> str:
+    lines = list(_texts_in(source))
+    # Some programs split a text into lines without line breaks.
+    return ("" if any("\n" in line for line in lines) else "\n").join(lines)
 
 
 def _texts_in(value: object, depth: int = 0) -> Iterator[str]:

@@ -16,6 +16,17 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograde.errors import UnusableNotebook
+from autograde.grading.submissions.answer_code import (
+    code_in_text,
+    defines,
+    does_nothing,
+    last_defined,
+    mended,
+    parsed,
+    replaces_function,
+    without_questions,
+)
+from autograde.grading.submissions.later_names import definitions_below
 from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
 from autograde.i18n import messages
 
@@ -31,12 +42,30 @@ class _Wanted:
         cell: the released cell.
         answer: whether it is for an answer.
         function: the function or variable that the released answer cell defines; ``""`` if there is none.
+        callable: whether it is a function.
     """
 
     name: str
     cell: NotebookNode
     answer: bool
     function: str
+    callable: bool = False
+
+    def is_defined_in(self, source: str) -> bool:
+        """Return whether code defines the answer, with or without doing something in it."""
+        if not self.function or not defines(source, self.function):
+            return False
+        return not (self.callable and replaces_function(source, self.function))
+
+    def is_empty_in(self, source: str) -> bool:
+        """Return whether code has only the released stub, or clears the value."""
+        nothing = rf"(?:#.*\s*)*{self.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
+        return (
+            not source.strip()
+            or source.split() == self.cell.source.split()
+            or re.fullmatch(nothing, source) is not None
+            or does_nothing(source, self.function)
+        )
 
 
 def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
@@ -58,6 +87,7 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
     names = {each.name for each in wanted}
     _make_code_again(cells, wanted, notes)
+    _mend_code(cells, wanted, notes)
     of_this = any(_grade_id(cell) in names for cell in cells)
     if not of_this and not any(_without_metadata(cells, each, foreign=True) is not None for each in wanted):
         raise UnusableNotebook(
@@ -65,10 +95,12 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
             _("Ask for the .ipynb file that was released."),
         )
     _keep_answers_in_graded_cells(cells, wanted, notes)
+    _remove_joined_checks(cells, wanted)
     _remove_foreign_metadata(cells, names, notes)
     for each in wanted:
         _restore(cells, each, wanted, notes)
     _restore_imports(cells, released, notes)
+    _bring_up_definitions(cells, wanted, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
@@ -78,10 +110,13 @@ def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes
     """Turn text cells with an answer, or with the name of a code cell, back into code cells."""
     of_code = {each.name for each in wanted if each.cell.cell_type == "code"}
     lost = [each for each in wanted if each.function and not any(_has_answer(cell, each) for cell in cells)]
-    for cell in cells:
-        name, text = _grade_id(cell), _without_fence(cell.source)
-        answers = [each for each in lost if _defines(text, each.function) and not _is_empty(text, each)]
-        if cell.cell_type == "code" or not (name in of_code or (answers and _is_python(text))):
+    for cell in list(cells):
+        name, text = _grade_id(cell), mended(cell.source)
+        if cell.cell_type == "code":
+            continue
+        answers = [each for each in lost if each.is_defined_in(text) and not each.is_empty_in(text)]
+        if not (name in of_code or (answers and parsed(text) is not None)):
+            _copy_answers(cells, cell, lost, notes)
             continue
         kind = name or answers[0].name
         notes.append(_("{name} was turned into a {kind} cell").format(name=kind, kind=cell.cell_type))
@@ -90,12 +125,61 @@ def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes
         cell.pop("attachments", None)
 
 
-def _is_python(source: str) -> bool:
-    try:
-        ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _copy_answers(cells: list[NotebookNode], text: NotebookNode, lost: Sequence[_Wanted], notes: list[str]) -> None:
+    """Copy lost answers in a text cell to code cells below it: the learner joined a text and an answer."""
+    for each in reversed(lost):
+        code = code_in_text(text.source, each.function)
+        if each.is_defined_in(code) and not each.is_empty_in(code):
+            place = next(place for place, cell in enumerate(cells) if cell is text)
+            cells.insert(place + 1, new_code_cell(code))
+            notes.append(_("the answer of {name} was in a text cell").format(name=each.name))
+
+
+def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Mend answers that are not Python because of an editor or a merge, and separate what cannot succeed in them."""
+    answers = [each for each in wanted if each.answer]
+    for cell in list(cells):
+        if cell.cell_type != "code":
+            continue
+        source = mended(cell.source)
+        name = next((each.name for each in answers if _grade_id(cell) == each.name or each.is_defined_in(source)), "")
+        if not name:
+            continue
+        if source != cell.source:
+            cell.source = source
+            notes.append(_("the code of {name} had marks or characters that are not Python").format(name=name))
+        asking, rest = without_questions(source)
+        if asking:
+            cells.insert(next(place for place, other in enumerate(cells) if other is cell), new_code_cell(asking))
+            cell.source = rest
+            notes.append(_("the cell of {name} asked for input, or used a module of Colab or Kaggle").format(name=name))
+
+
+def _remove_joined_checks(cells: Sequence[NotebookNode], wanted: Sequence[_Wanted]) -> None:
+    """Remove copies of graded cells' code from longer cells, because it would end these with an error."""
+    graded = [each.cell.source for each in wanted if not each.answer]
+    lines = {line for source in graded for line in source.split("\n") if line.startswith("grade(")}
+    for cell in cells:
+        if (
+            cell.cell_type == "code"
+            and cell.source.strip() not in graded
+            and any(line in cell.source for line in lines)
+        ):
+            cell.source = "\n".join(line for line in cell.source.split("\n") if line.rstrip() not in lines)
+
+
+def _bring_up_definitions(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+    """Copy definitions that an answer uses from cells below its graded cell; in the learner's kernel they had run."""
+    for each in wanted:
+        answer = None if each.answer else _answer_before(each, wanted)
+        if answer is None:
+            continue
+        place = next(place for place, cell in enumerate(cells) if _grade_id(cell) == each.name)
+        code = [(cell.source if cell.cell_type == "code" else "") for cell in cells]
+        own = [at for at in range(place) if _has_answer(cells[at], answer)]
+        if own and (missing := definitions_below(code[:place], code[own[-1]], code[place + 1 :])):
+            cells.insert(own[-1], new_code_cell(missing))
+            notes.append(_("{name} uses what is defined further down").format(name=answer.name))
 
 
 def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
@@ -105,17 +189,17 @@ def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_W
         each = graded.get(_grade_id(cell))
         if each is None or cell.cell_type != "code" or cell.source.split() == each.cell.source.split():
             continue
-        function = _answer_before(each, wanted)
-        if function and _defines(cell.source, function):
+        answer = _answer_before(each, wanted)
+        if answer is not None and answer.is_defined_in(cell.source):
             own = new_code_cell(cell.source.replace(each.cell.source, "").rstrip() + "\n")
             cells.insert(next(place for place, other in enumerate(cells) if other is cell), own)
             notes.append(_("{name} had an answer in it, which was kept").format(name=each.name))
 
 
-def _answer_before(wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> str:
-    """Return the name defined by the answer cell before a graded cell; empty if there is none."""
+def _answer_before(wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> _Wanted | None:
+    """Return the answer cell before a graded cell; None if there is none."""
     answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
-    return answers[-1].function if answers else ""
+    return answers[-1] if answers else None
 
 
 def _grade_id(cell: NotebookNode) -> str:
@@ -126,24 +210,7 @@ def _grade_id(cell: NotebookNode) -> str:
 
 def _wanted(cell: NotebookNode) -> _Wanted:
     answer = bool(cell.metadata.nbgrader.get("solution"))
-    return _Wanted(_grade_id(cell), cell, answer, _defined(cell.source) if answer else "")
-
-
-def _defined(source: str) -> str:
-    """Return the last name that a cell defines at its top level, even if the code does not parse."""
-    try:
-        statements = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        found = re.findall(r"^(?:async\s+)?def\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE)
-        return next((first or second for first, second in reversed(found)), "")
-    names = [
-        statement.name
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
-        else next((target.id for target in statement.targets if isinstance(target, ast.Name)), "")
-        for statement in statements
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign)
-    ]
-    return names[-1] if names else ""
+    return _Wanted(_grade_id(cell), cell, answer, *(last_defined(cell.source) if answer else ("", False)))
 
 
 def _remove_foreign_metadata(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
@@ -175,13 +242,13 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
             notes.append(_("{name} was missing").format(name=wanted.name))
         return
     # Cells run from top to bottom, so the last definition counts, as it did for the learner.
-    defining = [cell for cell in found if wanted.function and _defines(cell.source, wanted.function)]
-    full = [cell for cell in defining if not _is_empty(cell.source, wanted)]
+    defining = [cell for cell in found if wanted.is_defined_in(cell.source)]
+    full = [cell for cell in defining if not wanted.is_empty_in(cell.source)]
     kept = (full or defining or found)[-1]
     others = [cell for cell in found if cell is not kept]
     for other in others:
         del other.metadata["nbgrader"]
-        if not wanted.answer or _is_empty(other.source, wanted):
+        if not wanted.answer or wanted.is_empty_in(other.source):
             # A copy of a graded cell would only run the check again, and the released text would clear the answer.
             del cells[next(place for place, cell in enumerate(cells) if cell is other)]
     if kept.cell_type != wanted.cell.cell_type:
@@ -189,9 +256,9 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         kept.cell_type = wanted.cell.cell_type
         if kept.cell_type == "code":
             kept.outputs, kept.execution_count = [], None
-            kept.source = _without_fence(kept.source)
+            kept.source = mended(kept.source)
     kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
-    if wanted.answer and kept.source.split() == wanted.cell.source.split() and _is_elsewhere(cells, wanted):
+    if wanted.answer and wanted.is_empty_in(kept.source) and kept.source and _is_elsewhere(cells, wanted):
         kept.source = ""
         notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
     if wanted.function and _is_inside(kept.source, wanted.function):
@@ -219,8 +286,7 @@ def _is_elsewhere(cells: Sequence[NotebookNode], wanted: _Wanted) -> bool:
 
 
 def _has_answer(cell: NotebookNode, wanted: _Wanted) -> bool:
-    defines = cell.cell_type == "code" and wanted.function and _defines(cell.source, wanted.function)
-    return bool(defines) and not _is_empty(cell.source, wanted)
+    return cell.cell_type == "code" and wanted.is_defined_in(cell.source) and not wanted.is_empty_in(cell.source)
 
 
 def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: list[str]) -> None:
@@ -245,12 +311,6 @@ def _is_import(source: str) -> bool:
         return False
 
 
-def _without_fence(source: str) -> str:
-    """Return code without the Markdown fence around it."""
-    found = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1\s*", source, re.DOTALL)
-    return found[2] if found else source
-
-
 def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign: bool = False) -> NotebookNode | None:
     """Find the submitted cell that is ``wanted`` but has lost its metadata, by its id, text, or defined name.
 
@@ -262,13 +322,8 @@ def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign
     by_text = [cell for cell in free if cell.source.split() == wanted.cell.source.split()]
     if not wanted.answer:
         return next(iter([*by_text, *by_id]), None)
-    defining = [cell for cell in code if wanted.function and _defines(cell.source, wanted.function)]
+    defining = [cell for cell in code if wanted.is_defined_in(cell.source)]
     return next(iter([*by_id, *reversed(defining), *by_text]), None)
-
-
-def _defines(source: str, name: str) -> bool:
-    pattern = rf"^[ \t]*(?:(?:async\s+)?def\s+{name}\b|(?:\w+\s*=\s*)?{name}\s*(?::[^=\n]*)?=(?!=))"
-    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int:
@@ -283,27 +338,17 @@ def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[
 
 def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int | None:
     """Return the position of the last cell that defines the answer which precedes ``wanted`` in the release."""
-    answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
-    if not answers:
+    answer = _answer_before(wanted, all_wanted)
+    if answer is None:
         return None
-    answer = answers[-1]
     defining = [
         position
         for position, cell in enumerate(cells)
-        if _grade_id(cell) == answer.name
-        or (answer.function and cell.cell_type == "code" and _defines(cell.source, answer.function))
+        if _grade_id(cell) == answer.name or (cell.cell_type == "code" and answer.is_defined_in(cell.source))
     ]
     # Ignore later cells that repeat the stub or clear the value: the learner's check did not see them.
-    full = [position for position in defining if not _is_empty(cells[position].source, answer)]
+    full = [position for position in defining if not answer.is_empty_in(cells[position].source)]
     return max(full or defining, default=None)
-
-
-def _is_empty(source: str, answer: _Wanted) -> bool:
-    """Return whether a cell has only the released stub, or sets the value to None or empty."""
-    nothing = rf"(?:#.*\s*)*{answer.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
-    return (
-        not source.strip() or source.split() == answer.cell.source.split() or re.fullmatch(nothing, source) is not None
-    )
 
 
 def _behind_its_answer(

@@ -22,6 +22,10 @@ MOST_FILES = 1000
 _NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 
+#: What a Python environment has in its folder, whatever that is called.
+_OF_PYTHON = ("pyvenv.cfg", "conda-meta")
+
+
 @dataclass
 class SubmittedFiles:
     """The ordinary files in a folder, and the paths of everything else."""
@@ -86,7 +90,7 @@ def walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
         if any(fnmatch(entry.name, each) for each in ignored):
             continue
         if entry.is_dir(follow_symlinks=False):
-            if entry.name in _NOT_HANDED_IN:
+            if entry.name in _NOT_HANDED_IN or any(os.path.lexists(Path(entry.path, each)) for each in _OF_PYTHON):
                 continue
             yield from walk(Path(entry.path), ignored)
         else:

@@ -67,9 +67,16 @@ ANSWERED = QUIZ.replace(b'\\"hub\\": ...', b'\\"hub\\": 1')
         ({f"{NAME}.ipynb": QUIZ, f"{NAME}-Copy1.ipynb": ANSWERED}, f"{NAME}-Copy1.ipynb"),
         ({f"{NAME}.ipynb": QUIZ, "sub/mine.ipynb": ANSWERED}, "sub/mine.ipynb"),
         ({"mine.ipynb": ANSWERED, "old.ipynb": QUIZ}, "mine.ipynb"),
+        ({f"{NAME}.ipynb": b"", "mine.ipynb": ANSWERED}, "mine.ipynb"),
+        ({f"{NAME}.ipynb": ANSWERED[:500], f"{NAME} (1).ipynb": ANSWERED}, f"{NAME} (1).ipynb"),
+        ({f"{NAME}.ipynb": BERT, "mine.ipynb": ANSWERED}, "mine.ipynb"),
+        ({f"{NAME}.ipynb": QUIZ, "me.zip": packed(**{"a.ipynb": ANSWERED})}, "me.zip/a.ipynb"),
+        ({f"{NAME}.ipynb": packed(**{"a.ipynb": ANSWERED})}, f"{NAME}.ipynb/a.ipynb"),
+        ({"me.zip": packed(**{f"{NAME}.ipynb.txt": ANSWERED})}, f"me.zip/{NAME}.ipynb"),
+        ({f".{NAME}.ipynb": ANSWERED, f"._{NAME}.ipynb": b"\0\5"}, f"{NAME}.ipynb"),
     ],
 )
-def test_answered_notebook_is_chosen_over_an_untouched_copy(files: dict[str, bytes], name: str) -> None:
+def test_answered_notebook_is_chosen_over_an_untouched_or_unusable_one(files: dict[str, bytes], name: str) -> None:
     assert ANSWERED != QUIZ
     assert find(NAME, files, (), RELEASED) == (name, ANSWERED)
 

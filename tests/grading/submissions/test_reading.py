@@ -112,7 +112,8 @@ def test_lone_surrogate_and_nan_are_read() -> None:
     assert sources(content.encode())[1] == "?x = 1\ny = 2"
 
 
-def test_notebook_of_format_3_is_upgraded() -> None:
+@pytest.mark.parametrize("source", ["Title", ["Title"]])
+def test_notebook_of_format_3_is_upgraded(source: str | list[str]) -> None:
     old = {
         "nbformat": 3,
         "nbformat_minor": 0,
@@ -121,7 +122,7 @@ def test_notebook_of_format_3_is_upgraded() -> None:
             {
                 "metadata": {},
                 "cells": [
-                    {"cell_type": "heading", "level": 1, "metadata": {}, "source": "Title"},
+                    {"cell_type": "heading", "level": 1, "metadata": {}, "source": source},
                     {
                         "cell_type": "code",
                         "language": "python",
@@ -145,6 +146,7 @@ def test_notebook_of_format_3_is_upgraded() -> None:
     [
         (b"", "empty"),
         (b" \n", "empty"),
+        (bytes(4096), "empty"),
         (json.dumps(book()).encode()[:-20], "breaks off"),
         (b"PK\x03\x04 a zip archive", "ZIP, not a notebook"),
         (b"\x1f\x8b gzip", "gzip, not a notebook"),
@@ -188,6 +190,10 @@ def of_format(version: object) -> bytes:
         json.dumps(json.dumps(book())).encode(),
         json.dumps(book(), ensure_ascii=False).encode("utf-16-le"),
         json.dumps(book(), ensure_ascii=False).encode("utf-16-be"),
+        of_format(3),
+        json.dumps({"worksheets": [{"cells": book()["cells"]}], "nbformat": 4, "metadata": {}}).encode(),
+        codecs.BOM_UTF8 * 2 + json.dumps(book()).encode(),
+        codecs.BOM_UTF16_LE + json.dumps(book()).encode(),
     ],
     ids=[
         "5",
@@ -201,10 +207,28 @@ def of_format(version: object) -> bytes:
         "a text in JSON",
         "UTF-16 LE",
         "UTF-16 BE",
+        "cells of 4 declared as 3",
+        "worksheets declared as 4",
+        "two marks",
+        "mark of UTF-16 before UTF-8",
     ],
 )
 def test_notebook_in_an_unusual_form_is_read(content: bytes) -> None:
     assert sources(content) == SOURCES
+
+
+@pytest.mark.parametrize("ancestor", ["", '||||||| base\n   "execution_count": null,\n'])
+def test_git_conflict_outside_the_code_is_resolved(ancestor: str) -> None:
+    text = json.dumps(book(), indent=1, sort_keys=True)
+    ours, theirs = '   "execution_count": 3,\n', '   "execution_count": 5,\n'
+    assert ours in text
+    conflict = f"<<<<<<< HEAD\n{ours}{ancestor}=======\n{theirs}>>>>>>> feature\n"
+    read = read_submission(text.replace(ours, conflict).encode())
+    assert [cell.source for cell in read.notebook.cells] == SOURCES
+    assert read.notes == ("a conflict that Git could not merge, with the same code on both sides",)
+    other = '<<<<<<< HEAD\n    "x = 1\\n",\n=======\n    "x = 2\\n",\n>>>>>>> feature\n'
+    with pytest.raises(UnusableNotebook, match="a conflict that Git could not merge, in line"):
+        read_submission(text.replace('    "x = 1\\n",\n', other).encode())
 
 
 def test_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

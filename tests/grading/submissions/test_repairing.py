@@ -311,6 +311,156 @@ def test_answers_joined_in_one_cell_count(damage: Callable[[NotebookNode], None]
     assert ANSWER.rstrip() in answer(found)
 
 
+def join_with_the_text_above(book: NotebookNode) -> None:
+    text, cell = next(each for each in book.cells if each.id == "about-segment-ids"), named(book, "segment-ids")
+    text.source += f"\n\n{cell.source}"
+    book.cells.remove(cell)
+
+
+def write_above(stub: str) -> Callable[[NotebookNode], None]:
+    def change(book: NotebookNode) -> None:
+        write_above_the_stub(book)
+        named(book, "segment-ids").source = stub
+
+    return change
+
+
+def store_the_result_under_the_functions_name(book: NotebookNode) -> None:
+    """The graded cell was moved below it, and the verdict was that the answer is a list."""
+    book.cells.append(nbformat.v4.new_code_cell("segment_ids = segment_ids([1, 2], 2)", id="tried"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        join_with_the_text_above,
+        write_above("def segment_ids(index, mark):\n    pass"),
+        write_above("def segment_ids(index, mark):\n\n    raise NotImplementedError"),
+        write_above("def segment_ids(index, mark):\n    # later\n    ...\n    return None"),
+        store_the_result_under_the_functions_name,
+    ],
+)
+def test_answer_counts_beside_a_stub_that_was_edited_or_in_joined_cells(
+    damage: Callable[[NotebookNode], None],
+) -> None:
+    book = submitted()
+    damage(book)
+    found = repaired(book)
+    assert_complete(found)
+    assert ANSWER.rstrip() in answer(found)
+    position = found.cells.index(named(found, "grade-segment-ids"))
+    assert all("segment_ids = segment_ids" not in cell.source for cell in found.cells[:position])
+
+
+def test_graded_cells_joined_with_the_answers_are_removed() -> None:
+    """A call of ``grade()`` in the joined cell ended it with an error after the first answer."""
+    book = submitted()
+    code = "\n\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    book.cells = [nbformat.v4.new_code_cell(code, id="joined")]
+    found = repaired(book)
+    assert ANSWER.rstrip() in answer(found)
+    graded = [cell.source for cell in found.cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert len(graded) == 6
+    assert all("grade(" not in cell.source for cell in found.cells if cell.source not in graded)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        ANSWER.replace("    ", "\u00a0\u00a0\u3000 "),
+        f"\ufeff{ANSWER}".replace(":", "\u200b:"),
+        ANSWER.replace("\n", "\u2028"),
+        f"```python\n{ANSWER}```",
+        f"# {ANSWER}",
+        f"<<<<<<< local\n{ANSWER}=======\ndef segment_ids(index, mark):\n    return 0\n>>>>>>> remote",
+        f"<<<<<<< local\n{ANSWER}||||||| base\n1 +\n=======\n2 +\n>>>>>>> remote\n",
+    ],
+    ids=["spaces", "invisible", "line ends", "fence", "heading", "conflict", "conflict with ancestor"],
+)
+def test_answer_is_mended_that_an_editor_or_a_merge_made_invalid(source: str) -> None:
+    book = submitted()
+    named(book, "segment-ids").source = source
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert "\n".join(named(found.notebook, "segment-ids").source.split()) == "\n".join(ANSWER.split())
+    assert found.notes == ("the code of segment-ids had marks or characters that are not Python",)
+
+
+def test_code_that_the_learner_got_wrong_is_not_mended() -> None:
+    book = submitted()
+    wrong = "def segment_ids(index, mark)：\n    return []\n"
+    named(book, "segment-ids").source = wrong
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert named(found.notebook, "segment-ids").source == wrong
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("asking", "note"),
+    [
+        ("name = input('Your name: ')", True),
+        ("from google.colab import drive", True),
+        ("print('input')", False),
+        ("x = 1", False),
+    ],
+)
+def test_question_in_an_answer_cell_does_not_prevent_the_answer(asking: str, note: bool) -> None:
+    """``input()`` ended the cell with an EOFError before the function was defined."""
+    book = submitted()
+    named(book, "segment-ids").source = f"{asking}\n{ANSWER}"
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert ("the cell of segment-ids asked for input, or used a module of Colab or Kaggle" in found.notes) is note
+    assert (named(found.notebook, "segment-ids").source == ANSWER) is note
+    assert asking in "".join(cell.source for cell in found.notebook.cells)
+
+
+def uses(below: str, body: str, *above: str) -> tuple[tuple[str, ...], NotebookNode]:
+    """Return the notes for an answer with this body, cells below it and cells above it, and the repaired notebook."""
+    book = submitted()
+    named(book, "segment-ids").source = f"def segment_ids(index, mark):\n    {body}\n"
+    place = book.cells.index(named(book, "segment-ids"))
+    book.cells[place:place] = [nbformat.v4.new_code_cell(source) for source in above]
+    book.cells.append(nbformat.v4.new_code_cell(below))
+    found = repair(json.dumps(book).encode(), RELEASED)
+    return found.notes, found.notebook
+
+
+@pytest.mark.parametrize(
+    ("below", "body"),
+    [
+        ("ZERO = 0", "return [ZERO for each in index]"),
+        ("import numpy as np\nprint('seen')", "return np.zeros(3)"),
+        ("%matplotlib inline\ndef half(n):\n    return len(n) // TWO\nTWO = 2", "return half(index)"),
+        ("%%time\nhalf = lambda n: n", "return half(index)"),
+    ],
+)
+def test_definition_that_the_learner_ran_earlier_is_brought_up(below: str, body: str) -> None:
+    notes, book = uses(below, body)
+    assert notes == ("segment-ids uses what is defined further down",)
+    position = book.cells.index(named(book, "segment-ids"))
+    brought = book.cells[position - 1].source
+    assert "print" not in brought
+    names: dict[str, object] = {}
+    exec(f"{brought}\n{named(book, 'segment-ids').source}", names)
+    names["segment_ids"]([1, 2], 2)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("below", "body", "above"),
+    [
+        ("ZERO = 1", "return [ZERO]", ["ZERO = 0"]),
+        ("ZERO = 1", "return [ZERO]", ["from numbers import *"]),
+        ("ZERO = 1", "return [ZERO]", ["a cell that is not Python"]),
+        ("ZERO = print(1)", "return [ZERO]", []),
+        ("index = 1", "return index", []),
+        ("len = 1", "return len(index)", []),
+        ("1 +", "return [ZERO]", []),
+    ],
+)
+def test_nothing_is_brought_up_that_is_known_or_has_an_effect(below: str, body: str, above: list[str]) -> None:
+    notes, _book = uses(below, body, *above)
+    assert notes == ()
+
+
 def test_an_old_attempt_in_a_text_cell_stays_text() -> None:
     book = submitted()
     book.cells.append(nbformat.v4.new_markdown_cell("```\ndef segment_ids(index, mark):\n    return 0\n```", id="old"))

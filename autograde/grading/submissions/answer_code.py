@@ -1,0 +1,194 @@
+"""Understand the code of an answer cell: what it defines, whether it does nothing, and how to mend damaged code."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+from collections.abc import Iterator
+
+#: Characters that nobody sees and that Python refuses, and spaces and line ends that Python does not know.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " ") | dict.fromkeys("\u2028\u2029\x85", "\n"))
+_SPACES.update(dict.fromkeys(range(0x2000, 0x200B), " "))
+
+#: The mark that JupyterLab puts before a cell's first line when it becomes a heading.
+_HEADING = re.compile(r"\A#{1,6} (?=(?:async )?def |class |@|import |from |\w+ *=)")
+
+#: A conflict that a merge tool has written into a cell.
+_CONFLICT = re.compile(r"^<{7}[^\n]*\n(.*?)(?:^\|{7}[^\n]*\n.*?)?^={7}\n(.*?)^>{7}[^\n]*\n?", re.MULTILINE | re.DOTALL)
+
+
+def parsed(source: str) -> ast.Module | None:
+    """Return the syntax tree of Python code; None if it is not Python, or nested too deeply."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def without_fence(source: str) -> str:
+    """Return code without the Markdown fence around it."""
+    found = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1\s*", source, re.DOTALL)
+    return found[2] if found else source
+
+
+def mended(source: str) -> str:
+    """Return code as Python if it only is not because of what an editor or a merge did to it; otherwise unchanged.
+
+    Editors and browsers replace spaces and add invisible characters, a cell that was a heading for a moment begins with
+    a mark, and copied text has a fence around it. Of a conflict, the first side that is Python is used.
+    """
+    if parsed(source) is not None:
+        return source
+    return next((each for each in _candidates(source) if parsed(each) is not None), source)
+
+
+def _candidates(source: str) -> Iterator[str]:
+    plain = without_fence(_INVISIBLE.sub("", source).translate(_SPACES))
+    yield plain
+    yield _HEADING.sub("", plain)
+    if _CONFLICT.search(plain + "\n"):
+        for number in (1, 2):
+            yield _CONFLICT.sub(rf"\g<{number}>", plain + "\n")
+
+
+def code_in_text(text: str, name: str) -> str:
+    """Return the Python code in a text cell that defines ``name``; empty if there is none."""
+    for fenced in re.finditer(r"^(`{3,}|~{3,})[^\n`]*\n(.*?)^\1", text, re.DOTALL | re.MULTILINE):
+        if defines(fenced[2], name) and parsed(fenced[2]) is not None:
+            return fenced[2]
+    lines = text.split("\n")
+    starts = [number for number, line in enumerate(lines) if defines(_HEADING.sub("", line), name)]
+    for start in reversed(starts):
+        for end in range(len(lines), start, -1):
+            code = _HEADING.sub("", "\n".join(lines[start:end]))
+            if parsed(code) is not None:
+                while start and lines[start - 1].startswith("@"):
+                    start -= 1
+                    code = f"{lines[start]}\n{code}"
+                return code
+    return ""
+
+
+def defines(source: str, name: str) -> bool:
+    """Return whether code defines a function or variable, even if it is not Python."""
+    pattern = rf"^[ \t]*(?:(?:async\s+)?def\s+{name}\b|(?:\w+\s*=\s*)?{name}\s*(?::[^=\n]*)?=(?!=))"
+    return re.search(pattern, source, re.MULTILINE) is not None
+
+
+def last_defined(source: str) -> tuple[str, bool]:
+    """Return the last name that code defines at its top level, and whether it is a function; ("", False) if none."""
+    tree = parsed(source)
+    if tree is None:
+        found = re.findall(r"^(?:async\s+)?def\s+(\w+)|^(\w+)\s*=(?!=)", source, re.MULTILINE)
+        return next(((first or second, bool(first)) for first, second in reversed(found)), ("", False))
+    names = [
+        (statement.name, True)
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef)
+        else (next((target.id for target in statement.targets if isinstance(target, ast.Name)), ""), False)
+        for statement in tree.body
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.Assign)
+    ]
+    return names[-1] if names else ("", False)
+
+
+def does_nothing(source: str, name: str) -> bool:
+    """Return whether code only defines ``name`` without an answer: a stub's body, None, or empty fields."""
+    tree = parsed(source)
+    if tree is None:
+        return False
+    others = [each for each in tree.body if not _is_silent(each)]
+    return all(_is_stub(each, name) for each in others)
+
+
+def _is_silent(statement: ast.stmt) -> bool:
+    is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return is_text or isinstance(statement, ast.Pass)
+
+
+def _is_stub(statement: ast.stmt, name: str) -> bool:
+    match statement:
+        case ast.FunctionDef(name=defined, body=body):
+            return defined == name and all(_is_silent(each) or _gives_up(each) for each in body)
+        case ast.Assign(targets=[ast.Name(id=defined)], value=value):
+            return defined == name and _is_empty_value(value)
+    return False
+
+
+def _gives_up(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+        case ast.Return(value=None | ast.Constant(value=None)):
+            return True
+    return False
+
+
+def _is_empty_value(value: ast.expr) -> bool:
+    match value:
+        case ast.Constant(value=None) | ast.Constant(value=builtins.Ellipsis):
+            return True
+        case ast.Constant(value=str(text)):
+            return all(not line.strip() or line.lstrip().startswith("#") for line in text.split("\n"))
+        case ast.List(elts=[]):
+            return True
+        case ast.Dict(values=values):
+            return all(_is_empty_value(each) for each in values)
+    return False
+
+
+def replaces_function(source: str, name: str) -> bool:
+    """Return whether code only stores a value under a function's name: ``pad = pad(index)``, ``pad = [1, 2]``."""
+    tree = parsed(source)
+    if tree is None or re.search(rf"\bdef\s+{name}\b", source):
+        return False
+    values = [
+        each.value
+        for each in ast.walk(tree)
+        if isinstance(each, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id == name for target in each.targets)
+    ]
+    return bool(values) and not any(_may_be_function(value, name) for value in values)
+
+
+def _may_be_function(value: ast.expr, name: str) -> bool:
+    match value:
+        case ast.Lambda() | ast.Name() | ast.Attribute():
+            return True
+        case ast.Call(func=called):
+            return not any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(called))
+    return False
+
+
+#: Functions that wait for a person, and modules that only a platform's own notebooks have.
+_ASKING = frozenset({"input", "getpass", "notebook_login"})
+_PLATFORMS = frozenset({"google.colab", "kaggle_secrets", "dbutils"})
+
+
+def without_questions(source: str) -> tuple[str, str]:
+    """Separate the statements that cannot succeed while grading: questions to a person, and a platform's own modules.
+
+    Returns:
+        Those statements, and the rest of the code; an empty text and the code if there are none.
+    """
+    if not any(word in source for word in (*_ASKING, *_PLATFORMS)) or (tree := parsed(source)) is None:
+        return "", source
+    asking = [each for each in tree.body if _asks(each)]
+    lines = source.split("\n")
+    taken = [number for each in asking for number in range(each.lineno - 1, each.end_lineno or each.lineno)]
+    rest = [line for number, line in enumerate(lines) if number not in taken]
+    if parsed("\n".join(rest)) is None or any(";" in lines[number] for number in taken):
+        return "", source
+    return "\n".join(lines[number] for number in taken), "\n".join(rest)
+
+
+def _asks(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.ImportFrom):
+        return statement.module in _PLATFORMS
+    if isinstance(statement, ast.Import):
+        return any(each.name in _PLATFORMS for each in statement.names)
+    if not isinstance(statement, ast.Assign | ast.Expr | ast.AnnAssign):
+        return False
+    calls = [each.func for each in ast.walk(statement) if isinstance(each, ast.Call)]
+    return any(isinstance(each, ast.Name) and each.id in _ASKING for each in calls)

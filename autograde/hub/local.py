@@ -23,7 +23,7 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.repos import history, repositories
 from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, WritePointer, write_commit
-from autograde.hub.repos.contents import resolve, snapshot
+from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.storage.objects import Commit
@@ -68,7 +68,7 @@ class RepositoryView:
     def files(self, revision: str = "main") -> dict[str, bytes]:
         """Return ``{path: content}`` of a revision: large files with their real content, without submodules."""
         repository = self._found()
-        with snapshot(self._hub, repository, revision) as at:
+        with open_revision(self._hub, repository, revision) as at:
             found = {}
             for entry in at.list(recursive=True):
                 if entry.is_file:
@@ -77,7 +77,7 @@ class RepositoryView:
 
     def submodules(self, revision: str = "main") -> list[str]:
         """Return the paths of a revision's submodules."""
-        with snapshot(self._hub, self._found(), revision) as at:
+        with open_revision(self._hub, self._found(), revision) as at:
             return [entry.path for entry in at.list(recursive=True) if entry.is_submodule]
 
     def _blob(self, oid: str) -> bytes:
@@ -86,7 +86,7 @@ class RepositoryView:
 
     def lfs_paths(self, revision: str = "main") -> list[str]:
         """Return the paths of a revision that git stores as LFS pointers."""
-        with snapshot(self._hub, self._found(), revision) as at:
+        with open_revision(self._hub, self._found(), revision) as at:
             return [entry.path for entry in at.list(recursive=True) if entry.lfs]
 
     def commits(self, revision: str = "main") -> list[Commit]:

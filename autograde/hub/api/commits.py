@@ -24,7 +24,7 @@ from autograde.hub.repos import access, discussions, history, uploads
 from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, check_files_of_git, write_commit
-from autograde.hub.repos.contents import resolve, revision_not_found, snapshot
+from autograde.hub.repos.contents import open_revision, resolve, revision_not_found
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.quota import require_room_for_new_files
@@ -65,7 +65,7 @@ def preupload(call: Call) -> dict[str, Any]:
     if len(files) > _FILES:
         raise Refusal(413, f"Ask about at most {_FILES:,} files at a time.")
     answers, started = [], time.thread_time()
-    with snapshot(call.hub, repository, call.parameters["revision"]) as at:
+    with open_revision(call.hub, repository, call.parameters["revision"]) as at:
         limit = call.hub.config.limits.card
         sent = data.get("gitAttributes")
         attributes = sent if isinstance(sent, str) and sent else at.text(".gitattributes", limit) or ""

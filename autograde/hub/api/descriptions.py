@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.budgets import BudgetSpent
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.cards import RepositoryCard, parse_card, tags
-from autograde.hub.repos.contents import Entry, Snapshot, resolve, snapshot
+from autograde.hub.repos.contents import Entry, Revision, open_revision, resolve
 from autograde.hub.repos.loading import loads_model
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
@@ -45,7 +45,7 @@ def info(call: Call) -> Response | dict[str, Any]:
         return expanded(
             call, {"_id": repository.id[:24], "id": repository.full_name, "private": repository.private, "siblings": []}
         )
-    with snapshot(call.hub, repository, revision) as at:
+    with open_revision(call.hub, repository, revision) as at:
         many = at.count() > _MANY_FILES
     with call.hub.listing if many else nullcontext():
         found = describe(call, repository, revision, siblings=True, blobs=call.flag("blobs"))
@@ -64,7 +64,7 @@ def describe(
     call: Call, repository: Repository, revision: str = "main", *, siblings: bool, blobs: bool = False
 ) -> dict[str, Any]:
     """Return a repository in the format of ``/api/models/{id}`` (row 3)."""
-    with snapshot(call.hub, repository, revision) as at:
+    with open_revision(call.hub, repository, revision) as at:
         answer = _described(call, repository, _content(call, repository, at))
         if siblings:
             answer["siblings"] = [sibling(entry, blobs=blobs) for entry in at.list(recursive=True) if entry.is_file]
@@ -105,7 +105,7 @@ def _listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, 
     return describe(call, repository, siblings=siblings)
 
 
-def card_of(call: Call, at: Snapshot, type: str) -> RepositoryCard:
+def card_of(call: Call, at: Revision, type: str) -> RepositoryCard:
     """Return the card of a repository at a revision; an empty one without README.md."""
     return parse_card(at.text("README.md", call.hub.config.limits.card) or "", type=type)
 
@@ -150,7 +150,7 @@ def _described(call: Call, repository: Repository, content: dict[str, Any]) -> d
     return answer
 
 
-def _content(call: Call, repository: Repository, at: Snapshot) -> dict[str, Any]:
+def _content(call: Call, repository: Repository, at: Revision) -> dict[str, Any]:
     """Return the summary of a commit. It never changes, so it is cached for lists."""
     if (known := call.hub.summaries.get(repository.id, at.commit.oid)) is not None:
         return known
@@ -178,7 +178,7 @@ def sibling(entry: Entry, *, blobs: bool) -> dict[str, Any]:
     return sibling
 
 
-def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
+def _config(call: Call, at: Revision) -> dict[str, Any] | None:
     """Return the architectures and the model type in config.json, except values that are too long."""
     try:
         config = read_json(at.text("config.json", call.hub.config.limits.card) or "null")
@@ -190,7 +190,7 @@ def _config(call: Call, at: Snapshot) -> dict[str, Any] | None:
     return {key: value for key, value in shown.items() if len(json.dumps(value)) <= _MAX_VALUE}
 
 
-def _safetensors(call: Call, at: Snapshot) -> dict[str, Any] | None:
+def _safetensors(call: Call, at: Revision) -> dict[str, Any] | None:
     """Return the number of parameters per dtype in the safetensors files, or None without such files, or if reading
     them takes too long."""
     counts: Counter[str] = Counter()

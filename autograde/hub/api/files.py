@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import Caller
-from autograde.hub.repos.contents import Entry, Snapshot, snapshot
+from autograde.hub.repos.contents import Entry, Revision, open_revision
 from autograde.hub.repos.history import last_commits
 from autograde.hub.repos.loading import loads_weights
 from autograde.hub.repos.repositories import Repository, count_download
@@ -51,7 +51,7 @@ def tree_entry(entry: Entry) -> dict[str, Any]:
     return answer
 
 
-def _expanded(hub: Hub, repository: Repository, at: Snapshot, entries: list[Entry]) -> list[dict[str, Any]]:
+def _expanded(hub: Hub, repository: Repository, at: Revision, entries: list[Entry]) -> list[dict[str, Any]]:
     commits = last_commits(hub, repository, at.commit.oid, [entry.path for entry in entries])
     answers = []
     for entry in entries:
@@ -73,7 +73,7 @@ def tree(call: Call) -> Response:
     """``GET /api/{types}/{id}/tree/{revision}[/{path}]`` (row 4)."""
     repository = call.readable()
     query = call.request.query_params
-    with snapshot(call.hub, repository, call.parameters["revision"]) as at:
+    with open_revision(call.hub, repository, call.parameters["revision"]) as at:
         expand = call.flag("expand")
         page = EXPANDED_PAGE if expand else PAGE
         cursor = query.get("cursor", "")
@@ -106,7 +106,7 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
     limit = EXPANDED_PAGE * 20 if expand else PAGE * 10
     if len(given) > limit:
         raise Refusal(413, f"Ask about at most {limit:,} paths at a time.")
-    with snapshot(call.hub, repository, call.parameters["revision"]) as at:
+    with open_revision(call.hub, repository, call.parameters["revision"]) as at:
         entries = [entry for path in given if (entry := at.find(path.strip("/")))]
         return _expanded(call.hub, repository, at, entries) if expand else [tree_entry(entry) for entry in entries]
 
@@ -146,7 +146,7 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
     call = Call(hub, request, caller, b"")
     repository = call.readable()
     path = call.parameters["path"]
-    with snapshot(hub, repository, call.parameters["revision"]) as at:
+    with open_revision(hub, repository, call.parameters["revision"]) as at:
         entry = at.file(path)
         headers = _content_headers(entry, at.commit.oid, inline=raw or not request.query_params.get("download"))
         if entry.lfs and not raw:

@@ -7,7 +7,7 @@ from typing import Any
 
 from autograde.hub.api.descriptions import sibling
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.contents import Entry, snapshot
+from autograde.hub.repos.contents import Entry, open_revision
 from autograde.hub.web.calls import Call
 
 #: The quantization of ``latest``, if the model has it.
@@ -23,7 +23,7 @@ def manifest(call: Call) -> dict[str, Any]:
     A tag is a quantization, the name of a file, or ``latest``.
     """
     repository = call.readable()
-    with snapshot(call.hub, repository, "main") as at:
+    with open_revision(call.hub, repository, "main") as at:
         found = [entry for entry in at.list(recursive=True) if entry.is_file and entry.path.lower().endswith(".gguf")]
     projectors = [entry for entry in found if _is_projector(entry)]
     models = [entry for entry in found if not _is_projector(entry) and not _LATER_PART.fullmatch(entry.path)]

@@ -15,7 +15,7 @@ from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories, uploads
 from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, WritePointer, write_commit
-from autograde.hub.repos.contents import resolve, snapshot
+from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
 from autograde.hub.repos.trees import tree_problem
@@ -187,7 +187,7 @@ def _one_commit(
                 operations.append(WritePointer(file.path, file.sha256, file.size))
         if resolve(hub, repository, "main") is not None:
             kept = {operation.path for operation in operations}
-            with snapshot(hub, repository, "main") as before:
+            with open_revision(hub, repository, "main") as before:
                 removed = [e.path for e in before.list(recursive=True) if not e.is_folder and e.path not in kept]
             operations += map(Delete, removed)
         message = f"Copy of {source.endpoint}/{at.wanted} at {at.commit}"

@@ -20,7 +20,7 @@ from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
 from autograde.hub.repos import access, history
 from autograde.hub.repos.cards import parse_card, tags
-from autograde.hub.repos.contents import snapshot
+from autograde.hub.repos.contents import open_revision
 from autograde.hub.times import size_text
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
@@ -38,7 +38,7 @@ def card(call: Call) -> Response:
         return render(call, "gated.html", **common(call, repository, "main", "card"), request_status=status)
     repository, revision = repository_and_revision(call)
     shared = common(call, repository, revision, "card")
-    with snapshot(call.hub, repository, revision) as at:
+    with open_revision(call.hub, repository, revision) as at:
         # Don't make a list of them: there may be a hundred thousand.
         files = size = others = has_card = 0
         for entry in at.walk():

@@ -16,7 +16,7 @@ from autograde.hub.pages.repository import common, crumbs, repository_and_revisi
 from autograde.hub.pages.visible import visible_text
 from autograde.hub.repos import history
 from autograde.hub.repos.branches import branches_and_tags
-from autograde.hub.repos.contents import Entry, Snapshot, snapshot
+from autograde.hub.repos.contents import Entry, Revision, open_revision
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import TensorInfo, tensors_in
 from autograde.hub.repos.uploads import readable_size
@@ -69,7 +69,7 @@ def tree(call: Call) -> Response:
     repository, revision = repository_and_revision(call)
     path = call.parameters.get("path", "").strip("/")
     number = page_number(call)
-    with snapshot(call.hub, repository, revision) as at:
+    with open_revision(call.hub, repository, revision) as at:
         entries = sorted(at.list(path), key=lambda entry: (not entry.is_folder, entry.path.lower()))
         shown = entries[number * FILES : (number + 1) * FILES]
         head = at.commit
@@ -87,7 +87,7 @@ def blob(call: Call) -> Response:
     """``/{owner}/{name}/blob/{revision}/{path}``: a file, with a preview if possible."""
     repository, revision = repository_and_revision(call)
     path = call.parameters["path"].strip("/")
-    with snapshot(call.hub, repository, revision) as at:
+    with open_revision(call.hub, repository, revision) as at:
         entry = at.file(path)
         shown = _shown(call, repository, at, entry)
         last = history.last_commits(call.hub, repository, at.commit.oid, [path]).get(path)
@@ -97,7 +97,7 @@ def blob(call: Call) -> Response:
     )  # fmt: skip
 
 
-def _shown(call: Call, repository: Repository, at: Snapshot, entry: Entry) -> dict[str, Any]:
+def _shown(call: Call, repository: Repository, at: Revision, entry: Entry) -> dict[str, Any]:
     """Return a file's preview: ``part`` of a text, ``tensors``, an ``image``, or none of them.
 
     For a large file also ``pointer``, its LFS pointer in git. ``missing`` means that the large file itself was never

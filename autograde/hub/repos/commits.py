@@ -15,7 +15,7 @@ from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.contents import Snapshot, entry_not_found, revision_not_found, snapshot
+from autograde.hub.repos.contents import Revision, entry_not_found, open_revision, revision_not_found
 from autograde.hub.repos.paths import is_file_of_git, path_problem
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.quota import count_git, require_room
@@ -138,7 +138,7 @@ def write_commit(
                 raise _moved()
             attributes = ""
             if head is not None:
-                with snapshot(hub, repository, head) as before:
+                with open_revision(hub, repository, head) as before:
                     _check_count(hub, before, operations)
                     _check_against(before, operations)
                     operations = [_as_stored(before, operation) for operation in operations]
@@ -231,14 +231,14 @@ def _pointers(
     return pointers
 
 
-def _check_count(hub: Hub, before: Snapshot, operations: Sequence[Operation]) -> None:
+def _check_count(hub: Hub, before: Revision, operations: Sequence[Operation]) -> None:
     """Refuse a commit that may leave too many files. Replaced files count twice."""
     limit, written = hub.config.limits.files, sum(not isinstance(operation, Delete) for operation in operations)
     if written and (found := before.count() + written) > limit:
         raise Refusal(413, f"There would be {found:,} files and folders in this branch; at most {limit:,} are allowed.")
 
 
-def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
+def _check_against(before: Revision, operations: Sequence[Operation]) -> None:
     """Refuse operations that don't fit the current tree."""
     deleted = {operation.path for operation in operations if isinstance(operation, Delete)}
     for operation in operations:
@@ -256,7 +256,7 @@ def _check_against(before: Snapshot, operations: Sequence[Operation]) -> None:
                 raise Refusal(422, f"{entry.path!r} is a {kind} already; delete it in the same commit to replace it.")
 
 
-def _as_stored(before: Snapshot, operation: Operation) -> Operation:
+def _as_stored(before: Revision, operation: Operation) -> Operation:
     """Return a deletion with the path as git stores it, which may not be UTF-8."""
     entry = before.find(operation.path) if isinstance(operation, Delete) else None
     return Delete(entry.path) if entry else operation

@@ -58,7 +58,7 @@ class Entry:
 
     @property
     def utf8_path(self) -> str:
-        """The path for JSON: bytes that are not UTF-8 are written as ``%E9``, which :meth:`Snapshot.find` accepts."""
+        """The path for JSON: bytes that are not UTF-8 are written as ``%E9``, which :meth:`Revision.find` accepts."""
         return "".join(f"%{ord(c) - 0xDC00:02X}" if "\udc80" <= c <= "\udcff" else c for c in self.path)
 
     @property
@@ -67,8 +67,8 @@ class Entry:
         return self.lfs.oid if self.lfs else self.oid
 
 
-class Snapshot:
-    """One repository at one commit. Create it with :func:`snapshot`."""
+class Revision:
+    """One repository at one commit. Create it with :func:`open_revision`."""
 
     def __init__(self, hub: Hub, repository: Repository, reader: ObjectReader, commit: Commit) -> None:
         self._hub, self._repository, self._reader = hub, repository, reader
@@ -194,7 +194,7 @@ class Snapshot:
 
 
 @contextmanager
-def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapshot]:
+def open_revision(hub: Hub, repository: Repository, revision: str) -> Iterator[Revision]:
     """Open a repository at a revision.
 
     Raises:
@@ -202,7 +202,7 @@ def snapshot(hub: Hub, repository: Repository, revision: str) -> Iterator[Snapsh
     """
     with hub.git.reader(repository.id) as reader:
         oid = reader.resolve(revision)
-        found = Snapshot(hub, repository, reader, reader.commit(oid)) if oid else None
+        found = Revision(hub, repository, reader, reader.commit(oid)) if oid else None
         try:
             if found is None:
                 raise revision_not_found(revision)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from autograde.hub.budgets import check
 from autograde.hub.core import Hub
-from autograde.hub.repos.contents import snapshot
+from autograde.hub.repos.contents import open_revision
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.gitstore import GitError
 
@@ -97,7 +97,7 @@ def since_fork(hub: Hub, repository: Repository, base: str, head: str) -> str:
 def _require_listable(hub: Hub, repository: Repository, between: Iterable[str]) -> None:
     """Check that neither side has too many files: git lists them all before it prints anything."""
     for revision in (name for pair in between for name in re.split(r"\.{2,3}", pair) if name != EMPTY_TREE):
-        with snapshot(hub, repository, revision.removesuffix("^1")) as at:
+        with open_revision(hub, repository, revision.removesuffix("^1")) as at:
             at.require_listable()
 
 

@@ -7,7 +7,7 @@ from secrets import token_hex
 
 from autograde.hub.budgets import check
 from autograde.hub.core import Hub
-from autograde.hub.repos.contents import revision_not_found, snapshot
+from autograde.hub.repos.contents import open_revision, revision_not_found
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import Commit
@@ -69,7 +69,7 @@ def last_commits(hub: Hub, repository: Repository, head: str, paths: Iterable[st
     found = known.at(repository.id, head, wanted)
     wanted.difference_update(found)
     if wanted:
-        with snapshot(hub, repository, head) as at:
+        with open_revision(hub, repository, head) as at:
             at.require_listable()
         walked = _walked(hub, repository, head, wanted)
         # Answers cached at each requested head are found by the next walk, wherever it starts.

@@ -14,7 +14,7 @@ from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import history
 from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, WritePointer, write_commit
-from autograde.hub.repos.contents import resolve, snapshot
+from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import Repository, bind, create_repository
 
@@ -39,7 +39,7 @@ def commit(
 
 
 def files(store: Hub, repository: Repository, revision: str = "main") -> dict[str, bytes]:
-    with snapshot(store, repository, revision) as at:
+    with open_revision(store, repository, revision) as at:
         return {
             entry.path: at.blob(entry)
             for entry in at.list(recursive=True)
@@ -196,7 +196,7 @@ def test_large_file_is_stored_as_a_pointer_in_git(store: Hub, repository: Reposi
     oid = bound(store, repository, b"weights")
     commit(store, repository, WritePointer("model.weights", oid, 7))
     assert files(store, repository) == {"model.weights": LfsPointer(oid, 7).text()}
-    with snapshot(store, repository, "main") as at:
+    with open_revision(store, repository, "main") as at:
         assert "model.weights filter=lfs" in (at.text(".gitattributes", 1000) or "")
         assert at.file("model.weights").size == 7
 

@@ -36,6 +36,7 @@ from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import chunks, too_large
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import in_turn
+from autograde.hub.web.origin import client_address
 from autograde.hub.web.turns import Turns
 
 #: Seconds that a clone or a push may take after its request has arrived.
@@ -333,8 +334,7 @@ def _turn(call: Call) -> AbstractAsyncContextManager[None]:
     A turn counts for the person, or for the IP address without a log-in.
     """
     turns: Turns = call.request.app.state.git_turns
-    address = call.request.client.host if call.request.client else ""
-    return turns.take(call.caller.user.id if call.caller.user else address)
+    return turns.take(call.caller.user.id if call.caller.user else client_address(call.request))
 
 
 def _kill(process: asyncio.subprocess.Process) -> None:

@@ -10,7 +10,7 @@ from autograde.hub.people import attempts, devices
 from autograde.hub.people.switches import device_login_is_open
 from autograde.hub.refusals import Refusal
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import address_of
+from autograde.hub.web.origin import client_address
 
 _DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _SCOPE = "openid profile write-repos"
@@ -39,7 +39,7 @@ def device(call: Call) -> dict[str, Any]:
     """Start a device login: return the code, and the page where it is approved."""
     if not device_login_is_open(call.hub):
         raise Refusal(403, "The device login is switched off on this Hub. Log in with an access token.")
-    attempts.count_action(call.hub, "device", address_of(call.request), call.hub.config.limits.device_logins)
+    attempts.count_action(call.hub, "device", client_address(call.request), call.hub.config.limits.device_logins)
     code = devices.start(call.hub)
     page = f"{call.base_url}/device"
     return {

@@ -21,7 +21,7 @@ from autograde.hub.web.admission import identify, require, require_change_limit
 from autograde.hub.web.bodies import read_counted
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import in_turn
-from autograde.hub.web.origin import address_of, base_url, root
+from autograde.hub.web.origin import client_address, origin_url, path_prefix
 
 PageHandler = Callable[[Call], Response]
 
@@ -41,7 +41,7 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
         caller: Caller = ANONYMOUS
         body = b""
         try:
-            body = await read_counted(request, hub, address_of(request), 1 << 20)
+            body = await read_counted(request, hub, client_address(request), 1 << 20)
 
             def work() -> Response:
                 nonlocal caller
@@ -59,7 +59,9 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
             return with_prefix(request, await in_turn(request, work, limiter))
         except Refusal as refusal:
             if refusal.status == 307:
-                target = refusal.headers["Location"].removeprefix(base_url(request)).removeprefix(root(request))
+                target = (
+                    refusal.headers["Location"].removeprefix(origin_url(request)).removeprefix(path_prefix(request))
+                )
                 return with_prefix(request, RedirectResponse(target, 307))
             return error_page(Call(hub, request, caller, body), refusal)
         except HubRefused as refused:

@@ -8,7 +8,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.secrets import random_string
 from autograde.hub.web.admission import cookie_name, session_secret
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import base_url, root
+from autograde.hub.web.origin import origin_url, path_prefix
 
 #: What the secret of a form is signed for.
 CSRF = "csrf"
@@ -40,7 +40,7 @@ def set_session_cookie(call: Call, response: Response, secret: str) -> None:
     secure = call.base_url.startswith("https")
     response.set_cookie(
         cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure,
-        path=root(call.request) or "/",
+        path=path_prefix(call.request) or "/",
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def check_form(call: Call) -> None:
     """Check the origin and the CSRF token of a form; raise if it does not come from this Hub's own page."""
     request = call.request
     origin = request.headers.get("origin")
-    if (origin is not None and origin != base_url(request)) or request.headers.get("sec-fetch-site") in (
+    if (origin is not None and origin != origin_url(request)) or request.headers.get("sec-fetch-site") in (
         "cross-site",
         "same-site",
     ):

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from autograde import settings
 from autograde.hub.extension import Extension
-from autograde.hub.web.origin import root
+from autograde.hub.web.origin import path_prefix
 from autograde.i18n.translation import translator
 
 LANGUAGE_COOKIE = "hub_language"
@@ -38,7 +38,9 @@ def remember_language(request: Request, response: Response) -> None:
     """Set a cookie if this request chooses a language. Requests for images are ignored: a card may contain any URL."""
     chosen = request.query_params.get("lang", "")
     if chosen in settings.LANGUAGES and request.headers.get("sec-fetch-dest", "document") in ("document", "iframe"):
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", path=root(request) or "/")
+        response.set_cookie(
+            LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="lax", path=path_prefix(request) or "/"
+        )
 
 
 def switches(request: Request, language: str) -> list[tuple[str, str, str]]:

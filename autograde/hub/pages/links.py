@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import address, base_url, root, through_proxy
+from autograde.hub.web.origin import base_url, origin_url, path_prefix, through_proxy
 
 #: Repositories on one page of a list.
 LISTED = 50
@@ -22,11 +22,11 @@ def endpoint_of(request: Request) -> str:
     """
     server = request.scope.get("server")
     if through_proxy(request) and request.app.state.hub.config.programs_use_proxy:
-        return address(request)
-    if root(request) and server and server[1]:
+        return base_url(request)
+    if path_prefix(request) and server and server[1]:
         host = f"[{server[0]}]" if ":" in server[0] else server[0]
         return f"http://{host}:{server[1]}"
-    return base_url(request)
+    return origin_url(request)
 
 
 def current_path(request: Request) -> str:
@@ -45,8 +45,8 @@ def with_prefix(request: Request, response: Response) -> Response:
     """Add the proxy's prefix to a redirection, as a complete URL: some proxies add their prefix to a bare path, others
     don't."""
     location = response.headers.get("location", "")
-    if root(request) and location.startswith("/"):
-        response.headers["location"] = base_url(request) + root(request) + location
+    if path_prefix(request) and location.startswith("/"):
+        response.headers["location"] = origin_url(request) + path_prefix(request) + location
     return response
 
 

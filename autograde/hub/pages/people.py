@@ -22,7 +22,7 @@ from autograde.hub.repos.owners import user_by_former_name
 from autograde.hub.repos.repositories import repositories_of
 from autograde.hub.web.admission import cookie_name, session_secret
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import address_of, root
+from autograde.hub.web.origin import client_address, path_prefix
 from autograde.i18n.translation import translator
 
 
@@ -40,14 +40,14 @@ def logged_in(call: Call, user: User, target: str) -> Response:
     response.set_cookie(
         f"known_{cookie_name(call.hub)}", attempts.known_browser(call.hub, user.id),
         max_age=attempts.KNOWN_DAYS * 86_400, httponly=True, samesite="lax",
-        secure=call.base_url.startswith("https"), path=root(call.request) or "/",
+        secure=call.base_url.startswith("https"), path=path_prefix(call.request) or "/",
     )  # fmt: skip
     return response
 
 
 def origin_of(call: Call) -> Origin:
     """Return where a log-in comes from."""
-    return Origin(address_of(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
+    return Origin(client_address(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
 
 
 def join(call: Call) -> Response:
@@ -60,7 +60,7 @@ def join(call: Call) -> Response:
         if not sign_up_is_open(call.hub):
             _ = translator("hub", language)
             raise HubRefused(_("Sign-up is closed on this Hub; ask the person who runs it for an account."))
-        attempts.count_action(call.hub, "join", address_of(call.request), call.hub.config.limits.sign_ups)
+        attempts.count_action(call.hub, "join", client_address(call.request), call.hub.config.limits.sign_ups)
         user = accounts.sign_up(
             call.hub, username, email, field(call, "password"), fullname=fullname, language=language
         )

@@ -20,7 +20,7 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web.admission import session_secret
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import root
+from autograde.hub.web.origin import path_prefix
 from autograde.i18n.translation import translator
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
             navigation=_navigation(call, language),
             me=call.caller.user,
             csrf=call.hub.signer.signature(CSRF, secret_of(call)),
-            root=root(call.request),
+            root=path_prefix(call.request),
             endpoint=endpoint_of(call.request),
             host=urlsplit(endpoint_of(call.request)).netloc,
             here=current_path(call.request),

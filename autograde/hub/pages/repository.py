@@ -11,7 +11,7 @@ from autograde.hub.pages.upload_progress import uploads_in_words
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import root
+from autograde.hub.web.origin import path_prefix
 
 
 def repository_and_revision(call: Call) -> tuple[Repository, str]:
@@ -37,7 +37,7 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
         "SELECT 1 FROM likes WHERE user_id = ? AND repository_id = ?", (user.id, repository.id)
     )
     return {
-        "repository": repository, "revision": revision, "tab": tab, "base": f"{root(call.request)}/{repository.path}",
+        "repository": repository, "revision": revision, "tab": tab, "base": f"{path_prefix(call.request)}/{repository.path}",
         "address": f"{endpoint_of(call.request)}/{repository.path}", "rev": quote(revision, safe=""),
         "can_write": access.can_write(call.hub, call.caller, repository),
         "can_change": access.can_change(call.hub, call.caller, repository), "liked": bool(liked),
@@ -47,5 +47,5 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
 
 def place_of(call: Call, repository: Repository, revision: str) -> Place:
     """Return the location of a repository's text, to resolve its links."""
-    base, rev = f"{root(call.request)}/{repository.path}", quote(revision, safe="")
-    return Place(root(call.request), f"{base}/resolve/{rev}", f"{base}/blob/{rev}")
+    base, rev = f"{path_prefix(call.request)}/{repository.path}", quote(revision, safe="")
+    return Place(path_prefix(call.request), f"{base}/resolve/{rev}", f"{base}/blob/{rev}")

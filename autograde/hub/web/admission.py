@@ -18,7 +18,7 @@ from autograde.hub.permissions import TOKENS, Credential, Permission
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
-from autograde.hub.web.origin import address
+from autograde.hub.web.origin import base_url
 
 
 def admit(hub: Hub, request: Request) -> Caller:
@@ -94,7 +94,7 @@ def _token_caller(hub: Hub, request: Request) -> Caller:
         raise Refusal(
             401,
             "Password authentication in git is no longer supported. You must use a user access token instead:"
-            f" make one at {address(request)}/settings/tokens and give it where git asks for the password.",
+            f" make one at {base_url(request)}/settings/tokens and give it where git asks for the password.",
         )
     raise Refusal(401, "Invalid credentials in Authorization header")
 

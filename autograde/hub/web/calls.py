@@ -20,7 +20,7 @@ from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Reposit
 from autograde.hub.untrusted import storable
 from autograde.hub.web.bodies import json_object
 from autograde.hub.web.forms import is_multipart, parts, unreadable
-from autograde.hub.web.origin import address, location
+from autograde.hub.web.origin import base_url, location
 from autograde.hub.webhooks import wants
 
 
@@ -47,7 +47,7 @@ class Call:
     def base_url(self) -> str:
         """The Hub's URL as this client uses it, with the path of a proxy in front and without a trailing slash; clients
         refuse URLs with another host."""
-        return address(self.request)
+        return base_url(self.request)
 
     @property
     def request_id(self) -> str:

@@ -21,7 +21,7 @@ from autograde.hub.storage.spool import temporary_file
 from autograde.hub.web.admission import admit
 from autograde.hub.web.bodies import busy, holding, is_long, read_all, spool
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import address_of
+from autograde.hub.web.origin import client_address
 from autograde.hub.web.refused import refused
 from autograde.hub.web.turns import Turns
 
@@ -42,7 +42,7 @@ async def in_turn(
     """
     async with limiter or nullcontext():
         turns: Turns = request.app.state.turns
-        async with turns.take(request.client.host if request.client else ""):
+        async with turns.take(client_address(request)):
             return await anyio.to_thread.run_sync(work)
 
 
@@ -61,7 +61,7 @@ def endpoint(
 
     async def run(request: Request) -> Response:
         hub: Hub = request.app.state.hub
-        sender = address_of(request)
+        sender = client_address(request)
         try:
             if is_long(request):
                 # Don't read a long body if its sender will be refused.

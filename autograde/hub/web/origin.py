@@ -7,7 +7,7 @@ from starlette.requests import Request
 from autograde.hub.addresses import PREFIX, PublicAddress
 
 
-def base_url(request: Request) -> str:
+def origin_url(request: Request) -> str:
     """Return ``scheme://host[:port]`` as the client wrote it: the Hub's own, or that of the proxy in front."""
     proxy = through_proxy(request)
     if proxy and proxy.origin:
@@ -19,7 +19,7 @@ def base_url(request: Request) -> str:
     return f"{request.scope['scheme']}://{request.headers.get('host') or 'localhost'}"
 
 
-def root(request: Request) -> str:
+def path_prefix(request: Request) -> str:
     """Return the path prefix of this Hub in the browser, without a trailing slash; empty without a proxy.
 
     jupyter-server-proxy serves the Hub at ``/user/ada/proxy/8960/`` and sends that in ``X-Forwarded-Prefix``. Only a
@@ -34,9 +34,9 @@ def root(request: Request) -> str:
     return str(request.scope.get("root_path", "")).rstrip("/")
 
 
-def address(request: Request) -> str:
+def base_url(request: Request) -> str:
     """Return the Hub's URL as the client uses it, with the path of the proxy in front, without a trailing slash."""
-    return base_url(request) + root(request)
+    return origin_url(request) + path_prefix(request)
 
 
 def location(request: Request, path: str) -> str:
@@ -45,10 +45,10 @@ def location(request: Request, path: str) -> str:
     huggingface_hub before 2.0 follows a redirection only if it is a bare path. Behind a proxy that programs don't use,
     it is a complete URL, because some proxies add their prefix to a bare path.
     """
-    prefix = root(request)
+    prefix = path_prefix(request)
     if not prefix or (through_proxy(request) and request.app.state.hub.config.programs_use_proxy):
         return prefix + path
-    return base_url(request) + prefix + path
+    return origin_url(request) + prefix + path
 
 
 def through_proxy(request: Request) -> PublicAddress | None:
@@ -65,7 +65,7 @@ def through_proxy(request: Request) -> PublicAddress | None:
     return public if public and any(map(public.is_meant_by, named)) else None
 
 
-def address_of(request: Request) -> str:
+def client_address(request: Request) -> str:
     """Return the IP address of the client, or of the proxy in front. Forwarding headers are ignored."""
     return request.client.host if request.client else ""
 

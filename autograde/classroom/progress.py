@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograde.classroom.checks import Check, checks
-from autograde.hub.public import Hub, Person, Total, names_by_owner, people, totals
+from autograde.hub.public import Hub, Total, UserSummary, names_by_owner, totals, user_summaries
 
 #: The tutorial's steps (section 2), in order.
 STEPS = ("account", "login", "repository", "push", "download", "load")
@@ -106,7 +106,7 @@ class LearnerProgress:
 
 def learners(hub: Hub, name: str = "") -> list[LearnerProgress]:
     """Return all users who are not administrators, by name; with ``name``, only this user."""
-    found = {person.user.id: _learner(person) for person in people(hub, name)}
+    found = {summary.user.id: _learner(summary) for summary in user_summaries(hub, name)}
     for owner, repositories in names_by_owner(hub).items():
         if learner := found.get(owner):
             learner.repositories = [full_name for full_name, __ in repositories]
@@ -127,14 +127,14 @@ def learners(hub: Hub, name: str = "") -> list[LearnerProgress]:
     return sorted(found.values(), key=lambda learner: learner.name.lower())
 
 
-def _learner(person: Person) -> LearnerProgress:
-    user = person.user
+def _learner(summary: UserSummary) -> LearnerProgress:
+    user = summary.user
     learner = LearnerProgress(
-        user.id, user.name, user.fullname, user.email, user.created_at, person.seen_at, person.tokens
+        user.id, user.name, user.fullname, user.email, user.created_at, summary.seen_at, summary.tokens
     )
     learner._reach("account", user.created_at)
-    if person.first_token_at:
-        learner._reach("login", person.first_token_at)
+    if summary.first_token_at:
+        learner._reach("login", summary.first_token_at)
     return learner
 
 

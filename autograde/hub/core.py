@@ -19,7 +19,7 @@ from autograde.files import private_file, private_folder, write_file
 from autograde.hub.addresses import PublicAddress, origin_of, public_address
 from autograde.hub.config import HubConfig
 from autograde.hub.rates import Rates
-from autograde.hub.repos.trees import Census
+from autograde.hub.repos.trees import TreeSizes
 from autograde.hub.secrets import Signer
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseError
@@ -122,7 +122,7 @@ class Hub:
         #: Facts about git blobs by their id. They never change; the number is limited to save memory.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
         #: Number of entries below each tree, so that a tree that is too large is detected without walking it.
-        self.census = Census(portable=config.portable_names)
+        self.tree_sizes = TreeSizes(portable=config.portable_names)
         #: By repository id: the last commit whose history was counted, and the number of commits up to it.
         self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
         #: Summaries of repositories for lists.

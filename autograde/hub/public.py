@@ -30,18 +30,18 @@ from autograde.hub.pages.links import endpoint_of, page_number, redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.people.accounts import (
     FirstPassword,
-    Person,
     User,
+    UserSummary,
     create_user,
     email_problem,
     email_taken,
     find_user,
     first_password,
     name_problem,
-    people,
     revoke_tokens,
     set_password,
     user_by_id,
+    user_summaries,
 )
 from autograde.hub.people.attempts import count_action
 from autograde.hub.people.extension_data import Stored, store, stored_values
@@ -67,13 +67,13 @@ __all__ = [
     "FirstPassword",
     "Hub",
     "HubConfig",
-    "Person",
     "Refusal",
     "Route",
     "Sender",
     "Stored",
     "Total",
     "User",
+    "UserSummary",
     "about_person",
     "count_action",
     "create_user",
@@ -98,7 +98,6 @@ __all__ = [
     "optional_text",
     "page",
     "page_number",
-    "people",
     "record",
     "redirect",
     "remove_user",
@@ -116,4 +115,5 @@ __all__ = [
     "totals",
     "user_by_id",
     "user_name_problem",
+    "user_summaries",
 ]

@@ -56,7 +56,7 @@ def _copy_repository(source: Path, target: Path) -> None:
 
 def load(source: Path, data: Path) -> None:
     """Replace the data folder of a stopped Hub with the snapshot ``source``, made by a Hub on this machine. For
-    untrusted snapshots, use :mod:`~autograde.hub.seeds`.
+    untrusted snapshots, use :mod:`~autograde.hub.snapshot_import`.
 
     The Hub keeps its identity, so that browsers stay logged in, but gets a new generation of Xet URLs: clients remember
     which chunks a Hub had, and the snapshot may not have them.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.errors import CannotListen, FolderUnusable, HubRefused, PortInUse
-from autograde.hub import LocalHub, seeds
+from autograde.hub import LocalHub, snapshot_import
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
@@ -73,14 +73,14 @@ def serve(
     """
     allowed = changed_limits(limits)
     tools.require([tools.GIT])
-    # Imported here because other commands do not need the web server.
+    # ImportedSnapshot here because other commands do not need the web server.
     from autograde.hub.server import raise_file_limit
 
     raise_file_limit()
     imported = None
     with _explained(data, host, port):
         if seed is not None and not (data.exists() and any(data.iterdir())):
-            imported = seeds.import_snapshot(seed, data)
+            imported = snapshot_import.import_snapshot(seed, data)
         hub = LocalHub(
             data=data.absolute(),
             host=host,
@@ -160,7 +160,7 @@ def _unwritable(data: Path, error: OSError) -> FolderUnusable:
     )
 
 
-def _from_seed(seed: Path | None, imported: seeds.Imported) -> Iterator[str]:
+def _from_seed(seed: Path | None, imported: snapshot_import.ImportedSnapshot) -> Iterator[str]:
     """Yield the lines about the accounts of a snapshot."""
     message = _("From {folder}: {number} accounts with their passwords and tokens.")
     yield message.format(folder=seed, number=imported.accounts)

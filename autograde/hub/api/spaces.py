@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.repositories import Repository, change_space
+from autograde.hub.repos.repositories import Repository, replace_settings
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
 
@@ -76,6 +76,6 @@ def _change(call: Call, kind: str) -> dict[str, Any]:
             known[key]["value"] = value
         if len(known) > _MAX_ENTRIES or len(json.dumps(known)) > _MAX_TOTAL:
             raise Refusal(413, f"A Space has at most {_MAX_ENTRIES} {kind}, of {_MAX_TOTAL:,} characters together.")
-    change_space(call.hub, space, {**space.settings, kind: known})
+    replace_settings(call.hub, space, {**space.settings, kind: known})
     call.record(f"space.{kind}.changed", space, key=key)
     return known

@@ -32,7 +32,7 @@ _MARK = "mirrored"
 def take_over(hub: Hub, name: str) -> None:
     """Let :func:`copy` write to a model repository that it did not create, such as one left by an interrupted start."""
     if found := find_repository(hub, "model", name):
-        repositories.change_space(hub, found, {**found.settings, _MARK: "incomplete"})
+        repositories.replace_settings(hub, found, {**found.settings, _MARK: "incomplete"})
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def copy(
     else:
         skipped = _one_commit(hub, source, at, repository, report)
     settings = {**repository.settings, _MARK: mark}
-    repositories.change_space(hub, repository, settings)
+    repositories.replace_settings(hub, repository, settings)
     repositories.change_settings(hub, repository, private=at.private, gated=at.gated)
     return Copied(
         str(at.wanted), True, len(at.files), sum(f.size for f in at.files), at.licence, at.gated,
@@ -213,7 +213,7 @@ def _check_trees(hub: Hub, at: Described, repository: Repository) -> None:
             problem = (
                 ""
                 if found is None
-                else tree_problem(hub.census, reader, reader.commit(found[0]).tree, hub.config.limits.files)
+                else tree_problem(hub.tree_sizes, reader, reader.commit(found[0]).tree, hub.config.limits.files)
             )
             if problem:
                 raise HubRefused(

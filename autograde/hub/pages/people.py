@@ -14,7 +14,7 @@ from autograde.hub.pages.links import LISTED, local_path, page_number, redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts, attempts, devices
 from autograde.hub.people.accounts import User
-from autograde.hub.people.attempts import Origin, TooManyAttempts
+from autograde.hub.people.attempts import LoginSource, TooManyAttempts
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
@@ -45,9 +45,9 @@ def logged_in(call: Call, user: User, target: str) -> Response:
     return response
 
 
-def origin_of(call: Call) -> Origin:
+def login_source(call: Call) -> LoginSource:
     """Return where a log-in comes from."""
-    return Origin(client_address(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
+    return LoginSource(client_address(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
 
 
 def join(call: Call) -> Response:
@@ -81,7 +81,7 @@ def login(call: Call) -> Response:
     problem, status = _("Name or password is wrong. Passwords are case-sensitive."), 400
     try:
         user = accounts.check_password(
-            call.hub, username, field(call, "password"), origin=origin_of(call), language=language
+            call.hub, username, field(call, "password"), source=login_source(call), language=language
         )
     except TooManyAttempts as refused:
         user, problem, status = None, refused.what, 429

@@ -37,7 +37,8 @@ def common(call: Call, repository: Repository, revision: str, tab: str) -> dict[
         "SELECT 1 FROM likes WHERE user_id = ? AND repository_id = ?", (user.id, repository.id)
     )
     return {
-        "repository": repository, "revision": revision, "tab": tab, "base": f"{path_prefix(call.request)}/{repository.path}",
+        "repository": repository, "revision": revision, "tab": tab,
+        "base": f"{path_prefix(call.request)}/{repository.path}",
         "address": f"{endpoint_of(call.request)}/{repository.path}", "rev": quote(revision, safe=""),
         "can_write": access.can_write(call.hub, call.caller, repository),
         "can_change": access.can_change(call.hub, call.caller, repository), "liked": bool(liked),

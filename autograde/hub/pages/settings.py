@@ -10,7 +10,7 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.people import logged_in, origin_of, required_user
+from autograde.hub.pages.people import logged_in, login_source, required_user
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common
 from autograde.hub.people import accounts
@@ -45,7 +45,7 @@ def _change_account(call: Call, user: User) -> Response:
     if not field(call, "password"):
         accounts.set_fullname(call.hub, user, field(call, "fullname"))
         return redirect("/settings/account?saved=name")
-    if accounts.check_password(call.hub, user.name, field(call, "current"), origin=origin_of(call)) is None:
+    if accounts.check_password(call.hub, user.name, field(call, "current"), source=login_source(call)) is None:
         raise HubRefused(_("The current password is wrong."))
     if not MIN_PASSWORD <= len(field(call, "password")) <= 1024:
         raise HubRefused(_("A password has at least 8 characters."))

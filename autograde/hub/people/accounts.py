@@ -13,7 +13,7 @@ from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.people import attempts
-from autograde.hub.people.attempts import Origin
+from autograde.hub.people.attempts import LoginSource
 from autograde.hub.secrets import cost_of, digest, hash_password, new_token, random_string, verify_password
 from autograde.hub.storage.database import Row, Taken
 from autograde.i18n.translation import translator
@@ -115,7 +115,7 @@ def name_problem(hub: Hub, name: str, language: str = "en") -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class UserSummary:
     """A user with the totals of their access tokens; times are in milliseconds since 1970.
 
     Attributes:
@@ -131,7 +131,7 @@ class Person:
     seen_at: int
 
 
-def people(hub: Hub, name: str = "") -> list[Person]:
+def user_summaries(hub: Hub, name: str = "") -> list[UserSummary]:
     """Return all users who are not administrators; with ``name``, only this user."""
     rows = hub.database.all(
         "SELECT users.*, count(tokens.id) AS token_count, min(tokens.created_at) AS token_at,"
@@ -139,7 +139,7 @@ def people(hub: Hub, name: str = "") -> list[Person]:
         " WHERE kind = 'user' AND administrator = 0 AND (? = '' OR name_key = ?) GROUP BY users.id",
         (name, name.lower()),
     )
-    return [Person(User.of(row), row["token_count"], row["token_at"], row["used_at"] or 0) for row in rows]
+    return [UserSummary(User.of(row), row["token_count"], row["token_at"], row["used_at"] or 0) for row in rows]
 
 
 def sign_up(hub: Hub, name: str, email: str, password: str, *, fullname: str = "", language: str = "en") -> User:
@@ -219,7 +219,7 @@ def check_password(
     name: str,
     password: str,
     *,
-    origin: Origin | None = None,
+    source: LoginSource | None = None,
     language: str = "en",
 ) -> User | None:
     """Return the user with this name (or e-mail address) and password, or None.
@@ -231,7 +231,7 @@ def check_password(
     row = hub.database.one(
         "SELECT * FROM users WHERE kind = 'user' AND (name_key = ? OR email_key = ?)", (name.lower(),) * 2
     )
-    attempt = attempts.begin(hub, row["id"] if row else name.lower()[:200], origin or Origin(), language=language)
+    attempt = attempts.begin(hub, row["id"] if row else name.lower()[:200], source or LoginSource(), language=language)
     if not _is_password(hub, password, row["password"] if row else None) or row is None:
         return None
     attempts.succeed(hub, attempt)

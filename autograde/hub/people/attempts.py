@@ -38,7 +38,7 @@ class TooManyAttempts(HubRefused):
 
 
 @dataclass(frozen=True)
-class Origin:
+class LoginSource:
     """Source of a login attempt: the client's IP address and its known-browser cookie, if any."""
 
     address: str = ""
@@ -79,21 +79,21 @@ class Attempt:
     at: int
 
 
-def begin(hub: Hub, account: str, origin: Origin, *, language: str = "en") -> Attempt:
+def begin(hub: Hub, account: str, source: LoginSource, *, language: str = "en") -> Attempt:
     """Count a login attempt, before its password is checked.
 
     Args:
         hub: the Hub.
         account: the account's id, or the name that was typed when there is no such account.
-        origin: source of the attempt.
+        source: where the attempt comes from.
         language: language of the error message.
 
     Raises:
         TooManyAttempts: there were too many attempts.
     """
-    limit, address = hub.config.limits.failed_logins, network(origin.address)
-    if _is_known(hub, origin.browser, account):
-        wanted = {f"browser {account} {digest(origin.browser)}": limit}
+    limit, address = hub.config.limits.failed_logins, network(source.address)
+    if _is_known(hub, source.browser, account):
+        wanted = {f"browser {account} {digest(source.browser)}": limit}
     else:
         wanted = {f"pair {account} {address}": limit, f"address {address}": limit * _MANY}
     now = hub.now()

@@ -138,7 +138,7 @@ class Revision:
 
     def count(self) -> int:
         """Return the number of files and folders; a folder that occurs twice counts twice."""
-        return self._hub.census.measure(self._reader, self.commit.tree).entries
+        return self._hub.tree_sizes.measure(self._reader, self.commit.tree).entries
 
     def require_listable(self) -> None:
         """Check that the files are within the limits for listing them all.
@@ -146,7 +146,7 @@ class Revision:
         Raises:
             Refusal: 413, there are too many files, or they are nested too deeply.
         """
-        limit, found = self._hub.config.limits.files, self._hub.census.measure(self._reader, self.commit.tree)
+        limit, found = self._hub.config.limits.files, self._hub.tree_sizes.measure(self._reader, self.commit.tree)
         if found.longest > MAX_PATH:
             raise Refusal(413, _marked("This revision has folders that are nested too deeply to be listed."))
         if found.entries > limit:

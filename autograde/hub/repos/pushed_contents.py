@@ -152,7 +152,7 @@ class PushedContents:
     def _check_trees(self, reader: ObjectReader, commits: Iterable[str]) -> None:
         for oid in commits:
             tree = reader.commit(oid).tree
-            if problem := tree_problem(self._hub.census, reader, tree, self._hub.config.limits.files):
+            if problem := tree_problem(self._hub.tree_sizes, reader, tree, self._hub.config.limits.files):
                 raise Rejected("Your push was rejected.", f"Commit {oid[:12]}: {problem}")
 
     def _cards(self, reader: ObjectReader) -> Iterator[str]:

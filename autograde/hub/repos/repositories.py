@@ -27,7 +27,13 @@ REPOSITORY_TYPES_BY_PLURAL = {
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository of any type. ``gated`` is ``""``, ``"auto"`` or ``"manual"``; times are milliseconds since 1970."""
+    """A repository of any type; times are milliseconds since 1970.
+
+    Attributes:
+        gated: ``""``, ``"auto"`` or ``"manual"``.
+        settings: of a Space, its sdk, its variables and the names of its secrets; of a copy from another Hub, which
+            commit it is a copy of.
+    """
 
     id: str
     type: str
@@ -308,9 +314,11 @@ def change_settings(hub: Hub, repository: Repository, *, private: bool | None = 
         hub.database.execute("UPDATE repositories SET gated = ? WHERE id = ?", (gated, repository.id))
 
 
-def change_space(hub: Hub, space: Repository, settings: Mapping[str, Any]) -> None:
-    """Replace the settings of a Space: its sdk, variables and the names of its secrets."""
-    hub.database.execute("UPDATE repositories SET settings = ? WHERE id = ?", (json.dumps(dict(settings)), space.id))
+def replace_settings(hub: Hub, repository: Repository, settings: Mapping[str, Any]) -> None:
+    """Replace :attr:`Repository.settings`."""
+    hub.database.execute(
+        "UPDATE repositories SET settings = ? WHERE id = ?", (json.dumps(dict(settings)), repository.id)
+    )
 
 
 def touch(hub: Hub, repository: Repository) -> None:

@@ -36,7 +36,7 @@ class _TooDeep(Exception):
     """Raised for folders that are nested more deeply than any allowed path."""
 
 
-class Census:
+class TreeSizes:
     """Cache of the totals of trees, by tree id. One for each Hub; thread-safe.
 
     Args:
@@ -86,16 +86,16 @@ class Census:
         return found
 
 
-def tree_problem(census: Census, reader: ObjectReader, tree: str, limit: int) -> str:
+def tree_problem(tree_sizes: TreeSizes, reader: ObjectReader, tree: str, limit: int) -> str:
     """Return why a tree is not allowed in a repository (too many files, a path too long, a bad name); else empty.
 
     Args:
-        census: the Hub's cache of tree totals.
+        tree_sizes: the Hub's cache of tree totals.
         reader: reader of the repository, including the pushed objects.
         tree: the tree's id.
         limit: the largest number of files and folders.
     """
-    found = census.measure(reader, tree)
+    found = tree_sizes.measure(reader, tree)
     if found.problem:
         return found.problem
     if found.longest > MAX_PATH:

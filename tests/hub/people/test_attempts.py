@@ -10,7 +10,7 @@ import pytest
 
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts, attempts
-from autograde.hub.people.attempts import Origin, TooManyAttempts
+from autograde.hub.people.attempts import LoginSource, TooManyAttempts
 from autograde.hub.refusals import Refusal
 
 
@@ -55,34 +55,34 @@ def test_network_is_ipv4_address_or_ipv6_64(address: str, expected: str) -> None
 def test_known_browser_has_its_own_attempts(store: Hub) -> None:
     ada = accounts.create_user(store, "ada", password="correct horse")
     bob = accounts.create_user(store, "bob", password="correct horse")
-    address = Origin("192.0.2.7")
+    address = LoginSource("192.0.2.7")
     for number in range(store.config.limits.failed_logins):
-        assert accounts.check_password(store, "ada", f"wrong {number}", origin=address) is None
+        assert accounts.check_password(store, "ada", f"wrong {number}", source=address) is None
     with pytest.raises(TooManyAttempts):
-        accounts.check_password(store, "ada", "correct horse", origin=address)
+        accounts.check_password(store, "ada", "correct horse", source=address)
     for browser in (attempts.known_browser(store, bob.id), "made.up", "x"):
         with pytest.raises(TooManyAttempts):
-            accounts.check_password(store, "ada", "correct horse", origin=Origin("192.0.2.7", browser))
-    known = Origin("192.0.2.7", attempts.known_browser(store, ada.id))
-    assert accounts.check_password(store, "ada", "correct horse", origin=known) == ada
+            accounts.check_password(store, "ada", "correct horse", source=LoginSource("192.0.2.7", browser))
+    known = LoginSource("192.0.2.7", attempts.known_browser(store, ada.id))
+    assert accounts.check_password(store, "ada", "correct horse", source=known) == ada
     for number in range(store.config.limits.failed_logins):
-        assert accounts.check_password(store, "ada", f"wrong {number}", origin=known) is None
+        assert accounts.check_password(store, "ada", f"wrong {number}", source=known) is None
     with pytest.raises(TooManyAttempts):
-        accounts.check_password(store, "ada", "correct horse", origin=known)
+        accounts.check_password(store, "ada", "correct horse", source=known)
 
 
 def test_account_under_attack_allows_few_attempts_from_each_address(store: Hub) -> None:
     ada = accounts.create_user(store, "ada", password="correct horse")
     for number in range(10 * store.config.limits.failed_logins):
-        accounts.check_password(store, "ada", f"wrong {number}", origin=Origin(f"192.0.2.{number // 5}"))
-    new = Origin("198.51.100.1")
+        accounts.check_password(store, "ada", f"wrong {number}", source=LoginSource(f"192.0.2.{number // 5}"))
+    new = LoginSource("198.51.100.1")
     for number in range(2):
-        assert accounts.check_password(store, "ada", f"wrong {number}", origin=new) is None
-    assert accounts.check_password(store, "ada", "correct horse", origin=new) == ada
+        assert accounts.check_password(store, "ada", f"wrong {number}", source=new) is None
+    assert accounts.check_password(store, "ada", "correct horse", source=new) == ada
     for number in range(3):
-        assert accounts.check_password(store, "ada", f"wrong {number}", origin=new) is None
+        assert accounts.check_password(store, "ada", f"wrong {number}", source=new) is None
     with pytest.raises(TooManyAttempts):
-        accounts.check_password(store, "ada", "correct horse", origin=new)
+        accounts.check_password(store, "ada", "correct horse", source=new)
 
 
 def test_action_over_its_limit_is_refused_until_the_window_ends(store: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +103,7 @@ def test_success_removes_only_its_own_attempt_even_in_the_same_millisecond(
     ada = accounts.create_user(store, "ada", password="correct horse")
     monkeypatch.setattr(store, "now", lambda: 1_800_000_000_000)
     for number in range(4):
-        accounts.check_password(store, "ada", "wrong", origin=Origin(f"192.0.2.{number}"))
-    assert accounts.check_password(store, "ada", "correct horse", origin=Origin("198.51.100.1")) == ada
+        accounts.check_password(store, "ada", "wrong", source=LoginSource(f"192.0.2.{number}"))
+    assert accounts.check_password(store, "ada", "correct horse", source=LoginSource("198.51.100.1")) == ada
     (row,) = store.database.all("SELECT count(*) AS n FROM login_failures WHERE name_key = ?", (f"account {ada.id}",))
     assert row["n"] == 4

@@ -15,7 +15,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos import pushed_contents
 from autograde.hub.repos.paths import path_problem
-from autograde.hub.repos.trees import Census
+from autograde.hub.repos.trees import TreeSizes
 from autograde.hub.storage.objects import ObjectReader
 
 
@@ -223,7 +223,7 @@ def test_commit_with_a_huge_message_is_refused(course: tuple[LocalHub, Account],
 def test_tree_totals_equal_those_of_git_ls_tree(clone: Clone) -> None:
     tree = bomb(clone, levels=3, width=4)
     reader = ObjectReader("git", clone.folder / ".git", dict(os.environ))
-    found = Census().measure(reader, tree)
+    found = TreeSizes().measure(reader, tree)
     reader.close()
     listed = clone.git("ls-tree", "-r", "-t", "--name-only", tree).split("\n")
     assert (found.entries, found.longest, found.problem) == (len(listed), max(map(len, listed)), "")

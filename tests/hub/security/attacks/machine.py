@@ -16,8 +16,8 @@ from typing import Any
 from autograde.errors import FolderUnusable
 from autograde.hub import LocalHub
 from autograde.hub.config import Limits
-from autograde.hub.seeds import import_snapshot
 from autograde.hub.server import RunningHub
+from autograde.hub.snapshot_import import import_snapshot
 
 from ..battery import Target, own_hub, row
 from .contents import made, send, shard, ticket

@@ -48,7 +48,7 @@ _MAX_OBJECT = 64 << 20
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportedSnapshot:
     """What was imported: the number of accounts, and the names of users who are no longer administrators."""
 
     accounts: int
@@ -59,7 +59,7 @@ class _Invalid(Exception):
     """Raised when the snapshot is invalid; the message says where."""
 
 
-def import_snapshot(source: Path, data: Path) -> Imported:
+def import_snapshot(source: Path, data: Path) -> ImportedSnapshot:
     """Copy the untrusted snapshot ``source`` into the new or empty folder ``data``.
 
     Raises:
@@ -128,7 +128,7 @@ def _files(folder: Path) -> Iterator[Path]:
     yield from (path for path in sorted(folder.iterdir()) if _is_file(path))
 
 
-def _database(source: Path, target: Path) -> Imported:
+def _database(source: Path, target: Path) -> ImportedSnapshot:
     """Copy the rows of a database that has exactly the tables of a Hub of this or an earlier version."""
     try:
         import_rows(source, target, skipped=_SKIPPED_TABLES, check=_check)
@@ -146,7 +146,7 @@ def _database(source: Path, target: Path) -> Imported:
         accounts = len(database.all("SELECT 1 FROM users"))
     finally:
         database.close()
-    return Imported(accounts, administrators)
+    return ImportedSnapshot(accounts, administrators)
 
 
 def _check(table: str, column: str, kind: str, value: Any) -> None:

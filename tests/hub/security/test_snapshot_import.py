@@ -14,7 +14,7 @@ import pytest
 
 from autograde.errors import FolderUnusable
 from autograde.hub import LocalHub
-from autograde.hub.seeds import import_snapshot
+from autograde.hub.snapshot_import import import_snapshot
 
 WEIGHTS = b"weights" * 1000
 

@@ -39,7 +39,8 @@ from rich.table import Table
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 
 MIB = 1 << 20
 LARGE = 90 * MIB

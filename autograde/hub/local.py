@@ -22,10 +22,10 @@ from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.repos import history, repositories
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import open_revision, resolve
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
 from autograde.hub.repos.repositories import Repository, find_repository
-from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.storage.objects import Commit
 
 if TYPE_CHECKING:

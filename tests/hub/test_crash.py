@@ -29,7 +29,8 @@ from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, WriteFile, write_commit
+from autograde.hub.repos.commits import Author, WriteFile, write_commit
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.repos.xetformat import ShardTerm
 from autograde.hub.server import RunningHub

@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser
 
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
-from autograde.hub.repos.wildmatch import is_lfs_path
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
 from autograde.i18n.translation import translator
 from autograde.models import finetuned_folder, vocabulary
 from autograde.pictures import FOLDER, anatomy, diagrams, lfs_pointer, segments

@@ -25,13 +25,14 @@ from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, check_files_of_git, write_commit
 from autograde.hub.repos.contents import open_revision, resolve, revision_not_found
+from autograde.hub.repos.gitattributes import is_lfs_path
+from autograde.hub.repos.gitignore import ignored
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.quota import require_room_for_new_files
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
-from autograde.hub.repos.wildmatch import ignored, is_lfs_path
 from autograde.hub.storage.spool import Spool
 from autograde.hub.times import iso
 from autograde.hub.untrusted import read_json

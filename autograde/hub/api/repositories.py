@@ -19,7 +19,8 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, repositories
 from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import LICENSES
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, Author, Operation, WriteFile, write_commit
+from autograde.hub.repos.commits import Author, Operation, WriteFile, write_commit
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.quota import require_room_for_move
 from autograde.hub.repos.repositories import Repository, find_repository

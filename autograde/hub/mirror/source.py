@@ -18,10 +18,9 @@ from urllib.parse import quote, urljoin, urlsplit
 from autograde.errors import HubRefused, HubUnreachable
 from autograde.hub.pages.visible import visible
 from autograde.hub.repos.binaries import is_binary
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.repositories import URL_PREFIX
-from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.untrusted import clean_text
 from autograde.i18n.translation import messages
 

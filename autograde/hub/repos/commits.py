@@ -16,32 +16,17 @@ from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.contents import Revision, entry_not_found, open_revision, revision_not_found
+from autograde.hub.repos.gitattributes import is_lfs_path, with_lfs_paths
 from autograde.hub.repos.paths import is_file_of_git, path_problem
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import adopt, readable_size
-from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.spool import SpooledBytes, temporary_file
 
-#: File patterns that ``.gitattributes`` on huggingface.co stores in LFS in a new repository.
-LFS_PATTERNS = (
-    "*.7z *.arrow *.bin *.bz2 *.ckpt *.ftz *.gz *.h5 *.joblib *.lfs.* *.mlmodel *.model *.msgpack *.npy *.npz *.onnx "
-    "*.ot *.parquet *.pb *.pickle *.pkl *.pt *.pth *.rar *.safetensors saved_model/**/* *.tar.* *.tar *.tflite *.tgz "
-    "*.wasm *.xz *.zip *.zst *tfevents*"
-).split()
-
-
-def lfs_line(pattern: str) -> str:
-    """Return the line of ``.gitattributes`` that stores a pattern in LFS."""
-    return f"{pattern} filter=lfs diff=lfs merge=lfs -text\n"
-
-
 #: The longest message of a commit or a tag, in characters.
 MAX_MESSAGE = 1 << 16
-
-INITIAL_GITATTRIBUTES = "".join(map(lfs_line, LFS_PATTERNS))
 
 
 @dataclass(frozen=True)
@@ -274,17 +259,7 @@ def _attributes(attributes: str, operations: Sequence[Operation]) -> list[Operat
         for operation in operations
         if isinstance(operation, WritePointer) and not is_lfs_path(attributes, operation.path)
     ]
-    if not missing:
-        return []
-    if attributes and not attributes.endswith("\n"):
-        attributes += "\n"
-    attributes += "".join(lfs_line(_escaped(path)) for path in missing)
-    return [WriteFile(".gitattributes", attributes.encode())]
-
-
-def _escaped(path: str) -> str:
-    """Return a pattern that matches only this path. Blanks cannot be quoted in ``.gitattributes``."""
-    return "".join("[[:space:]]" if c == " " else f"\\{c}" if c in "*?[\\" else c for c in path)
+    return [WriteFile(".gitattributes", with_lfs_paths(attributes, missing).encode())] if missing else []
 
 
 def _quoted(path: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Match the patterns of ``.gitattributes`` and ``.gitignore`` as git does.
+"""Match one pattern of ``.gitattributes`` or ``.gitignore`` with a path as git does.
 
 Source: gitignore(5), "PATTERN FORMAT", and gitattributes(5). git compares bytes: ``?`` matches one UTF-8 byte.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from autograde.hub.refusals import Refusal
@@ -27,10 +26,6 @@ _CLASSES = {
     b"upper": b"A-Z",
     b"xdigit": b"0-9A-Fa-f",
 }
-
-#: Length in bytes above which git ignores a line of ``.gitattributes``.
-_MAX_LINE = 2048
-
 
 #: Limit of patterns with wildcards in one file. Below the cache size, so that no pattern is compiled twice.
 MAX_PATTERNS = 2000
@@ -206,145 +201,11 @@ def matches(pattern: str, path: str) -> bool:
     return all(segment is _ANY for segment in segments[at:])
 
 
-@dataclass(frozen=True)
-class _Attributes:
-    """A parsed ``.gitattributes`` file: its lines as ``(pattern, states)``, and its macros, each a list of states.
+def check_number(number: int, name: str) -> None:
+    """Check the number of patterns with wildcards in the file ``name``: matching many of them takes too long.
 
-    A state is ``(attribute, value)``. The value is a string, True (set), False (unset) or None (unspecified).
+    Raises:
+        Refusal: 413, there are too many.
     """
-
-    lines: tuple[tuple[str, tuple[tuple[str, str | bool | None], ...]], ...]
-    macros: dict[str, tuple[tuple[str, str | bool | None], ...]]
-    #: Line numbers by exact path (``a/b.bin``) or file name at any depth (``\0b.bin``), and those of all other lines.
-    exact: dict[bytes, list[int]]
-    wild: list[int]
-
-    def candidates(self, path: str) -> list[int]:
-        """Return the numbers of the lines that may match a path, last first."""
-        raw = path.encode("utf-8", "surrogateescape")
-        name = b"\0" + raw.rpartition(b"/")[2]
-        return sorted({*self.exact.get(raw, ()), *self.exact.get(name, ()), *self.wild}, reverse=True)
-
-
-@lru_cache(maxsize=64)
-def _attributes(text: str) -> _Attributes:
-    lines = []
-    macros = {}
-    for raw in text.removeprefix("\ufeff").split("\n"):
-        line = raw.strip(" \t\r")
-        if not line or line.startswith("#") or len(raw.encode("utf-8", "surrogateescape")) > _MAX_LINE:
-            continue
-        pattern, rest = _pattern(line)
-        states = [_state(word) for word in re.split(r"[ \t\r]+", rest) if word]
-        if any(not re.fullmatch(r"[\w.][\w.-]*", name, re.ASCII) for name, __ in states):
-            continue
-        if pattern.startswith("[attr]"):
-            macros[pattern.removeprefix("[attr]")] = tuple(states)
-        elif not pattern.startswith("!"):
-            lines.append((pattern, tuple(states)))
-    exact: dict[bytes, list[int]] = {}
-    wild: list[int] = []
-    for number, (pattern, __) in enumerate(lines):
-        if (key := _exact(pattern)) is None:
-            wild.append(number)
-        else:
-            exact.setdefault(key, []).append(number)
-    _check_number(len(wild), ".gitattributes")
-    return _Attributes(tuple(lines), macros, exact, wild)
-
-
-def _exact(pattern: str) -> bytes | None:
-    """Return the path of a pattern without wildcards, with a NUL in front when it matches at any depth; else None."""
-    plain = re.sub(r"\\(.)", r"\1", pattern, flags=re.DOTALL)
-    if re.search(r"(?<!\\)[*?\[]", re.sub(r"\\.", "", pattern, flags=re.DOTALL)) or pattern.endswith("\\"):
-        return None
-    return (plain.removeprefix("/") if "/" in plain else "\0" + plain).encode("utf-8", "surrogateescape")
-
-
-def _check_number(number: int, name: str) -> None:
-    """Refuse a file with too many patterns with wildcards: matching them against many files takes too long."""
     if number > MAX_PATTERNS:
         raise Refusal(413, f"{name} has {number:,} patterns with wildcards; the Hub allows at most {MAX_PATTERNS:,}.")
-
-
-def _pattern(line: str) -> tuple[str, str]:
-    """Return a line's pattern without quotation marks, and the rest of the line."""
-    if line.startswith('"') and (quoted := re.match(r'"((?:[^"\\]|\\.)*)"', line)):
-        escapes = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-
-        def unescape(found: re.Match[str]) -> str:
-            if not found[1].isdigit():
-                return escapes.get(found[1], found[1])
-            # An octal escape is one byte of a UTF-8 name, not a character.
-            return bytes([int(found[1], 8)]).decode("utf-8", "surrogateescape")
-
-        return re.sub(r"\\([0-3][0-7]{2}|.)", unescape, quoted[1]), line[quoted.end() :]
-    pattern, *__ = re.split(r"[ \t\r]", line, maxsplit=1)
-    return pattern, line[len(pattern) :]
-
-
-def _state(word: str) -> tuple[str, str | bool | None]:
-    if word.startswith(("-", "!")):
-        return word[1:], False if word[0] == "-" else None
-    name, equals, value = word.partition("=")
-    return name, value if equals else True
-
-
-def _value(attributes: _Attributes, path: str, wanted: str) -> str | bool | None:
-    """Return an attribute's value for a file. The last line that sets it wins; macros are expanded."""
-    seen: set[str] = set()
-
-    def search(states: tuple[tuple[str, str | bool | None], ...]) -> tuple[str | bool | None] | None:
-        for name, value in reversed(states):
-            if name in seen:
-                continue
-            seen.add(name)
-            if name == wanted:
-                return (value,)
-            if value is True and name in attributes.macros and (found := search(attributes.macros[name])):
-                return found
-        return None
-
-    for number in attributes.candidates(path):
-        pattern, states = attributes.lines[number]
-        # A pattern that ends with a slash matches only folders, which have no attributes.
-        if not pattern.endswith("/") and matches(pattern, path) and (found := search(states)):
-            return found[0]
-    return None
-
-
-def is_lfs_path(gitattributes: str, path: str) -> bool:
-    """Return whether ``.gitattributes`` makes a file at ``path`` an LFS file."""
-    return _value(_attributes(gitattributes), path, "filter") == "lfs"
-
-
-@lru_cache(maxsize=64)
-def _ignore_rules(gitignore: str) -> tuple[tuple[str, bool, bool], ...]:
-    """Return ``(pattern, negated, folders only)`` for each line."""
-    rules = []
-    for raw in gitignore.removeprefix("\ufeff").split("\n"):
-        line = raw.removesuffix("\r")
-        if line.startswith("#"):
-            continue
-        # Trailing blanks are ignored, unless a backslash comes before them.
-        if trimmed := re.fullmatch(r"((?:\\.|[^\\])*?) *", line):
-            line = trimmed[1]
-        negated, pattern = line.startswith("!"), line.removeprefix("!")
-        folders, pattern = pattern.endswith("/"), pattern.removesuffix("/")
-        if pattern:
-            rules.append((pattern, negated, folders))
-    _check_number(len(rules), ".gitignore")
-    return tuple(rules)
-
-
-def ignored(gitignore: str, path: str) -> bool:
-    """Return whether these rules ignore ``path`` or a folder above it."""
-    parts = path.split("/")
-    for depth in range(1, len(parts) + 1):
-        prefix, is_folder = "/".join(parts[:depth]), depth < len(parts)
-        for pattern, negated, folders in reversed(_ignore_rules(gitignore)):
-            if (is_folder or not folders) and matches(pattern, prefix):
-                if not negated:
-                    return True
-                break
-    return False

@@ -11,9 +11,8 @@ from autograde.hub import LocalHub, RepositoryView
 from autograde.hub.events import Event
 from autograde.hub.people.accounts import find_user
 from autograde.hub.repos.cards import RepositoryCard, parse_card, tags
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES
+from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
 from autograde.hub.repos.pointers import parse_pointer
-from autograde.hub.repos.wildmatch import is_lfs_path
 from autograde.judge.hub_state import (
     Attributes,
     CommitMessages,

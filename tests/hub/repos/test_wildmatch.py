@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograde.hub.repos.commits import INITIAL_GITATTRIBUTES, lfs_line
-from autograde.hub.repos.wildmatch import ignored, is_lfs_path
+from autograde.hub.repos.gitattributes import is_lfs_path
+from autograde.hub.repos.gitignore import ignored
 from tests.hub.clients import LocalGit
 
 PIECES = st.sampled_from(
@@ -90,35 +90,6 @@ def test_unusual_lines_are_parsed_as_git_does(local_git: LocalGit, text: str) ->
     assert {path: is_lfs_path(text + "\n", path) for path in paths} == expected
 
 
-@pytest.mark.parametrize(
-    ("path", "large"),
-    [
-        ("model.safetensors", True),
-        ("deep/down/pytorch_model.bin", True),
-        ("saved_model/variables/x", True),
-        ("events.out.tfevents.1", True),
-        ("config.json", False),
-        ("vocab.txt", False),
-        ("bin", False),
-    ],
-)
-def test_new_repository_stores_weights_in_lfs_and_text_in_git(path: str, large: bool) -> None:
-    assert is_lfs_path(INITIAL_GITATTRIBUTES, path) is large
-
-
 def test_pattern_with_many_stars_is_fast() -> None:
     """A malicious pattern must not block the Hub."""
     assert not is_lfs_path("*a" * 12 + "b filter=lfs\n", "a" * 200)
-
-
-@pytest.mark.parametrize("path", ["plain.dat", "a b.dat", "a*b.dat", "a[b].dat", "a?.dat", "deep/a b"])
-def test_attributes_line_added_for_a_file_matches_exactly_that_file(local_git: LocalGit, path: str) -> None:
-    from autograde.hub.repos.commits import _escaped
-
-    text = lfs_line(_escaped(path))
-    (local_git.folder / ".gitattributes").write_text(text)
-    others = [path, path.replace("*", "x"), path.replace("?", "y"), path.replace("[b]", "b"), "other.dat"]
-    output = local_git("check-attr", "-z", "--stdin", "filter", stdin="\0".join(dict.fromkeys(others)).encode())
-    fields = output.split("\0")[:-1]
-    assert [fields[i] for i in range(0, len(fields), 3) if fields[i + 2] == "lfs"] == [path]
-    assert is_lfs_path(text, path)

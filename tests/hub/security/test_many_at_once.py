@@ -19,7 +19,9 @@ from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import buckets, repositories
 from autograde.hub.repos.buckets import BucketFile
-from autograde.hub.repos.wildmatch import MAX_PATTERNS, ignored, is_lfs_path
+from autograde.hub.repos.gitattributes import is_lfs_path
+from autograde.hub.repos.gitignore import ignored
+from autograde.hub.repos.wildmatch import MAX_PATTERNS
 from autograde.hub.server import RunningHub
 
 

@@ -38,7 +38,7 @@ from rich.table import Table
 
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
-from autograde.hub.repos import repositories
+from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 
@@ -238,7 +238,7 @@ def downloads(report: Report, folder: Path, content: bytes) -> None:
         with core.blobs.writer() as writer:
             writer.write(content)
             oid = writer.commit()
-        repositories.bind(core, repository.id, oid, len(content))
+        bindings.bind(core, repository.id, oid, len(content))
         pointer = WritePointer("w.bin", oid)
         write_commit(core, repository, "main", [pointer], author=AUTHOR, message="large", create=True)
     root = folder / "www"

@@ -22,6 +22,7 @@ from autograde.hub.extension import Extension
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.repos import history, repositories
+from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
@@ -340,7 +341,7 @@ class LocalHub:
                 # In one transaction: otherwise the clean-up could remove the file before a repository has it.
                 with self.hub.database.transaction():
                     oid = writer.commit()
-                    repositories.bind(self.hub, made.id, oid, len(content))
+                    bind(self.hub, made.id, oid, len(content))
             operations.append(WritePointer(path, oid))
         self._commit(made, self._user(full_name.partition("/")[0]), operations, "Add files")
 

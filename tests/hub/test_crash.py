@@ -28,7 +28,7 @@ from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
 from autograde.hub.people import accounts
-from autograde.hub.repos import repositories
+from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.uploads import lfs_pointers
@@ -185,15 +185,13 @@ def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
         repository = repositories.repository_by_id(hub, repository_id)
         assert repository
         for __, oid, path, size in lfs_pointers(hub, repository):
-            assert repositories.bound_size(hub, repository_id, oid) == size, (
-                f"{path} points to a blob that is not bound"
-            )
+            assert bindings.bound_size(hub, repository_id, oid) == size, f"{path} points to a blob that is not bound"
         commits = set(hub.git.run(repository_id, "rev-list", "--all").decode().split())
         for kind, oid in acknowledged:
             if kind == "commit":
                 assert oid in commits, "an acknowledged commit is lost"
             else:
-                bound = repositories.bound_size(hub, repository_id, oid)
+                bound = bindings.bound_size(hub, repository_id, oid)
                 assert bound is not None, "an acknowledged upload is lost"
                 assert bound == hub.blobs.path(oid).stat().st_size
         for blob in hub.blobs.root.glob("*/*/*"):

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
-from autograde.hub.repos import repositories
+from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
 
 SECRET = b"the victim's secret weights " * 40
@@ -45,7 +45,7 @@ class Target:
         with core.blobs.writer() as writer:
             writer.write(SECRET)
             writer.commit()
-        repositories.bind(core, self.private.id, SECRET_OID, len(SECRET))
+        bindings.bind(core, self.private.id, SECRET_OID, len(SECRET))
         author = Author("a", "a@b")
         files: list[Operation] = [WriteFile("secret.txt", SECRET), WritePointer("secret.bin", SECRET_OID)]
         write_commit(core, self.private, "main", files, author=author, message="secret", create=True)

@@ -133,8 +133,9 @@ def test_stop_finishes_requests_in_progress(tmp_path: Path) -> None:
         with hub.hub.blobs.writer() as writer:
             writer.write(content)
             oid = writer.commit()
+        from autograde.hub.repos.bindings import bind
         from autograde.hub.repos.commits import Author, WritePointer, write_commit
-        from autograde.hub.repos.repositories import bind, find_repository
+        from autograde.hub.repos.repositories import find_repository
 
         repository = find_repository(hub.hub, "model", "ada/m")
         assert repository

@@ -21,10 +21,11 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, buckets, repositories
+from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.buckets import PAGE, BucketFile
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.quota import require_room
-from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, bind, find_repository
+from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, Repository, find_repository
 from autograde.hub.times import iso
 from autograde.hub.untrusted import Unreadable, read_json
 from autograde.hub.web.admission import admit

@@ -15,8 +15,9 @@ from starlette.responses import JSONResponse, Response
 from autograde.hub.api.descriptions import describe_listed, expanded, named
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, repositories
+from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
+from autograde.hub.repos.search import ORDERS, Search, search
 from autograde.hub.web.calls import Call
 
 PAGE = 1000
@@ -37,7 +38,7 @@ def listing(call: Call) -> Response:
     """``GET /api/{types}``: search, filter, sort and paginate."""
     query = call.request.query_params
     order = query.get("sort", "lastModified")
-    if order not in (orders := (*repositories.ORDERS, _PARAMETERS)):
+    if order not in (orders := (*ORDERS, _PARAMETERS)):
         raise Refusal(400, f"Invalid sort {order!r}: choose one of {', '.join(orders)}.")
     descending = query.get("direction", "-1") == "-1"
     found = _visible(call, "lastModified" if order == _PARAMETERS else order, descending=descending)
@@ -69,14 +70,14 @@ def _visible(call: Call, order: str, *, descending: bool) -> Iterator[Repository
     """Yield the repositories that the request searches for and that the caller may see."""
     query = call.request.query_params
     gated = query.get("gated")
-    wanted = repositories.Search(
+    wanted = Search(
         type=call.repository_type,
         viewer=accounts.namespaces(call.hub, call.caller.user),
         author=query.get("author", ""),
         text=query.get("search", ""),
         gated=None if gated is None else gated.lower() == "true",
     )
-    found = repositories.search(call.hub, wanted, order=order, descending=descending)
+    found = search(call.hub, wanted, order=order, descending=descending)
     # A token may have fewer rights than its owner.
     return (each for each in found if access.can_see(call.hub, call.caller, each))
 

@@ -15,9 +15,10 @@ from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, repositories, rewriting, uploads
+from autograde.hub.repos.bindings import bind, bound_size
 from autograde.hub.repos.pointers import is_oid
 from autograde.hub.repos.quota import count_git, require_room
-from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
+from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from autograde.hub.api.descriptions import describe_listed
 from autograde.hub.people import accounts
-from autograde.hub.repos import access, repositories
+from autograde.hub.repos import access
 from autograde.hub.repos.cards import LICENSES
+from autograde.hub.repos.search import Search, search
 from autograde.hub.web.calls import Call
 
 #: Number of repositories whose tags are collected: the most recently changed ones.
@@ -24,8 +25,8 @@ def by_type(call: Call) -> dict[str, list[dict[str, Any]]]:
     kinds = ("pipeline_tag", "library", "language", "license", "dataset", "other")
     found: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
     found["license"] = {f"license:{name}": name for name in LICENSES}
-    wanted = repositories.Search(type=type, viewer=accounts.namespaces(call.hub, call.caller.user))
-    for repository in islice(repositories.search(call.hub, wanted), _MAX_REPOSITORIES):
+    wanted = Search(type=type, viewer=accounts.namespaces(call.hub, call.caller.user))
+    for repository in islice(search(call.hub, wanted), _MAX_REPOSITORIES):
         if not access.can_see(call.hub, call.caller, repository):
             continue
         described = describe_listed(call, repository, siblings=False)

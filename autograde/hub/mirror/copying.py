@@ -14,10 +14,11 @@ from autograde.hub.pages.visible import visible
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories, uploads
+from autograde.hub.repos.bindings import bind, bound_size
 from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.paths import path_problem
-from autograde.hub.repos.repositories import Repository, bind, bound_size, find_repository
+from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.trees import tree_problem
 from autograde.hub.storage.blobs import BlobRefused
 from autograde.hub.storage.spool import Spool

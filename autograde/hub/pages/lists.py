@@ -12,7 +12,8 @@ from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
-from autograde.hub.repos.repositories import Search, count, find_repository, search
+from autograde.hub.repos.repositories import find_repository
+from autograde.hub.repos.search import Search, count, search
 from autograde.hub.web.calls import Call
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograde.hub.core import Hub
-from autograde.hub.repos.repositories import Repository, release
+from autograde.hub.repos.bindings import delete_unbound, unbind
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.database import Row
 
 #: Files and folders in one page of a list.
@@ -62,8 +63,8 @@ def remove(hub: Hub, bucket: Repository, path: str) -> bool:
     hub.database.execute("DELETE FROM bucket_files WHERE repository_id = ? AND path = ?", (bucket.id, path))
     sql = "SELECT 1 FROM bucket_files WHERE repository_id = ? AND oid = ?"
     if hub.database.one(sql, (bucket.id, file.oid)) is None:
-        hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (bucket.id, file.oid))
-        release(hub, [file.oid])
+        unbind(hub, bucket.id, [file.oid])
+        delete_unbound(hub, [file.oid])
     return True
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from autograde.hub.core import Hub
 from autograde.hub.repos import uploads
-from autograde.hub.repos.repositories import Repository, release
+from autograde.hub.repos.bindings import delete_unbound, unbind
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.gitstore import GitError
 
 _NONE = "0" * 40
@@ -49,7 +50,5 @@ def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
     if not named:
         return
     named -= {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository)}
-    with hub.database.transaction():
-        for oid in named:
-            hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (repository.id, oid))
-    release(hub, named)
+    unbind(hub, repository.id, named)
+    delete_unbound(hub, named)

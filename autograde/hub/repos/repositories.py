@@ -1,15 +1,16 @@
-"""Repositories in the database: create, find by current or earlier name, move, hide, delete, and bind blobs to them."""
+"""Repositories in the database: create, find by current or earlier name, move, hide and delete them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
+from autograde.hub.repos.bindings import delete_unbound
 from autograde.hub.storage.database import Row, Taken
 
 #: URL prefix of each type: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
@@ -48,6 +49,14 @@ class Repository:
     created_at: int
     updated_at: int
 
+    @staticmethod
+    def of(row: Row) -> Repository:
+        """Return the repository in a row of :data:`SELECT`."""
+        return Repository(
+            row["id"], row["type"], row["owner_id"], row["owner"], row["name"], bool(row["private"]), row["gated"],
+            json.loads(row["settings"]), row["downloads"], row["likes"], row["created_at"], row["updated_at"],
+        )  # fmt: skip
+
     @property
     def full_name(self) -> str:
         """``owner/name``."""
@@ -59,18 +68,12 @@ class Repository:
         return URL_PREFIX[self.type] + self.full_name
 
 
-_SELECT = (
+#: The beginning of every query for repositories.
+SELECT = (
     "SELECT repositories.*, users.name AS owner,"
     " (SELECT count(*) FROM likes WHERE repository_id = repositories.id) AS likes"
     " FROM repositories JOIN users ON users.id = owner_id"
 )
-
-
-def _of(row: Row) -> Repository:
-    return Repository(
-        row["id"], row["type"], row["owner_id"], row["owner"], row["name"], bool(row["private"]), row["gated"],
-        json.loads(row["settings"]), row["downloads"], row["likes"], row["created_at"], row["updated_at"],
-    )  # fmt: skip
 
 
 def create_repository(
@@ -121,8 +124,8 @@ def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:
 
 def repository_by_id(hub: Hub, repository_id: str) -> Repository | None:
     """Return the repository with this id, or None."""
-    row = hub.database.one(f"{_SELECT} WHERE repositories.id = ?", (repository_id,))
-    return _of(row) if row else None
+    row = hub.database.one(f"{SELECT} WHERE repositories.id = ?", (repository_id,))
+    return Repository.of(row) if row else None
 
 
 def find_repository(hub: Hub, type: str, full_name: str) -> Repository | None:
@@ -131,105 +134,21 @@ def find_repository(hub: Hub, type: str, full_name: str) -> Repository | None:
     Compare :attr:`Repository.full_name` with the name to see whether the repository was renamed.
     """
     row = hub.database.one(
-        f"{_SELECT} JOIN repository_names ON repository_names.repository_id = repositories.id"
+        f"{SELECT} JOIN repository_names ON repository_names.repository_id = repositories.id"
         " WHERE repository_names.type = ? AND repository_names.name_key = ?",
         (type, full_name.lower()),
     )
-    return _of(row) if row else None
+    return Repository.of(row) if row else None
 
 
 def repositories_of(hub: Hub, owner: User, type: str | None = None) -> list[Repository]:
     """Return a namespace's repositories of a type (default: all except buckets), last changed first."""
     rows = hub.database.all(
-        f"{_SELECT} WHERE owner_id = ? AND (type = ? OR (? IS NULL AND type <> 'bucket'))"
+        f"{SELECT} WHERE owner_id = ? AND (type = ? OR (? IS NULL AND type <> 'bucket'))"
         " ORDER BY updated_at DESC, repositories.id",
         (owner.id, type, type),
     )
-    return [_of(row) for row in rows]
-
-
-#: Sort keys of the API, with their database columns.
-ORDERS = {
-    "lastModified": "updated_at",
-    "createdAt": "repositories.created_at",
-    "downloads": "downloads",
-    "likes": "likes",
-    "trendingScore": "likes",
-    "likes30d": "(SELECT count(*) FROM likes WHERE repository_id = repositories.id AND likes.created_at > ?)",
-}
-
-#: The time window of ``likes30d``, in milliseconds.
-_LIKES_WINDOW = 30 * 86_400_000
-
-_BATCH = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Search:
-    """Filter for a list of repositories.
-
-    Attributes:
-        type: model, dataset, space or kernel.
-        viewer: ids of the namespaces whose private repositories may be shown.
-        author: only this namespace (case-insensitive); empty means all.
-        text: only full names that contain this text (case-insensitive).
-        gated: True for only gated ones, False for only open ones, None for both.
-    """
-
-    type: str
-    viewer: tuple[str, ...] = ()
-    author: str = ""
-    text: str = ""
-    gated: bool | None = None
-
-    def condition(self) -> tuple[str, list[Any]]:
-        """Return the SQL condition and its parameters."""
-        sql = f"type = ? AND (private = 0 OR owner_id IN ({', '.join('?' * len(self.viewer)) or 'NULL'}))"
-        parameters: list[Any] = [self.type, *self.viewer]
-        if self.author:
-            sql += " AND users.name_key = ?"
-            parameters.append(self.author.lower())
-        if self.text:
-            sql += " AND instr(lower(users.name || '/' || repositories.name), ?) > 0"
-            parameters.append(self.text.lower())
-        if self.gated is not None:
-            sql += " AND (gated <> '') = ?"
-            parameters.append(int(self.gated))
-        return sql, parameters
-
-
-def search(hub: Hub, wanted: Search, *, order: str = "lastModified", descending: bool = True) -> Iterator[Repository]:
-    """Yield the matching repositories in order, reading them from the database in batches.
-
-    Raises:
-        KeyError: ``order`` is not in :data:`ORDERS`.
-    """
-    condition, parameters = wanted.condition()
-    direction = "DESC" if descending else "ASC"
-    if "?" in ORDERS[order]:
-        parameters.append(hub.now() - _LIKES_WINDOW)
-    offset = 0
-    while True:
-        rows = hub.database.all(
-            f"{_SELECT} WHERE {condition} ORDER BY {ORDERS[order]} {direction}, repositories.id LIMIT ? OFFSET ?",
-            [*parameters, _BATCH, offset],
-        )
-        yield from map(_of, rows)
-        if len(rows) < _BATCH:
-            return
-        offset += _BATCH
-
-
-def count(hub: Hub, wanted: Search) -> int:
-    """Return the number of matching repositories."""
-    condition, parameters = wanted.condition()
-    row = hub.database.one(
-        # Safe to format into SQL: the condition is fixed text, and user input is only in the parameters.
-        f"SELECT count(*) AS n FROM repositories JOIN users ON users.id = owner_id WHERE {condition}",  # noqa: S608
-        parameters,
-    )
-    assert row
-    return int(row["n"])
+    return [Repository.of(row) for row in rows]
 
 
 def names_by_owner(hub: Hub) -> dict[str, list[tuple[str, int]]]:
@@ -293,17 +212,7 @@ def delete_repository(hub: Hub, repository: Repository) -> None:
         )
         hub.database.execute("DELETE FROM repositories WHERE id = ?", (repository.id,))
         hub.git.delete(repository.id)
-    release(hub, [row["oid"] for row in held])
-
-
-def release(hub: Hub, oids: Iterable[str]) -> None:
-    """Delete large files that no repository has any more; other repositories may still have some of them."""
-    for oid in oids:
-        # An upload of the same file stores it and its binding in one transaction, so it cannot lose the file here.
-        with hub.database.transaction():
-            sql = "SELECT 1 FROM bindings WHERE oid = ? UNION SELECT 1 FROM offers WHERE oid = ?"
-            if hub.database.one(sql, (oid, oid)) is None:
-                hub.blobs.remove(oid)
+    delete_unbound(hub, [row["oid"] for row in held])
 
 
 def change_settings(hub: Hub, repository: Repository, *, private: bool | None = None, gated: str | None = None) -> None:
@@ -329,18 +238,3 @@ def touch(hub: Hub, repository: Repository) -> None:
 def count_download(hub: Hub, repository: Repository) -> None:
     """Count one download."""
     hub.database.execute("UPDATE repositories SET downloads = downloads + 1 WHERE id = ?", (repository.id,))
-
-
-def bind(hub: Hub, repository_id: str, oid: str, size: int, xet_hash: str | None = None) -> None:
-    """Bind a blob to a repository. Call this only after receiving and hashing the blob's bytes."""
-    hub.database.execute(
-        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (repository_id, oid) DO UPDATE SET xet_hash = coalesce(excluded.xet_hash, bindings.xet_hash)",
-        (repository_id, oid, size, xet_hash, hub.now()),
-    )
-
-
-def bound_size(hub: Hub, repository_id: str, oid: str) -> int | None:
-    """Return the size in bytes of a blob that is bound to this repository, or None."""
-    row = hub.database.one("SELECT size FROM bindings WHERE repository_id = ? AND oid = ?", (repository_id, oid))
-    return int(row["size"]) if row else None

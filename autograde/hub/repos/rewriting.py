@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos.bindings import delete_unbound, unbind
 from autograde.hub.repos.branches import references
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.expunging import expunge
-from autograde.hub.repos.repositories import Repository, release, touch
+from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.gitstore import GitError
 
@@ -77,10 +78,10 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
                 stdin=without_blobs(exported, pointers),
             )
         with hub.database.transaction():
+            unbind(hub, repository.id, oids)
             for oid in oids:
-                hub.database.execute("DELETE FROM bindings WHERE repository_id = ? AND oid = ?", (repository.id, oid))
                 hub.database.execute("DELETE FROM offers WHERE repository_id = ? AND oid = ?", (repository.id, oid))
-        release(hub, oids)
+        delete_unbound(hub, oids)
         expunge(hub, repository, before)
     touch(hub, repository)
 

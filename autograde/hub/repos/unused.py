@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.repositories import Repository, release, repository_by_id
+from autograde.hub.repos.bindings import delete_unbound
+from autograde.hub.repos.repositories import Repository, repository_by_id
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.gitstore import GitError
@@ -40,7 +41,7 @@ def _remove_offers(hub: Hub) -> None:
                 removed = _delete_offers(hub, repository, before)
         except (GitError, ObjectMissing, Refusal):
             continue  # the repository is damaged, so the files that it needs are unknown, or it is in use
-        release(hub, removed)
+        delete_unbound(hub, removed)
 
 
 def _delete_offers(hub: Hub, repository: Repository, before: int) -> list[str]:
@@ -74,7 +75,7 @@ def _remove_blobs(hub: Hub) -> None:
     """Remove blobs without a row in the database, left by a crash. A blob and its row are stored in one transaction, so
     a blob of an upload in progress is never removed."""
     known = {row["oid"] for row in hub.database.all("SELECT oid FROM bindings UNION SELECT oid FROM offers")}
-    release(hub, [name for name, __ in _contents(hub.blobs) if name not in known])
+    delete_unbound(hub, [name for name, __ in _contents(hub.blobs) if name not in known])
 
 
 def _contents(store: BlobStore) -> Iterator[tuple[str, int]]:

@@ -13,9 +13,10 @@ from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.repos import access
 from autograde.hub.repos.access import Caller
+from autograde.hub.repos.bindings import bind, bound_size
 from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
 from autograde.hub.repos.quota import require_room
-from autograde.hub.repos.repositories import Repository, bind, bound_size
+from autograde.hub.repos.repositories import Repository
 
 
 def payer(hub: Hub, caller: Caller, repository: Repository) -> User | None:

@@ -13,10 +13,11 @@ from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import history
+from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.pointers import LfsPointer
-from autograde.hub.repos.repositories import Repository, bind, create_repository
+from autograde.hub.repos.repositories import Repository, create_repository
 
 ADA = Author("ada", "ada@example.org")
 

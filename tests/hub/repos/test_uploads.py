@@ -12,10 +12,11 @@ from autograde.hub.people.accounts import Token, User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import branches, discussions, quota, uploads
 from autograde.hub.repos.access import Caller
+from autograde.hub.repos.bindings import bound_size
 from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.discussions import merge, open_discussion
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
-from autograde.hub.repos.repositories import Repository, bound_size, create_repository
+from autograde.hub.repos.repositories import Repository, create_repository
 
 BY = Author("a", "a@example.org")
 OID = "ab" * 32

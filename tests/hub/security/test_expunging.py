@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.repos.repositories import bind
+from autograde.hub.repos.bindings import bind
 from tests.hub.clients import Git
 
 SECRET = b"a token that was committed by mistake\n"

@@ -13,7 +13,7 @@ import pytest
 
 from autograde.hub import LocalHub
 from autograde.hub.people import accounts
-from autograde.hub.repos import repositories
+from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, WritePointer, write_commit
 from autograde.hub.web.sendfile import THREADS
 
@@ -29,7 +29,7 @@ def fill(hub: LocalHub) -> None:
     with core.blobs.writer() as writer:
         writer.write(CONTENT)
         oid = writer.commit()
-    repositories.bind(core, repository.id, oid, len(CONTENT))
+    bindings.bind(core, repository.id, oid, len(CONTENT))
     pointer = [WritePointer("w.bin", oid)]
     write_commit(core, repository, "main", pointer, author=Author("a", "a@b"), message="m", create=True)
 

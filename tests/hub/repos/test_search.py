@@ -6,7 +6,7 @@ from autograde.hub import LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.repos import repositories
-from autograde.hub.repos.repositories import Search
+from autograde.hub.repos.search import Search, count, search
 from tests.hub.clients import Connect
 
 
@@ -28,7 +28,7 @@ def fill(hub: Hub) -> tuple[accounts.User, accounts.User]:
 
 
 def names(hub: Hub, **wanted: object) -> list[str]:
-    return [r.name for r in repositories.search(hub, Search(type="model", **wanted))]  # type: ignore[arg-type]
+    return [r.name for r in search(hub, Search(type="model", **wanted))]  # type: ignore[arg-type]
 
 
 def test_list_is_complete_and_sorted_and_hides_private_repositories(store: Hub) -> None:
@@ -36,10 +36,10 @@ def test_list_is_complete_and_sorted_and_hides_private_repositories(store: Hub) 
     everything = names(store)
     assert everything[0] == "gate"
     assert everything[1:] == [f"Model-{number:03}" for number in reversed(range(250))]
-    assert repositories.count(store, Search(type="model")) == 251
+    assert count(store, Search(type="model")) == 251
     assert "hidden" in names(store, viewer=(ada.id,))
     assert "hidden" not in names(store, viewer=(bob.id,))
-    found = repositories.search(store, Search(type="model"), order="downloads", descending=False)
+    found = search(store, Search(type="model"), order="downloads", descending=False)
     downloads = [repository.downloads for repository in found]
     assert downloads == sorted(downloads)
 

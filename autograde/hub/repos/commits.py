@@ -15,7 +15,7 @@ from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos.contents import Revision, entry_not_found, open_revision, revision_not_found
+from autograde.hub.repos.contents import Revision, entry_not_found, open_revision, resolve, revision_not_found
 from autograde.hub.repos.gitattributes import is_lfs_path, with_lfs_paths
 from autograde.hub.repos.paths import is_file_of_git, path_problem
 from autograde.hub.repos.pointers import LfsPointer
@@ -114,32 +114,40 @@ def write_commit(
     require_room(hub, repository, size, payer)
     with hub.git.lock(repository.id):
         pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
+        # A push, which doesn't take the lock, may move the head between reading and writing it.
         for __ in range(20):
-            with hub.git.reader(repository.id) as reader:
-                head = reader.resolve(ref)
+            head = resolve(hub, repository, ref)
             if head is None and not create:
                 raise revision_not_found(branch)
-            if parent is not None and parent != head and not (head or "").startswith(parent):
+            if parent is not None and not (head or "").startswith(parent):
                 raise _moved()
-            attributes = ""
-            if head is not None:
-                with open_revision(hub, repository, head) as before:
-                    _check_count(hub, before, operations)
-                    _check_against(before, operations)
-                    operations = [_as_stored(before, operation) for operation in operations]
-                    attributes = before.text(".gitattributes", 1 << 20) or ""
-            changes = [*operations, *_attributes(attributes, operations)]
+            changes = _changes(hub, repository, head, operations)
             try:
                 made = _import(hub, repository, ref, head, changes, pointers, author, message)
-                count_git(hub, repository, size, payer)
-                return made
             except GitError:
                 hub.git.sweep(repository.id)
-                # A push, which doesn't take the lock, may have moved the head since it was read. Read it again.
-                with hub.git.reader(repository.id) as reader:
-                    if reader.resolve(ref) == head:
-                        raise
+                if resolve(hub, repository, ref) == head:
+                    raise
+                continue
+            count_git(hub, repository, size, payer)
+            return made
     raise _moved()
+
+
+def _changes(hub: Hub, repository: Repository, head: str | None, operations: Sequence[Operation]) -> list[Operation]:
+    """Return the operations as git needs them on the commit ``head``, with the lines they need in ``.gitattributes``.
+
+    Raises:
+        Refusal: they don't fit the files of ``head``, or there would be too many files.
+    """
+    attributes = ""
+    if head is not None:
+        with open_revision(hub, repository, head) as before:
+            _check_count(hub, before, operations)
+            _check_against(before, operations)
+            operations = [_as_stored(before, operation) for operation in operations]
+            attributes = before.text(".gitattributes", 1 << 20) or ""
+    return [*operations, *_attributes(attributes, operations)]
 
 
 def check_message(message: str) -> None:

@@ -12,9 +12,7 @@ from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.repositories import Repository, touch
-from autograde.hub.storage.gitstore import GitError
-
-_NONE = "0" * 40
+from autograde.hub.storage.gitstore import NO_OBJECT, GitError
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
         if resolve(hub, repository, ref) is not None:
             raise Refusal(409, _marked("Reference {ref} already exists"), values={"ref": ref})
         try:
-            hub.git.run(repository.id, "update-ref", ref, target, _NONE)
+            hub.git.run(repository.id, "update-ref", ref, target, NO_OBJECT)
         except GitError as error:
             raise Refusal(
                 409, _marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}

@@ -323,11 +323,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         line = author.line(hub.now() // 1000)
         message = f"{discussion.title} (#{discussion.number})\n"
         record = f"tree {tree}\nparent {main}\nparent {head}\nauthor {line}\ncommitter {line}\n\n{message}"
-        oid = (
-            hub.git.run(repository.id, "hash-object", "-t", "commit", "-w", "--stdin", stdin=record.encode())
-            .decode()
-            .strip()
-        )
+        oid = hub.git.write_commit_object(repository.id, record)
         try:
             hub.git.run(repository.id, "update-ref", "refs/heads/main", oid, main)
         except GitError as error:

@@ -12,9 +12,7 @@ from autograde.hub.core import Hub
 from autograde.hub.repos import uploads
 from autograde.hub.repos.bindings import delete_unbound, unbind
 from autograde.hub.repos.repositories import Repository
-from autograde.hub.storage.gitstore import GitError
-
-_NONE = "0" * 40
+from autograde.hub.storage.gitstore import NO_OBJECT, GitError
 
 #: Time limit in seconds. Repacking copies the entire repository.
 _SECONDS = 600.0
@@ -25,7 +23,7 @@ def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:
 
     Large files that only this history referred to no longer belong to the repository.
     """
-    removed = sorted({oid for oid in lost if oid != _NONE})
+    removed = sorted({oid for oid in lost if oid != NO_OBJECT})
     if not removed:
         return
     with hub.git.exclusive(repository.id):

@@ -28,8 +28,8 @@ from autograde.hub.repos.pushed_contents import PushedContents, Rejected
 from autograde.hub.repos.quarantine import Quarantine
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.uploads import adopt, any_offered
+from autograde.hub.storage.gitstore import NO_OBJECT
 
-_NONE = "0" * 40
 _RULE = "-" * 73
 
 #: The longest question of the hook, in bytes. Git itself takes millions of lines, each with two ids and a ref.
@@ -113,7 +113,7 @@ class Push:
         return [
             item
             for item in self._proposed
-            if (resolve(self._hub, self._repository, item[0]) or _NONE) == self._peeled(item[2])
+            if (resolve(self._hub, self._repository, item[0]) or NO_OBJECT) == self._peeled(item[2])
         ]
 
     def _peeled(self, oid: str) -> str:
@@ -147,17 +147,17 @@ class Push:
             old, new, ref = update.split(" ", 2)
             self._proposed.append((ref, old, new))
             self._check_ref(ref, new)
-        added = sum((old == _NONE) - (new == _NONE) for __, old, new in self._proposed)
+        added = sum((old == NO_OBJECT) - (new == NO_OBJECT) for __, old, new in self._proposed)
         if added > 0:
             require_room_for_refs(self._hub, self._repository, added)
         objects = Quarantine(self._hub.git, self._repository, quarantine)
-        if tips := [(ref, new) for ref, __, new in self._proposed if new != _NONE]:
+        if tips := [(ref, new) for ref, __, new in self._proposed if new != NO_OBJECT]:
             self.details = PushedContents(self._hub, self._repository, objects, tips).check()
         self._adopt(objects)
 
     def _adopt(self, objects: Quarantine) -> None:
         """Bind blobs offered in pull requests to the repository when a branch or a tag now contains them."""
-        reached = [new for ref, __, new in self._proposed if new != _NONE and not ref.startswith("refs/pr/")]
+        reached = [new for ref, __, new in self._proposed if new != NO_OBJECT and not ref.startswith("refs/pr/")]
         if not reached or not any_offered(self._hub, self._repository):
             return
         short = f"--filter=blob:limit={MAX_POINTER + 1}"
@@ -171,7 +171,7 @@ class Push:
         adopt(self._hub, self._repository, [pointer.oid for c in contents if (pointer := parse_pointer(c))])
 
     def _check_ref(self, ref: str, new: str) -> None:
-        if ref == "refs/heads/main" and new == _NONE:
+        if ref == "refs/heads/main" and new == NO_OBJECT:
             raise Rejected("The branch main cannot be deleted.")
         found = re.fullmatch(r"refs/(heads|tags|pr)/(.+)", ref)
         if not found or branch_name_problem(found[2]):

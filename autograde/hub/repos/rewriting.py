@@ -33,11 +33,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
             raise revision_not_found(branch)
         line = author.line(hub.now() // 1000)
         record = f"tree {tree}\nauthor {line}\ncommitter {line}\n\n{message}\n"
-        oid = (
-            hub.git.run(repository.id, "hash-object", "-t", "commit", "-w", "--stdin", stdin=record.encode())
-            .decode()
-            .strip()
-        )
+        oid = hub.git.write_commit_object(repository.id, record)
         try:
             hub.git.run(repository.id, "update-ref", ref, oid, head)
         except GitError as error:

@@ -34,6 +34,9 @@ except ImportError:  # Windows
 #: Processes for reading Git objects that one Hub keeps open between requests.
 MAX_READERS = 16
 
+#: The id that stands for no object, for a ref that is created or deleted.
+NO_OBJECT = "0" * 40
+
 _CONFIG = """\
 [core]
 \trepositoryformatversion = 0
@@ -293,6 +296,11 @@ class GitStore:
                 raise RepositoryDeleted(message, process.returncode, output)
             raise GitError(message, process.returncode, output)
         return output
+
+    def write_commit_object(self, repository_id: str, record: str) -> str:
+        """Store a commit, given as git's text of it, and return its id. Raises as :meth:`run`."""
+        arguments = ("hash-object", "-t", "commit", "-w", "--stdin")
+        return self.run(repository_id, *arguments, stdin=record.encode()).decode().strip()
 
     @contextmanager
     def started(

@@ -32,10 +32,10 @@ def private_folder(path: Path, *, owned: bool = False) -> Path:
     """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     found = os.lstat(path) if owned else os.stat(path)
-    if owned and hasattr(os, "geteuid") and (found.st_uid != os.geteuid() or stat.S_ISLNK(found.st_mode)):
+    if owned and (found.st_uid != os.geteuid() or stat.S_ISLNK(found.st_mode)):
         raise FolderUnusable(f"The folder {path} belongs to another user.", "Delete it, or choose another folder.")
     if stat.S_IMODE(found.st_mode) & 0o077:
-        with contextlib.suppress(PermissionError, NotImplementedError):
+        with contextlib.suppress(PermissionError):
             os.chmod(path, stat.S_IMODE(found.st_mode) & 0o700)
     return path
 
@@ -44,7 +44,7 @@ def private_file(path: Path) -> None:
     """Create an empty file that only its owner can read; if it exists, remove the permissions of other users."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077 and hasattr(os, "fchmod"):
+        if stat.S_IMODE(os.fstat(descriptor).st_mode) & 0o077:
             with contextlib.suppress(PermissionError):
                 os.fchmod(descriptor, 0o600)
     finally:

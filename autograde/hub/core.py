@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import secrets
 import shutil
@@ -29,11 +30,6 @@ from autograde.hub.storage.pending_bytes import PendingBytes
 from autograde.hub.storage.summaries import Summaries
 from autograde.hub.upload_progress import UploadProgress
 from autograde.hub.webhooks import Deliveries
-
-try:
-    import fcntl
-except ImportError:  # Windows, where the open database file is itself a lock
-    fcntl = None  # type: ignore[assignment]
 
 #: Version of the data folder's layout; a Hub refuses a newer one.
 LAYOUT = 1
@@ -178,14 +174,13 @@ class Hub:
 def _locked(data: Path) -> TextIO:
     """Lock the folder and return the open lock file. The system releases the lock when this process ends."""
     lock = (data / "lock").open("w", encoding="ascii")
-    if fcntl is not None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.close()
-            raise HubRunning(
-                f"Another Hub is using the folder {data}.", "Stop it first, or choose another folder with --data."
-            ) from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise HubRunning(
+            f"Another Hub is using the folder {data}.", "Stop it first, or choose another folder with --data."
+        ) from None
     return lock
 
 

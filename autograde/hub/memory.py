@@ -14,11 +14,8 @@ _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 
 
 def _function(name: str) -> Callable[..., int] | None:
-    """Return a function of the C library; None where it has none (macOS, Windows, musl)."""
-    try:
-        found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
-    except (OSError, TypeError):
-        return None
+    """Return a function of the C library; None where it has none (macOS, musl)."""
+    found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
     return found
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 import gc
+import resource
 import socket
 import threading
 from dataclasses import replace
@@ -20,11 +21,6 @@ from autograde.hub.core import Hub
 from autograde.hub.memory import configure_malloc, release_memory
 from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 #: The largest number of open files, and how many of them are reserved for everything except connections.
 _MAX_FILES = 8192
@@ -68,8 +64,7 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         for server in self.servers:
             for listening in server.sockets:
-                with contextlib.suppress(NotImplementedError):  # Windows
-                    loop.remove_reader(listening)
+                loop.remove_reader(listening)
         # Let accepted clients become connections first: asyncio loses their sockets when their server is closed.
         await _run_loop()
         for server in self.servers:
@@ -136,19 +131,17 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 def raise_file_limit() -> None:
     """Raise this process's limit of open files: each connection and each pipe to git needs one."""
-    if resource is not None:
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
-        if soft != resource.RLIM_INFINITY and soft < wanted:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _protocol(connections: int) -> type[GuardedProtocol]:
     """Return the protocol class with a limit of connections that the limit of open files allows."""
-    if resource is not None:
-        files, __ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if files != resource.RLIM_INFINITY:
-            connections = min(connections, max(files - _RESERVED_FILES, files // 2))
+    files, __ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files != resource.RLIM_INFINITY:
+        connections = min(connections, max(files - _RESERVED_FILES, files // 2))
 
     class Protocol(GuardedProtocol):
         limits = ConnectionLimits(connections=connections)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
+import resource
 import sys
 
 from autograde.hub.markdown.sanitising import Place, sanitised
@@ -14,10 +14,7 @@ _MEMORY = 512 << 20
 
 def serve() -> None:
     """Answer each line of standard input, a request, with a line of HTML as JSON."""
-    with contextlib.suppress(ImportError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
     for line in sys.stdin.buffer:
         text, place, anchors = json.loads(line)
         html: str | None

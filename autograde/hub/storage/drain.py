@@ -155,10 +155,7 @@ class Drain:
 @cache
 def _sync_file_range() -> Callable[..., int] | None:
     """Return Linux's ``sync_file_range``; None on other systems."""
-    try:
-        found: Callable[..., int] | None = getattr(ctypes.CDLL(None), "sync_file_range", None)
-    except (OSError, TypeError):  # Windows
-        return None
+    found: Callable[..., int] | None = getattr(ctypes.CDLL(None), "sync_file_range", None)
     return found
 
 
@@ -171,7 +168,7 @@ def _start_writing(descriptor: int, offset: int, length: int) -> None:
 def _write(descriptor: int, batch: list[Bytes]) -> int:
     """Write all of these bytes with as few system calls as possible; return their number."""
     size = sum(map(len, batch))
-    written = os.writev(descriptor, batch) if hasattr(os, "writev") else 0
+    written = os.writev(descriptor, batch)
     if written < size:
         rest = memoryview(b"".join(batch))[written:]
         while rest:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import shutil
 import subprocess
 import threading
@@ -24,12 +25,8 @@ from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.storage.last_changes import LastChanges
 from autograde.hub.storage.objects import ObjectMissing, ObjectReader
 
-try:
-    import resource
-
-    prlimit = getattr(resource, "prlimit", None)
-except ImportError:  # Windows
-    prlimit = None
+#: None on macOS.
+prlimit = getattr(resource, "prlimit", None)
 
 #: Processes for reading Git objects that one Hub keeps open between requests.
 MAX_READERS = 16

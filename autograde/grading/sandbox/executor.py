@@ -197,7 +197,12 @@ class _Run:
         """Run a cell, keep at most ``room`` bytes of its outputs, and return their size in bytes."""
         _, cell = self._translate, self._book.cells[index]
         seconds = min(self._limits.cell_seconds, max(self._seconds_left(), 1.0))
-        outputs, cut, cell.execution_count = learner.run(cell.source, seconds)
+        outputs, cut, count = learner.run(cell.source, seconds)
+        if self._apart:
+            # An answer of the first run knew hidden cases. It may have waited for a certain time, or used up a counter
+            # of the machine, to tell them to this cell. Its outputs of the first run are complete.
+            return 0
+        cell.execution_count = count
         cell.outputs = graded_cells.checked(outputs)
         cut = cut or (isinstance(outputs, list) and len(cell.outputs) < len(outputs))
         size = graded_cells.size_of(cell.outputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.grading.attacks.forging import protocol_attack
-from tests.grading.attacks.notebooks import LEAKS, Attack
+from tests.grading.attacks.notebooks import LEAKS, STARTED, Attack
 
 #: Prints the result of the expression ``found``, a list.
 _FOUND = "\nprint('found', found)"
@@ -176,6 +176,10 @@ LEAKING = (
            "        try: open(p, 'w').write('LEAK ' + str(index))\n        except OSError: pass\n    os._exit(1)\n",
            ("import glob\nfor p in ('/tmp/k', '/learner/k', 'k', '/dev/shm/k', '/var/k', '/run/k'):\n"
             "    try: print(open(p).read())\n    except OSError: pass",), hides=LEAKS, noted=None),
+    # A machine has one clock, and counters that all its processes share: an answer can wait until they say a hidden number.
+    Attack("hidden cases told to the second run by the clock", "def segment_ids(index, mark):\n    import os, signal, time\n"
+           "    time.sleep(4)\n    os.kill(-1, signal.SIGKILL)\n",
+           (f"import time\nprint('LEAK [1' if time.time() > {STARTED} + 4 else 'first run')",), hides=LEAKS, shows=("first run",), noted=None),
     Attack("answers to the grader's messages sent before it asks", before=(
         "import gc, json, socket\ncontrol = next(o._control for o in gc.get_objects() if type(o).__name__ == '_Learner')\n"
         "line = json.dumps({'outputs': [], 'count': 1, 'remembered': True, 'kept': True}).encode() + b'\\n'\n"

@@ -50,8 +50,8 @@ def test_both_languages_have_the_same_shapes_and_their_own_texts() -> None:
             assert not re.search(r"[\u4e00-\u9fff]", english)
 
 
-@pytest.mark.parametrize("name", [name for name in sorted(DIAGRAMS) if name.startswith("path")])
-def test_smallest_letters_of_the_path_are_legible_in_a_narrow_notebook(name: str) -> None:
+@by_diagram
+def test_smallest_letters_are_legible_in_a_narrow_notebook(name: str) -> None:
     """In a window of 1000 pixels with the file browser, its labels were 6 pixels high."""
     width = int(re.findall(r'viewBox="0 0 (\d+)', DIAGRAMS[name])[0])
     smallest = min(float(size) for size in re.findall(r'font-size="([\d.]+)"', DIAGRAMS[name]))

@@ -55,10 +55,10 @@ def to_score(verdict: Verdict) -> float:
 def to_text(verdict: Verdict, language: str) -> str:
     """Return the verdict as plain text without a final newline."""
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
-    for item in _listed(verdict):
+    for item, remark in _listed(verdict):
         lines.append(f"  {_symbol(verdict, item)} {_item(item).in_language(language)}")
-        if item.remark is not None:
-            lines.append(f"    {item.remark.in_language(language)}")
+        if remark is not None:
+            lines.append(f"    {remark.in_language(language)}")
     lines.append(verdict.summary.in_language(language))
     found = (_difference(verdict), _misconception(verdict), _step(verdict))
     lines.extend(message.in_language(language) for message in found if message is not None)
@@ -76,8 +76,8 @@ def to_html(verdict: Verdict, language: str) -> str:
     if items := _listed(verdict):
         lines = "".join(
             f'<li><span aria-hidden="true">{_symbol(verdict, item)}</span> {_html(_item(item), language)}'
-            f"{_remark(item, language)}</li>"
-            for item in items
+            f"{_remark(remark, language)}</li>"
+            for item, remark in items
         )
         parts.append(f'<ul style="list-style:none;padding-left:.5em;margin:.3em 0">{lines}</ul>')
     parts.append(f'<p style="{_LINE}">{_html(verdict.summary, language)}</p>')
@@ -186,14 +186,25 @@ def _symbol(verdict: Verdict, item: ItemVerdict) -> str:
     return SYMBOLS[Outcome.CORRECT] if item.points else lost
 
 
-def _remark(item: ItemVerdict, language: str) -> str:
+def _remark(remark: Message | None, language: str) -> str:
     """Return why the item is lost, for the line below it."""
-    return f'<div style="margin-left:1.2em">{_html(item.remark, language)}</div>' if item.remark else ""
+    return f'<div style="margin-left:1.2em">{_html(remark, language)}</div>' if remark else ""
 
 
-def _listed(verdict: Verdict) -> tuple[ItemVerdict, ...]:
-    """Return the items to show; in a self-check, which gives no points, only the informative ones."""
-    return verdict.items if verdict.graded or any(item.remark for item in verdict.items) else ()
+def _listed(verdict: Verdict) -> list[tuple[ItemVerdict, Message | None]]:
+    """Return the items to show, each with its remark; in a self-check, which gives no points, only informative ones.
+
+    If one mistake loses several items, its sentence is shown once.
+    """
+    if not verdict.graded and not any(item.remark for item in verdict.items):
+        return []
+    listed: list[tuple[ItemVerdict, Message | None]] = []
+    last = None
+    for item in verdict.items:
+        repeated = item.remark is not None and item.remark == last
+        listed.append((item, _("For the same reason as above.") if repeated else item.remark))
+        last = item.remark or last
+    return listed
 
 
 def _item(item: ItemVerdict) -> Message:

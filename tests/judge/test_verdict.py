@@ -137,6 +137,17 @@ def test_chinese_text_has_no_english_sentences() -> None:
     assert not re.search(r"[a-z]+ [a-z]+ [a-z]+", to_text(verdict, "zh"))
 
 
+def test_reason_that_loses_several_items_is_shown_once() -> None:
+    """One wrong line in exercise 2.3 was quoted five times, once per rubric item."""
+    wrong = judge(SEGMENT_IDS, Evidence("function", "function", (Reply(listed(1)),) * 6), "1")
+    reasons = [verbatim("the owner is wrong"), verbatim("the owner is wrong"), verbatim("another reason")]
+    items = tuple(replace(wrong.items[0], remark=each) for each in reasons)
+    for text in (to_text(replace(wrong, items=items), "en"), to_html(replace(wrong, items=items), "en")):
+        assert text.count("the owner is wrong") == 1
+        assert text.count("For the same reason as above.") == 1
+        assert text.index("For the same reason as above.") < text.index("another reason")
+
+
 class Checker(HTMLParser):
     """Records tags that are not closed, and scripts."""
 

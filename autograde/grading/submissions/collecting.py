@@ -14,6 +14,7 @@ from autograde.errors import UnusableArchive, UnusableNotebook
 from autograde.files import write_file
 from autograde.grading.submissions.downloads import Download, Skipped, read_archive
 from autograde.grading.submissions.learner_folders import with_learners
+from autograde.grading.submissions.notebook_files import has_answers
 from autograde.grading.submissions.notebook_names import rank
 from autograde.grading.submissions.reading import read_submission
 from autograde.i18n import messages
@@ -118,6 +119,12 @@ def _alike(file: str, assignment: str) -> bool:
     return stem == assignment.lower() or re.match(rf"{re.escape(assignment.lower())}[\s_(.-]", stem) is not None
 
 
+#: Chinese, Japanese and Korean letters, the last also in parts.
+_EASTERN = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+
+#: Platforms that number people.
+_NUMBERING = ("Moodle", "Canvas", "Brightspace")
+
 #: How German umlauts are written in ASCII.
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
 
@@ -164,6 +171,7 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
             else:
                 downloads.append(owner)
     downloads = with_learners(downloads, known.is_folder, lambda name: len(by_name.get(_folded(name), ())) == 1)
+    downloads = _with_names_in_files(downloads, known, by_name, people)
     names = _ids(downloads, people)
     latest: dict[tuple[str, str], Planned] = {}
     for download in downloads:
@@ -185,7 +193,7 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
             planned = Planned(learner, of, download, _state(course, learner, of, download.content), remarks)
             earlier = latest.get((learner, of))
         if earlier is not None:
-            if _order(earlier.download, of) > _order(download, of):
+            if _order(earlier.download, of, course) > _order(download, of, course):
                 planned, earlier = earlier, planned
             skipped.append(Skipped(earlier.download.member, _not_the_last(earlier.download, planned.download)))
         latest[learner, of] = planned
@@ -218,27 +226,65 @@ def _not_the_last(skipped: Download, used: Download) -> str:
 def _owner_in_file(
     download: Download, known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
 ) -> Download | None:
-    """Return a notebook outside any folder with the learner in its file name, if the class list has that learner."""
-    name = download.learner
-    for each in known.assignments:
-        for part in (each, each.partition("-")[0]):
-            if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.-]+(.+))?", name, re.IGNORECASE):
-                name = found[1] or found[2] or name
-    if len(by_name.get(_folded(name), ())) == 1 or _within(download, people) is not None:
-        return replace(download, learner=name)
+    """Return a notebook with the learner in its file name, if the class list has that learner."""
+    name = _name_in_file(download.file, known) or re.sub(r"\.ipynb$", "", download.file, flags=re.IGNORECASE)
+    named = replace(download, learner=name, others=())
+    if len(by_name.get(_folded(name), ())) == 1 or _within(named, people) is not None:
+        return named
     return None
 
 
+#: How platforms call a copy, before a file's name.
+_COPY_OF = re.compile(r"[\s_-]*\b(?:copy of|kopie von|copie de|copia de|副本)?[\s_-]*$", re.IGNORECASE)
+
+
+def _name_in_file(file: str, known: _Course) -> str:
+    """Return what a file's name has besides the assignment's: "Ada Lovelace - 1-introduction.ipynb"; "" if nothing."""
+    stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE)
+    for each in known.assignments:
+        for part in (each, each.partition("-")[0]):
+            if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.-]+(.+))?", stem, re.IGNORECASE):
+                return _COPY_OF.sub("", found[1] or "") or _COPY_OF.sub("", found[2] or "")
+    return ""
+
+
+def _with_names_in_files(
+    downloads: Sequence[Download], known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
+) -> list[Download]:
+    """Return the downloads, with the learner from the file's name where one folder has the notebooks of several.
+
+    Google Classroom packs a class's files as ``Quiz/Ada Lovelace - 1-introduction.ipynb``.
+    """
+    beside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for each in downloads:
+        beside.setdefault((each.archive, each.folders), []).append(_name_in_file(each.file, known))
+    found = []
+    for each in downloads:
+        names = beside[each.archive, each.folders]
+        is_listed = any(_folded(name) in by_name for name in (each.learner, *each.others))
+        if each.platform != "folder" or is_listed or _within(each, people) is not None:
+            found.append(each)
+        elif (owner := _owner_in_file(each, known, by_name, people)) is not None:
+            found.append(owner)
+        elif len(names) > 1 and all(names) and len({*map(_folded, names)}) == len(names):
+            found.append(replace(each, learner=_name_in_file(each.file, known)))
+        else:
+            found.append(each)
+    return found
+
+
 def _are_two_people(one: Download, other: Download) -> bool:
-    """Return whether two submissions are by different people; Moodle and Canvas number people within an assignment."""
-    together = one.platform == other.platform and one.platform in ("Moodle", "Canvas") and one.archive == other.archive
+    """Return whether two submissions are by different people; some platforms number people within an assignment."""
+    together = one.platform == other.platform and one.platform in _NUMBERING and one.archive == other.archive
     return together and one.number != other.number
 
 
-def _order(download: Download, assignment: str) -> tuple[int, int, float, int]:
-    """Return the sort key for choosing among a learner's submissions: attempt, name, time, copy number."""
+def _order(download: Download, assignment: str, course: Path) -> tuple[int, bool, int, float, int]:
+    """Return the sort key for choosing among a learner's submissions: attempt, answers, name, time, copy number."""
     named, number = rank(assignment, download.file)
-    return download.attempt, named, download.time.timestamp(), number
+    releases = [notebooks.read(path) for path in sorted(course.glob(f"release/*/{assignment}/{assignment}.ipynb"))]
+    answered = all(has_answers(download.content, each) for each in releases)
+    return download.attempt, answered, named, download.time.timestamp(), number
 
 
 def _target(course: Path, learner: str, assignment: str) -> Path:
@@ -323,7 +369,7 @@ def _id_number(download: Download) -> str:
 
     Moodle numbers the submissions of all its courses, so a match with a student number would be a coincidence.
     """
-    return "" if download.platform == "Moodle" and download.number.isdecimal() else download.number
+    return "" if download.platform in ("Moodle", "Brightspace") and download.number.isdecimal() else download.number
 
 
 def _by_name(people: Sequence[ListedLearner]) -> dict[str, set[str]]:
@@ -377,7 +423,9 @@ def _name_and_id(person: ListedLearner) -> str:
 
 def _words(name: str) -> set[str]:
     plain = unicodedata.normalize("NFKD", name.casefold())
-    return set(re.findall(r"[^\W_]+", "".join(letter for letter in plain if not unicodedata.combining(letter))))
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    # A number and a Chinese, Japanese or Korean name are often written without a space: 20230001王小明.
+    return set(re.findall(rf"[{_EASTERN}]+|[^\W_{_EASTERN}]+", bare))
 
 
 def _folded(name: str) -> str:

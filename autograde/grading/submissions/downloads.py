@@ -45,12 +45,18 @@ _ANONYMOUS = re.compile(r"(?P<name>anon)(?P<late>_(?i:late))?_(?P<number>[A-Za-z
 _PARTICIPANT = frozenset({"participant", "参与者", "參與者"})
 #: If at least this many people in an archive share one name, it is such a word in another language.
 _FEWEST_PARTICIPANTS = 3
+#: A file uploaded to a question of one of Canvas's quizzes.
+_CANVAS_QUIZ = re.compile(r"(?P<name>[^_/]+?)(?P<late>_(?i:late))?_?(?P<number>\d+)_question_\d+_\d+_(?P<file>[^/]+)$")
+#: Blackboard writes "attempt" in the language of the course.
 _BLACKBOARD = re.compile(
-    r"(?P<assignment>.+)_(?P<name>[^_/]+)_attempt_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
+    r"(?P<assignment>.+)_(?P<name>[^_/]+)_[^\W\d_]+_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
 )
+_BRIGHTSPACE = re.compile(r"(?P<number>\d+)-\d+ - (?P<name>.+?) - (?P<time>[^-]*\d{4}\b.*)$")
+#: nbgrader's exchange packs each submission in a folder with the learner, the assignment, the time and a secret.
+_EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+[^+/]+\+(?P<time>\d{4}-\d\d-\d\d \d\d.\d\d.\d\d)[^/]*/(?P<file>[^/]+)$")
 
 #: Blackboard adds a text file per attempt: its name begins like those of the files, its first line names the learner.
-_RECEIPT = re.compile(r".+_attempt_\d{4}(?:-\d{2}){5}(?=\.txt$)")
+_RECEIPT = re.compile(r".+_[^\W\d_]+_\d{4}(?:-\d{2}){5}(?=\.txt$)")
 _WHOSE = re.compile(r"[^:：\n]{1,60}[:：]\s*(?P<name>.+?)\s*\((?P<login>[^()\n]+)\)\s*$", re.MULTILINE)
 
 #: Suffixes of unsupported archives.
@@ -70,8 +76,8 @@ class Download:
     """One learner's notebook in an archive.
 
     Attributes:
-        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"``, ``"folder"`` (a folder for each learner) or ``"file"``
-            (only the file name identifies the learner).
+        platform: ``"Moodle"``, ``"Canvas"``, ``"Blackboard"``, ``"Brightspace"``, ``"nbgrader"`` (its exchange),
+            ``"folder"`` (a folder for each learner) or ``"file"`` (only the file name identifies the learner).
         learner: the platform's name for the learner: a full name in Moodle, a login or a name in the others. If the
             platform hides names, its word for everyone with the number.
         number: the platform's number of the learner or the submission; ``""`` if there is none.
@@ -333,6 +339,21 @@ def _time(info: zipfile.ZipInfo) -> datetime:
         return datetime(1980, 1, 1, tzinfo=UTC)
 
 
+def _stamp(text: str) -> datetime | None:
+    """Return the time in a name, by its digits: year, month, day, hour, minute and second; None if it is no time."""
+    with suppress(ValueError):
+        return datetime.strptime(" ".join(re.findall(r"\d+", text)), "%Y %m %d %H %M %S").replace(tzinfo=UTC)
+    return None
+
+
+def _brightspace_time(text: str) -> datetime | None:
+    """Return the time in the name of a Brightspace folder, which has no colon: ``Jan 5, 2026 1011 AM``."""
+    for form in ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p", "%d %B, %Y %I%M %p", "%d %B, %Y %H%M", "%Y-%m-%d %H%M"):
+        with suppress(ValueError):
+            return datetime.strptime(text, form).replace(tzinfo=UTC)
+    return None
+
+
 def _in_folder(info: zipfile.ZipInfo, learner: str, file: str, content: bytes) -> Download:
     return Download("folder", learner, "", file, content, _time(info), 0, False, file)
 
@@ -358,17 +379,23 @@ def _described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | S
                 others=tuple(_without_group(learner)),
             )  # fmt: skip
     if found := _BLACKBOARD.match(base):
-        try:
-            stamp = datetime.strptime(found["time"], "%Y-%m-%d-%H-%M-%S").replace(tzinfo=UTC)
-        except ValueError:
-            stamp = time
+        stamp = _stamp(found["time"]) or time
         # A login may have underscores, and so may the assignment's name before it.
         words = [*found["assignment"].split("_"), found["name"]]
         return Download(
             "Blackboard", found["name"], "", found["file"] or base, content, stamp, int(stamp.timestamp()), False, name,
             others=tuple("_".join(words[place:]) for place in range(len(words) - 2, 0, -1)),
         )  # fmt: skip
-    if found := _ANONYMOUS.match(base) or _CANVAS.match(base):
+    for part in reversed(parts[:-1]):
+        if found := _BRIGHTSPACE.match(part):
+            stamp = _brightspace_time(found["time"]) or time
+            return Download(
+                "Brightspace", found["name"], found["number"], base, content, stamp, int(stamp.timestamp()), False, name
+            )
+    if found := _EXCHANGE.search("/".join(parts)):
+        stamp = _stamp(found["time"]) or time
+        return Download("nbgrader", found["name"], "", base, content, stamp, int(stamp.timestamp()), False, name)
+    if found := _ANONYMOUS.match(base) or _CANVAS_QUIZ.match(base) or _CANVAS.match(base):
         learner = f"{found['name']} {found['number']}" if found["name"] == "anon" else found["name"]
         resubmitted = _RESUBMITTED.search(found["file"])
         attempt = int(resubmitted[0][1:]) if resubmitted else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from autograde.grading.submissions.downloads import Download
@@ -26,10 +26,27 @@ def with_learners(
         if each.platform == "folder":
             beside.setdefault(each.archive, []).append(each)
     levels = {archive: _level(each, is_assignment, is_listed) for archive, each in beside.items()}
-    return [
+    found = [
         _with_learner(each, levels[each.archive], is_assignment) if each.platform == "folder" else each
         for each in downloads
     ]
+    starts = {archive: _common_start(each.learner for each in found if each.archive == archive) for archive in beside}
+    return [
+        replace(each, others=(*each.others, each.learner[start:]))
+        if each.platform == "folder" and (start := len(starts[each.archive]))
+        else each
+        for each in found
+    ]
+
+
+def _common_start(names: Iterable[str]) -> str:
+    """Return what all folders' names begin with, up to a hyphen: GitHub Classroom's ``quiz-1-ada``, ``quiz-1-bea``."""
+    first, last = min(found := [*names]), max(found)
+    # All names between the first and the last in the alphabet share what these two share.
+    length = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), 0)
+    start = first[: first.rfind("-", 0, length) + 1]
+    # "li-" may also be a family name.
+    return start if start.count("-") > 1 or any(map(str.isdigit, start)) else ""
 
 
 def _names(download: Download, is_assignment: Callable[[str], bool]) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> 
     if (chosen := choose(assignment, by_base)) is not None:
         return by_base[chosen], files[by_base[chosen]]
     notebooks = [name for name in files if name.lower().endswith(".ipynb") and PurePosixPath(name).name[0] != "."]
-    own = {name: has for name in sorted(notebooks) if (has := _answers(files[name], released)) is not None}
+    own = {name: has for name in sorted(notebooks) if (has := has_answers(files[name], released)) is not None}
     answered = [name for name, has in own.items() if has]
     name = next(iter(answered or own), "")
     return (name, files[name]) if len({files[each] for each in answered or own}) == 1 else None
@@ -65,10 +65,10 @@ def _answered_instead(
     content: bytes | None, files: Mapping[str, bytes], released: NotebookNode
 ) -> tuple[str, bytes] | None:
     """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another."""
-    if content is not None and _answers(content, released):
+    if content is not None and has_answers(content, released):
         return None
     others = {name: data for name, data in _every_notebook(files, _DEEPEST).items() if data != content}
-    answered = {data: name for name, data in others.items() if _answers(data, released)}
+    answered = {data: name for name, data in others.items() if has_answers(data, released)}
     return next(((name, data) for data, name in answered.items()), None) if len(answered) == 1 else None
 
 
@@ -96,7 +96,7 @@ def _hidden(files: Mapping[str, bytes]) -> dict[str, bytes]:
     }
 
 
-def _answers(content: bytes, released: NotebookNode) -> bool | None:
+def has_answers(content: bytes, released: NotebookNode) -> bool | None:
     """Return whether a notebook has answers; None if it belongs to another assignment or cannot be read."""
     try:
         repaired = repair(content, released).notebook

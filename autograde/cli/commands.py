@@ -62,16 +62,14 @@ def autograde(
 
 app.command("learn", help=_("Open the lessons in JupyterLab, with a Hub of your own behind them."))(learn.learn)
 app.command("submit", help=_("Check an exercise and make the file to hand in."))(submit.submit)
-app.command("workspace", help=_("Put the lessons into a folder, and start nothing: for JupyterHub and Binder."))(
+app.command("workspace", help=_("Put the lessons into a folder without starting anything, for JupyterHub and Binder."))(
     folders.workspace
 )
 app.command("course", help=_("Make a folder for nbgrader: the exercises with their solutions, ready to hand out."))(
     folders.course
 )
 app.command("doctor", help=_("Show what is on this machine, what is missing, and how to get it."))(doctor.doctor)
-app.command("demo", help=_("Run the tutorial's six steps by themselves, on a Hub that is thrown away afterwards."))(
-    demo.demo
-)
+app.command("demo", help=_("Run the tutorial's six steps automatically, on a temporary Hub."))(demo.demo)
 app.command("release", help=_("Make the learners' exercises in release/ from source/."))(release.release)
 app.command("new-exercise", help=_("Start an exercise of your own: a package with one question."))(
     exercises.new_exercise
@@ -81,7 +79,7 @@ app.command("check-exercise", help=_("Check an exercise of your own: its example
 )
 app.command(
     "notebooks",
-    help=_("Put notebooks into their canonical form: without outputs, in a fixed order, with names that read."),
+    help=_("Put notebooks into their canonical form: no outputs, a fixed order of entries, readable cell names."),
 )(notebooks.notebooks)
 app.command("collect", help=_("Put downloads from Moodle, Canvas or Blackboard into submitted/."))(collect.collect)
 app.command("grade", help=_("Grade an assignment's submissions: gradebook, feedback, reports."))(grade.grade)

@@ -192,7 +192,7 @@ def summarise(result: Result) -> None:
             say(_("Class page: {file}").format(file=path))
     others = [path.name for path in result.reports if path.suffix != ".html"]
     if others:
-        say(_("Beside it: {names}.").format(names=", ".join(others)))
+        say(_("In the same folder: {names}.").format(names=", ".join(others)))
 
 
 def _some(names: Sequence[str]) -> str:

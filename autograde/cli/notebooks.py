@@ -39,4 +39,4 @@ def notebooks(
     if broken:
         say(_("{broken} of {number} notebooks break a rule.").format(broken=broken, number=len(chosen)))
         raise typer.Exit(1)
-    say(_("All {number} notebooks keep the rules.").format(number=len(chosen)))
+    say(_("All {number} notebooks follow the rules.").format(number=len(chosen)))

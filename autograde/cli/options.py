@@ -43,9 +43,9 @@ PublicUrl = Annotated[
     str | None,
     typer.Option(
         metavar="URL",
-        help=_("Where browsers reach the Hub when a proxy stands before it; {port} stands for the Hub's port."),
+        help=_("Where browsers reach the Hub if it is behind a proxy; {port} is replaced by the Hub's port."),
     ),
 ]
 
 
-Data = Annotated[Path, typer.Option(help=_("Folder of everything that the Hub keeps."))]
+Data = Annotated[Path, typer.Option(help=_("Folder for the Hub's data."))]

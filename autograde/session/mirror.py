@@ -92,7 +92,7 @@ def _lines(done: Copied) -> list[str]:
     if done.licence:
         lines.append(_("licence: {licence}").format(licence=done.licence))
     if done.gated:
-        lines.append(_("gated, here too: its readers must ask for access"))
+        lines.append(_("gated, as on the other Hub: readers must request access"))
     if done.skipped:
-        lines.append(_("not taken: {what}").format(what="; ".join(done.skipped)))
+        lines.append(_("not copied: {what}").format(what="; ".join(done.skipped)))
     return lines

@@ -220,7 +220,7 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
         accounts.set_administrator(hub, user)
         if user.administrator:
             return [_("Teacher:       {name}").format(name=user.name)]
-        message = _("Teacher:       {name}, whose account existed and was not a teacher's until now")
+        message = _("Teacher:       {name} (this account existed already and is a teacher's from now on)")
         return [message.format(name=user.name)]
     password = accounts.first_password()
     accounts.create_user(hub, name, password=password, administrator=True)

@@ -100,7 +100,7 @@ def _model() -> Finding:
     for name, wanted in models.FINETUNED_SHA256.items():
         with (folder / name).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
-                fix = _("{name} was changed. Delete the folder {folder}; it is made again when it is needed.")
+                fix = _("{name} was changed. Delete the folder {folder}; the kit creates it again when needed.")
                 return Finding(models.FINETUNED, str(folder), fix.format(name=name, folder=folder), needed=True)
     return Finding(models.FINETUNED, _("complete: {folder}").format(folder=folder))
 
@@ -124,7 +124,7 @@ def _port(name: str, port: int, ours: str) -> Finding:
         return Finding(name, ours.format(port=port))
     if is_free(port):
         return Finding(name, _("{port}, free").format(port=port))
-    return Finding(name, _("{port}, in use").format(port=port), _("Nothing to do: the next free port is taken."))
+    return Finding(name, _("{port}, in use").format(port=port), _("Nothing to do: the next free port is used instead."))
 
 
 def _is_jupyter(port: int) -> bool:
@@ -146,7 +146,7 @@ def _disk() -> Finding:
 def _kit() -> Finding:
     # The glossary and the page about the real Hub are not lessons: their names have no number.
     lessons = len(list((KIT / "course").glob("[0-9]*.ipynb")))
-    fix = "" if lessons else _("Take the whole kit with git clone, and start it from there.")
+    fix = "" if lessons else _("Get the whole kit with git clone, and start it from there.")
     found = _("{count} lessons in {folder}").format(count=lessons, folder=KIT / "course")
     return Finding(_("lessons"), found, fix, needed=not lessons)
 

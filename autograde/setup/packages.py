@@ -59,7 +59,11 @@ def install_cpu_torch(venv: Path, kit: Path, say: Callable[[str], object]) -> No
     arguments = ["--no-deps", "--index-url", index, "--timeout", "10", "--retries", "1", pin[0]]
     code, output = pip_install(venv, arguments, say)
     if code and is_unreachable(output):
-        say(_("{index} has no answer for this machine, so torch comes from pip's own index.").format(index=index))
+        say(
+            _("{index} doesn't answer or has no torch for this machine, so torch comes from pip's usual index.").format(
+                index=index
+            )
+        )
     elif code:
         raise explain(output, venv, code)
 

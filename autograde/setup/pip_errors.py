@@ -32,7 +32,7 @@ def explain(output: str, venv: Path, code: int = 1) -> SetUpFailed:
             return error(output, venv)
     return SetUpFailed(
         _("pip could not install the packages: {reason}").format(reason=last_error(output)),
-        _("Try again; if it fails in the same way, delete {folder} and start once more.").format(folder=venv),
+        _("Try again. If it fails in the same way, delete {folder} and try once more.").format(folder=venv),
     )
 
 

@@ -64,7 +64,7 @@ def _marked(message: str) -> str:
 
 
 GIT = Tool("git", _marked("clones, commits and pushes"), ("git",))
-GIT_LFS = Tool("git-lfs", _marked("carries files over 10 MB in git repositories"), ("git-lfs",))
+GIT_LFS = Tool("git-lfs", _marked("stores files over 10 MB of git repositories"), ("git-lfs",))
 CHROMIUM = Tool(
     "chromium",
     _marked("the browser that the tests drive"),

@@ -155,7 +155,7 @@ def check(question: Question, answer: Answer) -> Feedback:
         reason = _reason(question.choices[position])
         lines.append(f"{in_words(question, (position,))}{_(': ')}{reason}" if question.several else reason)
     if not wrong:
-        lines.append(_("What you ticked is right; {count} more is right too.").format(count=missing))
+        lines.append(_("What you ticked is right. Right answers that you didn't tick: {count}.").format(count=missing))
     return Feedback(False, _("Not yet."), tuple(lines))
 
 

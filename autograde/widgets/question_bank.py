@@ -206,10 +206,10 @@ def _check(made: Question) -> None:
             raise ValueError("a question with choices has no answer of its own.")
     elif made.kind == "order":
         if len(made.choices) < 3:
-            raise ValueError("at least three steps are worth sorting.")
+            raise ValueError("a question with steps to sort needs at least three of them.")
         for number, step in enumerate(made.choices, start=1):
             if step.reason is None:
-                raise ValueError(f"step {number} does not say why it comes at its place.")
+                raise ValueError(f"step {number} has no reason that says why it comes there.")
     elif made.choices:
         raise ValueError("an open question has no choices.")
     elif made.kind == "number" and isinstance(made.answer, str):

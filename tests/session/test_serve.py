@@ -234,7 +234,7 @@ def test_terminal_shows_the_teachers_first_password_once() -> None:
         assert accounts.check_password(hub.hub, "tina", found[1])
         assert introduce(hub.hub, "tina", terminal=True) == ["Teacher:       tina"]
         (line,) = introduce(hub.hub, "ADA", terminal=True)
-        assert line == "Teacher:       ada, whose account existed and was not a teacher's until now"
+        assert line == "Teacher:       ada (this account existed already and is a teacher's from now on)"
         assert introduce(hub.hub, "ada", terminal=True) == ["Teacher:       ada"]
         for name in ("tina", "ada"):
             user = accounts.find_user(hub.hub, name)

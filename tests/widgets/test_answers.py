@@ -126,7 +126,7 @@ def test_wrong_choice_gets_its_reason_without_the_answer() -> None:
 
 def test_wrong_choices_are_named_and_missing_ones_counted() -> None:
     assert check(several(), (0, 1)).right
-    assert repr(check(several(), (0,))) == "Not yet.\nWhat you ticked is right; 1 more is right too."
+    assert repr(check(several(), (0,))) == "Not yet.\nWhat you ticked is right. Right answers that you didn't tick: 1."
     assert repr(check(several(), (0, 1, 2))) == "Not yet.\npush: It sends bytes."
 
 

@@ -230,7 +230,7 @@ def test_command_copies_a_list_and_reports_failed_copies(
     done = run(HF_TOKEN="hf_never_read")
     assert done.returncode == 1, done.stderr
     assert "licence: mit" in done.stdout
-    assert "not taken: its history" in done.stdout
+    assert "not copied: its history" in done.stdout
     assert f"has no api/models/{owner.name}/none" in " ".join(done.stdout.split())
     again = run(AUTOGRADE_LANGUAGE="zh")
     assert again.stdout.count("已经有了") == 2

@@ -14,7 +14,7 @@ from autograde.errors import SandboxUnavailable
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
-    from autograde.setup.doctor import Finding
+    from autograde.setup.doctor import CheckResult
 
 _ = messages("cli")
 
@@ -28,10 +28,10 @@ def doctor(language: Language = None) -> None:
     raise typer.Exit(1 if any(finding.needed for finding in findings) else 0)
 
 
-def sandbox() -> Iterator[Finding]:
+def sandbox() -> Iterator[CheckResult]:
     """Check whether learners' notebooks can be graded here, by starting a sandbox; only with nbgrader."""
     from autograde.grading.sandbox.template_handle import TemplateHandle
-    from autograde.setup.doctor import Finding
+    from autograde.setup.doctor import CheckResult
 
     if find_spec("nbgrader") is None:
         return
@@ -39,6 +39,6 @@ def sandbox() -> Iterator[Finding]:
         TemplateHandle().close()
     except SandboxUnavailable as error:
         fix = _("Only an instructor needs it, to grade. {what} {fix}").format(what=error.what, fix=error.fix)
-        yield Finding(_("sandbox for grading"), "", fix)
+        yield CheckResult(_("sandbox for grading"), "", fix)
     else:
-        yield Finding(_("sandbox for grading"), _("works"))
+        yield CheckResult(_("sandbox for grading"), _("works"))

@@ -34,7 +34,7 @@ from autograde.judge.rendering import (
     to_text,
 )
 from autograde.judge.verdict import Outcome, Verdict
-from autograde.referee import Card, Referee, connect
+from autograde.referee import QuestionCard, Referee, connect
 from autograde.runner.answers import warm_up
 from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.observing import type_name
@@ -51,7 +51,7 @@ class LearnerQuestion:
         verdict: the verdict of the last check; None before the first one.
     """
 
-    def __init__(self, section: str, card: Card, language: str, referee: Referee, *, possible: float) -> None:
+    def __init__(self, section: str, card: QuestionCard, language: str, referee: Referee, *, possible: float) -> None:
         self._section = section
         self._card = card
         self._possible = possible
@@ -239,7 +239,7 @@ def open_exercise(section: str | float, *, language: str | None = None, referee:
         raise UnknownQuestion(what.in_language(chosen), fix.in_language(chosen))
     _Chosen.language = chosen
     listed: Any = loads(by.cards(section))
-    cards = [Card.from_json(each) for each in listed]
+    cards = [QuestionCard.from_json(each) for each in listed]
     if any(card.needs_hub for card in cards):
         _stay_off_the_internet()
     if any(card.needs_models for card in cards) and not settings.graded_run():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Term:
+class GlossaryTerm:
     """A term of the field.
 
     Attributes:
@@ -30,12 +30,12 @@ class Term:
         return re.compile(rf"(?<![\w`./-])(?:{forms})(?![\w`])", re.IGNORECASE)
 
 
-def _term(english: str, chinese: str, never: str = "") -> Term:
-    return Term(tuple(english.split("/")), tuple(chinese.split("/")), tuple(filter(None, never.split("/"))))
+def _term(english: str, chinese: str, never: str = "") -> GlossaryTerm:
+    return GlossaryTerm(tuple(english.split("/")), tuple(chinese.split("/")), tuple(filter(None, never.split("/"))))
 
 
 #: Longer terms come before shorter ones that they contain, because matched text is not searched again.
-TERMS: tuple[Term, ...] = (
+TERMS: tuple[GlossaryTerm, ...] = (
     # The Hub
     _term("model repository/model repositories", "模型仓库", "模型存储库"),
     _term("dataset", "数据集"),

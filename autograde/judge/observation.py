@@ -183,7 +183,7 @@ def from_json(value: object) -> Observation:
     Raises:
         MalformedEvidence: ``value`` is not a valid observation, or too large.
     """
-    return _Reader().read(value, 0)
+    return _ObservationReader().read(value, 0)
 
 
 def dumps(value: object) -> str:
@@ -220,7 +220,7 @@ def _malformed(reason: str) -> MalformedEvidence:
     return MalformedEvidence(f"What came back from the notebook cannot be read: {reason}.")
 
 
-class _Reader:
+class _ObservationReader:
     """Reads one observation and enforces the limits on its size."""
 
     def __init__(self) -> None:

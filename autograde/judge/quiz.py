@@ -40,7 +40,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Item:
+class QuizQuestion:
     """One question of a quiz.
 
     Attributes:
@@ -69,7 +69,7 @@ class Item:
 
 def quiz(
     identity: str,
-    items: Sequence[Item],
+    items: Sequence[QuizQuestion],
     *,
     title: Message,
     next_step: Message,
@@ -155,7 +155,7 @@ def typed(got: Observation) -> Message:
     return describe(got)
 
 
-def _reader(items: Sequence[Item]) -> Callable[[Case, Observation], Observation]:
+def _reader(items: Sequence[QuizQuestion]) -> Callable[[Case, Observation], Observation]:
     """Return a function that reads a typed choice and returns its letter, or the unchanged value if it is unclear."""
     by_name = {item.name: item for item in items}
 

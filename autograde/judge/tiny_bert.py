@@ -103,7 +103,7 @@ class ModelRecipe:
 
 
 @dataclass(frozen=True)
-class Answer:
+class BertOutput:
     """The output of a BERT: ``last_hidden_state`` (tokens, hidden) and ``pooler_output`` (hidden,)."""
 
     last_hidden_state: Array
@@ -113,7 +113,7 @@ class Answer:
 @lru_cache(maxsize=256)
 def answer(
     recipe: ModelRecipe, tokens: tuple[int, ...], segments: tuple[int, ...], mask: tuple[int, ...] | None = None
-) -> Answer:
+) -> BertOutput:
     """Return the output of the model of ``recipe`` for one sequence, in evaluation mode.
 
     Args:
@@ -132,7 +132,7 @@ def forward(
     tokens: tuple[int, ...],
     segments: tuple[int, ...],
     mask: tuple[int, ...] | None = None,
-) -> Answer:
+) -> BertOutput:
     """Run BERT in NumPy: embeddings, encoder layers, pooler (Devlin et al., 2018; ``BertModel`` in transformers)."""
 
     def linear(name: str, values: Array) -> Array:
@@ -167,7 +167,7 @@ def forward(
         wide = linear(f"{layer}.intermediate.dense", hidden)
         active = (wide * 0.5 * (1 + _erf(wide / math.sqrt(2)))).astype(np.float32)
         hidden = norm(f"{layer}.output.LayerNorm", linear(f"{layer}.output.dense", active) + hidden)
-    return Answer(hidden, np.tanh(linear("pooler.dense", hidden[0])).astype(np.float32))
+    return BertOutput(hidden, np.tanh(linear("pooler.dense", hidden[0])).astype(np.float32))
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ Importing this package does not import any question.
 
 from __future__ import annotations
 
-from autograde.referee.card import Card
+from autograde.referee.card import QuestionCard
 from autograde.referee.connect import connect
 from autograde.referee.protocol import Referee
 
-__all__ = ["Card", "Referee", "connect"]
+__all__ = ["QuestionCard", "Referee", "connect"]

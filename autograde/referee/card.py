@@ -10,7 +10,7 @@ from autograde.judge.question import FirstArgument, Question
 
 
 @dataclass(frozen=True)
-class Card:
+class QuestionCard:
     """A question without its answers.
 
     Attributes:
@@ -30,7 +30,7 @@ class Card:
     needs_models: bool = False
 
     @classmethod
-    def of(cls, question: Question) -> Card:
+    def of(cls, question: Question) -> QuestionCard:
         """Return the card of ``question``."""
         return cls(
             question.function,
@@ -54,7 +54,7 @@ class Card:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, object]) -> Card:
+    def from_json(cls, value: Mapping[str, object]) -> QuestionCard:
         """Return the card that :meth:`to_json` wrote."""
         hints = value["hints"]
         assert isinstance(hints, list)

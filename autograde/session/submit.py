@@ -32,7 +32,7 @@ _NEEDED = ("cell_type", "grade", "locked", "points", "schema_version", "solution
 
 
 @dataclass(frozen=True)
-class Submission:
+class CheckedNotebook:
     """A notebook that is ready to be handed in.
 
     Attributes:
@@ -61,7 +61,7 @@ def assignments(workspace: Path) -> list[str]:
     )
 
 
-def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
+def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
     """Check the notebook of an assignment and copy it to ``to-hand-in``.
 
     Args:
@@ -99,7 +99,7 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> Submission:
     file = workspace / FOLDER / f"{name}.ipynb"
     write_file(file, content)
     saved = datetime.fromtimestamp(path.stat().st_mtime)
-    return Submission(
+    return CheckedNotebook(
         file=file,
         source=path,
         saved=saved,

@@ -34,7 +34,7 @@ ROOM = 2 * 2**30
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """The result of one check.
 
     Attributes:
@@ -50,34 +50,34 @@ class Finding:
     needed: bool = False
 
 
-def examine() -> list[Finding]:
+def examine() -> list[CheckResult]:
     """Run all checks. This changes nothing, except that a missing model folder is created."""
     return [*_python(), *_tools(), *_packages(), _model(), *_ports(), _disk(), _kit()]
 
 
-def _python() -> Iterable[Finding]:
+def _python() -> Iterable[CheckResult]:
     found = f"{platform.python_version()}  {sys.executable}"
     unfit = not (3, 11) <= sys.version_info < (3, 15)
-    yield Finding("Python", found, _("Install Python 3.11, 3.12, 3.13 or 3.14.") if unfit else "", needed=unfit)
+    yield CheckResult("Python", found, _("Install Python 3.11, 3.12, 3.13 or 3.14.") if unfit else "", needed=unfit)
 
 
-def _tools() -> Iterable[Finding]:
+def _tools() -> Iterable[CheckResult]:
     for tool in tools.EVERY_TOOL:
         if tool.systems and sys.platform not in tool.systems:
             continue
         found = tool.version_text() or tool.path() or ""
         purpose = _("It {purpose}.").format(purpose=_(tool.purpose))
         fix = "" if found else f"{purpose} {tools.how_to_get([tool])}"
-        yield Finding(tool.name, found, fix, needed=not found and tool in tools.FOR_LEARNERS)
+        yield CheckResult(tool.name, found, fix, needed=not found and tool in tools.FOR_LEARNERS)
 
 
-def _packages() -> Iterable[Finding]:
+def _packages() -> Iterable[CheckResult]:
     versions = {name: _version(name) for name in PACKAGES}
     # Without any of them, this is the Hub alone, for a developer's tests. With only some, a lesson would fail midway.
     half = any(versions.values())
     fix = _("Type: {command}").format(command=extras.install_command("course"))
     for name, version in versions.items():
-        yield Finding(name, version, "" if version else fix, needed=half and not version)
+        yield CheckResult(name, version, "" if version else fix, needed=half and not version)
 
 
 def _version(name: str) -> str:
@@ -88,27 +88,27 @@ def _version(name: str) -> str:
         return ""
 
 
-def _model() -> Finding:
+def _model() -> CheckResult:
     try:
         from autograde import models
     except ModuleNotFoundError as error:
-        return Finding(_("the lessons' model"), "", str(extras.missing_extra(error) or error))
+        return CheckResult(_("the lessons' model"), "", str(extras.missing_extra(error) or error))
     try:
         folder = models.finetuned_folder()
     except KitError as error:
-        return Finding(models.FINETUNED, "", str(error), needed=True)
+        return CheckResult(models.FINETUNED, "", str(error), needed=True)
     for name, wanted in models.FINETUNED_SHA256.items():
         with (folder / name).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != wanted:
                 fix = _("{name} was changed. Delete the folder {folder}; the kit creates it again when needed.")
-                return Finding(models.FINETUNED, str(folder), fix.format(name=name, folder=folder), needed=True)
-    return Finding(models.FINETUNED, _("complete: {folder}").format(folder=folder))
+                return CheckResult(models.FINETUNED, str(folder), fix.format(name=name, folder=folder), needed=True)
+    return CheckResult(models.FINETUNED, _("complete: {folder}").format(folder=folder))
 
 
-def _ports() -> Iterable[Finding]:
+def _ports() -> Iterable[CheckResult]:
     endpoint = settings.endpoint()
     if endpoint and healthz(endpoint):
-        yield Finding(_("your Hub"), _("runs here: {endpoint}").format(endpoint=endpoint))
+        yield CheckResult(_("your Hub"), _("runs here: {endpoint}").format(endpoint=endpoint))
     else:
         port = settings.hub_port()
         running = not is_free(port) and healthz(f"http://127.0.0.1:{port}") is not None
@@ -118,13 +118,15 @@ def _ports() -> Iterable[Finding]:
     yield _port(_("port of JupyterLab"), port, _("{port}, JupyterLab runs here") if running else "")
 
 
-def _port(name: str, port: int, ours: str) -> Finding:
+def _port(name: str, port: int, ours: str) -> CheckResult:
     """Check a port: it is free, or used by our own program ``ours``, or by another program."""
     if ours:
-        return Finding(name, ours.format(port=port))
+        return CheckResult(name, ours.format(port=port))
     if is_free(port):
-        return Finding(name, _("{port}, free").format(port=port))
-    return Finding(name, _("{port}, in use").format(port=port), _("Nothing to do: the next free port is used instead."))
+        return CheckResult(name, _("{port}, free").format(port=port))
+    return CheckResult(
+        name, _("{port}, in use").format(port=port), _("Nothing to do: the next free port is used instead.")
+    )
 
 
 def _is_jupyter(port: int) -> bool:
@@ -137,21 +139,21 @@ def _is_jupyter(port: int) -> bool:
     return isinstance(answer, dict) and set(answer) == {"version"}
 
 
-def _disk() -> Finding:
+def _disk() -> CheckResult:
     free = shutil.disk_usage(Path.cwd()).free
     found = _("{size} GB free").format(size=f"{free / 2**30:.1f}")
-    return Finding(_("disk"), found, "" if free > ROOM else _("Free 2 GB."), needed=free <= ROOM)
+    return CheckResult(_("disk"), found, "" if free > ROOM else _("Free 2 GB."), needed=free <= ROOM)
 
 
-def _kit() -> Finding:
+def _kit() -> CheckResult:
     # The glossary and the page about the real Hub are not lessons: their names have no number.
     lessons = len(list((KIT / "course").glob("[0-9]*.ipynb")))
     fix = "" if lessons else _("Get the whole kit with git clone, and start it from there.")
     found = _("{count} lessons in {folder}").format(count=lessons, folder=KIT / "course")
-    return Finding(_("lessons"), found, fix, needed=not lessons)
+    return CheckResult(_("lessons"), found, fix, needed=not lessons)
 
 
-def table(findings: Iterable[Finding]) -> Table:
+def table(findings: Iterable[CheckResult]) -> Table:
     """Return the findings as a table for the terminal. Each coloured mark has a word next to it.
 
     When there is nothing to do, the column that says what to do is left out, and paths have its room.

@@ -133,7 +133,7 @@ def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], objec
     )  # fmt: skip
     assert process.stdout
     bar = sys.stdout.isatty()
-    progress, kept, shown = Progress(_installed(venv)), list[str](), time.monotonic()
+    progress, kept, shown = PipProgress(_installed(venv)), list[str](), time.monotonic()
     with process:
         for line in _lines(process.stdout, _BETWEEN_LOOKS if bar else 1.0):
             if line is not None:
@@ -151,7 +151,7 @@ def pip_install(venv: Path, arguments: Sequence[str], say: Callable[[str], objec
 
 
 @dataclass
-class Progress:
+class PipProgress:
     """The progress of a pip command.
 
     Attributes:

@@ -15,7 +15,7 @@ from autograde.errors import UnusableQuestions
 from autograde.i18n.translation import messages
 from autograde.settings import language
 from autograde.widgets.notes import NO_MATHEMATICS, Kind, inline, note, plain
-from autograde.widgets.question_bank import Choice, Question
+from autograde.widgets.question_bank import LessonQuestion, Option
 
 _ = messages("widgets")
 
@@ -48,7 +48,7 @@ class Feedback:
         return note(kind, self.opening, *self.lines)
 
 
-def typed_answer(question: Question, typed: str) -> float | str:
+def typed_answer(question: LessonQuestion, typed: str) -> float | str:
     """Parse the typed answer to an open question.
 
     Raises:
@@ -67,7 +67,7 @@ def typed_answer(question: Question, typed: str) -> float | str:
     raise ValueError(_("‘{typed}’ is not a number. Write digits, for example 12.").format(typed=typed.strip()))
 
 
-def in_words(question: Question, answer: Answer) -> str:
+def in_words(question: LessonQuestion, answer: Answer) -> str:
     """Return an answer as text: the chosen choices, the number or the words."""
     if isinstance(answer, tuple):
         texts = [question.choices[position].text.in_language(language()) for position in answer]
@@ -75,7 +75,7 @@ def in_words(question: Question, answer: Answer) -> str:
     return str(answer)
 
 
-def same(question: Question, left: Answer, right: Answer) -> bool:
+def same(question: LessonQuestion, left: Answer, right: Answer) -> bool:
     """Return whether two answers are the same; in texts, case, spaces and final punctuation do not count."""
     if question.kind == "text":
         return _core(str(left)) == _core(str(right))
@@ -89,7 +89,7 @@ def _core(text: str) -> str:
     return " ".join(words).strip("`'\".,;:!?。，；：！？“”‘’ ")
 
 
-def right_answer(question: Question, value: Any = None) -> Answer:
+def right_answer(question: LessonQuestion, value: Any = None) -> Answer:
     """Return the right answer from the questions' file; for an open question, ``value``, computed by the lesson.
 
     Raises:
@@ -108,7 +108,7 @@ def right_answer(question: Question, value: Any = None) -> Answer:
     return str(answer) if question.kind == "text" else float(answer) if isinstance(answer, float) else int(answer)
 
 
-def compare(question: Question, prediction: Answer | None, value: Any = None) -> Feedback:
+def compare(question: LessonQuestion, prediction: Answer | None, value: Any = None) -> Feedback:
     """Compare a prediction with the result, and explain the result.
 
     Args:
@@ -137,7 +137,7 @@ def compare(question: Question, prediction: Answer | None, value: Any = None) ->
     return Feedback(False, _("Not what you predicted."), (line, result, *reasons))
 
 
-def check(question: Question, answer: Answer) -> Feedback:
+def check(question: LessonQuestion, answer: Answer) -> Feedback:
     """Judge an answer to one of the questions at the end of a lesson; each wrong choice is explained.
 
     Raises:
@@ -164,7 +164,7 @@ def first_wrong_place(order: Sequence[int]) -> int | None:
     return next((place for place, step in enumerate(order) if step != place), None)
 
 
-def check_order(question: Question, order: Sequence[int]) -> Feedback:
+def check_order(question: LessonQuestion, order: Sequence[int]) -> Feedback:
     """Judge an order of steps: name the first wrong place, and explain why its step comes later.
 
     Args:
@@ -182,17 +182,17 @@ def check_order(question: Question, order: Sequence[int]) -> Feedback:
     return Feedback(False, _("Not yet."), tuple(filter(None, (line, where, _reason(step)))))
 
 
-def _reason(choice: Choice) -> str:
+def _reason(choice: Option) -> str:
     return choice.reason.in_language(language()) if choice.reason else ""
 
 
-def _reasons(question: Question, answer: Answer) -> tuple[str, ...]:
+def _reasons(question: LessonQuestion, answer: Answer) -> tuple[str, ...]:
     if question.kind == "choice" and isinstance(answer, tuple):
         return tuple(filter(None, (_reason(question.choices[position]) for position in answer)))
     return (question.reason.in_language(language()),) if question.reason else ()
 
 
-def from_section(question: Question, section: str) -> str:
+def from_section(question: LessonQuestion, section: str) -> str:
     """Return ``From lesson 2.3:`` if the question is about a lesson other than ``section``; otherwise ``""``."""
     if question.section == section:
         return ""
@@ -204,7 +204,7 @@ def letters(count: int) -> str:
     return "abcdefghijklmnopqrstuvwxyz"[:count]
 
 
-def as_text(question: Question, section: str) -> str:
+def as_text(question: LessonQuestion, section: str) -> str:
     """Return the question and its choices as plain text, for places that show no widgets."""
     lines = [plain(from_section(question, section) + question.text.in_language(language()))]
     choices = question.choices if question.kind == "choice" else ()
@@ -215,7 +215,7 @@ def as_text(question: Question, section: str) -> str:
     return "\n".join(lines)
 
 
-def as_html(question: Question, section: str, *, answer: bool) -> str:
+def as_html(question: LessonQuestion, section: str, *, answer: bool) -> str:
     """Return the question and its choices as HTML, for places that show no widgets (nbconvert, a viewer).
 
     Args:

@@ -8,7 +8,7 @@ from autograde.errors import UnusableQuestions
 from autograde.i18n.translation import messages
 from autograde.settings import language
 from autograde.widgets.answers import Feedback, same
-from autograde.widgets.question_bank import Question
+from autograde.widgets.question_bank import LessonQuestion
 
 _ = messages("widgets")
 
@@ -19,7 +19,7 @@ BLANK = "___"
 _WITH_ITS_PROGRAM = re.compile(r"^(git lfs|git|hf)\s+(?=\S)", re.IGNORECASE)
 
 
-def fill(question: Question, given: object) -> tuple[str, Feedback]:
+def fill(question: LessonQuestion, given: object) -> tuple[str, Feedback]:
     """Return the right word, and feedback on the learner's word.
 
     Args:

@@ -13,7 +13,7 @@ import ipywidgets
 
 from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
-from autograde.widgets.pointers import Pointer, RealFile, measure, read_pointer
+from autograde.widgets.pointers import PointerFile, RealFile, measure, read_pointer
 
 _ = messages("widgets")
 
@@ -90,7 +90,7 @@ def common_files(*folders: Path) -> list[str]:
     return sorted(set.intersection(*found))
 
 
-def comparison(pointer: Pointer, real: RealFile) -> list[tuple[str, str, str, bool | None]]:
+def comparison(pointer: PointerFile, real: RealFile) -> list[tuple[str, str, str, bool | None]]:
     """Return the number, text and measurement of each line of the pointer, and whether they agree.
 
     The last is None for the first line, which has no measurement.
@@ -108,13 +108,13 @@ def sign(fits: bool | None) -> str:
     return "" if fits is None else _("✓ the same") if fits else _("✗ not the same")
 
 
-def _sizes(pointer: Pointer, real: RealFile) -> str:
+def _sizes(pointer: PointerFile, real: RealFile) -> str:
     return _("pointer: {pointer} bytes, real file: {real} bytes, {times} times as many").format(
         pointer=f"{pointer.length:,}", real=f"{real.size:,}", times=f"{real.size // pointer.length:,}"
     )
 
 
-def bars(pointer: Pointer, real: RealFile) -> str:
+def bars(pointer: PointerFile, real: RealFile) -> str:
     """Return the sizes of pointer and real file as two bars to scale, as HTML."""
     scale = _BAR / max(real.size, pointer.length)
     rows = []
@@ -132,7 +132,7 @@ def bars(pointer: Pointer, real: RealFile) -> str:
     return f'<div role="img" aria-label="{escape(_sizes(pointer, real))}">{"".join(rows)}</div>'
 
 
-def lines(pointer: Pointer, real: RealFile) -> str:
+def lines(pointer: PointerFile, real: RealFile) -> str:
     """Return the pointer's lines, each with the measurement of the real file, as HTML."""
     rows = []
     for (number, line, fact, fits), (colour, underline) in zip(comparison(pointer, real), _MARKS, strict=True):

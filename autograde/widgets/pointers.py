@@ -17,8 +17,8 @@ _LINES = re.compile(re.escape(VERSION) + r"\noid sha256:(?P<oid>[0-9a-f]{64})\ns
 
 
 @dataclass(frozen=True)
-class Pointer:
-    """An LFS pointer.
+class PointerFile:
+    """An LFS pointer in a file.
 
     Attributes:
         oid: the SHA-256 of the real file, as 64 hexadecimal digits.
@@ -44,7 +44,7 @@ class RealFile:
     sha256: str
 
 
-def read_pointer(path: Path) -> Pointer | None:
+def read_pointer(path: Path) -> PointerFile | None:
     """Return the pointer in a file; None if the file is not a pointer.
 
     Raises:
@@ -53,7 +53,7 @@ def read_pointer(path: Path) -> Pointer | None:
     with path.open("rb") as file:
         beginning = file.read(LONGEST + 1)
     found = _LINES.fullmatch(beginning.decode("latin-1"))
-    return Pointer(found["oid"], int(found["size"]), len(beginning)) if found else None
+    return PointerFile(found["oid"], int(found["size"]), len(beginning)) if found else None
 
 
 def measure(path: Path) -> RealFile:

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograde.files import write_file
 from autograde.widgets.answers import Answer
-from autograde.widgets.question_bank import Question
+from autograde.widgets.question_bank import LessonQuestion
 
 #: The file's name inside the workspace's private folder.
 FILE = "predictions.json"
@@ -21,7 +21,7 @@ class Predictions:
 
     path: Path
 
-    def keep(self, question: Question, answer: Answer) -> None:
+    def keep(self, question: LessonQuestion, answer: Answer) -> None:
         """Save ``answer``.
 
         Raises:
@@ -30,7 +30,7 @@ class Predictions:
         kept = {**self._read(), question.id: list(answer) if isinstance(answer, tuple) else answer}
         write_file(self.path, json.dumps(kept, ensure_ascii=False, indent=1, sort_keys=True).encode())
 
-    def find(self, question: Question) -> Answer | None:
+    def find(self, question: LessonQuestion) -> Answer | None:
         """Return the prediction; None if there is none or it does not fit the question."""
         found = self._read().get(question.id)
         if question.kind in ("choice", "order"):

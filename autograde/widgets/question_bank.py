@@ -63,7 +63,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Option:
     """A choice, or a step to sort.
 
     Attributes:
@@ -78,7 +78,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Question:
+class LessonQuestion:
     """A question of a lesson.
 
     Attributes:
@@ -95,7 +95,7 @@ class Question:
     section: str
     kind: Kind
     text: Text
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Option, ...] = ()
     answer: float | str | None = None
     reason: Text | None = None
 
@@ -110,7 +110,7 @@ class Question:
         return len(self.right) > 1
 
 
-def question(identity: str, folder: Path = FOLDER) -> Question:
+def question(identity: str, folder: Path = FOLDER) -> LessonQuestion:
     """Return the question with this id.
 
     Raises:
@@ -127,13 +127,13 @@ def question(identity: str, folder: Path = FOLDER) -> Question:
 
 
 @cache
-def bank(folder: Path = FOLDER) -> Mapping[str, Question]:
+def bank(folder: Path = FOLDER) -> Mapping[str, LessonQuestion]:
     """Return every question of the course by its id, in the order of the sections.
 
     Raises:
         UnusableQuestions: a file is invalid; the error names the file and the id.
     """
-    found: dict[str, Question] = {}
+    found: dict[str, LessonQuestion] = {}
     for path in sorted(folder.glob("*.toml")):
         for each in read(path):
             if each.id in found:
@@ -142,7 +142,7 @@ def bank(folder: Path = FOLDER) -> Mapping[str, Question]:
     return found
 
 
-def read(path: Path) -> Iterator[Question]:
+def read(path: Path) -> Iterator[LessonQuestion]:
     """Yield the questions in one file.
 
     Raises:
@@ -159,7 +159,7 @@ def read(path: Path) -> Iterator[Question]:
             raise UnusableQuestions(f"{path.name}: {identity}: {error}") from error
 
 
-def _question(identity: str, section: str, table: Any) -> Question:
+def _question(identity: str, section: str, table: Any) -> LessonQuestion:
     if not _KEBAB.fullmatch(identity):
         raise ValueError("an id is lower-case words joined by hyphens.")
     if not isinstance(table, dict):
@@ -168,7 +168,7 @@ def _question(identity: str, section: str, table: Any) -> Question:
     kind = table.get("kind", "choice")
     if kind not in get_args(Kind):
         raise ValueError(f"kind is one of {', '.join(get_args(Kind))}, not {kind!r}.")
-    made = Question(
+    made = LessonQuestion(
         id=identity,
         section=str(table.get("about", section)),
         kind=cast(Kind, kind),
@@ -181,16 +181,16 @@ def _question(identity: str, section: str, table: Any) -> Question:
     return made
 
 
-def _choices(tables: Any) -> Iterator[Choice]:
+def _choices(tables: Any) -> Iterator[Option]:
     if not isinstance(tables, list):
         raise ValueError("choices and steps are written with two pairs of brackets: [[id.choices]].")
     for number, table in enumerate(tables, start=1):
         _refuse_unknown_keys(table, _CHOICE_KEYS)
         reason = _text(table["reason"], f"reason of choice {number}") if "reason" in table else None
-        yield Choice(_text(table.get("text"), f"text of choice {number}"), table.get("right", False) is True, reason)
+        yield Option(_text(table.get("text"), f"text of choice {number}"), table.get("right", False) is True, reason)
 
 
-def _check(made: Question) -> None:
+def _check(made: LessonQuestion) -> None:
     texts = [choice.text for choice in made.choices]
     if len(set(texts)) != len(texts):
         raise ValueError("two choices have the same text.")

@@ -24,7 +24,7 @@ from autograde.widgets.answers import (
 )
 from autograde.widgets.notes import inline, note, plain
 from autograde.widgets.predictions import Predictions
-from autograde.widgets.question_bank import Question
+from autograde.widgets.question_bank import LessonQuestion
 from autograde.widgets.step_sorter import StepSorter
 
 _ = messages("widgets")
@@ -54,7 +54,7 @@ class AnswerField(ipywidgets.VBox):
         line: the text field of an open question, or None.
     """
 
-    def __init__(self, question: Question, section: str, changed: Callable[[], None]) -> None:
+    def __init__(self, question: LessonQuestion, section: str, changed: Callable[[], None]) -> None:
         """Create the field; ``changed`` is called when the learner changes the answer."""
         self.question = question
         self.choice: ipywidgets.RadioButtons | None = None
@@ -125,7 +125,7 @@ class PredictionForm(ipywidgets.VBox):
         message: confirms that the prediction was saved.
     """
 
-    def __init__(self, question: Question, predictions: Predictions, section: str) -> None:
+    def __init__(self, question: LessonQuestion, predictions: Predictions, section: str) -> None:
         """Create the form; ``predictions`` saves the answer, ``section`` is the lesson's."""
         self._predictions, self._section = predictions, section
         self.field = AnswerField(question, section, self._keep)
@@ -183,7 +183,7 @@ class QuizItem(ipywidgets.VBox):
         message: the feedback.
     """
 
-    def __init__(self, question: Question, section: str) -> None:
+    def __init__(self, question: LessonQuestion, section: str) -> None:
         """Create the widget; ``section`` is the lesson's."""
         self.field = AnswerField(question, section, self._changed)
         self.button = ipywidgets.Button(description=_("Check"), icon="check")
@@ -216,7 +216,7 @@ class Quiz(ipywidgets.VBox):
         items: the questions in order.
     """
 
-    def __init__(self, questions: Sequence[Question], section: str) -> None:
+    def __init__(self, questions: Sequence[LessonQuestion], section: str) -> None:
         """Create the widget; ``section`` is the lesson's."""
         self._section = section
         self._questions = list(questions)

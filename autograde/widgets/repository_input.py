@@ -22,7 +22,7 @@ LICENSES = ("apache-2.0", "mit", "cc-by-4.0", "cc-by-sa-4.0", "cc-by-nc-4.0", "o
 
 
 @dataclass(frozen=True)
-class Plan:
+class NewRepository:
     """A repository to create.
 
     Attributes:
@@ -49,9 +49,9 @@ class Plan:
         return f"git clone {self.url(endpoint)}"
 
 
-def plan(owner: str, name: str, language: str = "en") -> Plan:
+def plan(owner: str, name: str, language: str = "en") -> NewRepository:
     """Return the plan for this owner and name, checked against the Hub's rules for names."""
-    return Plan(owner, name, repository_name_problem(name, language))
+    return NewRepository(owner, name, repository_name_problem(name, language))
 
 
 def owners() -> list[str]:
@@ -188,7 +188,7 @@ class RepositoryInput(ipywidgets.VBox):
         self.repo_id = wanted.repo_id
         return self.repo_id
 
-    def _plan(self) -> Plan:
+    def _plan(self) -> NewRepository:
         return plan(self.owner.value or "", self.name.value.strip(), settings.language())
 
     def _typed(self, _change: Any) -> None:
@@ -210,7 +210,7 @@ class RepositoryInput(ipywidgets.VBox):
         else:
             self.preview.value = self._availability(wanted, settings.endpoint() or "")
 
-    def _availability(self, wanted: Plan, endpoint: str) -> str:
+    def _availability(self, wanted: NewRepository, endpoint: str) -> str:
         try:
             free = is_free(wanted.repo_id)
         except KitError as error:

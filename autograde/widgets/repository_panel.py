@@ -36,7 +36,7 @@ COMMITS = 5
 
 
 @dataclass(frozen=True)
-class File:
+class ListedFile:
     """A file of the repository: its path, its size in bytes, and whether it is in LFS."""
 
     path: str
@@ -62,7 +62,7 @@ class Arriving:
 
 
 @dataclass(frozen=True)
-class Snapshot:
+class RepositoryState:
     """The state of a repository at one moment.
 
     Attributes:
@@ -71,7 +71,7 @@ class Snapshot:
         arriving: current and recent uploads.
     """
 
-    files: tuple[File, ...] = ()
+    files: tuple[ListedFile, ...] = ()
     commits: tuple[tuple[str, str], ...] = ()
     arriving: tuple[Arriving, ...] = ()
 
@@ -81,7 +81,7 @@ class Snapshot:
         return all(each.over for each in self.arriving)
 
 
-def look(repo_id: str) -> Snapshot:
+def look(repo_id: str) -> RepositoryState:
     """Return the current state of a repository.
 
     Raises:
@@ -97,10 +97,10 @@ def look(repo_id: str) -> Snapshot:
         tree = list(api.list_repo_tree(repo_id, recursive=True))
         commits = api.list_repo_commits(repo_id)
     files = sorted(
-        (File(each.path, each.size, each.lfs is not None) for each in tree if isinstance(each, RepoFile)),
+        (ListedFile(each.path, each.size, each.lfs is not None) for each in tree if isinstance(each, RepoFile)),
         key=lambda file: file.path,
     )
-    return Snapshot(tuple(files), tuple((each.commit_id[:8], each.title) for each in commits), arriving)
+    return RepositoryState(tuple(files), tuple((each.commit_id[:8], each.title) for each in commits), arriving)
 
 
 def _arriving(repo_id: str) -> tuple[Arriving, ...]:
@@ -169,7 +169,7 @@ class RepositoryPanel(ipywidgets.VBox):
         self,
         repo_id: str,
         *,
-        look: Callable[[str], Snapshot] = look,
+        look: Callable[[str], RepositoryState] = look,
         interval: float = INTERVAL,
         patience: float = PATIENCE,
     ) -> None:
@@ -182,8 +182,8 @@ class RepositoryPanel(ipywidgets.VBox):
             patience: seconds without a change after which it stops.
         """
         self.repo_id, self._look, self._interval, self._patience = repo_id, look, interval, patience
-        self.snapshot: Snapshot | None = None
-        self._before: Snapshot | None = None
+        self.snapshot: RepositoryState | None = None
+        self._before: RepositoryState | None = None
         self._end = threading.Event()
         self._thread: threading.Thread | None = None
         self.shown, self.status = ipywidgets.HTML(), ipywidgets.HTML()
@@ -241,7 +241,7 @@ class RepositoryPanel(ipywidgets.VBox):
             except KitError as error:
                 # Keep polling: the Hub may become available again.
                 self._say(note("refused", error.what, error.fix), following=True)
-                found = self.snapshot or Snapshot()
+                found = self.snapshot or RepositoryState()
             if found != self.snapshot:
                 changed = time.monotonic()
                 self._show(found)
@@ -256,11 +256,11 @@ class RepositoryPanel(ipywidgets.VBox):
                 return
         self._say(note("hint", _("The panel stopped following.")), following=False)
 
-    def _arrived(self, found: Snapshot) -> bool:
+    def _arrived(self, found: RepositoryState) -> bool:
         assert self._before is not None
         return found.quiet and found.commits[:1] != self._before.commits[:1]
 
-    def _show(self, found: Snapshot) -> None:
+    def _show(self, found: RepositoryState) -> None:
         self.snapshot = found
         self.shown.value = tables(found, self._before or found)
         going = [each for each in found.arriving if not each.over]
@@ -283,7 +283,7 @@ class RepositoryPanel(ipywidgets.VBox):
         return super().close()
 
 
-def tables(now: Snapshot, before: Snapshot) -> str:
+def tables(now: RepositoryState, before: RepositoryState) -> str:
     """Return files and commits as HTML; new ones since ``before`` are marked with a symbol and a word."""
     word = _("new")
     new = f"<b>✚ {escape(word)}</b>"
@@ -302,7 +302,7 @@ def tables(now: Snapshot, before: Snapshot) -> str:
     )
 
 
-def _place(file: File) -> str:
+def _place(file: ListedFile) -> str:
     return "LFS" if file.lfs else "git"
 
 

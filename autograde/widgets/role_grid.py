@@ -31,7 +31,7 @@ Act = Callable[[Any], object]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ActionResult:
     """The result of an action.
 
     Attributes:
@@ -51,7 +51,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Outcomes:
+class ActionResults:
     """The table of what the Hub allowed, below a cell: HTML in a notebook, since Chinese columns of text rarely align.
 
     Attributes:
@@ -69,7 +69,7 @@ class Outcomes:
         return self.html
 
 
-def attempt(act: Act, token: Any) -> Outcome:
+def attempt(act: Act, token: Any) -> ActionResult:
     """Try an action with a token, or with ``False`` for none.
 
     Raises:
@@ -81,7 +81,7 @@ def attempt(act: Act, token: Any) -> Outcome:
     try:
         act(token)
     except LocalTokenNotFoundError:
-        return Outcome(False)
+        return ActionResult(False)
     except httpx2.TransportError:
         raise _unreachable() from None
     except (HfHubHTTPError, ValueError) as error:
@@ -89,14 +89,14 @@ def attempt(act: Act, token: Any) -> Outcome:
         answer = error if isinstance(error, HfHubHTTPError) else error.__cause__
         if isinstance(answer, HfHubHTTPError):
             reason = answer.server_message or str(answer).splitlines()[0]
-            return Outcome(False, answer.response.status_code, reason)
+            return ActionResult(False, answer.response.status_code, reason)
         if isinstance(answer, httpx2.TransportError):
             raise _unreachable() from None
         # Without a token, huggingface_hub does not send whoami at all.
         if token is not False:
             raise
-        return Outcome(False)
-    return Outcome(True)
+        return ActionResult(False)
+    return ActionResult(True)
 
 
 @contextlib.contextmanager
@@ -155,7 +155,7 @@ class RoleGrid(ipywidgets.VBox):
             tokens: a token for each role; ``False`` for no token.
         """
         self._acts, self._tokens = dict(acts), dict(tokens)
-        self.outcomes: dict[tuple[str, str], Outcome] = {}
+        self.outcomes: dict[tuple[str, str], ActionResult] = {}
         self.grid, self.message = ipywidgets.HTML(), ipywidgets.HTML()
         self.buttons: dict[str, ipywidgets.Button] = {}
         for act in self._acts:
@@ -181,7 +181,7 @@ class RoleGrid(ipywidgets.VBox):
                 self.outcomes[act, role] = attempt(self._acts[act], token)
             self._show()
 
-    def try_all(self) -> Outcomes:
+    def try_all(self) -> ActionResults:
         """Try every action with each token, and return the table.
 
         Raises:
@@ -189,7 +189,7 @@ class RoleGrid(ipywidgets.VBox):
         """
         for act in self._acts:
             self.try_act(act)
-        return Outcomes(self.grid.value, repr(self))
+        return ActionResults(self.grid.value, repr(self))
 
     def least(self, act: str) -> str | None:
         """Return the first role that was allowed to perform the action; None if there is none."""

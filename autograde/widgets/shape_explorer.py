@@ -10,7 +10,7 @@ import ipywidgets
 from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
 from autograde.widgets.segments import encode
-from autograde.widgets.shapes import AXES, Run, as_text, axis_name, run, table, verdict
+from autograde.widgets.shapes import AXES, ModelRun, as_text, axis_name, run, table, verdict
 
 _ = messages("widgets")
 
@@ -67,10 +67,10 @@ class ShapeExplorer(ipywidgets.VBox):
                 self.view,
             ]
         )
-        self.runs: list[Run] = [self._run()]
+        self.runs: list[ModelRun] = [self._run()]
         self.view.value = table(self.runs)
 
-    def run(self) -> Run | None:
+    def run(self) -> ModelRun | None:
         """Run the model and compare the shape with that of the previous run.
 
         Returns:
@@ -113,7 +113,7 @@ class ShapeExplorer(ipywidgets.VBox):
         said = _("These are {count} tokens; this model reads at most {most}. Shorten a sentence.")
         return said.format(count=count, most=most)
 
-    def _run(self) -> Run:
+    def _run(self) -> ModelRun:
         tokenizer, model = self._models[self.model.value]
         name, batch = str(self.model.value), int(self.batch.value)
         return run(name, tokenizer, model, self.first.value, self.second.value.strip(), batch)

@@ -36,7 +36,7 @@ def moved(before: Sequence[int], after: Sequence[int]) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Run:
+class ModelRun:
     """One run of a model.
 
     Attributes:
@@ -52,7 +52,7 @@ class Run:
     sentences: tuple[str, ...] = ()
 
 
-def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: int) -> Run:
+def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: int) -> ModelRun:
     """Run ``model`` on ``batch`` copies of the sentence, or of the pair if ``second`` is not empty."""
     import torch
 
@@ -60,10 +60,10 @@ def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: i
     inputs = tokenizer(*([text] * batch for text in sentences), return_tensors="pt", padding=True)
     with torch.no_grad():
         batch_size, tokens, hidden_size = model(**inputs).last_hidden_state.shape
-    return Run(name, batch, (int(batch_size), int(tokens), int(hidden_size)), sentences)
+    return ModelRun(name, batch, (int(batch_size), int(tokens), int(hidden_size)), sentences)
 
 
-def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, list[str]]:
+def verdict(before: ModelRun, after: ModelRun, predicted: Sequence[str]) -> tuple[bool, list[str]]:
     """Return whether the predicted axes are right, and a sentence for each axis that changed."""
     found = moved(before.shape, after.shape)
     sentences = [
@@ -81,7 +81,7 @@ def verdict(before: Run, after: Run, predicted: Sequence[str]) -> tuple[bool, li
     return set(predicted) == set(found), sentences
 
 
-def table(runs: Sequence[Run]) -> str:
+def table(runs: Sequence[ModelRun]) -> str:
     """Return the runs as an HTML table, with a mark at every axis that differs from the run above."""
     columns, mark = [_("run"), _("model"), *(axis_name(axis) for axis in AXES)], _("moved")
     rows = []
@@ -95,6 +95,6 @@ def table(runs: Sequence[Run]) -> str:
     return html_table(_("last_hidden_state.shape of every run"), columns, rows)
 
 
-def as_text(runs: Sequence[Run]) -> str:
+def as_text(runs: Sequence[ModelRun]) -> str:
     """Return the runs as plain text, for places without widgets and HTML."""
     return "\n".join(f"{number}  {each.model}  {list(each.shape)}" for number, each in enumerate(runs, start=1))

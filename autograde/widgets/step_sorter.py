@@ -16,12 +16,12 @@ from autograde.settings import language
 from autograde.widgets.answers import Feedback, as_html, as_text, check_order, from_section
 from autograde.widgets.notes import inline, note, plain
 from autograde.widgets.predictions import Predictions
-from autograde.widgets.question_bank import Question
+from autograde.widgets.question_bank import LessonQuestion
 
 _ = messages("widgets")
 
 
-def shuffled(question: Question) -> list[int]:
+def shuffled(question: LessonQuestion) -> list[int]:
     """Return the steps' positions in an initial order, which is always the same and never the right one."""
     right = list(range(len(question.choices)))
     order, dice = right[:], random.Random(question.id)  # noqa: S311 - a puzzle, no secret
@@ -48,7 +48,7 @@ class StepSorter(ipywidgets.VBox):
         message: the result of the check.
     """
 
-    def __init__(self, question: Question, section: str, predictions: Predictions | None = None) -> None:
+    def __init__(self, question: LessonQuestion, section: str, predictions: Predictions | None = None) -> None:
         """Create the list; ``section`` is the lesson's, and ``predictions`` saves the first order that is checked."""
         self._question, self._section, self._predictions = question, section, predictions
         self.order = shuffled(question)

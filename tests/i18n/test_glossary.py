@@ -10,7 +10,7 @@ import pytest
 
 from autograde import notebooks
 from autograde.i18n import catalogues
-from autograde.i18n.glossary import TERMS, Term, paragraphs, unlike
+from autograde.i18n.glossary import TERMS, GlossaryTerm, paragraphs, unlike
 from autograde.i18n.translation import LOCALE
 from autograde.settings import KIT
 
@@ -89,7 +89,7 @@ def test_paragraphs_are_paired_if_their_numbers_are_equal() -> None:
 
 
 @pytest.mark.parametrize("term", TERMS, ids=lambda term: term.english[0])
-def test_pattern_of_a_term_finds_its_forms(term: Term) -> None:
+def test_pattern_of_a_term_finds_its_forms(term: GlossaryTerm) -> None:
     for form in term.english:
         assert term.pattern().search(f"the {form}, of course")
         assert term.pattern().search(f"{form.capitalize()}")

@@ -7,7 +7,7 @@ import pytest
 from autograde import notebooks
 from autograde.judge import Evidence, Outcome, Reply, judge, to_html, to_text
 from autograde.judge.observation import Mapping, Observation, listed
-from autograde.judge.quiz import Item
+from autograde.judge.quiz import QuizQuestion
 from autograde.questions.introduction.answers import ITEMS, QUESTION
 from autograde.questions.log_in.roles import QUESTION as ROLES
 from autograde.settings import KIT
@@ -16,7 +16,7 @@ LANGUAGES = ["en", "zh"]
 SOURCE = KIT / "source" / "1-introduction" / "1-introduction.ipynb"
 
 
-def read(item: Item, typed: str) -> Observation:
+def read(item: QuizQuestion, typed: str) -> Observation:
     """Return the choice read from a typed answer to ``item``."""
     return QUESTION.normal(QUESTION.visible[ITEMS.index(item)], typed)
 
@@ -28,7 +28,7 @@ def chosen(**changed: Observation) -> Evidence:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
-def test_notebook_has_the_judges_questions_and_choices_in_both_languages(item: Item, language: str) -> None:
+def test_notebook_has_the_judges_questions_and_choices_in_both_languages(item: QuizQuestion, language: str) -> None:
     book = notebooks.one_language(notebooks.read(SOURCE), language)
     text = "\n".join(f"{cell.source}\n" for cell in book.cells if cell.cell_type == "markdown")
     asked = text[text.index(f"`{item.name}`** {item.text.in_language(language)}") :].split("\n\n")[1]
@@ -40,7 +40,7 @@ def test_notebook_has_the_judges_questions_and_choices_in_both_languages(item: I
 @pytest.mark.parametrize("seed", [None, "1"])
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
 def test_wrong_choice_gets_its_reason_without_revealing_the_right_one(
-    item: Item, seed: str | None, language: str
+    item: QuizQuestion, seed: str | None, language: str
 ) -> None:
     right = item.choices[item.letters.index(item.right)].text.in_language(language)
     for letter, choice in zip(item.letters, item.choices, strict=True):
@@ -98,7 +98,7 @@ def test_invalid_choice_is_quoted(value: Observation, sentence: str, seed: str |
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.name)
-def test_letter_is_read_in_many_notations(item: Item, language: str) -> None:
+def test_letter_is_read_in_many_notations(item: QuizQuestion, language: str) -> None:
     for letter, choice in zip(item.letters, item.choices, strict=True):
         text, wide = choice.text.in_language(language), chr(ord(letter) - ord("a") + ord("ａ"))
         for typed in (

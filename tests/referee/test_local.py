@@ -13,14 +13,14 @@ from autograde.judge import Question
 from autograde.judge.execution import ExecutionKind
 from autograde.judge.observation import Mapping
 from autograde.questions import assignments, question
-from autograde.referee import Card
+from autograde.referee import QuestionCard
 from autograde.referee.local import LocalReferee
 
 
 @pytest.mark.parametrize("section", sorted(assignments()))
 def test_card_is_unchanged_after_json_round_trip(section: str) -> None:
-    cards = [Card.from_json(each) for each in json.loads(LocalReferee().cards(section))]
-    assert cards == [Card.of(each) for each in assignments()[section]]
+    cards = [QuestionCard.from_json(each) for each in json.loads(LocalReferee().cards(section))]
+    assert cards == [QuestionCard.of(each) for each in assignments()[section]]
 
 
 @pytest.mark.parametrize("section", sorted(assignments()))

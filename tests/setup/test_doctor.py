@@ -18,10 +18,10 @@ from autograde.cli.doctor import sandbox
 from autograde.grading.sandbox import template_handle
 from autograde.hub import LocalHub
 from autograde.setup import doctor
-from autograde.setup.doctor import Finding
+from autograde.setup.doctor import CheckResult
 
 
-def found(name: str) -> Finding:
+def found(name: str) -> CheckResult:
     (finding,) = (finding for finding in doctor.examine() if finding.name == name)
     return finding
 
@@ -80,11 +80,11 @@ def test_port_in_use_is_only_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_running_hub_is_recognised_instead_of_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
     with LocalHub() as hub:
         monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
-        assert found("your Hub") == Finding("your Hub", f"runs here: {hub.endpoint}")
+        assert found("your Hub") == CheckResult("your Hub", f"runs here: {hub.endpoint}")
         monkeypatch.delenv("HF_ENDPOINT")
         monkeypatch.setenv("AUTOGRADE_HUB_PORT", str(hub.port))
         running = found("port of the Hub")
-        assert running == Finding("port of the Hub", f"{hub.port}, a Hub of this kit runs here")
+        assert running == CheckResult("port of the Hub", f"{hub.port}, a Hub of this kit runs here")
 
 
 def test_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_mark_has_a_word() -> None:
-    findings = [Finding("a", "1"), Finding("b", "2", "look"), Finding("c", "", "get", needed=True)]
+    findings = [CheckResult("a", "1"), CheckResult("b", "2", "look"), CheckResult("c", "", "get", needed=True)]
     text = io.StringIO()
     Console(width=80, no_color=True, file=text).print(doctor.table(findings))
     assert [word in text.getvalue() for word in ("ok", "note", "MISSING")] == [True] * 3
@@ -108,7 +108,10 @@ def test_sandbox_is_tried_and_its_requirements_are_shown_if_unsupported(monkeypa
 
 
 def test_empty_column_is_left_out() -> None:
-    findings, text = [Finding("a", "/a/path/of/exactly/60/characters".ljust(60, "-")), Finding("b", "2")], io.StringIO()
+    findings, text = (
+        [CheckResult("a", "/a/path/of/exactly/60/characters".ljust(60, "-")), CheckResult("b", "2")],
+        io.StringIO(),
+    )
     Console(width=80, no_color=True, file=text).print(doctor.table(findings))
     assert "what to do" not in text.getvalue()
     # The path stays on one line.

@@ -16,7 +16,7 @@ from autograde import settings
 from autograde.errors import SetUpFailed
 from autograde.session.ports import first_free
 from autograde.setup import packages
-from autograde.setup.packages import Progress
+from autograde.setup.packages import PipProgress
 
 
 def wheel(folder: Path, version: str) -> None:
@@ -168,7 +168,7 @@ def test_nvidia_card_is_detected_by_its_device_file(tmp_path: Path, monkeypatch:
 
 
 def test_progress_follows_the_output_of_pip() -> None:
-    progress = Progress(before=2)
+    progress = PipProgress(before=2)
     assert "0 so far" in progress.text()
     for line in (
         "Collecting rich==15.0.0 (from autograde==0.1.0)\n",

@@ -6,49 +6,49 @@ import pytest
 
 from autograde.errors import UnusableQuestions
 from autograde.widgets.answers import as_html, as_text, check, check_order, compare, in_words, typed_answer
-from autograde.widgets.question_bank import Choice, Kind, Question, Text
+from autograde.widgets.question_bank import Kind, LessonQuestion, Option, Text
 
 
 def text(english: str) -> Text:
     return Text(english, f"中文{english}")
 
 
-def one_of_three(section: str = "2.3") -> Question:
-    return Question(
+def one_of_three(section: str = "2.3") -> LessonQuestion:
+    return LessonQuestion(
         "files",
         section,
         "choice",
         text("How many files?"),
         (
-            Choice(text("none"), reason=text("There is `.gitattributes`.")),
-            Choice(text("one"), right=True, reason=text("The Hub made it.")),
-            Choice(text("all"), reason=text("Nothing was uploaded.")),
+            Option(text("none"), reason=text("There is `.gitattributes`.")),
+            Option(text("one"), right=True, reason=text("The Hub made it.")),
+            Option(text("all"), reason=text("Nothing was uploaded.")),
         ),
     )
 
 
-def several() -> Question:
-    return Question(
+def several() -> LessonQuestion:
+    return LessonQuestion(
         "offline",
         "2.4",
         "choice",
         text("Which work offline?"),
         (
-            Choice(text("add"), right=True),
-            Choice(text("commit"), right=True),
-            Choice(text("push"), reason=text("It sends bytes.")),
+            Option(text("add"), right=True),
+            Option(text("commit"), right=True),
+            Option(text("push"), reason=text("It sends bytes.")),
         ),
     )
 
 
-def open_question(kind: Kind, answer: float | str | None = None) -> Question:
-    return Question("open", "2.6", kind, text("What?"), answer=answer, reason=text("Because."))
+def open_question(kind: Kind, answer: float | str | None = None) -> LessonQuestion:
+    return LessonQuestion("open", "2.6", kind, text("What?"), answer=answer, reason=text("Because."))
 
 
-def steps() -> Question:
+def steps() -> LessonQuestion:
     names = ("clone", "add", "commit", "push")
-    return Question(
-        "steps", "2.4", "order", text("Sort."), tuple(Choice(text(name), reason=text(f"why {name}")) for name in names)
+    return LessonQuestion(
+        "steps", "2.4", "order", text("Sort."), tuple(Option(text(name), reason=text(f"why {name}")) for name in names)
     )
 
 
@@ -148,7 +148,7 @@ def test_question_about_an_earlier_lesson_names_the_lesson() -> None:
 
 
 def test_html_is_escaped_and_hides_the_answer_of_a_prediction() -> None:
-    tricky = Question("x", "1", "text", text("<b>?</b>"), answer="secret")
+    tricky = LessonQuestion("x", "1", "text", text("<b>?</b>"), answer="secret")
     assert "<b>?</b>" not in as_html(tricky, "1", answer=False)
     assert "secret" not in as_html(tricky, "1", answer=False)
     assert "secret" in as_html(tricky, "1", answer=True)

@@ -6,9 +6,9 @@ import pytest
 
 from autograde.errors import UnusableQuestions
 from autograde.widgets.blanks import fill
-from autograde.widgets.question_bank import Question, Text
+from autograde.widgets.question_bank import LessonQuestion, Text
 
-ADD = Question(
+ADD = LessonQuestion(
     "the-word", "2.4", "text", Text("Which word?", "哪个词？"), answer="add", reason=Text("Because.", "因为。")
 )
 
@@ -42,4 +42,4 @@ def test_a_wrong_word_is_not_used() -> None:
 
 def test_question_without_an_answer_cannot_be_a_blank() -> None:
     with pytest.raises(UnusableQuestions, match="the-word"):
-        fill(Question("the-word", "2.4", "text", Text("?", "？")), "___")
+        fill(LessonQuestion("the-word", "2.4", "text", Text("?", "？")), "___")

@@ -15,7 +15,7 @@ from autograde.errors import HubRefused, HubUnreachable
 from autograde.hub import Account, LocalHub
 from autograde.widgets import RepositoryPanel
 from autograde.widgets.login import log_in
-from autograde.widgets.repository_panel import Arriving, File, Snapshot, look, tables
+from autograde.widgets.repository_panel import Arriving, ListedFile, RepositoryState, look, tables
 
 FAST = 0.02
 
@@ -47,7 +47,7 @@ def test_git_push_is_followed_until_its_commit_has_arrived(
     panel = RepositoryPanel(model, interval=FAST)
     panels.append(panel)
     assert panel.follows
-    assert [file.path for file in (panel.snapshot or Snapshot()).files] == [".gitattributes"]
+    assert [file.path for file in (panel.snapshot or RepositoryState()).files] == [".gitattributes"]
     clone = str(tmp_path / "clone")
     git("clone", f"{hub.endpoint}/{model}", clone)
     (tmp_path / "clone" / "model.safetensors").write_bytes(os.urandom(1 << 20))
@@ -56,20 +56,20 @@ def test_git_push_is_followed_until_its_commit_has_arrived(
     git("-C", clone, "push")
     assert panel.wait(30)
     assert "A new commit has arrived: “Add weights”" in panel.status.value
-    assert File("model.safetensors", 1 << 20, True) in (panel.snapshot or Snapshot()).files
+    assert ListedFile("model.safetensors", 1 << 20, True) in (panel.snapshot or RepositoryState()).files
     assert panel.shown.value.count("✚ new") == 2
     assert "model.safetensors" in repr(panel)
     assert not panel.button.disabled
 
 
 def test_upload_in_progress_is_shown_with_a_bar_until_it_ends(panels: list[RepositoryPanel]) -> None:
-    before = Snapshot((), (("a", "initial commit"),))
-    going = Snapshot((), (("b", "New"), *before.commits), (Arriving("git push by ada: 1 MB", 5, 10),))
-    over = Snapshot((), going.commits, (Arriving("ada uploaded 1 file", over=True),))
+    before = RepositoryState((), (("a", "initial commit"),))
+    going = RepositoryState((), (("b", "New"), *before.commits), (Arriving("git push by ada: 1 MB", 5, 10),))
+    over = RepositoryState((), going.commits, (Arriving("ada uploaded 1 file", over=True),))
     seen, finish = threading.Event(), threading.Event()
     answers = iter([before, going, over])
 
-    def scripted(_repo_id: str) -> Snapshot:
+    def scripted(_repo_id: str) -> RepositoryState:
         found = next(answers)
         if found is over:
             seen.set()
@@ -88,7 +88,7 @@ def test_upload_in_progress_is_shown_with_a_bar_until_it_ends(panels: list[Repos
 
 
 def test_panel_stops_after_a_while_and_the_button_starts_it_again(panels: list[RepositoryPanel]) -> None:
-    panel = RepositoryPanel("ada/quiet", look=lambda _repo_id: Snapshot(), interval=FAST, patience=0)
+    panel = RepositoryPanel("ada/quiet", look=lambda _repo_id: RepositoryState(), interval=FAST, patience=0)
     panels.append(panel)
     assert panel.wait(30)
     assert "Nothing has happened" in panel.status.value
@@ -97,8 +97,8 @@ def test_panel_stops_after_a_while_and_the_button_starts_it_again(panels: list[R
 
 
 def test_a_second_panel_of_a_repository_stops_the_first(panels: list[RepositoryPanel]) -> None:
-    first = RepositoryPanel("ada/two", look=lambda _repo_id: Snapshot(), interval=FAST)
-    second = RepositoryPanel("ada/two", look=lambda _repo_id: Snapshot(), interval=FAST)
+    first = RepositoryPanel("ada/two", look=lambda _repo_id: RepositoryState(), interval=FAST)
+    second = RepositoryPanel("ada/two", look=lambda _repo_id: RepositoryState(), interval=FAST)
     panels += [first, second]
     assert not first.follows
     assert second.follows
@@ -112,10 +112,12 @@ def test_missing_repository_is_reported(workspace: Path, ada: Account) -> None:
 
 
 def test_panel_continues_after_the_hub_was_unreachable(panels: list[RepositoryPanel]) -> None:
-    before, after = Snapshot((), (("a", "one"),)), Snapshot((), (("b", "two"), ("a", "one")))
-    answers: Iterator[Snapshot | Exception] = iter([before, HubUnreachable("No Hub answers.", "Start it."), after])
+    before, after = RepositoryState((), (("a", "one"),)), RepositoryState((), (("b", "two"), ("a", "one")))
+    answers: Iterator[RepositoryState | Exception] = iter(
+        [before, HubUnreachable("No Hub answers.", "Start it."), after]
+    )
 
-    def scripted(_repo_id: str) -> Snapshot:
+    def scripted(_repo_id: str) -> RepositoryState:
         found = next(answers)
         if isinstance(found, Exception):
             raise found
@@ -128,9 +130,9 @@ def test_panel_continues_after_the_hub_was_unreachable(panels: list[RepositoryPa
 
 
 def test_refusal_by_the_hub_stops_the_panel(panels: list[RepositoryPanel]) -> None:
-    answers: Iterator[Snapshot | Exception] = iter([Snapshot(), HubRefused("The Hub answers: gone")])
+    answers: Iterator[RepositoryState | Exception] = iter([RepositoryState(), HubRefused("The Hub answers: gone")])
 
-    def scripted(_repo_id: str) -> Snapshot:
+    def scripted(_repo_id: str) -> RepositoryState:
         found = next(answers)
         if isinstance(found, Exception):
             raise found
@@ -143,11 +145,11 @@ def test_refusal_by_the_hub_stops_the_panel(panels: list[RepositoryPanel]) -> No
 
 
 def test_names_and_titles_are_escaped() -> None:
-    shown = tables(Snapshot((File("<b>x", 1, False),), (("a", "<script>"),)), Snapshot())
+    shown = tables(RepositoryState((ListedFile("<b>x", 1, False),), (("a", "<script>"),)), RepositoryState())
     assert "<script>" not in shown
     assert "<b>x" not in shown
 
 
 def test_files_in_folders_are_listed(model: str) -> None:
     HfApi().upload_file(path_or_fileobj=b"{}", path_in_repo="folder/config.json", repo_id=model)
-    assert File("folder/config.json", 2, False) in look(model).files
+    assert ListedFile("folder/config.json", 2, False) in look(model).files

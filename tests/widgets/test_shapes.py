@@ -67,8 +67,8 @@ def test_two_changes_at_once_give_advice_to_change_one_thing(models: Any) -> Non
 def test_sentences_have_no_doubled_punctuation(models: Any, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sentences about two changed axes were joined with “。;”."""
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", language)
-    before = rules.Run("a", 1, (1, 12, 16))
-    right, sentences = rules.verdict(before, rules.Run("b", 2, (2, 12, 24)), ["batch", "hidden"])
+    before = rules.ModelRun("a", 1, (1, 12, 16))
+    right, sentences = rules.verdict(before, rules.ModelRun("b", 2, (2, 12, 24)), ["batch", "hidden"])
     assert right
     assert len(sentences) == 3
     assert not any(re.search(r"[.。][;；.。]", each) for each in sentences)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.judge.messages import _
-from autograde.judge.quiz import Choice, Item, quiz
+from autograde.judge.quiz import Choice, QuizQuestion, quiz
 
 
 def _orders(order: str) -> tuple[str, ...]:
@@ -17,7 +17,7 @@ def _orders(order: str) -> tuple[str, ...]:
 
 
 ITEMS = (
-    Item(
+    QuizQuestion(
         "hub",
         _("what the Hub is"),
         _("What is the Hugging Face Hub?"),
@@ -43,7 +43,7 @@ ITEMS = (
             ),
         ),
     ),
-    Item(
+    QuizQuestion(
         "transformers",
         _("what Transformers is"),
         _("And what is Transformers?"),
@@ -72,7 +72,7 @@ ITEMS = (
             ),
         ),
     ),
-    Item(
+    QuizQuestion(
         "card",
         _("what a model card is"),
         _("Which file of a repository is the model card, and who is it for?"),
@@ -103,7 +103,7 @@ ITEMS = (
             ),
         ),
     ),
-    Item(
+    QuizQuestion(
         "repository",
         _("what is in a model repository"),
         _("What is in a model repository?"),
@@ -135,7 +135,7 @@ ITEMS = (
             Choice(_("Weights, configuration, vocabulary and model card, in every version that was ever committed.")),
         ),
     ),
-    Item(
+    QuizQuestion(
         "order",
         _("the order of the six steps"),
         _("In which order are the tutorial's steps?"),

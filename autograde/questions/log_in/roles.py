@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.judge.messages import Message, _
 from autograde.judge.question import Question
-from autograde.judge.quiz import Choice, Item, quiz
+from autograde.judge.quiz import Choice, QuizQuestion, quiz
 
 _CHOICES = (
     (_("No token."), "no-token", (
@@ -23,7 +23,7 @@ _CHOICES = (
 )  # fmt: skip
 
 
-def _item(name: str, about: Message, text: Message, *reasons: Message | None) -> Item:
+def _item(name: str, about: Message, text: Message, *reasons: Message | None) -> QuizQuestion:
     """Return the item for an action.
 
     Args:
@@ -32,7 +32,7 @@ def _item(name: str, about: Message, text: Message, *reasons: Message | None) ->
         text: the action.
         reasons: why no token, a read token and a write token are the wrong choice; None for the right one.
     """
-    return Item(
+    return QuizQuestion(
         name,
         about,
         text,

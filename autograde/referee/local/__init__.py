@@ -12,7 +12,7 @@ from autograde.judge.execution import judged_answer
 from autograde.judge.observation import Mapping, Sequence, dumps, from_json, loads
 from autograde.judge.smaller_cases import smallest_wrong
 from autograde.questions import assignment, assignments, question
-from autograde.referee.card import Card
+from autograde.referee.card import QuestionCard
 from autograde.runner.hubs import ThrowAwayHub
 
 
@@ -41,7 +41,7 @@ class LocalReferee:
         Raises:
             UnknownQuestion: the section has no exercise.
         """
-        return dumps([Card.of(each).to_json() for each in assignment(section)])
+        return dumps([QuestionCard.of(each).to_json() for each in assignment(section)])
 
     def solution(self, section: str, function: str) -> str:
         """Return the code of one right answer: a JSON string.

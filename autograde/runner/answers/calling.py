@@ -30,8 +30,8 @@ from autograde.runner.answers.output import captured
 from autograde.runner.answers.process_copy import (
     End,
     Limit,
-    Outcome,
     Report,
+    WorkOutcome,
     can_copy,
     run_apart,
 )
@@ -165,7 +165,7 @@ def start_in_copy() -> None:
         start_in_standard_state()
 
 
-def unfinished(outcome: Outcome, answer: object, seconds: str) -> Reply:
+def unfinished(outcome: WorkOutcome, answer: object, seconds: str) -> Reply:
     """Return the reply for a call that did not return, because it exceeded its time limit or ended its process.
 
     Args:

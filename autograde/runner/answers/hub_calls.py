@@ -39,7 +39,7 @@ class Meanwhile(Protocol):
 
 
 @dataclass(frozen=True)
-class Run:
+class PreparedCase:
     """A prepared case.
 
     Attributes:
@@ -53,7 +53,7 @@ class Run:
     arguments: list[Any]
 
 
-def call_on_hub(hub_side: Meanwhile, answer: Any, run: Run, seconds: float) -> Reply:
+def call_on_hub(hub_side: Meanwhile, answer: Any, run: PreparedCase, seconds: float) -> Reply:
     """Call a function as often as the scenario says, logged in as the scenario's account."""
     calls: list[_Call] = []
     # Don't import libraries for a function that is not written yet.
@@ -68,7 +68,7 @@ def call_on_hub(hub_side: Meanwhile, answer: Any, run: Run, seconds: float) -> R
     return report_of(answer, run, calls)
 
 
-def report_of(answer: object, run: Run, calls: Sequence[_Call]) -> Reply:
+def report_of(answer: object, run: PreparedCase, calls: Sequence[_Call]) -> Reply:
     """Return the report on the calls of one case."""
     scenario, last = run.scenario, calls[-1]
     report = Mapping(
@@ -105,7 +105,7 @@ class _Call:
     ran: Observation = field(default_factory=listed)
 
 
-def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str | None) -> list[_Call]:
+def calls_in_copy(answer: Any, runs: Sequence[PreparedCase], seconds: float, folder: str | None) -> list[_Call]:
     """Call the function for each of the runs in one copy of this process, until a call does not return.
 
     Args:
@@ -137,7 +137,7 @@ def calls_in_copy(answer: Any, runs: Sequence[Run], seconds: float, folder: str 
     return calls
 
 
-def _noticed_call(answer: Any, run: Run, folder: str | None, channel: Channel) -> Mapping:
+def _noticed_call(answer: Any, run: PreparedCase, folder: str | None, channel: Channel) -> Mapping:
     """Call the function once, in the copy; return a dictionary with the fields of :class:`_Call`."""
     noticed: dict[str, Observation] = {"argument": False, "variable": ""}
 
@@ -182,7 +182,7 @@ def _is_stub(answer: object) -> bool:
     return type(answer) is FunctionType and answer.__code__.co_names == ("NotImplementedError",)
 
 
-def _file_changed(run: Run) -> bool:
+def _file_changed(run: PreparedCase) -> bool:
     """Return whether the answer has removed or changed a planned file in the working folder."""
     if run.scenario.folder:
         return False

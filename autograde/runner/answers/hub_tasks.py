@@ -16,7 +16,7 @@ from autograde.judge.execution import Ending, ExecutionKind
 from autograde.judge.observation import Mapping, Observation, Raised, from_json, loads
 from autograde.runner.answers.calling import evidence, is_empty
 from autograde.runner.answers.forms import submit
-from autograde.runner.answers.hub_calls import Meanwhile, Run, call_on_hub, calls_in_copy, report_of
+from autograde.runner.answers.hub_calls import Meanwhile, PreparedCase, call_on_hub, calls_in_copy, report_of
 from autograde.runner.answers.leaked_secrets import password_in_form
 from autograde.runner.answers.observing import observe
 from autograde.runner.answers.run_environment import RunEnvironment, run_environment
@@ -96,12 +96,12 @@ def _all_in_one_copy(
 
 def _prepared(
     stack: contextlib.ExitStack, hub_side: HubSide, section: str, function: str, graded: bool, request: dict[str, Any]
-) -> Run:
+) -> PreparedCase:
     """Prepare a case; its folders are removed by ``stack``."""
     described: Any = loads(hub_side.prepare(section, function, graded, request["name"]))
     scenario = Scenario.from_json(described)
     environment = stack.enter_context(run_environment(scenario))
-    return Run(
+    return PreparedCase(
         scenario, environment, [_expanded(from_json(argument), environment) for argument in request["arguments"]]
     )
 
@@ -122,12 +122,12 @@ def _over(report: Observation) -> bool:
     return isinstance(report, Raised) and report.type in (TIME_LIMIT, INTERRUPTED)
 
 
-def _script(function: str, answer: Any, run: Run, seconds: float) -> Reply:
+def _script(function: str, answer: Any, run: PreparedCase, seconds: float) -> Reply:
     report = run_script(str.__str__(answer), run.environment, seconds, function.replace("_sh", ".sh"))
     return Reply(report, printed=str(report.get("said"))[:LONGEST_NOISE])
 
 
-def _form(answer: Any, run: Run) -> Reply:
+def _form(answer: Any, run: PreparedCase) -> Reply:
     """Submit the form with the learner's values for the case's fields; the kit fills in the others."""
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
     own = {name: None if is_empty(value := entries.get(name)) else value for name in run.arguments}

@@ -80,7 +80,7 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class WorkOutcome:
     """The outcome of the work.
 
     Attributes:
@@ -109,7 +109,7 @@ def can_copy() -> bool:
     return hasattr(os, "fork")
 
 
-def run_apart(work: Work, limit: Limit, secrets: Sequence[str] = ()) -> Outcome:
+def run_apart(work: Work, limit: Limit, secrets: Sequence[str] = ()) -> WorkOutcome:
     """Do ``work`` in a copy of this process, or in this process if copying is impossible.
 
     In this process, there is no time limit, and changes made by the work remain.
@@ -134,11 +134,11 @@ def busy() -> float:
     return min(max(load, 1.0), 4.0)
 
 
-def _run_here(work: Work, secrets: Sequence[str]) -> Outcome:
+def _run_here(work: Work, secrets: Sequence[str]) -> WorkOutcome:
     reports: list[Report] = []
     with captured(secrets) as output:
         work(_ChannelHere(reports, output))
-    return Outcome(tuple(reports), End.DONE, printed=output.take(), secret_printed=output.secret_printed)
+    return WorkOutcome(tuple(reports), End.DONE, printed=output.take(), secret_printed=output.secret_printed)
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ class _ChannelHere:
         """See :class:`Channel`. There is no time limit here."""
 
 
-def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
+def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> WorkOutcome:
     with tempfile.TemporaryFile() as dump:
         reading, writing = _connected()
         printing, output = os.pipe()
@@ -176,7 +176,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
         finally:
             os.close(writing)
             os.close(output)
-        reader = _Reader(reading, printing, Output(secrets), limit)
+        reader = _ReportReader(reading, printing, Output(secrets), limit)
         end = End.INTERRUPTED
         try:
             held.release()
@@ -195,7 +195,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> Outcome:
     if reader.failed:
         raise SetupFailed(reader.failed)
     printed = reader.output.take()
-    return Outcome(
+    return WorkOutcome(
         tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.secret_printed, reader.imported
     )
 
@@ -249,7 +249,7 @@ def _stop(copy: int, patience: float) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-class _Reader:
+class _ReportReader:
     """Reads the reports and the output of a copy until it ends."""
 
     def __init__(self, reading: int, printing: int, output: Output, limit: Limit) -> None:

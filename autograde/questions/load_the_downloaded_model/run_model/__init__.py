@@ -13,7 +13,12 @@ from autograde.questions.load_the_downloaded_model.run_model.cases import (
     hidden,
     right_of,
 )
-from autograde.questions.load_the_downloaded_model.run_model.comparison import RULES, Output, both_outputs, no_gradient
+from autograde.questions.load_the_downloaded_model.run_model.comparison import (
+    RULES,
+    OneOutput,
+    both_outputs,
+    no_gradient,
+)
 from autograde.questions.load_the_downloaded_model.run_model.misconceptions import MISCONCEPTIONS
 from autograde.questions.load_the_downloaded_model.run_model.solutions import RIGHT, SOLUTION
 
@@ -28,10 +33,10 @@ QUESTION = Question(
     oracle=right_of,
     rubric=(
         RubricItem(
-            LAST, _("last_hidden_state, with the segment ids used"), 2, aspect=Output(LAST), effects=(LEFT_TRAINING,)
+            LAST, _("last_hidden_state, with the segment ids used"), 2, aspect=OneOutput(LAST), effects=(LEFT_TRAINING,)
         ),
         RubricItem(
-            POOLER, _("pooler_output, with the segment ids used"), 1, aspect=Output(POOLER), effects=(LEFT_TRAINING,)
+            POOLER, _("pooler_output, with the segment ids used"), 1, aspect=OneOutput(POOLER), effects=(LEFT_TRAINING,)
         ),
         RubricItem(
             "no_grad",

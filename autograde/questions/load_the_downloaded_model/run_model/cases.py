@@ -10,7 +10,7 @@ from autograde.judge.cases import Case
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Tensor, tensor
 from autograde.judge.sentences import CHINESE, ENGLISH, SEP, SHOW, TALK, Sentences, segments, unequal_pair
-from autograde.judge.tiny_bert import Answer, ModelRecipe, answer
+from autograde.judge.tiny_bert import BertOutput, ModelRecipe, answer
 
 LAST, POOLER = "last_hidden_state", "pooler_output"
 
@@ -71,7 +71,7 @@ def input_of(case: Case) -> tuple[ModelRecipe, tuple[int, ...], tuple[int, ...]]
     return ModelRecipe.read(recipe), tuple(tokens.array()[0].tolist()), tuple(parts.array()[0].tolist())
 
 
-def outputs(found: Answer, *, gradient: bool = False) -> Mapping:
+def outputs(found: BertOutput, *, gradient: bool = False) -> Mapping:
     """Return the two outputs of a model for a batch of one."""
     return Mapping(
         (

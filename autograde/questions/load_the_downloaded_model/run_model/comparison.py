@@ -33,7 +33,7 @@ def _without_gradient(value: Observation) -> Observation:
     return replace(value, gradient=False) if isinstance(value, Tensor) else value
 
 
-class Output:
+class OneOutput:
     """Compares the numbers of one output; gradients are checked by a separate item."""
 
     def __init__(self, name: str) -> None:

@@ -11,7 +11,7 @@ from autograde.cli.printing import say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
-    from autograde.grading.gradebook.people import Person
+    from autograde.grading.gradebook.people import ClassMember
 
 _ = messages("cli")
 
@@ -35,7 +35,7 @@ Encoding: TypeAlias = Annotated[
 ]
 
 
-def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> list[Person]:
+def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> list[ClassMember]:
     """Read a class list; print how it was interpreted and who is left out.
 
     nbgrader uses the list's ids, even if the Hub would not allow them as user names.
@@ -46,12 +46,12 @@ def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> l
     from autograde import settings
     from autograde.classroom import lists
     from autograde.classroom.describing import used_columns
-    from autograde.grading.gradebook.people import Person, is_id
+    from autograde.grading.gradebook.people import ClassMember, is_id
     from autograde.grading.submissions.collecting import folder_name
 
     language = settings.language()
     listed = lists.read(roster.read_bytes(), columns=columns, header=header, encoding=encoding, language=language)
-    people: dict[str, Person] = {}
+    people: dict[str, ClassMember] = {}
     notes = []
     for row in listed.rows:
         problem, given = row.problem, row.given or row.name or row.fullname
@@ -60,7 +60,7 @@ def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> l
             notes.append(
                 _("Line {line}: the id {given} is written {id}").format(line=row.line, given=given, id=identifier)
             )
-        person = Person(identifier, row.fullname, row.email, row.surname)
+        person = ClassMember(identifier, row.fullname, row.email, row.surname)
         if not problem and people.setdefault(identifier, person) != person:
             problem = _("{id} is in the list twice.").format(id=identifier)
         if problem:

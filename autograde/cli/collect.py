@@ -18,7 +18,7 @@ from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
 
 if TYPE_CHECKING:
-    from autograde.grading.gradebook.people import Person
+    from autograde.grading.gradebook.people import ClassMember
     from autograde.grading.submissions.collecting import Plan
 
 _ = messages("cli")
@@ -77,7 +77,7 @@ def collect(
 
 def _class_list(
     roster: Path | None, course: Path, *, columns: str, header: bool | None, encoding: str
-) -> Sequence[Person]:
+) -> Sequence[ClassMember]:
     """Return the class list: that of the option, or else the one that an earlier run entered in the gradebook."""
     if roster is not None:
         return read(roster, columns=columns, header=header, encoding=encoding)
@@ -118,7 +118,7 @@ def _show(planned: Plan) -> None:
         say(_("not collected: {file} ({reason})").format(file=skipped.member, reason=skipped.reason))
 
 
-def _show_unlisted(planned: Plan, listed: Sequence[Person]) -> None:
+def _show_unlisted(planned: Plan, listed: Sequence[ClassMember]) -> None:
     """Print the notebooks without an owner in the class list, and what to do about them."""
     ids = {each.id for each in listed}
     strangers = dict.fromkeys(each.learner for each in planned.submissions if each.learner not in ids)
@@ -130,7 +130,7 @@ def _show_unlisted(planned: Plan, listed: Sequence[Person]) -> None:
         say(message.format(number=len(strangers), names=", ".join(strangers)))
 
 
-def _show_missing(planned: Plan, listed: Sequence[Person]) -> None:
+def _show_missing(planned: Plan, listed: Sequence[ClassMember]) -> None:
     """Print who in the class list has no notebook in the downloads; only if all are of one assignment.
 
     Some of them may have handed in another file, which is listed above.

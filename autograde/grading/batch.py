@@ -22,7 +22,7 @@ from autograde.grading import receipts, reports
 from autograde.grading.course import Course
 from autograde.grading.execution import Execution, Job, to_bytes
 from autograde.grading.gradebook.book import Book, Points, Rows, changed
-from autograde.grading.gradebook.people import Person, enter
+from autograde.grading.gradebook.people import ClassMember, enter
 from autograde.grading.gradebook.registering import exercise_digest, register
 from autograde.grading.gradebook.saving import Saver, fill_in, function_of, quiet_log
 from autograde.grading.pool import ExecutorFactory, Failed, run_jobs
@@ -107,7 +107,7 @@ def grade(
     watcher: Watcher,
     *,
     students: Sequence[str] = (),
-    people: Sequence[Person] = (),
+    people: Sequence[ClassMember] = (),
     force: bool = False,
     log: logging.Logger | None = None,
 ) -> Result:
@@ -150,7 +150,7 @@ def grade(
             result.quarantined[name.encode("utf-8", "replace").decode()] = why
         folder = course.reports(assignment)
         report = reports.build(book, assignment, folder)
-        absent = tuple(each.name or each.id for each in report.learners if each.state is reports.State.MISSING)
+        absent = tuple(each.name or each.id for each in report.learners if each.state is reports.ReportedState.MISSING)
         strangers = tuple(sorted(reports.unlisted(report.learners)))
         written = tuple(reports.write(report, folder))
         return replace(result, missing=absent, unlisted=strangers, reports=written)

@@ -39,7 +39,7 @@ STOP_SECONDS = 60
 
 
 @dataclass(frozen=True)
-class Lab:
+class LabInBrowser:
     """A running ``autograde learn`` in a browser.
 
     Attributes:
@@ -128,7 +128,7 @@ def chromium(*arguments: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
+def running_lab(workspace: Path, language: str, page: Page) -> Iterator[LabInBrowser]:
     """Run ``autograde learn`` in ``workspace`` on free ports and open it in ``page`` until the end of the block."""
     own = {
         name: value
@@ -153,7 +153,7 @@ def running_lab(workspace: Path, language: str, page: Page) -> Iterator[Lab]:
             else:
                 raise SetUpFailed(f"autograde learn stopped before its pages were there: {output}")
             address, hub = sorted(addresses, key=len, reverse=True)
-            yield Lab(address, hub, workspace, page)
+            yield LabInBrowser(address, hub, workspace, page)
         finally:
             learn.send_signal(signal.SIGINT)
             try:

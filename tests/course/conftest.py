@@ -26,7 +26,7 @@ from playwright.sync_api import BrowserContext
 
 from autograde import notebooks
 from autograde.hub import LocalHub, client_environment
-from autograde.pictures.browsing import Lab, chromium, running_lab
+from autograde.pictures.browsing import LabInBrowser, chromium, running_lab
 from autograde.settings import KIT
 from autograde.setup import tools
 
@@ -216,7 +216,7 @@ def browser() -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory, browser: BrowserContext, language: str) -> Iterator[Lab]:
+def lab(tmp_path_factory: pytest.TempPathFactory, browser: BrowserContext, language: str) -> Iterator[LabInBrowser]:
     """``autograde learn`` in ``language``, in a new workspace, and a browser page with it."""
     folder = tmp_path_factory.mktemp("learner")
     workspace = folder / "workspace"

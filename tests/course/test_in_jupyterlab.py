@@ -16,7 +16,7 @@ from autograde.widgets.question_bank import question
 from autograde.widgets.step_sorter import shuffled
 
 if TYPE_CHECKING:
-    from autograde.pictures.browsing import Lab
+    from autograde.pictures.browsing import LabInBrowser
 
 ADDRESS = "$HF_ENDPOINT/$OWNER/$NAME"
 #: The same text in an unprotected output: if JupyterLab didn't render it as mathematics, the test could not fail.
@@ -35,7 +35,7 @@ def language(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_prediction_and_quiz_widgets_work_by_keyboard(lab: Lab, language: str) -> None:
+def test_prediction_and_quiz_widgets_work_by_keyboard(lab: LabInBrowser, language: str) -> None:
     words = {
         "en": {"said": "You said:", "right": "Right", "not yet": "Not yet.", "check": "Check"},
         "zh": {"said": "你的预测：", "right": "正确", "not yet": "还不对。", "check": "检查"},
@@ -80,7 +80,7 @@ def test_prediction_and_quiz_widgets_work_by_keyboard(lab: Lab, language: str) -
     quiz.get_by_role("status").filter(has_text=words["right"]).wait_for()
 
 
-def test_a_long_choice_in_a_narrow_window_covers_no_other(lab: Lab) -> None:
+def test_a_long_choice_in_a_narrow_window_covers_no_other(lab: LabInBrowser) -> None:
     panel = lab.open_lesson("2-the-six-steps")
     lab.run_cell(panel, "open_lesson(").get_by_role("link").first.wait_for()
     quiz = lab.run_cell(panel, "lesson.quiz(")
@@ -104,7 +104,7 @@ def test_a_long_choice_in_a_narrow_window_covers_no_other(lab: Lab) -> None:
     assert all(above <= below + 1 for (__, above), (below, __) in itertools.pairwise(found)), found
 
 
-def test_token_from_the_hubs_page_logs_in_and_is_not_saved_in_the_notebook(lab: Lab, language: str) -> None:
+def test_token_from_the_hubs_page_logs_in_and_is_not_saved_in_the_notebook(lab: LabInBrowser, language: str) -> None:
     words = {
         "en": {"tokens": "Access tokens", "log in": "Log in", "refused": "The Hub answers", "done": "You are ada"},
         "zh": {"tokens": "访问令牌", "log in": "登录", "refused": "Hub 的回答", "done": "你是 ada"},
@@ -149,7 +149,7 @@ def test_token_from_the_hubs_page_logs_in_and_is_not_saved_in_the_notebook(lab: 
     assert "hf_wrong" not in saved
 
 
-def test_address_of_variables_is_not_rendered_as_mathematics(lab: Lab, language: str) -> None:
+def test_address_of_variables_is_not_rendered_as_mathematics(lab: LabInBrowser, language: str) -> None:
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (UNPROTECTED, CHECK)])
     book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     nbformat.write(book, lab.workspace / "dollars.ipynb")
@@ -164,7 +164,7 @@ def test_address_of_variables_is_not_rendered_as_mathematics(lab: Lab, language:
     assert output.locator("mjx-container").count() == 0
 
 
-def test_opening_a_page_twice_beside_the_notebook_opens_one_tab(lab: Lab, language: str) -> None:
+def test_opening_a_page_twice_beside_the_notebook_opens_one_tab(lab: LabInBrowser, language: str) -> None:
     address = lab.hub.rstrip("/")
     book = nbformat.v4.new_notebook()
     book.cells = [nbformat.v4.new_code_cell(
@@ -193,7 +193,7 @@ def test_opening_a_page_twice_beside_the_notebook_opens_one_tab(lab: Lab, langua
         tabs.nth(1 - close).locator(".lm-TabBar-tabCloseIcon").click()
 
 
-def test_a_push_is_followed_live_in_the_browser(lab: Lab, language: str) -> None:
+def test_a_push_is_followed_live_in_the_browser(lab: LabInBrowser, language: str) -> None:
     """The panel updates while ``git push`` keeps the kernel busy, then stops; the path shows each step, too."""
     panel = lab.open_lesson("2.4-upload-a-local-model")
     lab.run_all()

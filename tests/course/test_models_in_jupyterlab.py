@@ -19,7 +19,7 @@ from autograde.models import FINETUNED_SHA256
 from .plot_texts import ALT
 
 if TYPE_CHECKING:
-    from autograde.pictures.browsing import Lab
+    from autograde.pictures.browsing import LabInBrowser
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -46,7 +46,7 @@ def kernels(workspace: Path) -> list[psutil.Process]:
 
 
 @pytest.fixture(scope="module")
-def opened(lab: Lab) -> tuple[Locator, bool]:
+def opened(lab: LabInBrowser) -> tuple[Locator, bool]:
     """The lesson's panel before any cell was run, and whether its kernel loaded torch."""
     others = kernels(lab.workspace)
     panel = lab.open_lesson("2.6-load-the-downloaded-model")
@@ -59,7 +59,7 @@ def opened(lab: Lab) -> tuple[Locator, bool]:
 
 
 @pytest.fixture(scope="module")
-def panel(lab: Lab, opened: tuple[Locator, bool]) -> Locator:
+def panel(lab: LabInBrowser, opened: tuple[Locator, bool]) -> Locator:
     panel, _has_torch = opened
     lab.run_all()
     # The last cell of the lesson.
@@ -84,7 +84,7 @@ def test_lesson_runs_without_errors_and_shows_its_picture(panel: Locator) -> Non
     assert picture.get_attribute("alt")
 
 
-def test_segment_explorer_works_with_tab_and_space(lab: Lab, panel: Locator, language: str) -> None:
+def test_segment_explorer_works_with_tab_and_space(lab: LabInBrowser, panel: Locator, language: str) -> None:
     words = {
         "en": ("Not yet", "A common cause", "All 12 segments are right", "Next step of the rule"),
         "zh": ("还不对", "常见原因", "12 个片段编号全对", "下一步推导"),
@@ -144,7 +144,7 @@ def test_shape_explorer_requires_a_prediction_and_compares_it(panel: Locator, la
     assert "384" in shapes.get_by_role("table").inner_text()
 
 
-def test_the_plots_are_visible_and_the_sliders_work_by_keyboard(lab: Lab, language: str) -> None:
+def test_the_plots_are_visible_and_the_sliders_work_by_keyboard(lab: LabInBrowser, language: str) -> None:
     panel = lab.open_lesson("2.6b-what-the-numbers-mean")
     lab.run_all()
     panel.locator(".jp-CodeCell", has_text="lesson.quiz(").locator("input").first.wait_for(timeout=240_000)
@@ -173,7 +173,7 @@ def test_the_plots_are_visible_and_the_sliders_work_by_keyboard(lab: Lab, langua
     assert shown.get_by_role("table").get_by_role("row").count() == 13
 
 
-def test_pointer_inspector_works_in_the_browser(lab: Lab, language: str) -> None:
+def test_pointer_inspector_works_in_the_browser(lab: LabInBrowser, language: str) -> None:
     same = {"en": "✓ the same", "zh": "✓ 一致"}[language]
     panel = lab.open_lesson("2.5-download-with-git-clone")
     lab.run_all()

@@ -23,7 +23,7 @@ from autograde.grading.batch import Change
 from autograde.grading.changes import because
 from autograde.grading.course import Course
 from autograde.grading.gradebook.book import Book
-from autograde.grading.gradebook.people import Person, enter
+from autograde.grading.gradebook.people import ClassMember, enter
 from autograde.judge.messages import Message
 from autograde.judge.verdict import Outcome, Verdict
 from autograde.settings import KIT
@@ -245,7 +245,7 @@ def test_folder_outside_the_class_list_is_reported_until_it_is_renamed(
     """The old name stayed in the gradebook and in every report."""
     opened = Course.open(course)
     book = Book(opened.directory.db_url, opened.directory.course_id)
-    enter(book, [Person(name, f"{name} Li") for name in ("ada", "bo", "cem", "dee", *QUARANTINED)])
+    enter(book, [ClassMember(name, f"{name} Li") for name in ("ada", "bo", "cem", "dee", *QUARANTINED)])
     book.close()
     submit(course, "wrong-name", to_bytes(notebook()))
     result = grade(course)

@@ -15,19 +15,19 @@ import pytest
 from autograde.grading import receipts, reports
 from autograde.grading.course import Course
 from autograde.grading.gradebook.book import Book
-from autograde.grading.gradebook.people import Person, enter, names
+from autograde.grading.gradebook.people import ClassMember, enter, names
 from autograde.grading.replaying import replay
-from autograde.grading.reports import ClassReport, State, tables
+from autograde.grading.reports import ClassReport, ReportedState, tables
 from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, QUARANTINED, notebook, run_in_process, submit, to_bytes
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")]
 
 #: A class list: one person has no submission, and one person's name is a spreadsheet formula.
 CLASS = (
-    Person("ada", "Ada Lovelace", "Ada@example.org"),
-    Person("bo", "王小明", "bo@example.org"),
-    Person("cem", '=HYPERLINK("x"), Cem', ""),
-    Person("zoe", "Zoe Absent de Vries", "zoe@example.org", "de Vries"),
+    ClassMember("ada", "Ada Lovelace", "Ada@example.org"),
+    ClassMember("bo", "王小明", "bo@example.org"),
+    ClassMember("cem", '=HYPERLINK("x"), Cem', ""),
+    ClassMember("zoe", "Zoe Absent de Vries", "zoe@example.org", "de Vries"),
 )
 
 
@@ -57,11 +57,11 @@ def test_run_writes_every_report_with_private_permissions(graded: Path) -> None:
 
 def test_each_learner_has_a_state_and_missing_grades_are_not_zero(report: ClassReport) -> None:
     found = {each.id: each for each in report.learners}
-    assert found["ada"].state is State.GRADED
+    assert found["ada"].state is ReportedState.GRADED
     assert found["ada"].total == POSSIBLE
-    assert found["zoe"].state is State.MISSING
+    assert found["zoe"].state is ReportedState.MISSING
     for name in QUARANTINED:
-        assert found[name].state is State.NOT_GRADED
+        assert found[name].state is ReportedState.NOT_GRADED
         assert (found[name].total, found[name].reason != "") == (None, True)
     assert found["bo"].name == "王小明"
 
@@ -136,15 +136,15 @@ def test_learner_outside_the_class_list_does_not_count_as_missing(course: Path) 
     opened = Course.open(course)
     book = Book(opened.directory.db_url, opened.directory.course_id)
     try:
-        enter(book, [*CLASS, Person("wrong-name"), Person("id-only")])
+        enter(book, [*CLASS, ClassMember("wrong-name"), ClassMember("id-only")])
         book.nbgrader.add_assignment("another")
         book.nbgrader.add_submission("another", "wrong-name")
         found = {each.id: each.state for each in reports.build(book, ASSIGNMENT, opened.reports(ASSIGNMENT)).learners}
     finally:
         book.close()
     assert "wrong-name" not in found
-    assert found["id-only"] is State.MISSING, "only a class list enters people without a submission"
-    assert found["zoe"] is State.MISSING
+    assert found["id-only"] is ReportedState.MISSING, "only a class list enters people without a submission"
+    assert found["zoe"] is ReportedState.MISSING
 
 
 def test_class_page_translates_reasons_and_repairs(report: ClassReport) -> None:

@@ -92,23 +92,25 @@ def test_without_an_nvidia_card_torch_for_cpus_is_installed(
     assert index in messages[0]
 
 
-def test_unreachable_index_falls_back_to_pips_own_index(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_index_falls_back_to_pips_usual_index(
+    kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     unreachable = f"http://127.0.0.1:{first_free(20000)}"
     monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", unreachable)
     messages: list[str] = []
     packages.install_cpu_torch(venv, kit, messages.append)
     assert torch_version(venv) == ""
-    assert "pip's own index" in messages[-1]
+    assert "pip's usual index" in messages[-1]
 
 
-def test_index_without_this_torch_falls_back_to_pips_own_index(
+def test_index_without_this_torch_falls_back_to_pips_usual_index(
     kit: Path, venv: Path, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AUTOGRADE_TORCH_INDEX", index)
     (kit / "constraints.txt").write_text("torch==2.14.0\n")
     messages: list[str] = []
     packages.install_cpu_torch(venv, kit, messages.append)
-    assert "pip's own index" in messages[-1]
+    assert "pip's usual index" in messages[-1]
 
 
 def test_installation_under_the_old_name_is_removed(kit: Path, venv: Path, monkeypatch: pytest.MonkeyPatch) -> None:

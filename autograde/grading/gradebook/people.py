@@ -20,7 +20,7 @@ _ID = re.compile(r'[^\\/:*?"<>|+\x00-\x1f\x7f]{1,100}')
 
 
 @dataclass(frozen=True)
-class Person:
+class ClassMember:
     """A line of the class list.
 
     Attributes:
@@ -41,7 +41,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None and text.strip(" .") == text
 
 
-def enter(book: Book, people: Iterable[Person]) -> int:
+def enter(book: Book, people: Iterable[ClassMember]) -> int:
     """Enter the class list in the gradebook; students who are not in the list are not changed.
 
     Returns:
@@ -59,7 +59,7 @@ def enter(book: Book, people: Iterable[Person]) -> int:
         return len(listed.keys() - known)
 
 
-def in_gradebook(url: str) -> list[Person]:
+def in_gradebook(url: str) -> list[ClassMember]:
     """Return the class list that is in a gradebook: everyone with a name or an address; empty if it cannot be read.
 
     Args:
@@ -75,7 +75,7 @@ def in_gradebook(url: str) -> list[Person]:
     except (SQLAlchemyError, ImportError):
         return []
     people = [
-        Person(str(row[0]), " ".join(str(part) for part in row[1:3] if part), str(row[3] or ""), str(row[2] or ""))
+        ClassMember(str(row[0]), " ".join(str(part) for part in row[1:3] if part), str(row[3] or ""), str(row[2] or ""))
         for row in rows
     ]
     return [each for each in people if each.fullname or each.email]

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from autograde.grading.reports.class_report import ClassReport, Learner, State, unlisted
+from autograde.grading.reports.class_report import ClassReport, Learner, ReportedState, unlisted
 from autograde.grading.reports.plots import points_plot
 from autograde.i18n.restating import restated
 from autograde.i18n.translation import translator
@@ -33,8 +33,8 @@ def class_page(report: ClassReport, language: str) -> str:
             names={name: each.name or name for name, each in by_id.items()},
             slowest=[by_id[name] for name in report.slowest],
             strangest=[by_id[name] for name in report.strangest],
-            open=[each for each in report.learners if each.state in (State.NOT_GRADED, State.WAITING)],
-            counts={state.value: sum(each.state is state for each in report.learners) for state in State},
+            open=[each for each in report.learners if each.state in (ReportedState.NOT_GRADED, ReportedState.WAITING)],
+            counts={state.value: sum(each.state is state for each in report.learners) for state in ReportedState},
             unlisted=unlisted(report.learners),
             average=sum(totals) / len(totals) if totals else None,
             symbol=_symbol,

@@ -22,7 +22,7 @@ from autograde.questions import assignment as questions_of
 MOST = 10
 
 
-class State(StrEnum):
+class ReportedState(StrEnum):
     """The state of a learner's submission."""
 
     GRADED = "graded"
@@ -70,7 +70,7 @@ class Learner:
     name: str = ""
     email: str = ""
     number: str = ""
-    state: State = State.MISSING
+    state: ReportedState = ReportedState.MISSING
     answers: Mapping[str, Answer] | None = None
     penalty: float = 0.0
     total: float | None = None
@@ -84,7 +84,7 @@ class Learner:
 
 
 @dataclass(frozen=True)
-class Misconception:
+class MisconceptionReport:
     """A known wrong answer and the learners who gave it."""
 
     id: str
@@ -132,7 +132,7 @@ class ClassReport:
     possible: float
     questions: tuple[QuestionReport, ...]
     learners: tuple[Learner, ...]
-    misconceptions: tuple[Misconception, ...]
+    misconceptions: tuple[MisconceptionReport, ...]
     slowest: tuple[str, ...]
     strangest: tuple[str, ...]
 
@@ -179,7 +179,7 @@ def unlisted(learners: Iterable[Learner]) -> frozenset[str]:
     nbgrader's gradebook has a row for every folder in ``submitted/``, also for one with a wrong name.
     """
     learners = tuple(learners)
-    return frozenset(each.id for each in _with_nothing_but_an_id(learners) if each.state is not State.MISSING)
+    return frozenset(each.id for each in _with_nothing_but_an_id(learners) if each.state is not ReportedState.MISSING)
 
 
 def _with_nothing_but_an_id(learners: Sequence[Learner]) -> tuple[Learner, ...]:
@@ -193,7 +193,9 @@ def _without_strangers(everyone: Sequence[Learner], submitters: frozenset[str]) 
 
     Someone with nothing but an id who never submitted anything can only come from the class list.
     """
-    strangers = {each.id for each in _with_nothing_but_an_id(everyone) if each.state is State.MISSING} & submitters
+    strangers = {
+        each.id for each in _with_nothing_but_an_id(everyone) if each.state is ReportedState.MISSING
+    } & submitters
     return tuple(each for each in everyone if each.id not in strangers)
 
 
@@ -234,7 +236,7 @@ def _learner(
     missing = any(each.points is None for each in answers.values())
     waiting = any(each.waiting for each in points.values())
     failed = missing and receipt is not None and bool(receipt.reason)
-    state = State.NOT_GRADED if failed else State.WAITING if waiting else State.GRADED
+    state = ReportedState.NOT_GRADED if failed else ReportedState.WAITING if waiting else ReportedState.GRADED
     total = None if missing else sum(each.points or 0.0 for each in answers.values()) - penalty
     learner = Learner(**who, state=state, answers=answers, penalty=penalty, total=total)
     if receipt is None:
@@ -268,7 +270,7 @@ def _question(function: str, title: Message, possible: float, learners: tuple[Le
     return QuestionReport(function, title, possible, dict(sorted(outcomes.items())), tuple(sorted(points.items())))
 
 
-def _misconceptions(found: Any, learners: tuple[Learner, ...]) -> tuple[Misconception, ...]:
+def _misconceptions(found: Any, learners: tuple[Learner, ...]) -> tuple[MisconceptionReport, ...]:
     known = {each.id for each in learners}
     groups: dict[tuple[str, str], tuple[Message, list[str]]] = {}
     for receipt in found:
@@ -282,7 +284,7 @@ def _misconceptions(found: Any, learners: tuple[Learner, ...]) -> tuple[Misconce
                 key = function, str(named["id"])
                 groups.setdefault(key, (explanation, []))[1].append(receipt.student)
     made = [
-        Misconception(name, function, explanation, tuple(sorted(students)))
+        MisconceptionReport(name, function, explanation, tuple(sorted(students)))
         for (function, name), (explanation, students) in groups.items()
     ]
     return tuple(sorted(made, key=lambda each: (-len(each.learners), each.function, each.id)))

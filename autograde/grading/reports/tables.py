@@ -12,7 +12,7 @@ from typing import Any
 
 from autograde import spreadsheets
 from autograde.grading.gradebook.people import names
-from autograde.grading.reports.class_report import ClassReport, Learner, State
+from autograde.grading.reports.class_report import ClassReport, Learner, ReportedState
 from autograde.judge.messages import Message
 
 #: Version of the JSON format, which ``class_report.schema.json`` describes.
@@ -77,7 +77,7 @@ def to_moodle(report: ClassReport) -> bytes:
     rows = [
         [each.email.lower(), each.id, each.name, _number(each.total)]
         for each in report.learners
-        if each.total is not None and each.state is not State.MISSING
+        if each.total is not None and each.state is not ReportedState.MISSING
     ]
     return _csv(head, rows)
 

@@ -22,7 +22,7 @@ from autograde.i18n import messages
 _ = messages("cli")
 
 
-class State(StrEnum):
+class WritingState(StrEnum):
     """The effect of writing a planned submission."""
 
     NEW = "new"
@@ -45,7 +45,7 @@ class Planned:
     learner: str
     assignment: str
     download: Download
-    state: State
+    state: WritingState
     remarks: tuple[str, ...] = ()
 
 
@@ -291,11 +291,11 @@ def _target(course: Path, learner: str, assignment: str) -> Path:
     return course / "submitted" / learner / assignment / f"{assignment}.ipynb"
 
 
-def _state(course: Path, learner: str, assignment: str, content: bytes) -> State:
+def _state(course: Path, learner: str, assignment: str, content: bytes) -> WritingState:
     target = _target(course, learner, assignment)
     if not target.is_file():
-        return State.NEW
-    return State.SAME if target.read_bytes() == content else State.DIFFERENT
+        return WritingState.NEW
+    return WritingState.SAME if target.read_bytes() == content else WritingState.DIFFERENT
 
 
 def write(planned: Plan, course: Path, *, replace_different: bool = False) -> list[Planned]:
@@ -314,7 +314,7 @@ def write(planned: Plan, course: Path, *, replace_different: bool = False) -> li
     """
     written = []
     for each in planned.submissions:
-        if each.state is State.SAME or (each.state is State.DIFFERENT and not replace_different):
+        if each.state is WritingState.SAME or (each.state is WritingState.DIFFERENT and not replace_different):
             continue
         target = _target(course, each.learner, each.assignment)
         write_file(target, each.download.content)

@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 from autograde.cli.commands import app
 from autograde.errors import UnusableArchive
 from autograde.grading.gradebook.book import Book
-from autograde.grading.gradebook.people import Person, enter, in_gradebook
+from autograde.grading.gradebook.people import ClassMember, enter, in_gradebook
 from autograde.grading.nbgrader.configuration import put_commands_on_path
-from autograde.grading.submissions.collecting import State, folder_name, plan, with_names, write
+from autograde.grading.submissions.collecting import WritingState, folder_name, plan, with_names, write
 from autograde.settings import KIT
 
 QUIZ = "1-introduction"
@@ -366,12 +366,12 @@ def test_different_existing_submission_is_kept_unless_replaced_explicitly(course
     existing.parent.mkdir(parents=True)
     existing.write_bytes(b"graded already")
     planned = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
-    assert [each.state for each in planned.submissions] == [State.DIFFERENT]
+    assert [each.state for each in planned.submissions] == [WritingState.DIFFERENT]
     assert write(planned, course) == []
     assert existing.read_bytes() == b"graded already"
     assert len(write(planned, course, replace_different=True)) == 1
     again = plan([pack(course, {f"ada/{QUIZ}.ipynb": notebook(QUIZ)})], course)
-    assert [each.state for each in again.submissions] == [State.SAME]
+    assert [each.state for each in again.submissions] == [WritingState.SAME]
 
 
 @pytest.mark.parametrize(
@@ -504,7 +504,7 @@ def test_gradebooks_class_list_is_used_by_default(course: Path) -> None:
     """Without --roster, people got a second folder under another name."""
     put_commands_on_path()
     book = Book(f"sqlite:///{course / 'gradebook.db'}", "")
-    enter(book, [Person("s1", "Paul de Vries", "paul@example.org", "de Vries"), Person("wrong-name")])
+    enter(book, [ClassMember("s1", "Paul de Vries", "paul@example.org", "de Vries"), ClassMember("wrong-name")])
     book.close()
     path = pack(course, {f"Paul de Vries_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
     done = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--yes"])
@@ -518,8 +518,8 @@ def test_class_list_comes_from_the_configured_gradebook(course: Path) -> None:
     """``gradebook.db`` in the course's folder was read even if nbgrader_config.py named another database."""
     put_commands_on_path()
     for name, person in (
-        ("gradebook.db", Person("old", "Ada Lovelace")),
-        ("grades-2027.db", Person("s1", "Ada Lovelace")),
+        ("gradebook.db", ClassMember("old", "Ada Lovelace")),
+        ("grades-2027.db", ClassMember("s1", "Ada Lovelace")),
     ):
         book = Book(f"sqlite:///{course / name}", "")
         enter(book, [person])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -178,25 +178,25 @@ class LocalHub:
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
 
-    def start(self) -> LocalHub:
-        """Start the Hub; return once it answers."""
+    def start(self, before: Callable[[Hub], object] = lambda hub: None) -> LocalHub:
+        """Start the Hub; return once it answers. ``before`` is called first, when no client can reach it yet."""
         if self._running:
             return self
         data = self._data
         if data is None:
             data = self._temporary = Path(tempfile.mkdtemp(prefix="hub-"))
         try:
-            self._serve(data, self._port)
+            self._serve(data, self._port, before)
         except BaseException:
             self._remove()
             raise
         return self
 
-    def _serve(self, data: Path, port: int) -> None:
+    def _serve(self, data: Path, port: int, before: Callable[[Hub], object] = lambda hub: None) -> None:
         # Importing the web server and all pages takes 0.15 s, so only do it when a Hub starts.
         from autograde.hub.server import RunningHub
 
-        self._running = RunningHub(
+        running = RunningHub(
             HubConfig(
                 data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
                 public_url=self._public_url, programs_use_proxy=self._programs_use_proxy, frames=self._frames,
@@ -206,7 +206,13 @@ class LocalHub:
             ),
             self._listening,
         )  # fmt: skip
-        self._running.start()
+        try:
+            before(running.hub)
+        except BaseException:
+            running.discard()
+            raise
+        running.start()
+        self._running = running
 
     def stop(self) -> None:
         """Stop the Hub and delete its temporary data, if any."""

@@ -207,6 +207,11 @@ class RunningHub:
         self._thread.start()
         self._server.ready.wait(30)
 
+    def discard(self) -> None:
+        """Close the socket and the data folder of a Hub that was never started."""
+        self._socket.close()
+        self.hub.close()
+
     def end(self) -> None:
         """Tell the server to stop, without waiting; :meth:`wait` then returns. Safe in signal handlers."""
         self._server.stop()

@@ -78,6 +78,15 @@ def serve(
 
     raise_file_limit()
     imported = None
+    introductions: list[str] = []
+
+    def introduce_teachers(hub: Hub) -> None:
+        for name in teachers:
+            # Before any account is created: its password is shown only once.
+            check_teacher(hub, name)
+        for name in teachers:
+            introductions.extend(introduce(hub, name, terminal=terminal))
+
     with _explained(data, host, port):
         if seed is not None and not (data.exists() and any(data.iterdir())):
             imported = snapshot_import.import_snapshot(seed, data)
@@ -92,29 +101,30 @@ def serve(
             frames=frames,
             extensions=extensions,
             limits=allowed,
-        ).start()
+        ).start(introduce_teachers)  # before learners can sign up under a teacher's name
     address = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
     if public := hub.hub.public:
         address = public.origin + public.path
     with signals_as_interrupts():
         try:
-            for name in teachers:
-                # Before anything is printed or created: a password is shown only once.
-                check_teacher(hub.hub, name)
             say(_("Your Hub:      {url}").format(url=address))
             if models:
                 try:
                     seeding.seed(hub)
-                except OSError as error:
-                    raise _unwritable(data, error) from error
+                except BaseException as error:
+                    # The passwords are shown now or never.
+                    for line in introductions:
+                        say(line)
+                    if isinstance(error, OSError):
+                        raise _unwritable(data, error) from error
+                    raise
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={address}"))
             say(_("For lessons:   {line}").format(line="autograde learn"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
             for line in _from_seed(seed, imported) if imported else ():
                 say(line)
-            for name in teachers:
-                for line in introduce(hub.hub, name, terminal=terminal):
-                    say(line)
+            for line in introductions:
+                say(line)
             if teachers:
                 say(_("Teachers open: {url}").format(url=f"{address}/login?next=/classroom"))
             if not models and seeding.lacks_models(hub):

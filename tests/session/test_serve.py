@@ -126,6 +126,27 @@ def test_full_disk_while_models_are_added_names_the_hubs_folder(
         serve(tmp_path / "data", host="127.0.0.1", port=0, names=(), models=True, say=lambda _line: None)
 
 
+def test_learner_cannot_sign_up_as_the_teacher_while_the_hub_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said, refused = list[str](), list[str]()
+
+    def slow(hub: LocalHub) -> None:
+        with pytest.raises(HubRefused) as error:
+            Visitor(hub.endpoint).join("Tina", "eve@example.org", "a good password")
+        refused.append(error.value.what)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(seeding, "seed", slow)
+    serve(
+        tmp_path / "data", host="127.0.0.1", port=0, names=(), models=True, teachers=("tina",), terminal=True,
+        say=lambda line: said.append(str(line)),
+    )  # fmt: skip
+    assert "taken" in refused[0]
+    # The password is shown even if the start is interrupted.
+    assert re.search(r"Teacher: +tina, password \S+", "\n".join(said)), said
+
+
 def test_limits_can_be_changed_and_are_enforced(tmp_path: Path) -> None:
     assert changed_limits(["owner_storage=2GB", "failed_logins=300"]) == replace(
         Limits(), owner_storage=2 * 10**9, failed_logins=300

@@ -27,7 +27,7 @@ from autograde.cli import (
 )
 from autograde.cli.explaining import explained
 from autograde.cli.options import Language
-from autograde.cli.usage_errors import Group, translate_help
+from autograde.cli.usage_errors import Group, translate_help, translate_usage
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
@@ -106,9 +106,10 @@ hub_app.command("events", help=_("Print everything that happened on a Hub, runni
 def without_types(command: Any) -> Any:
     """Return a command whose help, and that of the commands below it, shows no type of switches and of lists.
 
-    typer writes ``--models <bool>``, as if a value had to be typed, and ``<list[Path]>``. The help of ``--help``, which
-    typer has only in English, is translated.
+    typer writes ``--models <bool>``, as if a value had to be typed, and ``<list[Path]>``. The help of ``--help`` and
+    the words of the usage line, which typer has only in English, are translated.
     """
+    translate_usage(command)
     for parameter in command.get_params(typer.Context(command)):
         if parameter.name == "help":
             parameter.help = _("Show this message and exit.")

@@ -68,11 +68,22 @@ def translated() -> Iterator[None]:
 
 def translate_help() -> None:
     """Translate typer's headings and remarks in the help of all commands."""
+    rich_utils.ABORTED_TEXT = _("Aborted.")
     rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
     rich_utils.OPTIONS_PANEL_TITLE = _("Options")
     rich_utils.COMMANDS_PANEL_TITLE = _("Commands")
     rich_utils.DEFAULT_STRING = _("[default: {}]")
     rich_utils.REQUIRED_LONG_STRING = _("[required]")
+
+
+def translate_usage(command: Any) -> None:
+    """Translate the words of a command's usage line: ``Usage: autograde learn [OPTIONS]``."""
+    in_english = command.get_usage
+    command.get_usage = lambda context: in_english(context).replace("Usage:", _("Usage:"), 1)
+    if command.options_metavar == "[OPTIONS]":
+        command.options_metavar = _("[OPTIONS]")
+    if getattr(command, "subcommand_metavar", "") == "COMMAND [ARGS]...":
+        command.subcommand_metavar = _("COMMAND [ARGS]...")
 
 
 class Group(TyperGroup):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shlex
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -52,8 +53,11 @@ def problems(folder: Path) -> Iterator[str]:
 
 
 def as_path(folder: Path) -> str:
-    """Return a folder as pip takes it for one: without a slash, pip would install a stranger's package of that name."""
-    return str(folder) if folder.is_absolute() else f"./{folder}"
+    """Return a folder to type after ``pip install``, quoted for the shell.
+
+    Without a slash, pip would install a stranger's package of that name.
+    """
+    return shlex.quote(str(folder) if folder.is_absolute() else f"./{folder}")
 
 
 def _of_answers(question: Question) -> Iterator[str]:

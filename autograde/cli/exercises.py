@@ -27,7 +27,7 @@ def new_exercise(
         say(str(path))
     say(_("Next: change the question, the notebook and the translation. Then install and check it:"))
     say(f"  python -m pip install {as_path(folder)}")
-    say(f"  autograde check-exercise {folder}")
+    say(f"  autograde check-exercise {as_path(folder)}")
 
 
 def check_exercise(

@@ -180,6 +180,7 @@ def test_advice_for_an_uninstalled_exercise_names_its_folder_and_no_foreign_pack
     with pytest.raises(FolderUnusable, match=f"pip install {tmp_path}"):
         list(problems(tmp_path / "my-words" / "word-sum"))
     assert as_path(Path("word-sum")) == "./word-sum"
+    assert as_path(Path("my words")) == "'./my words'", "the shell would read two words"
 
 
 def test_new_exercise_creates_a_question_that_passes_its_check(tmp_path: Path) -> None:

@@ -28,8 +28,9 @@ def submit(
 
     folder = find_folder(workspace)
     if not assignment:
+        names = assignments(folder)
         say(_("Choose an exercise and type its line:"))
-        for name in assignments(folder):
+        for name in names:
             say(f"autograde submit {name.partition('-')[0]}    {name}")
         return
     ready = run(folder, assignment)

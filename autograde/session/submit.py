@@ -55,10 +55,20 @@ class CheckedNotebook:
 
 
 def assignments(workspace: Path) -> list[str]:
-    """Return the assignments in ``workspace``, for example ``2.6-load-the-downloaded-model``."""
-    return sorted(
+    """Return the assignments in ``workspace``, for example ``2.6-load-the-downloaded-model``.
+
+    Raises:
+        NotReady: there are none.
+    """
+    found = sorted(
         folder.name for folder in (workspace / EXERCISES).glob("*") if (folder / f"{folder.name}.ipynb").is_file()
     )
+    if not found:
+        raise NotReady(
+            _("There are no exercises in {folder}.").format(folder=workspace),
+            _("Go to the folder in which you typed autograde learn, or add --workspace FOLDER."),
+        )
+    return found
 
 
 def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
@@ -112,11 +122,6 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
 
 def _assignment(workspace: Path, wanted: str) -> str:
     known = assignments(workspace)
-    if not known:
-        raise NotReady(
-            _("There are no exercises in {folder}.").format(folder=workspace),
-            _("Give the folder: autograde submit {wanted} --workspace FOLDER").format(wanted=wanted),
-        )
     name = Path(wanted).name.removesuffix(".ipynb")
     for each in known:
         if name in (each, each.partition("-")[0]):

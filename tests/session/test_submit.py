@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from autograde.cli.commands import app
 from autograde.errors import NotReady, UnusableNotebook
-from autograde.session.submit import FOLDER, LARGEST, submit
+from autograde.session.submit import FOLDER, LARGEST, assignments, submit
 from autograde.settings import KIT, LANGUAGES
 
 NAME = "2.6-load-the-downloaded-model"
@@ -129,6 +129,8 @@ def test_error_for_an_unknown_exercise_lists_the_exercises(workspace: Path) -> N
     assert "2.6" in caught.value.fix
     with pytest.raises(NotReady, match="no exercises"):
         submit(workspace / "elsewhere", "2.6")
+    with pytest.raises(NotReady, match="no exercises"):
+        assignments(workspace / "elsewhere")
 
 
 def test_command_lists_missing_answers_and_the_submitted_file(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from autograde.classroom import exports, lists, rosters
 from autograde.classroom.extension import CLASSROOM
 from autograde.classroom.lists import ListedPerson
 from autograde.errors import FolderUnusable, HubRefused, HubRunning
+from autograde.files import write_file
 from autograde.hub.public import (
     Hub,
     HubConfig,
@@ -186,8 +187,15 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
         return True
 
 
-def new_password(data: Path, name: str, say: Callable[[str], object]) -> None:
-    """Set a new password for an account of a stopped Hub and print it, for example for a teacher who forgot theirs.
+def new_password(data: Path, name: str, say: Callable[[str], object], *, terminal: bool) -> None:
+    """Set a new password for an account of a stopped Hub, for example for a teacher who forgot theirs.
+
+    Args:
+        data: the Hub's data folder.
+        name: the account's user name.
+        say: prints a line.
+        terminal: whether ``say`` prints to a terminal. If not, the password is written to a file in ``data`` that only
+            this user can read, because a log may be read by others.
 
     Raises:
         FolderUnusable: the Hub is running, or its folder cannot be used.
@@ -195,12 +203,20 @@ def new_password(data: Path, name: str, say: Callable[[str], object]) -> None:
     """
     with _existing(data) as hub:
         user = _account(hub, name)
-        password = first_password()
+        password, file = first_password(), data / f"new-password-{user.name}.txt"
         with hub.database.transaction():
             set_password(hub, user, password)
             record(hub, "account.password_reset", detail={"name": user.name, "tokens_revoked": False})
-        say(_("The new password of {name}: {password}").format(name=user.name, password=password))
-        say(_("It is shown only this once. All browsers were logged out; access tokens stay valid."))
+            if not terminal:
+                # Inside the transaction: if the file cannot be written, the old password stays valid.
+                write_file(file, f"{password}\n".encode("ascii"), mode=0o600)
+        if terminal:
+            say(_("The new password of {name}: {password}").format(name=user.name, password=password))
+            say(_("It is shown only this once. All browsers were logged out; access tokens stay valid."))
+        else:
+            message = _("The new password of {name} is in {file}: read it, then delete the file.")
+            say(message.format(name=user.name, file=file))
+            say(_("All browsers were logged out; access tokens stay valid."))
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -170,10 +171,10 @@ def password(
     data: Data = Path("hub-data"),
     language: Language = None,
 ) -> None:
-    """Set a new password for an account while the Hub is stopped, and print it."""
+    """Set a new password for an account while the Hub is stopped; print it on a terminal, or write it to a file."""
     from autograde.classroom.records import new_password as run
 
-    run(data, name, say)
+    run(data, name, say, terminal=sys.stdout.isatty())
 
 
 def events(

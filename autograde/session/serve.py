@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.errors import CannotListen, FolderUnusable, HubRefused, PortInUse
+from autograde.files import write_file
 from autograde.hub import LocalHub, snapshot_import
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.config import Limits
@@ -25,7 +25,10 @@ from autograde.setup import tools
 _ = messages("cli")
 
 #: A limit's value: a number, in bytes where it is a size, also with a unit such as MB.
-_NUMBER = re.compile(r"(\d+)\s*(|kb|mb|gb|tb)", re.IGNORECASE)
+#: The largest limit, which is the largest number that the Hub's database can compare.
+LARGEST_LIMIT = 2**63 - 1
+# int() raises ValueError for more than 4300 digits.
+_NUMBER = re.compile(r"(\d{1,19})\s*(|kb|mb|gb|tb)", re.IGNORECASE)
 _UNITS = ("", "kb", "mb", "gb", "tb")
 
 
@@ -183,7 +186,7 @@ def changed_limits(given: Sequence[str]) -> Limits:
     """Return the Hub's limits, with those changed that are given as ``NAME=NUMBER``, such as ``owner_storage=5GB``.
 
     Raises:
-        HubRefused: a limit does not exist, or its value is not a number.
+        HubRefused: a limit does not exist, or its value is not a number from 1 to :data:`LARGEST_LIMIT`.
     """
     changed = {}
     for setting in given:
@@ -194,12 +197,13 @@ def changed_limits(given: Sequence[str]) -> Limits:
                 _("There is no limit {name}.").format(name=name), _("Choose one of: {names}.").format(names=names)
             )
         number = _NUMBER.fullmatch(value.strip())
-        if number is None or int(number[1]) == 0:
+        size = int(number[1]) * 1000 ** _UNITS.index(number[2].lower()) if number else 0
+        if not 0 < size <= LARGEST_LIMIT:
             raise HubRefused(
                 _("{setting} is not a limit.").format(setting=setting),
                 _("Write NAME=NUMBER; sizes in bytes, or as 500MB or 5GB."),
             )
-        changed[name.strip()] = int(number[1]) * 1000 ** _UNITS.index(number[2].lower())
+        changed[name.strip()] = size
     return replace(Limits(), **changed)
 
 
@@ -238,8 +242,6 @@ def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
         message = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
         return [message.format(name=name, password=password)]
     path = hub.data / f"first-password-{name}.txt"
-    path.unlink(missing_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(f"{password}\n")
+    write_file(path, f"{password}\n".encode("ascii"), mode=0o600)
     message = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
     return [message.format(name=name, file=path)]

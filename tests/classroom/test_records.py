@@ -88,14 +88,41 @@ def test_password_command_sets_a_new_password(tmp_path: Path) -> None:
     """A teacher who forgot their password could not log in again: /classroom resets only learners' passwords."""
     with LocalHub(tmp_path, durable=False) as hub:
         people.create_user(hub.hub, "tina", password=people.first_password(), administrator=True)
-    output = run("password", "tina", "--data", tmp_path).output
-    password = output.splitlines()[0].removeprefix("The new password of tina: ")
+    lines: list[str] = []
+    records.new_password(tmp_path, "tina", lines.append, terminal=True)
+    password = lines[0].removeprefix("The new password of tina: ")
     with LocalHub(tmp_path, durable=False) as hub:
         assert people.check_password(hub.hub, "tina", password)
         (event,) = hub.events(kind="account.password_reset")
         assert password not in str(event)
     with pytest.raises(HubRefused, match="There is no account tim"):
         run("password", "tim", "--data", tmp_path)
+
+
+def test_password_command_without_a_terminal_writes_a_private_file(tmp_path: Path) -> None:
+    """The password was printed into logs, too."""
+    with LocalHub(tmp_path, durable=False) as hub:
+        people.create_user(hub.hub, "tina", password=people.first_password(), administrator=True)
+    file = tmp_path / "new-password-tina.txt"
+    for __ in range(2):
+        output = run("password", "tina", "--data", tmp_path).output
+        assert str(file) in output
+        assert file.stat().st_mode & 0o777 == 0o600
+        password = file.read_text(encoding="ascii").strip()
+        assert password not in output
+        with LocalHub(tmp_path, durable=False) as hub:
+            assert people.check_password(hub.hub, "tina", password)
+
+
+def test_password_stays_valid_if_the_new_one_cannot_be_written(tmp_path: Path) -> None:
+    old = people.first_password()
+    with LocalHub(tmp_path, durable=False) as hub:
+        people.create_user(hub.hub, "tina", password=old, administrator=True)
+    (tmp_path / "new-password-tina.txt").mkdir()  # as if the disk were full
+    with pytest.raises(OSError, match="new-password-tina"):
+        records.new_password(tmp_path, "tina", print, terminal=False)
+    with LocalHub(tmp_path, durable=False) as hub:
+        assert people.check_password(hub.hub, "tina", old)
 
 
 def test_unknown_header_is_refused_unless_options_describe_it(tmp_path: Path) -> None:

@@ -160,6 +160,13 @@ def test_limits_can_be_changed_and_are_enforced(tmp_path: Path) -> None:
             )
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "9" * 5000, "9" * 19, "10000000TB", "1e9", "five", ""])
+def test_limit_that_is_no_usable_number_is_rejected(number: str) -> None:
+    """5000 digits raised a ValueError, and 19 digits are more than the database can compare."""
+    with pytest.raises(HubRefused, match="is not a limit"):
+        changed_limits([f"owner_storage={number}"])
+
+
 def test_address_of_the_teachers_page_is_printed(tmp_path: Path) -> None:
     with served(tmp_path / "data", "--teacher", "tina") as (process, url):
         assert process.stdout

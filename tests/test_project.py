@@ -50,6 +50,7 @@ ROOMS = {
     "i18n": "settings",
     "alphabets": "",
     "encodings": "alphabets errors i18n.*",
+    "checksum": "errors files notebooks",
     # The judging side. Only rooms that may import questions can reach an answer; the judge may not.
     "judge": "errors",
     "questions": "errors judge.*",
@@ -64,14 +65,14 @@ ROOMS = {
     "widgets": "errors files i18n.* secret settings hub",
     "notebooks": "errors i18n.* quick_start settings",
     "models": "errors settings",
-    "session": "errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
+    "session": "checksum errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
     " notebooks runner.answers.* setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
-    "grading": "errors files json_lines i18n.* quick_start settings exercises.* hub hub.environment judge.* questions.*"
-    " referee.* runner.* referee.local runner.hubs runner.answers.* notebooks encodings spreadsheets",
+    "grading": "checksum errors files json_lines i18n.* quick_start settings exercises.* hub hub.environment judge.*"
+    " questions.* referee.* runner.* referee.local runner.hubs runner.answers.* notebooks encodings spreadsheets",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
-    "classroom": "errors encodings i18n.* settings spreadsheets hub hub.extension hub.public",
+    "classroom": "errors encodings files i18n.* settings spreadsheets hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",

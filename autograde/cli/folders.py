@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -30,13 +31,22 @@ def workspace(
 
 
 def course(
-    folder: Annotated[Path, typer.Argument(help=_("A folder for nbgrader; what is in it stays."))],
+    folder: Annotated[Path, typer.Argument(help=_("A folder for nbgrader; what you changed in it stays."))],
     language: Language = None,
 ) -> None:
-    """Create an nbgrader course."""
+    """Create an nbgrader course, or update it; exercises that were changed in it stay as they are."""
     from autograde.grading.course_folder import make_course
     from autograde.settings import KIT
 
-    written = make_course(folder, KIT)
-    say(_("New in {folder}: {count} files.").format(folder=folder, count=len(written)))
-    say(_("In this folder, type: {command}").format(command="nbgrader generate_assignment --all"))
+    update = make_course(folder, KIT)
+    if update.new:
+        say(_("New in {folder}: {count} files.").format(folder=folder, count=len(update.new)))
+    if "nbgrader_config.py" in update.new:
+        say(_("Type nbgrader's and the kit's commands there: cd {folder}").format(folder=shlex.quote(str(folder))))
+    if update.updated:
+        say(_("Updated: {names}").format(names=", ".join(update.updated)))
+    for name, place in update.kept.items():
+        message = _("{name} stays as it is, because you changed it. The newer version is in {folder}.")
+        say(message.format(name=name, folder=folder / place))
+    if not (update.new or update.updated or update.kept):
+        say(_("The course in {folder} is up to date.").format(folder=folder))

@@ -45,7 +45,7 @@ class Course:
         if not (root / "source").is_dir():
             raise GradingFailed(
                 _("There is no course in {folder}: it has no folder source/.").format(folder=root),
-                _("Go to the course's folder, or add --course FOLDER."),
+                _("Go to the course's folder, or add --course FOLDER. To make one: autograde course my-course"),
             )
         return cls.configured(root, language)
 

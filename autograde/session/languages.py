@@ -12,8 +12,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
+from autograde.checksum import checksum
 from autograde.files import write_file
-from autograde.session.checksum import checksum
 from autograde.settings import LANGUAGE_NAMES, LANGUAGES, PRIVATE
 
 

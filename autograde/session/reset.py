@@ -6,10 +6,10 @@ import shutil
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from autograde.checksum import checksum
 from autograde.errors import UnknownLesson
 from autograde.files import sha256, write_file
 from autograde.i18n.translation import messages
-from autograde.session.checksum import checksum
 from autograde.session.workspace import EXERCISES, contents, prepare, read_manifest, unwritable, write_manifest
 from autograde.settings import KIT
 

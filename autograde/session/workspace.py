@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from autograde.checksum import checksum
 from autograde.errors import FolderUnusable
 from autograde.files import private_folder, sha256, write_file
 from autograde.i18n.translation import messages
-from autograde.session.checksum import checksum
 from autograde.session.languages import change_language, remember_language, workspace_language
 from autograde.settings import KIT, LANGUAGES, PRIVATE
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde import notebooks
+from autograde.checksum import checksum
 from autograde.errors import FolderUnusable
 from autograde.files import write_file
-from autograde.session.checksum import checksum
 from autograde.session.workspace import contents, fill, new_name
 from autograde.settings import LANGUAGES, PRIVATE
 

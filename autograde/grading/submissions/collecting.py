@@ -154,7 +154,7 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
     if not known.assignments:
         raise UnusableArchive(
             _("There is no course in {folder}: it has no exercises in release/.").format(folder=course.resolve()),
-            _("Go to the course's folder, or add --course FOLDER."),
+            _("Go to the course's folder, or add --course FOLDER. To make one: autograde course my-course"),
         )
     if assignment:
         assignment = known.named(assignment)

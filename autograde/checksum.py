@@ -1,4 +1,4 @@
-"""Compute checksums that distinguish unchanged files of the kit in a workspace from files that the learner changed."""
+"""Compute checksums that tell whether a file of the kit was changed, in a learner's workspace or a course."""
 
 from __future__ import annotations
 

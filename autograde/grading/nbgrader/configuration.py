@@ -17,7 +17,12 @@ from traitlets.config import Config
 from autograde import settings
 from autograde.files import write_file
 from autograde.grading.kernel_options import CELL_TIMEOUT, NO_EXIT
-from autograde.grading.nbgrader.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
+from autograde.grading.nbgrader.exchange import (
+    CollectEveryLanguage,
+    FetchOneLanguage,
+    ReleaseEveryLanguage,
+    ReleaseFeedbackOfTheExchange,
+)
 from autograde.grading.nbgrader.formgrader import configure_formgrader
 from autograde.grading.nbgrader.preprocessors import Canonical, NoBareStub, OneLanguage
 from autograde.grading.nbgrader.quick import prepare_once
@@ -72,6 +77,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     config.ExchangeFactory.release_assignment = ReleaseEveryLanguage
     config.ExchangeFactory.fetch_assignment = FetchOneLanguage
     config.ExchangeFactory.collect = CollectEveryLanguage
+    config.ExchangeFactory.release_feedback = ReleaseFeedbackOfTheExchange
 
     # nbgrader's own page loads scripts from the internet and shows the graded cells.
     config.GenerateFeedback.exporter_class = FeedbackExporter

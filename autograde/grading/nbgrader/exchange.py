@@ -10,15 +10,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import glob
 from pathlib import Path
 from typing import Any
 
-from nbgrader.exchange.default import ExchangeCollect, ExchangeFetchAssignment, ExchangeReleaseAssignment
+from nbgrader.exchange.default import (
+    ExchangeCollect,
+    ExchangeFetchAssignment,
+    ExchangeReleaseAssignment,
+    ExchangeReleaseFeedback,
+)
 
 from autograde import notebooks, settings
 from autograde.errors import UnusableNotebook
 from autograde.grading.submissions.language import language_of
 from autograde.grading.submissions.notebook_names import name_notebook
+from autograde.i18n import messages
+
+_ = messages("cli")
 
 
 class ReleaseEveryLanguage(ExchangeReleaseAssignment):  # type: ignore[misc]
@@ -71,6 +80,29 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
         """Copy a submission; a file ``name (1).IPYNB`` also gets the name that nbgrader looks for."""
         super().do_copy(src, dest, log=log)
         name_notebook(Path(dest))
+
+
+class ReleaseFeedbackOfTheExchange(ExchangeReleaseFeedback):  # type: ignore[misc]
+    """Releases feedback to learners who submitted through the exchange; stock nbgrader stops at the first other one."""
+
+    src_path: str
+
+    def copy_files(self) -> None:
+        """Leave out submissions from a learning platform, which have no secret for the exchange, and name them."""
+        folders = [Path(found) for found in glob(self.src_path)]
+        elsewhere = sorted(each.parent.name for each in folders if not (each / "submission_secret.txt").is_file())
+        before = self.coursedir.student_id_exclude
+        self.coursedir.student_id_exclude = ",".join(filter(None, [before, *elsewhere]))
+        try:
+            super().copy_files()
+        finally:
+            self.coursedir.student_id_exclude = before
+        if elsewhere:
+            message = _(
+                "Not released, because they did not submit through the exchange: {names}. Return their pages from"
+                " {folder} through your platform."
+            )
+            self.log.warning(message.format(names=", ".join(elsewhere), folder=self.coursedir.feedback_directory))
 
 
 @contextmanager

@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 from nbgrader.auth import Authenticator
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeReleaseFeedback, ExchangeSubmit
+from nbgrader.exchange.default import ExchangeFetchAssignment, ExchangeSubmit
 from traitlets.config import Config
 
 from autograde import notebooks
 from autograde.grading.nbgrader.configuration import configure
-from autograde.grading.nbgrader.exchange import CollectEveryLanguage, FetchOneLanguage, ReleaseEveryLanguage
+from autograde.grading.nbgrader.exchange import (
+    CollectEveryLanguage,
+    FetchOneLanguage,
+    ReleaseEveryLanguage,
+    ReleaseFeedbackOfTheExchange,
+)
 from autograde.grading.submissions.language import language_of
 from autograde.grading.submissions.notebook_names import name_notebooks
 from tests.grading.class_of_quizzes import ASSIGNMENT, grade, make_course, notebook, to_bytes
@@ -81,8 +86,13 @@ def test_learner_fetches_the_language_of_their_settings(class_: Class, monkeypat
         assert language_in(class_.root / f"home-{language}" / ASSIGNMENT) == language
 
 
-def test_submissions_in_both_languages_are_collected_and_get_feedback(class_: Class) -> None:
-    """The Chinese learner doesn't have the kit's configuration: the assignment's name with the language is enough."""
+def test_submissions_in_both_languages_are_collected_and_get_feedback(
+    class_: Class, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The Chinese learner doesn't have the kit's configuration: the assignment's name with the language is enough.
+
+    A third submission comes from a learning platform; feedback cannot be released to it.
+    """
     for student, name in (("ada", ASSIGNMENT), ("bo", f"{ASSIGNMENT}-zh")):
         class_.run(ExchangeFetchAssignment, student=student, name=name, folder=student)
         place = class_.root / student / name / f"{ASSIGNMENT}.ipynb"
@@ -92,10 +102,15 @@ def test_submissions_in_both_languages_are_collected_and_get_feedback(class_: Cl
     class_.run(CollectEveryLanguage)
     submitted = class_.course / "submitted"
     assert {path.name: language_in(path / ASSIGNMENT) for path in submitted.iterdir()} == {"ada": "en", "bo": "zh"}
-    assert sorted(grade(class_.course).graded) == ["ada", "bo"]
-    class_.run(ExchangeReleaseFeedback)
+    downloaded = submitted / "cy" / ASSIGNMENT
+    downloaded.mkdir(parents=True)
+    (downloaded / f"{ASSIGNMENT}.ipynb").write_bytes(to_bytes(notebook()))
+    assert sorted(grade(class_.course).graded) == ["ada", "bo", "cy"]
+    caplog.clear()
+    class_.run(ReleaseFeedbackOfTheExchange)
     released = list((class_.root / "exchange" / "huggingface-hub" / "feedback").glob("*.html"))
     assert len(released) == 2
+    assert "did not submit through the exchange: cy." in caplog.text, "nbgrader stopped with FileNotFoundError"
 
 
 def test_uppercase_suffix_is_renamed_for_stock_commands(tmp_path: Path) -> None:

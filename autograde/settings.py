@@ -123,12 +123,27 @@ def notebook() -> Path | None:
 
 def hub_port() -> int:
     """Return the first port to try for a Hub: ``AUTOGRADE_HUB_PORT`` or :data:`HUB_PORT`."""
-    return int(os.environ.get("AUTOGRADE_HUB_PORT") or HUB_PORT)
+    return _port("AUTOGRADE_HUB_PORT", HUB_PORT)
 
 
 def lab_port() -> int:
     """Return the first port to try for JupyterLab: ``AUTOGRADE_LAB_PORT`` or :data:`LAB_PORT`."""
-    return int(os.environ.get("AUTOGRADE_LAB_PORT") or LAB_PORT)
+    return _port("AUTOGRADE_LAB_PORT", LAB_PORT)
+
+
+def wrong_ports() -> dict[str, str]:
+    """Return the variables whose value is not a port, with the value; commands report them."""
+    values = {name: os.environ.get(name, "") for name in ("AUTOGRADE_HUB_PORT", "AUTOGRADE_LAB_PORT")}
+    return {name: value for name, value in values.items() if value and not _is_port(value)}
+
+
+def _port(name: str, usual: int) -> int:
+    value = os.environ.get(name, "")
+    return int(value) if _is_port(value) else usual
+
+
+def _is_port(value: str) -> bool:
+    return value.isdecimal() and len(value) <= 5 and int(value) <= 65535
 
 
 def torch_index() -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from autograde import __version__
+from autograde import __version__, settings
 from autograde.cli import (
     collect,
     demo,
@@ -28,6 +28,7 @@ from autograde.cli import (
 from autograde.cli.explaining import explained
 from autograde.cli.options import Language
 from autograde.cli.usage_errors import Group, translate_help, translate_usage
+from autograde.errors import CannotListen
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
@@ -125,4 +126,13 @@ def without_types(command: Any) -> Any:
 def main() -> None:
     """Run the command given by this process's arguments."""
     translate_help()
-    explained(without_types(get_command(app)))
+    explained(_run)
+
+
+def _run() -> None:
+    for name, value in settings.wrong_ports().items():
+        raise CannotListen(
+            _("{name} is {value}, which is not a port.").format(name=name, value=value),
+            _("Set it to a number from 0 to 65535, or remove it: unset {name}").format(name=name),
+        )
+    without_types(get_command(app))()

@@ -6,6 +6,8 @@ import errno
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -17,10 +19,12 @@ from autograde.cli.explaining import explained
 from autograde.errors import KitError
 
 
-def run(*arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, language: str = "en", variables: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "autograde", *arguments],
-        env=settings.environment() | {"AUTOGRADE_LANGUAGE": language, "COLUMNS": "200", "NO_COLOR": "1"},
+        env=settings.environment() | {"AUTOGRADE_LANGUAGE": language, "COLUMNS": "200", "NO_COLOR": "1", **variables},
         capture_output=True,
         text=True,
         check=False,
@@ -66,7 +70,9 @@ def test_language_on_the_command_line_counts_for_help_and_errors() -> None:
     for words in ("--language zh learn --help", "learn -l zh --help", "--language=zh --help"):
         shown = run(*words.split()).stdout
         assert "用法：" in shown
-        assert not re.search("Usage|OPTIONS|COMMAND|ARGS|Arguments|Options|Commands|default|required|Show", shown), shown
+        assert not re.search("Usage|OPTIONS|COMMAND|ARGS|Arguments|Options|Commands|default|required|Show", shown), (
+            shown
+        )
     done = run("learn", "-lzh", "--nope")
     assert done.returncode == 2
     assert "没有 --nope 这个选项" in done.stderr
@@ -115,6 +121,15 @@ def test_usage_error_is_in_the_users_language(words: list[str], english: str, ch
     assert done.returncode == 2
     assert chinese in done.stderr
     assert not re.search("Usage|OPTIONS|Invalid|Missing|No such|Got|Try|Error", done.stderr), done.stderr
+
+
+@pytest.mark.parametrize("value", ["abc", "99999", "-1", "8960.5"])
+def test_variable_that_is_not_a_port_gives_a_clear_error(value: str) -> None:
+    """Every command ended with a traceback, --help too."""
+    done = run("doctor", variables={"AUTOGRADE_HUB_PORT": value})
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[0] == f"AUTOGRADE_HUB_PORT is {value}, which is not a port."
+    assert "unset AUTOGRADE_HUB_PORT" in done.stderr
 
 
 def fail_with(error: BaseException) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice
 
 from autograde.alphabets import OTHER_SCRIPTS, best_fit
@@ -20,6 +22,11 @@ _EVIDENCE = 20_000
 #: Share of words from which a text counts as Russian or Greek, and number of letters from which it counts as Korean,
 #: because Chinese names may look like three Korean syllables, but not ten.
 _OTHER_SCRIPT, _FEWEST_HANGUL = 0.9, 10
+
+#: The most frequent Korean family names, which nine of ten people have. By them, a list of two names is recognised.
+_FAMILY_NAMES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민진나지엄원천방공현함변염여추"
+)
 
 #: Share of words from which a text counts as a language with Latin letters.
 _WESTERN = 0.5
@@ -92,10 +99,21 @@ def _refuse_damaged(content: bytes, error: UnicodeDecodeError, language: str) ->
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(mark > "\x7f" for mark in text) - broken
-    if whole > broken and whole > 2:
+    # Pairs of bytes that are Chinese, Japanese or Korean may be letters of other scripts in UTF-8.
+    if whole > broken and whole > 2 and not _is_everyday_eastern(content):
         _ = translator("classroom", language)
         message = _("This file is UTF-8, but line {line} is damaged. Save it again, or choose its encoding.")
         raise HubRefused(message.format(line=content.count(b"\n", 0, error.start) + 1))
+
+
+def _is_everyday_eastern(content: bytes) -> bool:
+    """Return whether a text is Chinese, Japanese or Korean in a legacy encoding, with common characters only."""
+    for encoding, everyday in (*_EASTERN, ("euc_jp", _everyday_kanji), ("euc_kr", _everyday_hangul)):
+        with suppress(UnicodeError):
+            text = content.decode(encoding)
+            if all(everyday(mark.encode(encoding), mark) for mark in text if mark > "\x7f"):
+                return True
+    return False
 
 
 def _legacy(content: bytes) -> tuple[str, str]:
@@ -132,28 +150,40 @@ def _korean_or_japanese(content: bytes) -> tuple[str, str] | None:
 
     The bytes of both are also common characters in GB18030.
     """
-    for encoding, fits in (("euc_kr", _is_hangul), ("euc_jp", _has_kana)):
+    for encoding, fits in (("euc_kr", _is_hangul), ("cp949", _has_korean_names), ("euc_jp", _has_kana)):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if fits([mark for mark in islice(text, _EVIDENCE) if mark > "\x7f" and mark.isalpha()]):
+        if fits("".join(mark for mark in text[:_EVIDENCE] if mark.isascii() or mark.isalpha())):
             return text, encoding
     return None
 
 
-def _is_hangul(letters: list[str]) -> bool:
-    return len(letters) >= _FEWEST_HANGUL and all("\uac00" <= letter <= "\ud7a3" for letter in letters)
+def _is_hangul(text: str) -> bool:
+    letters = [mark for mark in text if mark > "\x7f"]
+    many = len(letters) >= _FEWEST_HANGUL and all("\uac00" <= letter <= "\ud7a3" for letter in letters)
+    return many or _has_korean_names(text)
 
 
-def _has_kana(letters: list[str]) -> bool:
+def _has_korean_names(text: str) -> bool:
+    """Return whether all letters are Hangul, and most words are names: two to four letters after a family name."""
+    words = re.findall(r"[^\x00-\x7f]+", text)
+    if not all("\uac00" <= letter <= "\ud7a3" for word in words for letter in word):
+        return False
+    names = [word for word in words if 2 <= len(word) <= 4 and word[0] in _FAMILY_NAMES]
+    return len(names) > 1 and 2 * len(names) >= len(words)
+
+
+def _has_kana(text: str) -> bool:
+    letters = [mark for mark in text if mark > "\x7f"]
     return 5 * sum("\u3041" <= letter <= "\u30fe" for letter in letters) > len(letters) > 0
 
 
 def _eastern(content: bytes) -> tuple[str, str]:
     """Decode as GB18030 (preferred), Big5 or Shift-JIS: the one with the most common characters."""
     best, found = -1.0, ("", "")
-    for encoding, everyday in (("gb18030", _everyday_gb), ("cp950", _everyday_big5), ("cp932", _everyday_japanese)):
+    for encoding, everyday in _EASTERN:
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -176,3 +206,19 @@ def _everyday_big5(code: bytes, mark: str) -> bool:
 
 def _everyday_japanese(code: bytes, mark: str) -> bool:
     return len(code) == 2 and (0x88 <= code[0] <= 0x97 or "\u3041" <= mark <= "\u30ff")
+
+
+def _everyday_kanji(_code: bytes, mark: str) -> bool:
+    return _everyday_japanese(mark.encode("cp932"), mark)
+
+
+def _everyday_hangul(_code: bytes, mark: str) -> bool:
+    return "\uac00" <= mark <= "\ud7a3"
+
+
+#: Encodings of East Asia, the most frequent first, each with whether one of its characters is common.
+_EASTERN: tuple[tuple[str, Callable[[bytes, str], bool]], ...] = (
+    ("gb18030", _everyday_gb),
+    ("cp950", _everyday_big5),
+    ("cp932", _everyday_japanese),
+)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from autograde.classroom.headings import Role, has_known_word, normal, role_of
+from autograde.classroom.headings import Role, has_known_word, normal, role_of, role_of_question
 from autograde.classroom.list_files import Line
 from autograde.classroom.user_names import is_address
 from autograde.errors import HubRefused
@@ -107,6 +107,8 @@ def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
 def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
     """Return the roles of a header's columns, considering all headings together; each role appears once."""
     known = [role_of(cell) for cell in headings]
+    if any(known):
+        known = [role or role_of_question(cell) for role, cell in zip(known, headings, strict=True)]
     if Role.EMAIL not in known:
         # "Courriel universitaire", "identifier": the cells below show the meaning.
         at = next((at for at, role in enumerate(known) if role is not Role.NAME and _has_addresses(lines, at)), -1)

@@ -15,7 +15,7 @@ ENCODINGS = {
     "cp1253": "Windows-1253", "cp850": "DOS (850)",
     "cp437": "DOS (437)", "cp852": "DOS (852)", "mac_latin2": "Mac Central Europe", "cp1255": "Windows-1255",
     "cp1256": "Windows-1256", "cp1257": "Windows-1257", "utf-16": "UTF-16",
-    "utf-32": "UTF-32",
+    "utf-32": "UTF-32", "cp949": "Windows-949",
 }  # fmt: skip
 
 

@@ -53,7 +53,7 @@ _WORDS = {
         número de ID, número de identificación, matrícula, número de alumno, número de estudiante, legajo
         numero di matricola, matricola, codice identificativo
         número de identificação, número ID, número de aluno, número de matrícula
-        studentnummer, numer albumu, номер студента, öğrenci numarası, 학번
+        studentnummer, numer albumu, номер студента, öğrenci numarası, öğrenci no, okul no, okul numarası, 학번
         工号, 考生号, 学号, 学生号, 学生编号, 编号, ID号, 学籍号, 學號, 學生編號, 學籍號
         αριθμός μητρώου, الرقم الجامعي, mã sinh viên, mssv, nim, รหัสนักศึกษา
         学籍番号, 学生番号, 学生証番号, IDナンバー
@@ -183,6 +183,19 @@ def role_of(heading: str) -> Role | None:
     words = text.split()
     rest = [word for word in words if word not in _BESIDES]
     return _ROLES.get(" ".join(rest)) if len(rest) < len(words) else None
+
+
+#: How a form begins its questions.
+_ASKED = re.compile(
+    r"^(?:please enter |enter )?(?:your|ihre?|deine?|votre|tu|su|seu|sua) "
+    r"|^(?:请输入|请填写|請輸入|請填寫)?(?:你的|您的)|^(?:请输入|请填写|請輸入|請填寫)|[?？]$",
+    re.IGNORECASE,
+)
+
+
+def role_of_question(heading: str) -> Role | None:
+    """Return the meaning of a question in a form: "Your name", 请填写您的学号; None if it is unknown."""
+    return role_of(_ASKED.sub("", heading.strip()))
 
 
 def has_known_word(cell: str) -> bool:

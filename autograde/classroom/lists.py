@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from autograde.classroom.class_list import ClassList, Column, ListedPerson
 from autograde.classroom.columns import EXAMPLES, header_place, lines_text, parse_roles, roles_of_cells, settled
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
-from autograde.classroom.headings import Role, normal
+from autograde.classroom.headings import Role, normal, role_of
 from autograde.classroom.list_files import ClassFile, Line, read_file
 from autograde.classroom.list_lines import (
     is_note,
@@ -102,6 +102,9 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     roles += [Role.UNUSED] * (width - len(roles))
     if not any(role is not Role.UNUSED for role in roles):
         roles = roles_of_cells(lines, width)
+        if roles == [Role.FIRST, Role.LAST] and all(", " in line for line in file.text.splitlines() if line.strip()):
+            roles = [Role.LAST, Role.FIRST]
+            remarks.append(_("The names are read as last name, first name, because of the comma and the blank."))
     if place < 0 and lines and header is None:
         remarks.append(_("No header was recognised, so the first line counts as a person."))
     people = [line for line in lines if not _left_out(line, roles, headings, remarks, language)]
@@ -158,7 +161,7 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
         message = _("Line {line} is skipped: the role is {role}. To include this person, delete the column of roles.")
         remarks.append(message.format(line=line.number, role=role[:40]))
         return True
-    elif headings and [normal(cell) for cell in line.cells if cell] == [normal(cell) for cell in headings if cell]:
+    elif headings and _repeats_header(line, roles, headings):
         why = _("Line {line} is skipped: it is the header once more.")
     elif headings and is_total(line):
         why = _("Line {line} is skipped: it is a total, not a person.")
@@ -170,6 +173,16 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
         return False
     remarks.append(why.format(line=line.number))
     return True
+
+
+def _repeats_header(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
+    """Return whether a line is the header once more, or the header in another language."""
+    if [normal(cell) for cell in line.cells if cell] == [normal(cell) for cell in headings if cell]:
+        return True
+    used = [(role, role_of(cell)) for role, cell in zip(roles, line.cells, strict=False) if role is not Role.UNUSED]
+    names = (Role.FULLNAME, Role.NAME, Role.FIRST, Role.LAST)
+    same = [meant is role or (meant is Role.SOME_NAME and role in names) for role, meant in used]
+    return len(same) > 1 and all(same)
 
 
 def _teachers_role(line: Line, headings: Sequence[str]) -> str:

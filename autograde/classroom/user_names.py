@@ -20,6 +20,13 @@ _OWN_LETTERS = re.compile(r"(?=.*[A-Za-z-])[A-Za-z0-9-]+")
 #: A number in Excel's scientific notation, whose last digits are lost.
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
+#: A date, as Excel shows a user name such as MAR1 or 1-3-26, and the marks that it shows if a column is too narrow.
+_DATE = re.compile(
+    r"(?:\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}\. ?[A-Za-zä]{3,9}\.?(?: \d{2,4})?)"
+    r"(?: \d\d?:\d\d(?::\d\d)?)?"
+)
+_TOO_NARROW = re.compile(r"#{3,}")
+
 #: Most characters of a user name.
 _LONGEST = 42
 
@@ -54,6 +61,12 @@ def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
                 "Excel shortened a number to {number}. Give the column the format “Text” and save the list again."
             )
             result.append(replace(row, problem=problem.format(number=row.given)))
+            continue
+        if _DATE.fullmatch(row.given) or _TOO_NARROW.fullmatch(row.given):
+            problem = _(
+                "Excel put {text} in place of a user name or number. Correct it, and give the column the format “Text”."
+            )
+            result.append(replace(row, problem=problem.format(text=row.given)))
             continue
         source, name = _allowed_name((row.given, row.email if is_address(row.email) else "", row.fullname))
         if not name:

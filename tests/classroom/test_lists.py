@@ -157,7 +157,8 @@ def test_headers_of_platforms_and_languages_are_recognised(text: str) -> None:
         ("王小明,20230001", ("s20230001", "", "王小明")),
         ("1,计算机1班,20230001,王小明\n2,计算机1班,20230002,李华", ("s20230001", "", "王小明")),
         ("Lovelace,Ada,ada@uni.example,CS\nHopper,Grace,g@uni.example,CS", ("ada", "ada@uni.example", "Lovelace Ada")),
-        ("Lovelace, Ada\nHopper, Grace", ("Lovelace-Ada", "", "Lovelace Ada")),
+        ("Lovelace,Ada\nHopper,Grace", ("Lovelace-Ada", "", "Lovelace Ada")),
+        ("Lovelace, Ada\nHopper, Grace", ("Ada-Lovelace", "", "Ada Lovelace")),
         ("王小明\n李华", ("", "", "王小明")),
     ],
 )
@@ -264,6 +265,45 @@ def test_replacement_characters_are_reported() -> None:
 def test_chinese_names_are_joined_without_a_space() -> None:
     listed = read_text("名,姓,用户名,学号,Email地址\n小明,王,xm,2023001,xm@uni.example\nAda,Lovelace,ada,2023002,\n")
     assert table(listed) == [("xm", "xm@uni.example", "王小明"), ("ada", "", "Ada Lovelace")]
+
+
+def test_order_of_names_with_a_comma_and_a_blank_is_said() -> None:
+    assert any("last name, first name" in remark for remark in read_text("Lovelace, Ada\nHopper, Grace\n").remarks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "学号,姓名,邮箱\nStudent ID,Name,Email\n2023001,王小明,w@uni.example\n",
+        "First name,Last name,Email\n名,姓,邮箱\nAda,Lovelace,a@uni.example\n",
+    ],
+)
+def test_header_in_a_second_language_is_not_a_person(text: str) -> None:
+    listed = read_text(text)
+    assert len(listed.rows) == 1
+    assert any("Line 2 is skipped: it is the header once more" in remark for remark in listed.remarks)
+
+
+@pytest.mark.parametrize(
+    ("header", "person"),
+    [
+        ("Timestamp,Email Address,Your name,Username", ("ada", "a@uni.example", "Ada Lovelace")),
+        ("提交时间,邮箱,请填写您的姓名,请输入学号", ("ada", "a@uni.example", "Ada Lovelace")),
+        ("Zeit,Ihre E-Mail,Ihr Name?,Benutzername", ("ada", "a@uni.example", "Ada Lovelace")),
+        ("Zeit,E-posta,Ad Soyad,Öğrenci No", ("ada", "a@uni.example", "Ada Lovelace")),
+    ],
+)
+def test_questions_of_a_form_are_headings(header: str, person: tuple[str, str, str]) -> None:
+    """The column with the names was not used, and nothing said so."""
+    assert table(read_text(f"{header}\n5/1/2027,a@uni.example,Ada Lovelace,ada\n")) == [person]
+
+
+@pytest.mark.parametrize("cell", ["01.03.2026", "1/3/26", "2026-03-01 00:00:00", "1. März", "01. Mai 2026", "########"])
+def test_date_or_marks_in_place_of_a_user_name_are_a_problem(cell: str) -> None:
+    """Excel turns MAR1 into a date, and the person got it as the user name."""
+    [wrong, right] = read_text(f"username,full name\n{cell},Ada Lovelace\nmar-1,Bea Okafor\n").rows
+    assert f"Excel put {cell} in place" in wrong.problem
+    assert (right.name, right.problem) == ("mar-1", "")
 
 
 def test_canvas_rows_that_are_not_people_are_skipped_with_a_remark() -> None:

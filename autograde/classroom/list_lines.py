@@ -20,6 +20,9 @@ _TOTAL = re.compile(
 #: A number or bullet before each line of a list: "1. Ada", "- Ada".
 _LIST_MARK = re.compile(r"(?:\d{1,4}[.)]|[-*•–])\s+(?=\S)")
 
+#: A student number and a name without a separator.
+_NUMBER_AND_NAME = re.compile(r"([A-Za-z]?\d{4,})[ -]+([^\d@]+)")
+
 #: An address, possibly after a name.
 _WITH_ADDRESS = re.compile(r"(?:[^<>@]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)")
 
@@ -54,10 +57,13 @@ def usual_form(cell: str) -> str:
     return re.sub(r"\A(?:=\"(\w+)\"|['#](\w+))\Z", r"\1\2", cell)
 
 
-def is_total(line: Line) -> bool:
-    """Return whether a line is a total: it begins with a word for it, and has no e-mail address."""
-    first = next((cell for cell in line.cells if cell), "")
-    return _TOTAL.match(normal(first)) is not None and not any(map(is_address, line.cells))
+def is_total(line: Line, roles: Sequence[Role]) -> bool:
+    """Return whether a line is a total: it begins with a word for it, and has neither an address nor a full name."""
+    first = next((at for at, cell in enumerate(line.cells) if cell), 0)
+    if _TOTAL.match(normal(line.cells[first])) is None or any(map(is_address, line.cells)):
+        return False
+    others = [cell for role, cell in list(zip(roles, line.cells, strict=False))[first + 1 :] if role is Role.FULLNAME]
+    return not any(" " in cell and not any(map(str.isdigit, cell)) for cell in others)
 
 
 def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
@@ -75,7 +81,7 @@ def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
     if is_address(cell) or "<" in cell:
         return False
     if role in (Role.NAME, Role.NUMBER):
-        return " " in cell and user_name_problem(cell) is not None
+        return any(mark in cell for mark in " :：") and user_name_problem(cell) is not None
     if sum(map(bool, headings)) < 3:
         return False
     return role is Role.EMAIL or any(map(str.isdigit, cell)) or ":" in cell
@@ -97,21 +103,33 @@ def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, 
 
 def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """Return the lines and headings of a table that is printed in two or more columns, combined into one column."""
-    width = len(headings)
+    # An empty column may separate the tables.
+    filled = [
+        at
+        for at in range(len(headings))
+        if headings[at] or any(at < len(line.cells) and line.cells[at] for line in lines)
+    ]
+    names, width = tuple(headings[at] for at in filled), len(filled)
     for part in range(2, width // 2 + 1):
-        if width % part == 0 and tuple(headings) == tuple(headings[:part]) * (width // part) and any(headings):
+        if width % part == 0 and names == names[:part] * (width // part) and any(names):
+            rows = [(line.number, [line.cells[at] for at in filled if at < len(line.cells)]) for line in lines]
             pieces = [
-                Line(line.number, line.cells[start : start + part]) for start in range(0, width, part) for line in lines
+                Line(number, tuple(cells[start : start + part]))
+                for start in range(0, width, part)
+                for number, cells in rows
             ]
-            return tuple(piece for piece in pieces if any(piece.cells)), tuple(headings[:part])
+            return tuple(piece for piece in pieces if any(piece.cells)), names[:part]
     return tuple(lines), tuple(headings)
 
 
 def one_address_each(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Split lines in which all cells are addresses into one line per address, without list numbers or bullets."""
+    """Split lines of addresses into one line per address, lines of numbers and names into two cells; drop bullets."""
     cells = [cell for line in lines for cell in line.cells if cell]
     if len(cells) > len(lines) and all(_WITH_ADDRESS.fullmatch(cell) for cell in cells):
         return tuple(Line(line.number, (cell,)) for line in lines for cell in line.cells if cell)
+    pairs = [_NUMBER_AND_NAME.fullmatch(line.cells[0]) for line in lines if len(line.cells) == 1]
+    if lines and len(pairs) == len(lines) and all(pairs):
+        return tuple(replace(line, cells=pair.groups()) for line, pair in zip(lines, pairs, strict=True) if pair)
     if lines and all(len(line.cells) == 1 and _LIST_MARK.match(line.cells[0]) for line in lines):
         return tuple(replace(line, cells=(_LIST_MARK.sub("", line.cells[0], count=1),)) for line in lines)
     return tuple(lines)

@@ -163,7 +163,7 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
         return True
     elif headings and _repeats_header(line, roles, headings):
         why = _("Line {line} is skipped: it is the header once more.")
-    elif headings and is_total(line):
+    elif headings and is_total(line, roles):
         why = _("Line {line} is skipped: it is a total, not a person.")
     elif is_note(line, roles, headings):
         why = _("Line {line} is skipped: it is a title or a remark, not a person.")

@@ -23,7 +23,7 @@ _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 #: A date, as Excel shows a user name such as MAR1 or 1-3-26, and the marks that it shows if a column is too narrow.
 _DATE = re.compile(
     r"(?:\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}\. ?[A-Za-zä]{3,9}\.?(?: \d{2,4})?)"
-    r"(?: \d\d?:\d\d(?::\d\d)?)?"
+    r"(?: \d\d?:\d\d(?::\d\d)?)?|\d\d?:\d\d(?::\d\d)?"
 )
 _TOO_NARROW = re.compile(r"#{3,}")
 

@@ -191,6 +191,26 @@ def test_second_table_next_to_the_first_is_read() -> None:
     assert [(row.line, row.name) for row in listed.rows] == [(2, "k1"), (3, "k2"), (2, "k3")]
 
 
+def test_tables_with_an_empty_column_between_them_are_both_read() -> None:
+    """The people of the second table were lost without a word."""
+    listed = read_text("id;name;;id;name\na1;Ada Lovelace;;b2;Bea Okafor\nc3;Cem Kaya;;;\n")
+    assert [row.name for row in listed.rows] == ["a1", "c3", "b2"]
+
+
+@pytest.mark.parametrize("text", ["total,Total Ada", "sum,Sum Wong"])
+def test_person_with_the_name_of_a_total_is_kept(text: str) -> None:
+    assert len(read_text(f"username,full name\n{text}\nada,Ada Lovelace\n").rows) == 2
+
+
+def test_remark_with_a_colon_below_the_list_is_skipped() -> None:
+    assert len(read_text("学号,姓名\n2023001,王小明\n2023002,李华\n制表人：张老师,\n").rows) == 2
+
+
+def test_numbers_and_names_without_a_separator_are_two_columns() -> None:
+    listed = read_text("4711 Ada Lovelace\n4712 Bea Okafor\n")
+    assert table(listed) == [("s4711", "", "Ada Lovelace"), ("s4712", "", "Bea Okafor")]
+
+
 def test_line_with_shifted_cells_is_reported() -> None:
     listed = read_text("username,name,email\nada,Lovelace, Ada,ada@uni.example\nzoe,Zoe,zoe@uni.example\n")
     assert ["another column" in row.problem for row in listed.rows] == [True, False]
@@ -267,7 +287,7 @@ def test_chinese_names_are_joined_without_a_space() -> None:
     assert table(listed) == [("xm", "xm@uni.example", "王小明"), ("ada", "", "Ada Lovelace")]
 
 
-def test_order_of_names_with_a_comma_and_a_blank_is_said() -> None:
+def test_order_of_names_with_a_comma_and_a_blank_is_reported() -> None:
     assert any("last name, first name" in remark for remark in read_text("Lovelace, Ada\nHopper, Grace\n").remarks)
 
 
@@ -298,7 +318,9 @@ def test_questions_of_a_form_are_headings(header: str, person: tuple[str, str, s
     assert table(read_text(f"{header}\n5/1/2027,a@uni.example,Ada Lovelace,ada\n")) == [person]
 
 
-@pytest.mark.parametrize("cell", ["01.03.2026", "1/3/26", "2026-03-01 00:00:00", "1. März", "01. Mai 2026", "########"])
+@pytest.mark.parametrize(
+    "cell", ["01.03.2026", "1/3/26", "2026-03-01 00:00:00", "1. März", "01. Mai 2026", "03:04:00", "########"]
+)
 def test_date_or_marks_in_place_of_a_user_name_are_a_problem(cell: str) -> None:
     """Excel turns MAR1 into a date, and the person got it as the user name."""
     [wrong, right] = read_text(f"username,full name\n{cell},Ada Lovelace\nmar-1,Bea Okafor\n").rows

@@ -18,7 +18,7 @@ from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepo
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, listed
 from autograde.runner.hubs import ThrowAwayHub
-from autograde.runner.hubs.hub_state import outline, statuses, storage
+from autograde.runner.hubs.repository_state import outline, statuses, storage
 from autograde.runner.scenario import Scenario
 
 FILES = (PlannedFile("config.json", text="{}"), PlannedFile("model.safetensors", size=2_000, seed="1"))

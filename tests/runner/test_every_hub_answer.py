@@ -12,9 +12,11 @@ import huggingface_hub
 import pytest
 
 from autograde.exercises.asking import ask
-from autograde.judge import AnswerKind, Outcome, Question, to_html, to_text
-from autograde.questions import assignments
+from autograde.judge import AnswerKind, Evidence, Outcome, Question, Reply, judge, to_html, to_text
+from autograde.judge.observation import Observation
+from autograde.questions import assignments, question
 from autograde.questions.examples import Example, right_answers, wrong_answers
+from autograde.questions.summary.publish_and_load.facets import FACETS
 from autograde.referee.local import LocalReferee
 
 ON_HUBS = [
@@ -121,7 +123,8 @@ def test_misspelt_variable_names_no_misconception() -> None:
         assert "'namespace' is not defined" in to_text(verdict, "en")
 
 
-@pytest.mark.parametrize("path", ["model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json"])
+# The weights are an example of the misconception "moved".
+@pytest.mark.parametrize("path", ["onnx/model.onnx", ".training.json"])
 def test_moving_a_file_out_of_the_model_folder_loses_points(path: str) -> None:
     moved = (
         'git clone "$HF_ENDPOINT/$OWNER/$NAME"\ncd "$NAME"\ncp -r "$MODEL_FOLDER/." .\ngit add .\n'
@@ -140,16 +143,7 @@ def test_line_ends_that_git_changes_are_noticed_when_graded() -> None:
     assert "files" in [item.id for item in verdict.items if not item.points], to_text(verdict, "en")
 
 
-@pytest.mark.parametrize(
-    ("returned", "sentence"),
-    [
-        ([1, 2, 3], "expected the shape [1, 11, 24], but the function returned [1, 2, 3]"),
-        ("[1, 11, 24]", "the function returned the text '[1, 11, 24]'"),
-        (11, "the function returned the whole number 11"),
-        (None, "the function returned no shape"),
-    ],
-)
-def test_wrong_shape_or_type_of_the_result_is_described(returned: object, sentence: str) -> None:
+def test_wrong_shape_of_the_result_is_described() -> None:
     def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
         from transformers import AutoModel, AutoTokenizer
 
@@ -157,9 +151,25 @@ def test_wrong_shape_or_type_of_the_result_is_described(returned: object, senten
         huggingface_hub.upload_folder(repo_id=repo_id, folder_path=folder)
         tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModel.from_pretrained(repo_id)
         model(**tokenizer(first, second, return_tensors="pt"))
-        return repo_id, returned
+        return repo_id, [1, 2, 3]
 
     verdict = ask(LocalReferee(), "3", "publish_and_load", answer, graded=False)
+    assert verdict.points == 8
+    assert "expected the shape [1, 11, 24], but the function returned [1, 2, 3]" in to_text(verdict, "en")
+
+
+@pytest.mark.parametrize(
+    ("returned", "sentence"),
+    [
+        ("[1, 11, 24]", "the function returned the text '[1, 11, 24]'"),
+        (11, "the function returned the whole number 11"),
+        (None, "the function returned no shape"),
+    ],
+)
+def test_wrong_type_of_the_result_is_described(returned: Observation, sentence: str) -> None:
+    asked = question("3", "publish_and_load")
+    answer = FACETS.answer(asked.visible[0], shape=returned)
+    verdict = judge(asked, Evidence(AnswerKind.FUNCTION, "function", (Reply(answer),)))
     assert verdict.points == 8
     assert sentence in to_text(verdict, "en")
 

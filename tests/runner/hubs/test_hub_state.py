@@ -18,7 +18,6 @@ from autograde.judge.initial_state import InitialState, PlannedFile, PlannedRepo
 from autograde.judge.messages import Message
 from autograde.judge.observation import Mapping, listed
 from autograde.runner.hubs import ThrowAwayHub
-from autograde.runner.hubs.repository_state import outline, statuses, storage
 from autograde.runner.scenario import Scenario
 
 FILES = (PlannedFile("config.json", text="{}"), PlannedFile("model.safetensors", size=2_000, seed="1"))
@@ -153,22 +152,6 @@ def test_each_case_gets_a_new_hub_and_close_stops_it(hub: ThrowAwayHub) -> None:
         Visitor(second.endpoint).get("/")
 
 
-def test_each_file_has_a_status() -> None:
-    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 3\n".encode()
-    expected = {"a": b"1", "b": b"2", "c": b"3", "d": b"4"}
-    assert statuses({"a": b"1", "b": b"x", "c": pointer, ".gitattributes": b"", "e": b""}, expected) == {
-        "a": "same", "b": "different", "c": "pointer", "d": "missing", "e": "extra",
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("files", "large", "where"),
-    [(["a.txt"], [], "nowhere"), (["a.bin", "b.txt"], ["a.bin"], "lfs"), (["a.bin", "b.onnx"], ["a.bin"], "git")],
-)
-def test_storage_of_the_weights_is_recognised(files: list[str], large: list[str], where: str) -> None:
-    assert storage(files, large) == where
-
-
 TWICE = InitialState(account="mei", role="write", name="n", times=2, meanwhile=(PlannedFile("notes.txt", text="mine"),))
 
 
@@ -200,25 +183,6 @@ def test_nothing_is_uploaded_between_calls_without_a_repository(
     assert (hub.seen().get("meanwhile"), hub.seen().get("kept")) == (Mapping(()), None)
     hub.prepare(CASE)
     assert hub.seen().get("meanwhile") is None
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("license: apache-2.0", "apache-2.0"),
-        ("license:\n- apache-2.0", "apache-2.0"),
-        ("license: [apache-2.0, mit]", "apache-2.0, mit"),
-        ("license:", "not-in-metadata"),
-        ("license: []", "not-in-metadata"),
-        ("tags: [license]", "not-in-metadata"),
-    ],
-)
-def test_license_is_read_from_the_model_card(hub: ThrowAwayHub, written: str, read: str) -> None:
-    hub.prepare(CASE)
-    local = hub._hub
-    assert local is not None
-    view = local.create_repository("mei/carded", files={"README.md": f"---\n{written}\n---\n# m\n".encode()})
-    assert outline(view).get("license") == read
 
 
 def test_a_clone_of_an_empty_repository_is_not_a_download(hub: ThrowAwayHub, tmp_path: Path) -> None:

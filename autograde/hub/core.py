@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import json
-import secrets
 import shutil
 import threading
 import time
 import uuid
 from collections import OrderedDict
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 from autograde.errors import FolderUnusable, HubRunning
-from autograde.files import private_file, private_folder, write_file
+from autograde.files import private_file, private_folder
 from autograde.hub.addresses import PublicAddress, origin_of, public_address
 from autograde.hub.config import HubConfig
+from autograde.hub.instance import FILE, Instance, load_instance, save_instance
 from autograde.hub.rates import Rates
 from autograde.hub.repos.trees import TreeSizes
 from autograde.hub.secrets import Signer
@@ -30,9 +30,6 @@ from autograde.hub.storage.pending_bytes import PendingBytes
 from autograde.hub.storage.summaries import Summaries
 from autograde.hub.upload_progress import UploadProgress
 from autograde.hub.webhooks import Deliveries
-
-#: Version of the data folder's layout; a Hub refuses a newer one.
-LAYOUT = 1
 
 #: Version of the metadata stored with a xorb; clients must upload xorbs of an older version again.
 _XORBS = 3
@@ -79,8 +76,7 @@ class Hub:
                 # Discard partial files left by a crash.
                 shutil.rmtree(data / "tmp", ignore_errors=True)
                 (data / "tmp").mkdir()
-                self.instance = _instance(data)
-                private_file(data / "instance.json")
+                known = load_instance(data)
                 hooks = data / "hooks"
                 hooks.mkdir(exist_ok=True)
                 _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
@@ -90,8 +86,7 @@ class Hub:
                 # Clients can upload a xorb again, so it is flushed only if a power loss would otherwise go unnoticed.
                 self.xorbs = BlobStore(data / "xorbs", data / "tmp", durable=config.durable and not boot)
                 self.database = Database(data / "hub.db", durable=config.durable)
-                if (self.instance.get("boot", ""), self.instance.get("xorbs")) != (boot, _XORBS):
-                    self._forget_xorbs(data, boot)
+                self.instance = self._settled_instance(known, data, boot)
                 undo.pop_all()
         except OSError as error:
             raise _unusable(data, error) from error
@@ -113,7 +108,7 @@ class Hub:
         self.pending_bytes = PendingBytes()
         #: Files that are assembled while their first piece arrives.
         self.drafts = Drafts(self.blobs)
-        self.signer = Signer(bytes.fromhex(self.instance["secret"]))
+        self.signer = Signer(bytes.fromhex(self.instance.secret))
         self._seal_secrets()
         #: Facts about git blobs by their id. They never change; the number is limited to save memory.
         self.blob_facts: OrderedDict[str, Any] = OrderedDict()
@@ -124,17 +119,24 @@ class Hub:
         #: Summaries of repositories for lists.
         self.summaries = Summaries()
 
-    def _forget_xorbs(self, data: Path, boot: str) -> None:
-        """Delete all xorbs and start a new generation, because clients remember which chunks the old one had.
+    def _settled_instance(self, known: Instance | None, data: Path, boot: str) -> Instance:
+        """Return the folder's identity, a new one if none is known, and store it.
 
-        After a reboot, some xorbs may be incomplete on disk. Files built from them are safe: they are blobs,
-        which are flushed.
+        Delete all xorbs of an earlier boot or version, and start a new generation, because clients remember which
+        chunks the old one had. After a reboot, some xorbs may be incomplete on disk. Files built from them are safe:
+        they are blobs, which are flushed.
         """
-        self.database.execute("DELETE FROM xorbs")
-        shutil.rmtree(data / "xorbs", ignore_errors=True)
-        self.xorbs.root.mkdir()
-        self.instance |= {"boot": boot, "generation": uuid.uuid4().hex, "xorbs": _XORBS}
-        _write_instance(data, self.instance)
+        instance = known or Instance(boot=boot, xorbs=_XORBS)
+        if (instance.boot, instance.xorbs) != (boot, _XORBS):
+            self.database.execute("DELETE FROM xorbs")
+            shutil.rmtree(data / "xorbs", ignore_errors=True)
+            self.xorbs.root.mkdir()
+            instance = replace(instance.next_generation(), boot=boot, xorbs=_XORBS)
+        if instance != known:
+            save_instance(data, instance)
+        # A copy of the folder may have other permissions.
+        private_file(data / FILE)
+        return instance
 
     def _seal_secrets(self) -> None:
         """Encrypt webhook secrets that an older version stored as plain text."""
@@ -146,13 +148,13 @@ class Hub:
     @property
     def instance_id(self) -> str:
         """The unique id of this data folder."""
-        return str(self.instance["id"])
+        return self.instance.id
 
     @property
     def generation(self) -> str:
         """An id that changes whenever large files may have disappeared (:mod:`~autograde.hub.snapshots`), so that
         clients discard their caches."""
-        return str(self.instance.get("generation", self.instance_id))
+        return self.instance.generation
 
     def now(self) -> int:
         """Return the time in milliseconds since 1970."""
@@ -182,30 +184,6 @@ def _locked(data: Path) -> TextIO:
             f"Another Hub is using the folder {data}.", "Stop it first, or choose another folder with --data."
         ) from None
     return lock
-
-
-def _instance(data: Path) -> dict[str, Any]:
-    path = data / "instance.json"
-    if not path.exists():
-        fresh = {
-            "id": uuid.uuid4().hex,
-            "secret": secrets.token_hex(32),
-            "layout": LAYOUT,
-            "boot": _boot(),
-            "xorbs": _XORBS,
-        }
-        _write_instance(data, fresh)
-    instance: dict[str, Any] = json.loads(path.read_text(encoding="ascii"))
-    if instance["layout"] > LAYOUT:
-        raise FolderUnusable(
-            f"The Hub's folder {data} was made by a newer version of the kit.",
-            "Update the kit, or choose another folder.",
-        )
-    return instance
-
-
-def _write_instance(data: Path, instance: dict[str, Any]) -> None:
-    write_file(data / "instance.json", json.dumps(instance).encode("ascii"), mode=0o600)
 
 
 def _boot() -> str:

@@ -6,15 +6,14 @@ repositories are copied. A snapshot is an ordinary data folder: a Hub can be sta
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-import uuid
 from pathlib import Path
 
 from autograde.errors import FolderUnusable
-from autograde.files import private_file, private_folder, write_file
+from autograde.files import private_file, private_folder
 from autograde.hub.core import Hub
+from autograde.hub.instance import load_instance, save_instance
 
 _SHARED = ("blobs", "xorbs")
 
@@ -39,8 +38,7 @@ def save(hub: Hub, target: Path) -> None:
         hub.database.copy_to(target / "hub.db")
         for name in _SHARED:
             _link(hub.data / name, target / name)
-    # It contains the secret that signs links: only its owner may read it.
-    write_file(target / "instance.json", (hub.data / "instance.json").read_bytes(), mode=0o600)
+    save_instance(target, hub.instance)
 
 
 def _copy_repository(source: Path, target: Path) -> None:
@@ -77,9 +75,8 @@ def load(source: Path, data: Path) -> None:
         shutil.copytree(source / "repos", data / "repos")
     private_file(data / "hub.db")
     shutil.copyfile(source / "hub.db", data / "hub.db")
-    instance = json.loads((source / "instance.json").read_text(encoding="ascii"))
-    instance["generation"] = uuid.uuid4().hex
-    write_file(data / "instance.json", json.dumps(instance).encode("ascii"), mode=0o600)
+    if (instance := load_instance(source)) is not None:
+        save_instance(data, instance.next_generation())
 
 
 def _link(source: Path, target: Path) -> None:

@@ -11,8 +11,9 @@ import pytest
 from autograde.errors import FolderUnusable
 from autograde.hub import core
 from autograde.hub.config import HubConfig
-from autograde.hub.core import LAYOUT, Hub
+from autograde.hub.core import Hub
 from autograde.hub.events import Sender, record
+from autograde.hub.instance import LAYOUT
 from autograde.hub.people import accounts
 
 

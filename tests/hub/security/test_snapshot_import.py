@@ -58,7 +58,7 @@ def test_valid_snapshot_is_imported(snapshot: Path, tmp_path: Path) -> None:
         assert hub.hub.database.one("SELECT 1 FROM sessions") is None
         assert hub.hub.database.one("SELECT 1 FROM users WHERE administrator = 1") is None
         theirs = json.loads((snapshot / "instance.json").read_text())
-        assert hub.hub.instance["secret"] != theirs["secret"]
+        assert hub.hub.instance.secret != theirs["secret"]
         assert hub.hub.instance_id != theirs["id"]
 
 

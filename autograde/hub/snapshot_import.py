@@ -24,7 +24,8 @@ from typing import Any, BinaryIO
 from autograde.errors import FolderUnusable
 from autograde.files import private_folder
 from autograde.hub.names import branch_name_problem, repository_name_problem
-from autograde.hub.storage.database import Database, DatabaseError, ForeignDatabase, import_rows
+from autograde.hub.storage.database import Database, DatabaseError
+from autograde.hub.storage.foreign_database import ForeignDatabase, import_rows
 from autograde.hub.storage.gitstore import GitError, GitStore
 from autograde.hub.untrusted import Unreadable, read_json
 

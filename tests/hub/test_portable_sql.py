@@ -14,7 +14,7 @@ import pglast
 import pytest
 
 import autograde.hub
-from autograde.hub.storage.database import MIGRATIONS
+from autograde.hub.storage.migrations import MIGRATIONS
 
 _MODULES = [
     found.name
@@ -69,6 +69,6 @@ def test_sqlite_only_statement_is_detected() -> None:
         pglast.parse_sql(for_postgresql("INSERT OR REPLACE INTO xorbs (user_id) VALUES (?)"))
 
 
-def test_only_the_database_module_imports_sqlite() -> None:
+def test_only_the_database_and_the_import_of_foreign_ones_use_sqlite() -> None:
     importing = [name for name in _MODULES if "sqlite3" in vars(importlib.import_module(name))]
-    assert importing == ["autograde.hub.storage.database"]
+    assert importing == ["autograde.hub.storage.database", "autograde.hub.storage.foreign_database"]

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from autograde.hub.storage import database as module
-from autograde.hub.storage.database import MIGRATIONS, Database
+from autograde.hub.storage.database import Database
+from autograde.hub.storage.migrations import MIGRATIONS
 
 ADA = (
     "INSERT INTO users (id, name, name_key, kind, fullname, created_at)"

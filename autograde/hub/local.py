@@ -6,7 +6,8 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -169,12 +170,14 @@ class LocalHub:
         storage: int | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self._listening, self._limits = listening, limits or _limits(storage)
-        self._data, self._host, self._port, self._sign_up, self._hosts = data, host, port, sign_up, hosts
-        self._public_url, self._webhooks = public_url, webhooks
-        self._programs_use_proxy = programs_use_proxy
-        self._frames, self._extensions = frames, extensions
-        self._durable = data is not None if durable is None else durable
+        self._configured = partial(
+            HubConfig, host=host, port=port, durable=data is not None if durable is None else durable, sign_up=sign_up,
+            hosts=hosts, public_url=public_url, programs_use_proxy=programs_use_proxy, frames=frames, webhooks=webhooks,
+            extensions=extensions, limits=limits or _limits(storage),
+            # Slow hashing isn't needed here: a temporary Hub has no real passwords.
+            password_cost=PASSWORD_COST if data else 2**4,
+        )  # fmt: skip
+        self._data, self._listening, self._host = data, listening, host
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
 
@@ -186,26 +189,19 @@ class LocalHub:
         if data is None:
             data = self._temporary = Path(tempfile.mkdtemp(prefix="hub-"))
         try:
-            self._serve(data, self._port, before)
+            self._serve(self._configured(data=data), before)
         except BaseException:
             self._remove()
             raise
         return self
 
-    def _serve(self, data: Path, port: int, before: Callable[[Hub], object] = lambda hub: None) -> None:
+    def _serve(self, config: HubConfig, before: Callable[[Hub], object] = lambda hub: None) -> None:
         # Importing the web server and all pages takes 0.15 s, so only do it when a Hub starts.
         from autograde.hub.server import RunningHub
 
-        running = RunningHub(
-            HubConfig(
-                data=data, host=self._host, port=port, durable=self._durable, sign_up=self._sign_up, hosts=self._hosts,
-                public_url=self._public_url, programs_use_proxy=self._programs_use_proxy, frames=self._frames,
-                webhooks=self._webhooks, extensions=self._extensions, limits=self._limits,
-                # Slow hashing isn't needed here: a temporary Hub has no real passwords.
-                password_cost=PASSWORD_COST if self._data else 2**4,
-            ),
-            self._listening,
-        )  # fmt: skip
+        # A socket serves only once: the server closes it.
+        listening, self._listening = self._listening, None
+        running = RunningHub(config, listening)
         try:
             before(running.hub)
         except BaseException:
@@ -245,7 +241,6 @@ class LocalHub:
         Raises:
             HubRefused: it is not the URL of a web page.
         """
-        self._frames = (*self._frames, url)
         self.hub.frames = (*self.hub.frames, origin_of(url))
 
     @property
@@ -398,12 +393,12 @@ class LocalHub:
         """
         if not (source / "hub.db").is_file():
             snapshots.load(source, source)  # raises before anything is stopped
-        port, data = self.port, self.hub.data
-        assert self._running
-        self._running.stop()
+        running = self._up
+        config = replace(running.hub.config, data=running.hub.data, port=running.port, frames=running.hub.frames)
+        running.stop()
         self._running = None
-        snapshots.load(source, data)
-        self._serve(data, port)
+        snapshots.load(source, config.data)
+        self._serve(config)
 
     def repository(self, full_name: str, *, type: str = "model") -> RepositoryView:
         """Return a view of a repository, read from git and the database."""

@@ -19,6 +19,7 @@ import pytest
 
 from autograde.errors import HubRefused, PortInUse
 from autograde.hub import Account, LocalHub
+from autograde.hub.server import open_socket
 from tests.hub.clients import PythonClient
 
 
@@ -85,6 +86,15 @@ def test_given_data_folder_is_kept_and_reused(tmp_path: Path) -> None:
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert json.load(answer)["name"] == "ada"
+
+
+def test_hub_on_a_given_socket_can_be_restored(tmp_path: Path) -> None:
+    """The server closes the socket; the restored Hub opens the same port again."""
+    with LocalHub(listening=open_socket("127.0.0.1", 0)) as hub:
+        port = hub.port
+        hub.restore(hub.snapshot(tmp_path / "snapshot"))
+        assert hub.port == port
+        assert ask(hub)["status"] == "ok"
 
 
 def test_port_in_use_error_suggests_another_port() -> None:

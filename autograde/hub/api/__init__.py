@@ -1,1 +1,1 @@
-"""The Hub's HTTP API, one module for each topic; ``app.py`` contains the routes."""
+"""The Hub's HTTP API, one module for each topic; :mod:`autograde.hub.routes` lists the routes."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -217,10 +216,7 @@ def tree(call: Call) -> Response:
     headers = {}
     if len(found) > PAGE:
         last = found[PAGE - 1]
-        kept = [(key, value) for key, value in query.multi_items() if key != "cursor"]
-        parameters = urlencode([*kept, ("cursor", last.path if isinstance(last, BucketFile) else f"{last.path}/")])
-        path = call.request.scope["raw_path"].decode("ascii", "replace")
-        headers["Link"] = f'<{call.base_url}{path}?{parameters}>; rel="next"'
+        headers = call.next_page(cursor=last.path if isinstance(last, BucketFile) else f"{last.path}/")
     answer = [
         _file(item)
         if isinstance(item, BucketFile)

@@ -38,10 +38,15 @@ def _slug(call: Call, row: Row) -> str:
     return f"{owner.name if owner else ''}/{words}-{row['id']}"
 
 
+def _with_slug(call: Call, slug: str) -> Row | None:
+    """Return the collection with a slug, or None. Only its last 24 digits count, so that old slugs still work."""
+    found = re.search(r"([0-9a-f]{24})\Z", slug)
+    return call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],)) if found else None
+
+
 def _find(call: Call, *, change: bool = False) -> Row:
-    """Return the collection in the path. Only the last 24 digits of the slug count, so that old slugs still work."""
-    found = re.search(r"([0-9a-f]{24})\Z", call.parameters["slug"])
-    row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
+    """Return the collection in the path if the caller may see it, or change it. Raises :class:`Refusal`."""
+    row = _with_slug(call, call.parameters["slug"])
     if row is None or not _may_see(call, row):
         raise Refusal(404, "Collection not found")
     if change:
@@ -99,8 +104,7 @@ def _item(call: Call, item: Row, number: int) -> dict[str, Any] | None:
 def _is_visible(call: Call, kind: str, name: str) -> bool:
     """Return whether the caller may see the repository or collection that an item refers to."""
     if kind == "collection":
-        found = re.search(r"([0-9a-f]{24})\Z", name)
-        row = found and call.hub.database.one("SELECT * FROM collections WHERE id = ?", (found[1],))
+        row = _with_slug(call, name)
         return row is not None and _may_see(call, row)
     repository = find_repository(call.hub, kind, name)
     return repository is not None and access.can_see(call.hub, call.caller, repository)
@@ -114,8 +118,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
         " ORDER BY updated_at DESC"
     )
     owners, wanted = query.getlist("owner"), query.getlist("item")
-    given = query.get("limit", "100")
-    limit = min(int(given), 100) if given.isdecimal() and len(given) < 6 else 100
+    limit = min(call.number("limit", 100), 100)
     answers: list[dict[str, Any]] = []
     for row in rows:
         budgets.check()
@@ -144,9 +147,7 @@ def create(call: Call) -> dict[str, Any]:
     data = call.json()
     if (namespace := data.get("namespace")) and str(namespace).lower() != user.name.lower():
         owner = accounts.find_user(call.hub, str(namespace))
-        if owner is None:
-            raise Refusal(403, f"You cannot make collections under {namespace!r}.")
-        if access.role_in(call.hub, user, owner.id) not in ("write", "admin"):
+        if owner is None or access.role_in(call.hub, user, owner.id) not in ("write", "admin"):
             raise Refusal(403, f"You cannot make collections under {namespace!r}.")
         user = owner
     access.require_writing_token(call.caller, "collection.write", owner=user.name)
@@ -181,7 +182,7 @@ def _require_below(call: Call, sql: str, row_id: str, limit: int) -> None:
 
 def _title(data: dict[str, Any]) -> str:
     title = str(data.get("title") or "").strip()
-    if not 0 < len(title) <= 60 + 100:
+    if not 0 < len(title) <= 160:
         raise Refusal(400, "A collection needs a title of at most 160 characters.")
     return title
 

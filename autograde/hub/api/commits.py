@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -367,8 +366,7 @@ def commits(call: Call) -> Response:
     """``GET /api/{types}/{id}/commits/{revision}`` (row 19)."""
     repository = call.readable()
     query = call.request.query_params
-    page = query.get("p", "0")
-    number = int(page) if page.isdecimal() and len(page) < 8 else 0
+    number = call.number("p")
     listed = history.commits(call.hub, repository, call.parameters["revision"], skip=number * PAGE, limit=PAGE + 1)
     answers = []
     formatted = "formatted" in query.getlist("expand") + query.getlist("expand[]")
@@ -384,7 +382,5 @@ def commits(call: Call) -> Response:
     head = resolve(call.hub, repository, call.parameters["revision"]) if listed else None
     headers = {"X-Total-Count": str(history.count(call.hub, repository, head))} if head else {}
     if len(listed) > PAGE:
-        path = call.request.scope["raw_path"].decode("ascii", "replace")
-        parameters = [(key, value) for key, value in query.multi_items() if key != "p"] + [("p", str(number + 1))]
-        headers["Link"] = f'<{call.base_url}{path}?{urlencode(parameters)}>; rel="next"'
+        headers |= call.next_page(p=number + 1)
     return JSONResponse(answers, headers=headers)

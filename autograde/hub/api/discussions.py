@@ -157,8 +157,7 @@ def listing(call: Call) -> dict[str, Any]:
         found = [d for d in found if (d.status in ("open", "draft")) == (status == "open")]
     if author := query.get("author"):
         found = [d for d in found if d.author.name.lower() == author.lower()]
-    page = query.get("p", "0")
-    start = int(page) * PAGE if page.isdecimal() and len(page) < 7 else 0
+    start = call.number("p") * PAGE
     shown = [_summary(call, repository, d) for d in found[start : start + PAGE]]
     return {"discussions": shown, "count": len(found), "start": start, "numClosedDiscussions": 0}
 

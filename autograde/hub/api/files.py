@@ -5,7 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import anyio.to_thread
 from starlette.requests import Request
@@ -72,24 +72,15 @@ def _expanded(hub: Hub, repository: Repository, at: Revision, entries: list[Entr
 def tree(call: Call) -> Response:
     """``GET /api/{types}/{id}/tree/{revision}[/{path}]`` (row 4)."""
     repository = call.readable()
-    query = call.request.query_params
     with open_revision(call.hub, repository, call.parameters["revision"]) as at:
         expand = call.flag("expand")
         page = EXPANDED_PAGE if expand else PAGE
-        cursor = query.get("cursor", "")
-        start = int(cursor) if cursor.isdecimal() and len(cursor) < 10 else 0
+        start = call.number("cursor")
         folder = call.parameters.get("path", "").strip("/")
         entries = at.list(folder, recursive=call.flag("recursive"), start=start, limit=page + 1)
         shown = entries[:page]
         answers = _expanded(call.hub, repository, at, shown) if expand else [tree_entry(entry) for entry in shown]
-    headers = {}
-    if len(entries) > page:
-        path = call.request.scope["raw_path"].decode("ascii", "replace")
-        parameters = [(key, value) for key, value in query.multi_items() if key != "cursor"] + [
-            ("cursor", str(start + page))
-        ]
-        headers["Link"] = f'<{call.base_url}{path}?{urlencode(parameters)}>; rel="next"'
-    return JSONResponse(answers, headers=headers)
+    return JSONResponse(answers, headers=call.next_page(cursor=start + page) if len(entries) > page else None)
 
 
 def paths_info(call: Call) -> list[dict[str, Any]]:

@@ -55,15 +55,10 @@ def listing(call: Call) -> Response:
         found = iter(())
     if order == _PARAMETERS:
         found = iter(sorted(found, key=timed.parameters, reverse=descending))
-    skip = _number(query.get("skip"), 0)
-    limit = min(_number(query.get("limit"), PAGE), PAGE)
+    skip, limit = call.number("skip"), min(call.number("limit", PAGE), PAGE)
     shown = list(islice(found, skip, skip + limit + 1))
     page = _page(call, timed, shown[:limit])
-    headers = {}
-    if len(shown) > limit:
-        following = call.request.url.include_query_params(skip=skip + limit)
-        headers["Link"] = f'<{call.base_url}{following.path}?{following.query}>; rel="next"'
-    return JSONResponse(page, headers=headers)
+    return JSONResponse(page, headers=call.next_page(skip=skip + limit) if len(shown) > limit else None)
 
 
 def _visible(call: Call, order: str, *, descending: bool) -> Iterator[Repository]:
@@ -125,7 +120,3 @@ def _bounds(text: str) -> tuple[float, float]:
             raise Refusal(400, f"Invalid num_parameters {text!r}: write it like min:6B,max:128B.")
         bounds[found[1].lower()] = float(found[2]) * _UNITS[found[3].upper()]
     return max(bounds["min"], 1.0), bounds["max"]
-
-
-def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else default

@@ -58,5 +58,4 @@ def local_path(text: str) -> str:
 
 def page_number(call: Call, name: str = "p") -> int:
     """Return the requested page number of a list, from 0; 0 if it is invalid."""
-    text = call.request.query_params.get(name, "0")
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 7 else 0
+    return call.number(name)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, BinaryIO
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlencode
 
 from starlette.requests import Request
 
@@ -89,6 +89,17 @@ class Call:
     def flag(self, name: str) -> bool:
         """Return a boolean query parameter."""
         return self.request.query_params.get(name, "").lower() in ("1", "true", "yes")
+
+    def number(self, name: str, default: int = 0) -> int:
+        """Return a query parameter that is a number of at most seven digits; ``default`` for anything else."""
+        text = self.request.query_params.get(name, "")
+        return int(text) if text.isdecimal() and text.isascii() and len(text) < 8 else default
+
+    def next_page(self, **changed: object) -> dict[str, str]:
+        """Return the header that links to the next page of a list: this URL with other query parameters."""
+        kept = [(key, value) for key, value in self.request.query_params.multi_items() if key not in changed]
+        path = self.request.scope["raw_path"].decode("ascii", "replace")
+        return {"Link": f'<{self.base_url}{path}?{urlencode([*kept, *changed.items()])}>; rel="next"'}
 
     @property
     def repository_type(self) -> str:

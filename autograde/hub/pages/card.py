@@ -15,9 +15,9 @@ from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
 from autograde.hub.pages.new_repository import chosen_owner, owners_for
-from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
+from autograde.hub.pages.sessions import required_user
 from autograde.hub.repos import access, history
 from autograde.hub.repos.cards import parse_card, tags
 from autograde.hub.repos.contents import open_revision
@@ -85,9 +85,7 @@ def uploads(call: Call) -> Response:
 
 def like(call: Call) -> Response:
     """``POST /{owner}/{name}/like``: like or unlike it."""
-    user = required_user(call)
-    if isinstance(user, Response):
-        return user
+    required_user(call)
     repository = call.visible()
     (social.unlike if field(call, "act") == "unlike" else social.like)(call)
     return redirect(f"/{repository.path}")
@@ -96,8 +94,6 @@ def like(call: Call) -> Response:
 def duplicate(call: Call) -> Response:
     """``/{owner}/{name}/duplicate``: copy it with its whole history."""
     user = required_user(call)
-    if isinstance(user, Response):
-        return user
     source = call.readable()
     owners = owners_for(call, user)
     given = {"owner": user.name, "name": source.name, "visibility": "private" if source.private else "public"}

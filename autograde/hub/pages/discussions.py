@@ -12,9 +12,9 @@ from autograde.hub.pages.forms import field
 from autograde.hub.pages.history import MAX_DIFF
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import LISTED, page_number, redirect
-from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of
+from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
@@ -39,8 +39,6 @@ def listing(call: Call) -> Response:
     problem, given = "", {"title": "", "description": ""}
     if call.request.method == "POST":
         user = required_user(call)
-        if isinstance(user, Response):
-            return user
         given = {key: field(call, key).strip() for key in given}
         _ = translator("hub", language_of(call.request))
         try:
@@ -69,8 +67,6 @@ def discussion(call: Call) -> Response:
     problem, status = "", 200
     if call.request.method == "POST":
         user = required_user(call)
-        if isinstance(user, Response):
-            return user
         try:
             attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
             _act(call, repository, found, user)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -11,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.pages.forms import check_form
-from autograde.hub.pages.links import redirect, with_prefix
+from autograde.hub.pages.links import with_prefix
 from autograde.hub.pages.rendering import error_page
+from autograde.hub.pages.sessions import LoginRequired
 from autograde.hub.permissions import FORM
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import ANONYMOUS, Caller
@@ -50,13 +50,15 @@ def page(handler: PageHandler, *, hashes: bool = False) -> Callable[[Request], A
                 if request.method == "POST":
                     check_form(call)
                 if caller.user is None and request.scope["permission"] is FORM:
-                    return redirect("/login?next=" + quote(request.scope["path"], safe="/"))
+                    raise LoginRequired(request.scope["path"])
                 require(caller, request)
                 require_change_limit(hub, caller, request)
                 return handler(call)
 
             limiter = request.app.state.password_turns if hashes and request.method == "POST" else None
             return with_prefix(request, await in_turn(request, work, limiter))
+        except LoginRequired as required:
+            return with_prefix(request, required.response())
         except Refusal as refusal:
             if refusal.status == 307:
                 target = (

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.secrets import random_string
-from autograde.hub.web.admission import cookie_name, session_secret
+from autograde.hub.web.admission import session_secret
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import origin_url, path_prefix
+from autograde.hub.web.origin import origin_url
 
 #: What the secret of a form is signed for.
 CSRF = "csrf"
@@ -33,15 +31,6 @@ def secret_of(call: Call) -> str:
     if not hasattr(call.request.state, "fresh_secret"):
         call.request.state.fresh_secret = random_string(43)
     return str(call.request.state.fresh_secret)
-
-
-def set_session_cookie(call: Call, response: Response, secret: str) -> None:
-    """Set the session cookie to ``secret``: not readable by scripts, not sent from other sites."""
-    secure = call.base_url.startswith("https")
-    response.set_cookie(
-        cookie_name(call.hub), secret, max_age=30 * 86400, httponly=True, samesite="lax", secure=secure,
-        path=path_prefix(call.request) or "/",
-    )  # fmt: skip
 
 
 def check_form(call: Call) -> None:

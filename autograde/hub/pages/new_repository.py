@@ -10,8 +10,8 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
+from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.repos.cards import LICENSES
@@ -46,8 +46,6 @@ def chosen_owner(call: Call, owners: list[User], name: str, repository: str, typ
 def new(call: Call) -> Response:
     """``/new``: create a model repository."""
     user = required_user(call)
-    if isinstance(user, Response):
-        return user
     owners = owners_for(call, user)
     given = {"owner": user.name, "name": "", "visibility": "public", "license": ""}
     if call.request.method == "GET":

@@ -8,8 +8,8 @@ from autograde.errors import HubRefused
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
+from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import accounts, attempts, organizations
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal, _marked
@@ -22,8 +22,6 @@ _MAX_NEW = 20
 def new(call: Call) -> Response:
     """``/organizations/new``: create an organisation."""
     user = required_user(call)
-    if isinstance(user, Response):
-        return user
     problem, given = "", {key: field(call, key).strip() for key in ("name", "fullname")}
     if call.request.method == "POST":
         attempts.count_action(call.hub, "organization", user.id, _MAX_NEW)
@@ -51,8 +49,6 @@ def members(call: Call) -> Response:
     problem = ""
     if call.request.method == "POST":
         user = required_user(call)
-        if isinstance(user, Response):
-            return user
         leaves = field(call, "act") == "remove" and field(call, "member") == user.name
         if not administers and not leaves:
             raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": found.name})

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from starlette.responses import Response
 
 from autograde.errors import HubRefused
 from autograde.hub.events import Sender, record
-from autograde.hub.pages.forms import field, set_session_cookie
+from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import LISTED, local_path, page_number, redirect
 from autograde.hub.pages.rendering import render
+from autograde.hub.pages.sessions import login_source, required_user, start_session
 from autograde.hub.people import accounts, attempts, devices
-from autograde.hub.people.accounts import User
-from autograde.hub.people.attempts import LoginSource, TooManyAttempts
+from autograde.hub.people.attempts import TooManyAttempts
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked
 from autograde.hub.repos import access
 from autograde.hub.repos.owners import user_by_former_name
 from autograde.hub.repos.repositories import repositories_of
-from autograde.hub.web.admission import cookie_name, session_secret
+from autograde.hub.web.admission import session_secret
 from autograde.hub.web.calls import Call
-from autograde.hub.web.origin import client_address, path_prefix
+from autograde.hub.web.origin import client_address
 from autograde.i18n.translation import translator
-
-
-def required_user(call: Call) -> User | Response:
-    """Return the person who is logged in, or a redirection to the log-in page and back."""
-    if call.caller.user is None:
-        return redirect("/login?next=" + quote(call.request.scope["path"], safe="/"))
-    return call.caller.user
-
-
-def logged_in(call: Call, user: User, target: str) -> Response:
-    """Start a new session and redirect to ``target``."""
-    response = redirect(target)
-    set_session_cookie(call, response, accounts.open_session(call.hub, user))
-    response.set_cookie(
-        f"known_{cookie_name(call.hub)}", attempts.known_browser(call.hub, user.id),
-        max_age=attempts.KNOWN_DAYS * 86_400, httponly=True, samesite="lax",
-        secure=call.base_url.startswith("https"), path=path_prefix(call.request) or "/",
-    )  # fmt: skip
-    return response
-
-
-def login_source(call: Call) -> LoginSource:
-    """Return where a log-in comes from."""
-    return LoginSource(client_address(call.request), call.request.cookies.get(f"known_{cookie_name(call.hub)}", ""))
 
 
 def join(call: Call) -> Response:
@@ -67,7 +41,7 @@ def join(call: Call) -> Response:
     except HubRefused as refused:
         return render(call, "join.html", 400, problem=refused.what, username=username, email=email, fullname=fullname)
     record(call.hub, "account.created", Sender.of(user, request_id=call.request_id))
-    return logged_in(call, user, "/welcome")
+    return start_session(call, user, "/welcome")
 
 
 def login(call: Call) -> Response:
@@ -88,7 +62,7 @@ def login(call: Call) -> Response:
     if user is None:
         return render(call, "login.html", status, problem=problem, username=username, next=target)
     record(call.hub, "account.logged_in", Sender.of(user, request_id=call.request_id))
-    return logged_in(call, user, target)
+    return start_session(call, user, target)
 
 
 def logout(call: Call) -> Response:
@@ -101,17 +75,13 @@ def logout(call: Call) -> Response:
 def welcome(call: Call) -> Response:
     """``/welcome``: show the first commands, filled in for this person."""
     user = required_user(call)
-    if isinstance(user, Response):
-        return user
     models = repositories_of(call.hub, user, "model")
     return render(call, "welcome.html", user=user, model=models[0].name if models else "mymodel04")
 
 
 def device(call: Call) -> Response:
     """``/device``: approve or deny the log-in of a terminal or a notebook."""
-    user = required_user(call)
-    if isinstance(user, Response):
-        return redirect("/login?next=" + quote(f"/device?{call.request.url.query}", safe="/"))
+    user = required_user(call, then=f"/device?{call.request.url.query}")
     if call.request.method == "GET":
         return render(call, "device.html", code=call.request.query_params.get("user_code", ""), outcome="", problem="")
     code, approve = field(call, "user_code"), field(call, "decision") == "approve"

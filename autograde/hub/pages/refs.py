@@ -8,9 +8,9 @@ from autograde.hub.api.repositories import author_of
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import error_sentence, render
 from autograde.hub.pages.repository import common, url
+from autograde.hub.pages.sessions import required_user
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, branches
 from autograde.hub.repos.repositories import Repository
@@ -26,9 +26,7 @@ def refs(call: Call) -> Response:
     repository = call.readable()
     problem, status, given = "", 200, {key: field(call, key).strip() for key in ("name", "start")}
     if call.request.method == "POST":
-        user = required_user(call)
-        if isinstance(user, Response):
-            return user
+        required_user(call)
         access.require_write(call.hub, call.caller, repository)
         try:
             _act(call, repository)

@@ -11,9 +11,10 @@ from urllib.parse import quote, urlsplit
 from starlette.responses import HTMLResponse, Response
 
 from autograde.hub.pages.assets import HUB, extension_named, static_version
-from autograde.hub.pages.forms import CSRF, secret_of, set_session_cookie
+from autograde.hub.pages.forms import CSRF, secret_of
 from autograde.hub.pages.languages import language_of, remember_language, switches, tag_of, translator_of
 from autograde.hub.pages.links import current_path, endpoint_of
+from autograde.hub.pages.sessions import set_session_cookie
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal, _marked

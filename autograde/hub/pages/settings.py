@@ -10,9 +10,9 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.people import logged_in, login_source, required_user
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common
+from autograde.hub.pages.sessions import login_source, required_user, start_session
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import MIN_PASSWORD, User
 from autograde.hub.refusals import Refusal
@@ -28,8 +28,6 @@ _REQUESTS = 50
 def account(call: Call) -> Response:
     """``/settings/account``: change the display name and the password."""
     user = required_user(call)
-    if isinstance(user, Response):
-        return user
     problem = ""
     if call.request.method == "POST":
         try:
@@ -55,14 +53,12 @@ def _change_account(call: Call, user: User) -> Response:
         accounts.revoke_tokens(call.hub, user)
     call.record("account.password_changed", tokens_revoked=revoked)
     # This ended every session, including the current one: give the browser a new one.
-    return logged_in(call, user, "/settings/account?saved=" + ("tokens" if revoked else "password"))
+    return start_session(call, user, "/settings/account?saved=" + ("tokens" if revoked else "password"))
 
 
 def repository(call: Call) -> Response:
     """``/{owner}/{name}/settings``: change a repository's visibility and name, or delete it."""
-    user = required_user(call)
-    if isinstance(user, Response):
-        return user
+    required_user(call)
     found = call.administered()
     problem = ""
     if call.request.method == "POST":

@@ -10,8 +10,8 @@ from autograde.errors import HubRefused
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.people import required_user
 from autograde.hub.pages.rendering import render
+from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.repos.repositories import Repository, repositories_of
@@ -31,8 +31,6 @@ _GRANTS = {"read": ["repo.content.read"], "write": ["repo.content.read", "repo.w
 def tokens(call: Call) -> Response:
     """``/settings/tokens``: create, list and revoke tokens. A new token is shown once, right after it is created."""
     user = required_user(call)
-    if isinstance(user, Response):
-        return user
     fresh = problem = ""
     if call.request.method == "POST" and field(call, "revoke"):
         if accounts.revoke_token(call.hub, user, field(call, "revoke")):

@@ -76,13 +76,13 @@ ROOMS = {
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",
-    "hub.storage": "errors files hub.budgets",
+    "hub.storage": "errors files i18n.* hub.budgets hub.refusals",
     "hub.people": "errors i18n.* hub.core hub.names hub.refusals hub.secrets hub.storage.*",
     "hub.repos": "errors i18n.* hub.budgets hub.core hub.names hub.permissions hub.refusals hub.untrusted hub.people.*"
     " hub.storage.*",
-    "hub.web": "hub.addresses hub.budgets hub.config hub.core hub.events hub.permissions hub.refusals hub.untrusted"
-    " hub.webhooks hub.people.* hub.repos.* hub.storage.*",
-    "hub.api": "errors hub.* hub.markdown.* hub.storage.* hub.people.* hub.repos.* hub.web.*",
+    "hub.web": "i18n.* hub.addresses hub.budgets hub.config hub.core hub.events hub.permissions hub.refusals"
+    " hub.untrusted hub.webhooks hub.people.* hub.repos.* hub.storage.*",
+    "hub.api": "errors i18n.* hub.* hub.markdown.* hub.storage.* hub.people.* hub.repos.* hub.web.*",
     "hub.pages": "errors i18n.* settings hub.* hub.markdown.* hub.people.* hub.repos.* hub.web.* hub.api.*",
     "hub.markdown": "hub.budgets hub.untrusted",
     "hub.routes": "hub.permissions hub.routing hub.web.endpoint hub.api.* hub.pages.*",

@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from autograde.classroom import switches
 from autograde.hub.extension import Extension, Switches
+from autograde.i18n.translation import marked
 
 if TYPE_CHECKING:
     from autograde.hub.public import Route
-
-
-def _marked(message: str) -> str:
-    """Mark a message that is translated later."""
-    return message
 
 
 def _routes() -> Sequence[Route]:
@@ -33,6 +29,6 @@ CLASSROOM = Extension(
     name="classroom",
     folder=Path(__file__).parent,
     routes=_routes,
-    title=_marked("Classroom"),
+    title=marked("Classroom"),
     announces=_announced,
 )

@@ -12,7 +12,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
+from autograde.i18n.translation import marked
 
 #: Seconds of work allowed for one request, without the time to receive its body.
 SECONDS = 60.0
@@ -53,7 +54,7 @@ class Budget:
         if self.remaining <= 0:
             raise BudgetSpent(
                 413,
-                _marked("This request took longer than {seconds} seconds and was ended. Ask for less at a time."),
+                marked("This request took longer than {seconds} seconds and was ended. Ask for less at a time."),
                 values={"seconds": f"{self._seconds:.0f}"},
             )
 

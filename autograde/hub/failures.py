@@ -13,7 +13,7 @@ from autograde.hub.pages import lists
 from autograde.hub.pages.endpoint import page
 from autograde.hub.pages.rendering import error_page
 from autograde.hub.permissions import PAGE, READ
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS
 from autograde.hub.repos.repositories import REPOSITORY_TYPES_BY_PLURAL, find_repository
@@ -21,6 +21,7 @@ from autograde.hub.web import disk
 from autograde.hub.web.calls import Call
 from autograde.hub.web.endpoint import endpoint
 from autograde.hub.web.refused import refused
+from autograde.i18n.translation import marked
 
 
 async def answer(request: Request, error: Exception) -> Response:
@@ -44,7 +45,7 @@ def _trouble(request: Request, error: Exception) -> Response:
 def _unstorable(request: Request) -> Response:
     """Answer a text that is not Unicode, or a number above 64 bits: git and the database cannot store them."""
     refusal = Refusal(
-        400, _marked("There is a character or a number in this request that the Hub cannot store. Change it and retry.")
+        400, marked("There is a character or a number in this request that the Hub cannot store. Change it and retry.")
     )
     if _for_people(request):
         return error_page(Call(request.app.state.hub, request, ANONYMOUS, b""), refusal)
@@ -55,7 +56,7 @@ async def crashed(request: Request, error: Exception) -> Response:
     """Answer a bug of the Hub with 500. The traceback goes to the server's log only, never into the response."""
     refusal = Refusal(
         500,
-        _marked("The Hub has a bug; this is not your fault. Tell the person who runs it this request's id: {id}"),
+        marked("The Hub has a bug; this is not your fault. Tell the person who runs it this request's id: {id}"),
         values={"id": request.scope["request_id"]},
     )
     if _for_people(request):

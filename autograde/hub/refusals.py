@@ -10,11 +10,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 
-def _marked(message: str) -> str:
-    """Mark a message for translation. Pages translate it; the API stays English."""
-    return message
-
-
 class Refusal(Exception):
     """Raised when a request is refused.
 

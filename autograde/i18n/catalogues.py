@@ -2,7 +2,7 @@
 
 A file belongs to the domain whose name it passes to :func:`~autograde.i18n.translation.translator` or
 :func:`~autograde.i18n.translation.messages`; otherwise to that of its folder. Every string inside ``_("...")`` (or
-``_marked("...")``, if it is translated later), in code and in the Hub's page templates, needs a Chinese translation.
+``marked("...")``, if it is translated later), in code and in the Hub's page templates, needs a Chinese translation.
 
 For developers only: it uses babel, which learners do not have.
 """
@@ -43,7 +43,7 @@ FOLDERS = {
 }
 
 #: Functions that mark a string for translation.
-KEYWORDS = {"_": None, "_marked": None}
+KEYWORDS = {"_": None, "_marked": None, "marked": None}
 
 #: English names of languages, for the first line of a catalogue.
 _NAMES = {"zh": "Chinese"}

@@ -51,6 +51,11 @@ def messages(domain: str) -> Callable[[str], str]:
     return translate
 
 
+def marked(message: str) -> str:
+    """Return ``message`` unchanged; mark it for translation where it is shown."""
+    return message
+
+
 def sentences(*texts: str) -> str:
     """Join sentences with spaces, except after Chinese ones; skip empty ones."""
     return _SPACE_AFTER_CHINESE.sub("", " ".join(filter(None, texts)))

@@ -7,19 +7,20 @@ from typing import Any
 
 from autograde.hub.api.account import avatar_url
 from autograde.hub.people import accounts
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.database import Row, Taken
 from autograde.hub.times import iso
 from autograde.hub.web.calls import Call
+from autograde.i18n.translation import marked
 
 STATUSES = ("pending", "accepted", "rejected")
 
 _ALREADY = {
-    "pending": _marked("This request is pending already."),
-    "accepted": _marked("This request is accepted already."),
-    "rejected": _marked("This request is rejected already."),
+    "pending": marked("This request is pending already."),
+    "accepted": marked("This request is accepted already."),
+    "rejected": marked("This request is rejected already."),
 }
 
 
@@ -37,7 +38,7 @@ def request_access(call: Call) -> dict[str, Any]:
     repository = call.visible()
     user = access.require_writing_token(call.caller)
     if not repository.gated:
-        raise Refusal(400, _marked("This repository is not gated: its files can be read as they are."))
+        raise Refusal(400, marked("This repository is not gated: its files can be read as they are."))
     status = "accepted" if repository.gated == "auto" else "pending"
     _insert(call, repository, user.id, status, granted=False)
     call.record("access.asked", repository, status=status)
@@ -52,7 +53,7 @@ def _insert(call: Call, repository: Repository, user_id: str, status: str, *, gr
             (call.hub.new_id()[:24], repository.id, user_id, status, int(granted), call.hub.now()),
         )
     except Taken:
-        raise Refusal(400, _marked("This user has asked for access already; handle that request instead.")) from None
+        raise Refusal(400, marked("This user has asked for access already; handle that request instead.")) from None
 
 
 def requests(call: Call) -> list[dict[str, Any]]:
@@ -126,7 +127,7 @@ def _find(call: Call, repository: Repository, data: dict[str, Any]) -> Row:
             (user.id if user else "", repository.id),
         )
     if row is None:
-        raise Refusal(404, _marked("There is no such access request."))
+        raise Refusal(404, marked("There is no such access request."))
     return row
 
 
@@ -134,10 +135,10 @@ def grant(call: Call) -> dict[str, Any]:
     """``POST /api/{types}/{id}/user-access-request/grant``: grant access to a person who has not requested it."""
     repository = call.writable()
     if not repository.gated:
-        raise Refusal(400, _marked("This repository is not gated."))
+        raise Refusal(400, marked("This repository is not gated."))
     user = accounts.find_user(call.hub, str(call.json().get("user") or ""))
     if user is None:
-        raise Refusal(404, _marked("There is no such user."))
+        raise Refusal(404, marked("There is no such user."))
     _insert(call, repository, user.id, "accepted", granted=True)
     call.record("access.granted", repository, user=user.name)
     return {}

@@ -17,13 +17,13 @@ from autograde.hub.pages.repository import common, place_of
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, discussions
 from autograde.hub.repos.diffs import FileChange, changes, since_fork
 from autograde.hub.repos.discussions import Discussion, DiscussionEvent
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
-from autograde.i18n.translation import translator
+from autograde.i18n.translation import marked, translator
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -129,7 +129,7 @@ def _act(call: Call, repository: Repository, found: Discussion, user: User) -> N
         discussions.comment(call.hub, found, user, field(call, "comment"))
     elif act in ("open", "closed"):
         if not _may_decide(call, repository, found):
-            raise Refusal(403, _marked("Only the author and people with write access to the repository can do this."))
+            raise Refusal(403, marked("Only the author and people with write access to the repository can do this."))
         discussions.change_status(call.hub, found, user, act)
     elif act == "merge":
         access.require_write(call.hub, call.caller, repository)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.secrets import random_string
 from autograde.hub.web.admission import session_secret
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import origin_url
+from autograde.i18n.translation import marked
 
 #: What the secret of a form is signed for.
 CSRF = "csrf"
 
 
-_FOREIGN = _marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
+_FOREIGN = marked("This form came from another site, so nothing was changed. Open the Hub's own page and try again.")
 
 
-_STALE = _marked("This page was open for too long. Go back, reload it, and send the form again.")
+_STALE = marked("This page was open for too long. Go back, reload it, and send the form again.")
 
 
 def field(call: Call, name: str) -> str:

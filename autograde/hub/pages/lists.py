@@ -10,11 +10,12 @@ from starlette.responses import Response
 from autograde.hub.pages.links import LISTED, page_number, redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.people import accounts
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.repos.search import Search, count, search
 from autograde.hub.web.calls import Call
+from autograde.i18n.translation import marked
 
 
 def home(call: Call) -> Response:
@@ -50,4 +51,4 @@ def not_found(call: Call) -> Response:
     found = find_repository(call.hub, "model", name) if name.count("/") == 1 else None
     if found is not None and access.can_see(call.hub, call.caller, found):
         return redirect(f"/{name}")
-    raise Refusal(404, _marked("There is no page at this address."))
+    raise Refusal(404, marked("There is no page at this address."))

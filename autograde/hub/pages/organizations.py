@@ -12,8 +12,9 @@ from autograde.hub.pages.rendering import render
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import accounts, attempts, organizations
 from autograde.hub.people.accounts import User
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.web.calls import Call
+from autograde.i18n.translation import marked
 
 #: Organisations that one user may create in five minutes, so that no user reserves many names.
 _MAX_NEW = 20
@@ -42,7 +43,7 @@ def members(call: Call) -> Response:
     can leave."""
     found = accounts.find_user(call.hub, call.parameters["owner"])
     if found is None or found.kind != "org":
-        raise Refusal(404, _marked("There is no organization of this name on this Hub."))
+        raise Refusal(404, marked("There is no organization of this name on this Hub."))
     administers = call.caller.user is not None and (
         accounts.membership(call.hub, found.id, call.caller.user.id) == "admin"
     )
@@ -51,7 +52,7 @@ def members(call: Call) -> Response:
         user = required_user(call)
         leaves = field(call, "act") == "remove" and field(call, "member") == user.name
         if not administers and not leaves:
-            raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": found.name})
+            raise Refusal(403, marked("Only an administrator of {owner} may do this."), values={"owner": found.name})
         try:
             _change(call, found)
         except HubRefused as refused:

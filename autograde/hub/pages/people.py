@@ -14,14 +14,14 @@ from autograde.hub.pages.sessions import login_source, required_user, start_sess
 from autograde.hub.people import accounts, attempts, devices
 from autograde.hub.people.attempts import TooManyAttempts
 from autograde.hub.people.switches import sign_up_is_open
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.owners import user_by_former_name
 from autograde.hub.repos.repositories import repositories_of
 from autograde.hub.web.admission import session_secret
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import client_address
-from autograde.i18n.translation import translator
+from autograde.i18n.translation import marked, translator
 
 
 def join(call: Call) -> Response:
@@ -101,7 +101,7 @@ def profile(call: Call) -> Response:
     if user is None:
         if renamed := user_by_former_name(call.hub, call.parameters["owner"]):
             return redirect(f"/{renamed.name}")
-        raise Refusal(404, _marked("There is no user or organization of this name on this Hub."))
+        raise Refusal(404, marked("There is no user or organization of this name on this Hub."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
     people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)
     number = page_number(call)

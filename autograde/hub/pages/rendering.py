@@ -17,12 +17,12 @@ from autograde.hub.pages.links import current_path, endpoint_of
 from autograde.hub.pages.sessions import set_session_cookie
 from autograde.hub.pages.visible import visible, visible_text
 from autograde.hub.people.switches import sign_up_is_open
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.times import ago, iso, size_text
 from autograde.hub.web.admission import session_secret
 from autograde.hub.web.calls import Call
 from autograde.hub.web.origin import path_prefix
-from autograde.i18n.translation import translator
+from autograde.i18n.translation import marked, translator
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -42,12 +42,12 @@ def _policy(call: Call) -> str:
 
 #: Messages for pages by error code; the API uses huggingface.co's messages instead.
 _SENTENCES = {
-    "RepoNotFound": _marked(
+    "RepoNotFound": marked(
         "There is no repository at this address, or it is private and not yours. Check the name; log in if it is yours."
     ),
-    "RevisionNotFound": _marked("This repository has no branch, tag or commit of this name."),
-    "EntryNotFound": _marked("There is no file or folder of this name here. It may have been moved or deleted."),
-    "GatedRepo": _marked("This repository is gated: request access from its authors to see its files."),
+    "RevisionNotFound": marked("This repository has no branch, tag or commit of this name."),
+    "EntryNotFound": marked("There is no file or folder of this name here. It may have been moved or deleted."),
+    "GatedRepo": marked("This repository is gated: request access from its authors to see its files."),
 }
 
 

@@ -6,25 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from autograde.hub.pages.languages import language_of
-from autograde.hub.refusals import _marked
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.times import size_text
 from autograde.hub.upload_progress import Upload
 from autograde.hub.web.calls import Call
-from autograde.i18n.translation import translator
+from autograde.i18n.translation import marked, translator
 
 #: Announced once on each change, for screen readers.
 _ANNOUNCEMENTS = {
-    "": _marked("{who} is uploading."),
-    "done": _marked("{who} uploaded {files}, {size}."),
-    "refused": _marked("The upload of {who} was refused; the terminal says why. Nothing was changed."),
-    "broken off": _marked("The upload of {who} was broken off; nothing was changed. Start it again."),
+    "": marked("{who} is uploading."),
+    "done": marked("{who} uploaded {files}, {size}."),
+    "refused": marked("The upload of {who} was refused; the terminal says why. Nothing was changed."),
+    "broken off": marked("The upload of {who} was broken off; nothing was changed. Start it again."),
 }
 
 #: Shown during an upload: with git, with other protocols, and with announced large files.
-_GIT = _marked("git push by {who}: {size} received")
-_OTHER = _marked("Upload by {who}: {size} received")
-_FILES = _marked("Upload by {who}: {size} of {total} received, {complete} of {n} large files")
+_GIT = marked("git push by {who}: {size} received")
+_OTHER = marked("Upload by {who}: {size} received")
+_FILES = marked("Upload by {who}: {size} of {total} received, {complete} of {n} large files")
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.secrets import digest
-from autograde.i18n.translation import translator
+from autograde.i18n.translation import marked, translator
 
 #: One address, or one account, may have ``failed_logins`` this many times.
 _MANY = 10
@@ -154,7 +154,7 @@ def count_action(hub: Hub, action: str, actor: str, limit: int) -> None:
         if _count(hub, key) >= limit:
             raise Refusal(
                 429,
-                _marked("Too many requests of this kind. Wait five minutes, then try again."),
+                marked("Too many requests of this kind. Wait five minutes, then try again."),
                 headers={"Retry-After": str(hub.config.limits.login_window)},
             )
         hub.database.execute("INSERT INTO login_failures (name_key, at) VALUES (?, ?)", (key, now))

@@ -12,8 +12,9 @@ from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import Token, User
 from autograde.hub.permissions import ADMINISTRATOR, WRITE, Credential, Permission
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.repositories import Repository
+from autograde.i18n.translation import marked
 
 _KINDS = {"read": Credential.READ, "write": Credential.WRITE, "fineGrained": Credential.FINE}
 
@@ -82,7 +83,7 @@ def require_administrator(caller: Caller, path: str) -> User:
         return user
     if path.strip("/").count("/"):
         raise not_found(caller)
-    raise Refusal(404, _marked("There is no user or organization of this name on this Hub."))
+    raise Refusal(404, marked("There is no user or organization of this name on this Hub."))
 
 
 #: Permissions included in write permission for a repository.
@@ -151,7 +152,7 @@ def require_user(caller: Caller) -> User:
         Refusal: 401, the caller is not logged in.
     """
     if caller.user is None:
-        raise Refusal(401, _marked("Log in first: this request needs an access token."))
+        raise Refusal(401, marked("Log in first: this request needs an access token."))
     return caller.user
 
 
@@ -180,7 +181,7 @@ def require_participant(caller: Caller, repository: Repository) -> User:
     return user
 
 
-_WRONG_ROLE = _marked(
+_WRONG_ROLE = marked(
     "This access token may only read. Make a token with the role 'write' at /settings/tokens and log in with it."
 )
 
@@ -259,7 +260,7 @@ def require_write(hub: Hub, caller: Caller, repository: Repository | None) -> Re
         raise Refusal(403, _WRONG_ROLE)
     raise Refusal(
         403,
-        _marked("You have no write access to {name}: it belongs to {owner}."),
+        marked("You have no write access to {name}: it belongs to {owner}."),
         values={"name": repository.full_name, "owner": repository.owner},
     )
 
@@ -272,7 +273,7 @@ def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Re
     """
     repository = require_write(hub, caller, repository)
     if _role_in(hub, caller, repository.owner_id) != "admin":
-        raise Refusal(403, _marked("Only an administrator of {owner} may do this."), values={"owner": repository.owner})
+        raise Refusal(403, marked("Only an administrator of {owner} may do this."), values={"owner": repository.owner})
     return repository
 
 
@@ -289,6 +290,6 @@ def require_create(hub: Hub, caller: Caller, owner: User) -> None:
         raise Refusal(403, _WRONG_ROLE)
     raise Refusal(
         403,
-        _marked("You don't have the rights to create a repository under the namespace '{owner}'."),
+        marked("You don't have the rights to create a repository under the namespace '{owner}'."),
         values={"owner": owner.name},
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import NO_OBJECT, GitError
+from autograde.i18n.translation import marked
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def require_room_for_refs(hub: Hub, repository: Repository, new: int) -> None:
     listed = hub.git.run(repository.id, "for-each-ref", "--format=x", "refs/heads/", "refs/tags/")
     number, limit = listed.count(b"\n") + new, hub.config.limits.repository_refs
     if number > limit:
-        message = _marked("There would be {number} branches and tags in this repository; at most {most} are allowed.")
+        message = marked("There would be {number} branches and tags in this repository; at most {most} are allowed.")
         raise Refusal(413, message, values={"number": f"{number:,}", "most": f"{limit:,}"})
 
 
@@ -64,12 +65,12 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
     with hub.git.lock(repository.id):
         require_room_for_refs(hub, repository, 1)
         if resolve(hub, repository, ref) is not None:
-            raise Refusal(409, _marked("Reference {ref} already exists"), values={"ref": ref})
+            raise Refusal(409, marked("Reference {ref} already exists"), values={"ref": ref})
         try:
             hub.git.run(repository.id, "update-ref", ref, target, NO_OBJECT)
         except GitError as error:
             raise Refusal(
-                409, _marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}
+                409, marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}
             ) from error
     touch(hub, repository)
 
@@ -81,7 +82,7 @@ def check_name(name: str) -> str:
         Refusal: 400, the name is not valid.
     """
     if branch_name_problem(name):
-        message = _marked("Invalid rev id: {name} cannot be the name of a branch or a tag")
+        message = marked("Invalid rev id: {name} cannot be the name of a branch or a tag")
         raise Refusal(400, message, values={"name": repr(name)})
     return name
 
@@ -144,7 +145,7 @@ def delete_branch(hub: Hub, repository: Repository, name: str) -> None:
         Refusal: RevisionNotFound, there is no such branch; 403, it is ``main``.
     """
     if name == "main":
-        raise Refusal(403, _marked("Cannot delete refs/heads/main"))
+        raise Refusal(403, marked("Cannot delete refs/heads/main"))
     _delete(hub, repository, f"refs/heads/{name}", name)
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 
 from autograde.hub.core import Hub
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.paths import MAX_PATH
 from autograde.hub.repos.pointers import MAX_POINTER, LfsPointer, parse_pointer
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.storage.objects import Commit, ObjectMissing, ObjectReader, TreeEntry
+from autograde.i18n.translation import marked
 
 #: Cached facts about Git blobs (size and pointer), about 200 bytes each.
 _MAX_FACTS = 100_000
@@ -148,9 +149,9 @@ class Revision:
         """
         limit, found = self._hub.config.limits.files, self._hub.tree_sizes.measure(self._reader, self.commit.tree)
         if found.longest > MAX_PATH:
-            raise Refusal(413, _marked("This revision has folders that are nested too deeply to be listed."))
+            raise Refusal(413, marked("This revision has folders that are nested too deeply to be listed."))
         if found.entries > limit:
-            message = _marked("This revision has {number} files and folders; the Hub lists at most {most}.")
+            message = marked("This revision has {number} files and folders; the Hub lists at most {most}.")
             raise Refusal(413, message, values={"number": f"{found.entries:,}", "most": f"{limit:,}"})
 
     def find(self, path: str) -> Entry | None:
@@ -232,9 +233,7 @@ def damaged(missing: ObjectMissing) -> Refusal:
     """Return the error for a repository with a missing Git object. Other repositories are not affected."""
     return Refusal(
         422,
-        _marked(
-            "This repository is damaged: git's object {oid} is missing. Push the files again, or restore a backup."
-        ),
+        marked("This repository is damaged: git's object {oid} is missing. Push the files again, or restore a backup."),
         values={"oid": missing.args[0]},
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User, user_by_id
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import resolve, revision_not_found
@@ -17,15 +17,16 @@ from autograde.hub.repos.expunging import expunge
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
 from autograde.hub.storage.gitstore import GitError
+from autograde.i18n.translation import marked
 
 #: Statuses of a discussion; only a merge sets ``merged``.
 STATUSES = ("draft", "open", "closed", "merged")
 
 #: Error message when a pull request cannot be merged, by its status.
 _NOT_OPEN = {
-    "draft": _marked("This pull request is a draft; only an open one can be merged. Its author can open it."),
-    "closed": _marked("This pull request is closed; only an open one can be merged."),
-    "merged": _marked("This pull request is merged already."),
+    "draft": marked("This pull request is a draft; only an open one can be merged. Its author can open it."),
+    "closed": marked("This pull request is closed; only an open one can be merged."),
+    "merged": marked("This pull request is merged already."),
 }
 
 #: The longest title and comment, in characters.
@@ -79,18 +80,18 @@ def _of(hub: Hub, row: Row) -> Discussion:
 def _title(value: object) -> str:
     text = str(value or "").strip()
     if not text:
-        raise Refusal(400, _marked("A discussion needs a title."))
+        raise Refusal(400, marked("A discussion needs a title."))
     if len(text) > MAX_TITLE:
-        raise Refusal(400, _marked("A title has at most {limit} characters."), values={"limit": f"{MAX_TITLE:,}"})
+        raise Refusal(400, marked("A title has at most {limit} characters."), values={"limit": f"{MAX_TITLE:,}"})
     return text
 
 
 def _comment_text(value: object) -> str:
     text = str(value or "").strip()
     if not text:
-        raise Refusal(400, _marked("The comment is empty. Write something first."))
+        raise Refusal(400, marked("The comment is empty. Write something first."))
     if len(text) > MAX_COMMENT:
-        raise Refusal(400, _marked("A comment has at most {limit} characters."), values={"limit": f"{MAX_COMMENT:,}"})
+        raise Refusal(400, marked("A comment has at most {limit} characters."), values={"limit": f"{MAX_COMMENT:,}"})
     return text
 
 
@@ -104,7 +105,7 @@ def find(hub: Hub, repository: Repository, number: int) -> Discussion:
     if row is None:
         raise Refusal(
             404,
-            _marked("There is no discussion {number} in {name}."),
+            marked("There is no discussion {number} in {name}."),
             values={"number": number, "name": repository.full_name},
         )
     return _of(hub, row)
@@ -140,7 +141,7 @@ def require_open_pull(hub: Hub, repository: Repository, ref: str) -> Discussion:
     if not discussion.pull_request:
         raise revision_not_found(ref)
     if discussion.status not in ("draft", "open"):
-        raise Refusal(409, _marked("This pull request is closed; it takes no more commits."))
+        raise Refusal(409, marked("This pull request is closed; it takes no more commits."))
     return discussion
 
 
@@ -223,7 +224,7 @@ def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, 
     """
     event = _comment(hub, discussion, event_id)
     if event.author.id != author.id:
-        raise Refusal(403, _marked("Only its author can edit a comment."))
+        raise Refusal(403, marked("Only its author can edit a comment."))
     versions = [*event.data["versions"], _version(hub, author, text)][-MAX_VERSIONS:]
     return _save(hub, event, {**event.data, "versions": versions})
 
@@ -241,7 +242,7 @@ def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionE
 def _comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionEvent:
     found = next((e for e in events(hub, discussion) if e.id == event_id and e.type == "comment"), None)
     if found is None:
-        raise Refusal(404, _marked("There is no such comment in this discussion."))
+        raise Refusal(404, marked("There is no such comment in this discussion."))
     return found
 
 
@@ -266,12 +267,12 @@ def change_status(hub: Hub, discussion: Discussion, author: User, status: object
     """
     if status not in ("open", "closed"):
         raise Refusal(
-            400, _marked("Invalid status '{status}': it is open or closed."), values={"status": str(status)[:100]}
+            400, marked("Invalid status '{status}': it is open or closed."), values={"status": str(status)[:100]}
         )
     with hub.database.transaction():
         changed = "UPDATE discussions SET status = ? WHERE id = ? AND status <> 'merged'"
         if not hub.database.execute(changed, (status, discussion.id)):
-            raise Refusal(409, _marked("This pull request is merged; its status cannot change any more."))
+            raise Refusal(409, marked("This pull request is merged; its status cannot change any more."))
         return add_event(hub, discussion, author, "status-change", {"status": status})
 
 
@@ -304,19 +305,19 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         Refusal: 400, it is not a pull request or not open; 409, there are conflicts, or ``main`` has moved.
     """
     if not discussion.pull_request:
-        raise Refusal(400, _marked("Only pull requests can be merged; this is a discussion."))
+        raise Refusal(400, marked("Only pull requests can be merged; this is a discussion."))
     with hub.git.lock(repository.id):
         # Another request may have merged or closed it meanwhile.
         if (status := find(hub, repository, discussion.number).status) != "open":
             raise Refusal(400, _NOT_OPEN[status])
         main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
         if main is None or head is None:
-            raise Refusal(409, _marked("There is nothing to merge."))
+            raise Refusal(409, marked("There is nothing to merge."))
         tree, files = _merged_tree(hub, repository, main, head)
         if files:
             raise Refusal(
                 409,
-                _marked("These files were changed differently on main: {files}."),
+                marked("These files were changed differently on main: {files}."),
                 values={"files": ", ".join(files)},
             )
         uploads.adopt_reached(hub, repository, head, "--not", main)
@@ -327,7 +328,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         try:
             hub.git.run(repository.id, "update-ref", "refs/heads/main", oid, main)
         except GitError as error:
-            raise Refusal(409, _marked("The branch main was updated meanwhile; try again.")) from error
+            raise Refusal(409, marked("The branch main was updated meanwhile; try again.")) from error
         with hub.database.transaction():
             hub.database.execute(
                 "UPDATE discussions SET status = 'merged', merge_commit = ? WHERE id = ?", (oid, discussion.id)

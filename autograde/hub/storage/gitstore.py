@@ -21,9 +21,10 @@ from typing import BinaryIO
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import current
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.storage.last_changes import LastChanges
 from autograde.hub.storage.objects import ObjectMissing, ObjectReader
+from autograde.i18n.translation import marked
 
 #: None on macOS.
 prlimit = getattr(resource, "prlimit", None)
@@ -80,7 +81,7 @@ def _await(is_done: Callable[[float], bool]) -> None:
     budget, end = current(), time.monotonic() + _MAX_WAIT
     while not is_done(1.0):
         if time.monotonic() > end or (budget and budget.is_cancelled):
-            raise Refusal(503, _marked("Others are changing this repository at the moment. Try again in a minute."))
+            raise Refusal(503, marked("Others are changing this repository at the moment. Try again in a minute."))
 
 
 class GitError(Exception):

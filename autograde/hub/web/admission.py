@@ -15,10 +15,11 @@ from starlette.requests import Request
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.permissions import TOKENS, Credential, Permission
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.web.origin import base_url
+from autograde.i18n.translation import marked
 
 
 def admit(hub: Hub, request: Request) -> Caller:
@@ -53,7 +54,7 @@ def require_change_limit(hub: Hub, caller: Caller, request: Request) -> None:
     if seconds := hub.rates.wait(caller.user.id, hub.config.limits.changes, hub.now()):
         raise Refusal(
             429,
-            _marked("You made too many changes within an hour. Try again in {minutes} min."),
+            marked("You made too many changes within an hour. Try again in {minutes} min."),
             headers={"Retry-After": str(seconds)},
             values={"minutes": -(-seconds // 60)},
         )

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO
 from starlette.requests import ClientDisconnect, Request
 
 from autograde.hub.core import Hub
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.untrusted import Unreadable, read_json
 from autograde.hub.web.receiving import give_rest
+from autograde.i18n.translation import marked
 
 
 async def chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
@@ -86,7 +87,7 @@ def too_large(limit: int) -> Refusal:
     """Return the refusal of a body larger than a limit in bytes."""
     return Refusal(
         413,
-        _marked("The request is larger than the {limit} bytes that this Hub accepts here."),
+        marked("The request is larger than the {limit} bytes that this Hub accepts here."),
         values={"limit": f"{limit:,}"},
     )
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import errno
 
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
 from autograde.hub.storage.database import DatabaseError, Taken
 from autograde.hub.storage.gitstore import GitError, RepositoryDeleted
+from autograde.i18n.translation import marked
 
 #: Exceptions that a full disk or a deletion may cause.
 ERRORS = (OSError, DatabaseError, GitError)
@@ -17,12 +18,12 @@ _FULL_MESSAGES = ("no space left on device", "disk is full", "out of diskspace",
 def refusal_of(error: BaseException) -> Refusal | None:
     """Return the response for a full disk (507) or a deleted repository (404), or None for any other error."""
     if is_deleted(error):
-        return Refusal(404, _marked("The repository was deleted while this request was handled."), code="RepoNotFound")
+        return Refusal(404, marked("The repository was deleted while this request was handled."), code="RepoNotFound")
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
     if not full and not any(words in str(error).lower() for words in _FULL_MESSAGES):
         return None
     return Refusal(
-        507, _marked("The Hub's disk is full, so nothing was changed. Ask the person who runs it to free space.")
+        507, marked("The Hub's disk is full, so nothing was changed. Ask the person who runs it to free space.")
     )
 
 

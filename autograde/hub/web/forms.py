@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograde.hub.refusals import Refusal, _marked
+from autograde.hub.refusals import Refusal
+from autograde.i18n.translation import marked
 
 #: Far more than any form of the Hub has.
 _MOST_PARTS = 100
@@ -28,7 +29,7 @@ def unreadable(reason: object) -> Refusal:
     """Return the refusal of a malformed form."""
     return Refusal(
         400,
-        _marked("The form cannot be read ({reason}). Reload the page and send it again."),
+        marked("The form cannot be read ({reason}). Reload the page and send it again."),
         values={"reason": str(reason)},
     )
 

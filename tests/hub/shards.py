@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 
 import lz4.frame
+from hypothesis import strategies as st
 
 from autograde.hub.repos import xethashes
-from autograde.hub.repos.xetformat import ShardTerm
+from autograde.hub.repos.shards import ShardTerm
 
 END = b"\xff" * 32 + bytes(16)
 
@@ -48,3 +49,16 @@ def shard_of(*files: tuple[str, list[ShardTerm], str | None], verified: bool = F
         if sha256:
             out.append(hash_bytes(sha256) + bytes(16))
     return b"".join([*out, END, END])
+
+
+def damaged(good: bytes) -> st.SearchStrategy[bytes]:
+    """Change one to four bytes, and sometimes cut off the end."""
+    changes = st.lists(st.tuples(st.integers(0, len(good) - 1), st.integers(0, 255)), min_size=1, max_size=4)
+
+    def damage(changes: list[tuple[int, int]], length: int) -> bytes:
+        found = bytearray(good)
+        for position, value in changes:
+            found[position] = value
+        return bytes(found[:length])
+
+    return st.builds(damage, changes, st.just(len(good)) | st.integers(0, len(good)))

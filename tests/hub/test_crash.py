@@ -31,8 +31,8 @@ from autograde.hub.people import accounts
 from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
+from autograde.hub.repos.shards import ShardTerm
 from autograde.hub.repos.uploads import lfs_pointers
-from autograde.hub.repos.xetformat import ShardTerm
 from autograde.hub.server import RunningHub
 
 from .shards import file_name, packed, shard_of, xorb_name

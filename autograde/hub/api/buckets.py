@@ -1,6 +1,6 @@
 """Create, list, fill and read buckets, as used by ``hf cp`` and ``hf://buckets/…``.
 
-Only the endpoints that the official client uses. :mod:`autograde.hub.api.xet` transfers the bytes.
+Only the endpoints that the official client uses. :mod:`autograde.hub.api.xet_uploads` receives the bytes.
 """
 
 from __future__ import annotations

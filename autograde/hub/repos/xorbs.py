@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from itertools import accumulate
 
 from autograde.hub.core import Hub
-from autograde.hub.repos.xetformat import XetRefused, chunks_of, unpack
 from autograde.hub.repos.xethashes import Leaf
+from autograde.hub.repos.xorb_format import XetRefused, chunks_of, unpack
 
 #: Prefix of a list of chunks with their sizes, for a xorb that is stored uncompressed.
 _PLAIN = "plain:"

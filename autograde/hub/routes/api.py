@@ -21,7 +21,7 @@ from autograde.hub.api import (
     storage,
     tags,
     webhooks,
-    xet,
+    xet_tokens,
 )
 from autograde.hub.permissions import OPEN, OWN, READ, WRITE, Permission
 from autograde.hub.routing import Route
@@ -133,8 +133,8 @@ def _table() -> list[tuple[str, str, Handler, Permission]]:
         ("GET", _REPOSITORY + "/variables", spaces.variables, READ),
         ("POST", _REPOSITORY + "/variables", spaces.variables, WRITE),
         ("DELETE", _REPOSITORY + "/variables", spaces.variables, WRITE),
-        ("GET", _REPOSITORY + "/xet-write-token/{revision:rev}", xet.write_token, WRITE),
-        ("GET", _REPOSITORY + "/xet-read-token/{revision:rev}", xet.read_token, READ),
+        ("GET", _REPOSITORY + "/xet-write-token/{revision:rev}", xet_tokens.write_token, WRITE),
+        ("GET", _REPOSITORY + "/xet-read-token/{revision:rev}", xet_tokens.read_token, READ),
         ("GET", "/api/{types:buckets}/{owner:seg}", buckets.listing, READ),
         ("DELETE", "/api/{types:buckets}/{owner:seg}", buckets.no_owner, WRITE),
         ("POST", _BUCKET, buckets.create, WRITE),
@@ -144,6 +144,6 @@ def _table() -> list[tuple[str, str, Handler, Permission]]:
         ("POST", _BUCKET + "/paths-info", buckets.paths_info, READ),
         ("GET", _BUCKET + "/tree", buckets.tree, READ),
         ("GET", _BUCKET + "/tree/{path:rest}", buckets.tree, READ),
-        ("GET", _BUCKET + "/xet-write-token", xet.write_token, WRITE),
-        ("GET", _BUCKET + "/xet-read-token", xet.read_token, READ),
+        ("GET", _BUCKET + "/xet-write-token", xet_tokens.write_token, WRITE),
+        ("GET", _BUCKET + "/xet-read-token", xet_tokens.read_token, READ),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub.api import buckets, files, lfs, xet
+from autograde.hub.api import buckets, files, lfs, xet_downloads, xet_uploads
 from autograde.hub.permissions import FILE, LFS, OPEN, PIECE, READ, XET_READ, XET_WRITE
 from autograde.hub.routing import Route
 from autograde.hub.web.endpoint import endpoint
@@ -27,9 +27,14 @@ def _xet_routes() -> list[Route]:
     ):
         cas = "/xet/{instance:seg}" + base
         made += [
-            Route(f"{cas}/{xorbs}/{{prefix:seg}}/{{hash:seg}}", xet.put_xorb, permission=XET_WRITE, methods=["POST"]),
-            Route(f"{cas}/{shards}", xet.put_shard, permission=XET_WRITE, methods=["POST"]),
-            Route(f"{cas}/{reconstructions}/{{hash:seg}}", xet.reconstruct, permission=XET_READ),
+            Route(
+                f"{cas}/{xorbs}/{{prefix:seg}}/{{hash:seg}}",
+                xet_uploads.put_xorb,
+                permission=XET_WRITE,
+                methods=["POST"],
+            ),
+            Route(f"{cas}/{shards}", xet_uploads.put_shard, permission=XET_WRITE, methods=["POST"]),
+            Route(f"{cas}/{reconstructions}/{{hash:seg}}", xet_downloads.reconstruct, permission=XET_READ),
         ]
     return made
 
@@ -38,7 +43,7 @@ def routes() -> list[Route]:
     """Return the routes; if two match, the first one wins."""
     made = [
         *_xet_routes(),
-        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet.serve_piece, permission=PIECE),
+        Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet_downloads.serve_piece, permission=PIECE),
         Route("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
         Route("/lfs/{ticket:seg}", lfs.transfer, permission=LFS, methods=["GET", "PUT", "POST"]),
         Route(

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from autograde.hub.repos import xethashes
 
+from ..shards import hash_bytes
+
 
 @pytest.mark.parametrize("content", [b"x", b"words", bytes(8000)])
 def test_hash_of_one_chunk_file_equals_that_of_the_client(tmp_path: Path, content: bytes) -> None:
@@ -36,3 +38,9 @@ def test_changing_any_chunk_changes_the_hash(count: int, seed: int) -> None:
         if count > 1 or changed[0] != raw:  # the root of a single chunk is the chunk's hash, without its size
             assert xethashes.root_hash(other) != name
     assert xethashes.file_hash(leaves) != name
+
+
+def test_hash_text_is_four_little_endian_numbers() -> None:
+    raw = bytes(range(32))
+    assert xethashes.hash_text(raw) == "07060504030201000f0e0d0c0b0a090817161514131211101f1e1d1c1b1a1918"
+    assert hash_bytes(xethashes.hash_text(raw)) == raw

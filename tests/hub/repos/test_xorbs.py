@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import LocalHub
-from autograde.hub.repos.xetformat import ShardTerm
+from autograde.hub.repos.shards import ShardTerm
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.web.turns import Places
 

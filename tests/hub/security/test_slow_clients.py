@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.api import xet
+from autograde.hub.api import xet_uploads
 from autograde.hub.budgets import Budget, BudgetSpent
 from autograde.hub.config import HubConfig, Limits
 from autograde.hub.events import find
@@ -366,7 +366,7 @@ def test_assembling_large_files_leaves_threads_for_others(monkeypatch: pytest.Mo
             assembling.append(len(body))
             release.wait(30)
 
-        monkeypatch.setattr(xet, "_assemble", assemble)
+        monkeypatch.setattr(xet_uploads, "_assemble", assemble)
         headers = {"Authorization": f"Bearer {eve.token}"}
         connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=30)
         connection.request("GET", "/api/models/eve/m/xet-write-token/main", headers=headers)

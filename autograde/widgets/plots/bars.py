@@ -37,21 +37,25 @@ def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
     described = (_bars_in_words(tokens, *row) for row in rows.items())
     alt = sentences(_("Bars of the cosine similarity of every token."), *described)
     labels = [f"{position}  {token}" for position, token in enumerate(tokens)]
-    bottom, left, right, top, height = max(map(inches, labels)) + 0.2, 0.8, 0.2, 0.5, 2.4
-    width, tall = left + 0.62 * len(tokens) + right, bottom + height + top
-    thick = 0.8 / len(rows)
-    with drawing(width, tall) as figure:
-        axes = figure.add_axes((left / width, bottom / tall, 1 - (left + right) / width, height / tall))
+    left, right, top, bottom, row = max(map(inches, labels)) + 0.2, 0.6, 0.45, 0.65, 0.2 * len(rows) + 0.12
+    width, height = max(6.0, left + right + 3), top + row * len(tokens) + bottom
+    thick = 0.84 / len(rows)
+    with drawing(width, height) as figure:
+        box = (left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height)
+        axes = figure.add_axes(box)
         places = np.arange(len(tokens))
         for number, (name, values) in enumerate(rows.items()):
-            bars = axes.bar(
+            bars = axes.barh(
                 places + (number - (len(rows) - 1) / 2) * thick, values, thick, label=name,
                 color=COLOURS[number % len(COLOURS)], hatch=HATCHES[number % len(HATCHES)], edgecolor="white",
             )  # fmt: skip
-            axes.bar_label(bars, [f"{value:.2f}" for value in values], fontsize=7, rotation=90 if len(rows) > 1 else 0)
-        axes.set_xticks(places, labels, rotation=90)
-        axes.set_ylim(min(0.0, *(float(values.min()) for values in rows.values())), 1.18)
-        axes.set_ylabel(_("cosine similarity"))
+            axes.bar_label(bars, [f"{value:.2f}" for value in values], padding=4)
+        axes.set_yticks(places, labels)
+        axes.set_ylim(len(tokens) - 0.5, -0.5)
+        axes.tick_params(axis="y", length=0)
+        lowest = min(float(values.min()) for values in rows.values())
+        axes.set_xlim(lowest - 0.3 if lowest < 0 else 0, 1)  # a negative number is written left of its bar
+        axes.set_xlabel(_("cosine similarity"), labelpad=8)
         axes.spines[["top", "right"]].set_visible(False)
         figure.legend(loc="upper right", ncols=len(rows), frameon=False)
         svg = svg_of(figure)

@@ -88,11 +88,11 @@ def _heatmap(
     long_columns = max(map(len, columns)) > 2
     left = max(map(inches, rows)) + (0.65 if row_title else 0.2)
     top = (max(map(inches, columns)) if long_columns else 0.2) + (0.55 if column_title else 0.15)
-    right, bottom = 1.1, 0.2
+    right, bottom = 0.15, 0.45
     width, height = left + cell * len(columns) + right, top + cell * len(rows) + bottom
     with drawing(width, height) as figure:
         axes = figure.add_axes((left / width, bottom / height, cell * len(columns) / width, cell * len(rows) / height))
-        image = axes.imshow(values, cmap="Blues", vmin=lowest, vmax=1, aspect="auto")
+        axes.imshow(values, cmap="Blues", vmin=lowest, vmax=1, aspect="auto")
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
         axes.set_xticks(range(len(columns)), columns, rotation=90 if long_columns else 0)
@@ -106,11 +106,11 @@ def _heatmap(
         for row, column in np.ndindex(values.shape):
             value = float(values[row, column])
             axes.text(
-                column, row, f"{value:.2f}".replace("0.", ".", 1), ha="center", va="center", fontsize=8,
+                column, row, f"{value:.2f}".replace("0.", ".", 1), ha="center", va="center", fontsize=9.5,
                 color=ink_on(value, lowest, 1),
             )  # fmt: skip
-        bar = figure.add_axes(((width - right + 0.15) / width, bottom / height, 0.12 / width, 0.8 * (1 - top / height)))
-        figure.colorbar(image, cax=bar).set_label(measure, labelpad=10)
+        # Every cell has its number, so a scale of the colours would only make everything else smaller.
+        axes.text(0.5, -(bottom - 0.18) / (cell * len(rows)), measure, ha="center", transform=axes.transAxes)
         svg = svg_of(figure)
     cells = [
         [escape(name), *(f"{value:.2f}" for value in line)] for name, line in zip(rows, values.tolist(), strict=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 
+import numpy as np
 import pytest
 
 from autograde.widgets import plots
@@ -62,6 +63,21 @@ def test_any_sentence_can_be_a_label(sentence: str) -> None:
     plot = plots.plot_similarities([sentence, "b"], [[1, 0], [0, 1]])
     ElementTree.fromstring(plot.svg)
     assert sentence in plot.alt
+
+
+def test_letters_are_legible_in_a_narrow_notebook() -> None:
+    """In a window of 1000 pixels with the file browser, the numbers above bars were 6 pixels high."""
+    sentences = ["Borrowing money costs more this year."] * 10
+    tokens = ["[CLS]", *(["please"] * 10), "[SEP]"]
+    for plot in (
+        plots.plot_similarities(sentences, np.eye(10)),
+        plots.plot_attention(tokens, np.eye(12)),
+        plots.plot_tokens(tokens, {"mymodel04": [1.0] * 12, "MiniLM": [0.65] * 12}),
+        plots.plot_sentences(sentences, ["cats"] * 10, {"MiniLM": np.eye(10), "from_config": np.eye(10)}),
+    ):
+        width = float(re.findall(r'viewBox="0 0 ([\d.]+)', plot.svg)[0])
+        smallest = min(float(size) for size in re.findall(r"font-size: ([\d.]+)px", plot.svg))
+        assert smallest * min(1, 560 / (width * 96 / 72)) * 96 / 72 >= 9
 
 
 def test_chinese_label_gets_more_space_than_an_english_one() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from autograde.i18n.translation import translator
 from autograde.pictures.anatomy import anatomy_of_a_repository
+from autograde.pictures.download import download
 from autograde.pictures.lfs_pointer import lfs_pointer
 from autograde.pictures.path import MOVES, path
 from autograde.pictures.segments import segments
@@ -23,6 +24,8 @@ def diagrams() -> Iterator[tuple[str, str]]:
         drawings = {
             "path": path(_),
             **{f"path-{move}": path(_, move) for move in MOVES},
+            "download": download(_),
+            "download-without-lfs": download(_, with_lfs=False),
             "six-steps": six_steps(_),
             "segments": segments(_),
             "anatomy-of-a-repository": anatomy_of_a_repository(_),

@@ -156,11 +156,12 @@ def _tokens(page: Page, _: Translate) -> list[Mark]:
 def _welcome(page: Page, _: Translate) -> list[Mark]:
     steps = page.locator(".steps > li")
     return [
-        Mark(page.locator(".command").first, _("Where your Hub is. The lessons set this for you.")),
         Mark(steps.nth(0), _("First a token: lesson 2.2.")),
         Mark(steps.nth(1), _("Then a repository: lesson 2.3.")),
         Mark(steps.nth(2), _("Upload with git: lesson 2.4.")),
         Mark(steps.nth(3), _("Download and load: lessons 2.5 and 2.6.")),
+        # Last, so that the other numbers are those on the page.
+        Mark(page.locator(".command").first, _("Where your Hub is. The lessons set this for you.")),
     ]
 
 

@@ -70,6 +70,14 @@ def test_pictures_beside_a_blank_do_not_name_its_command_nor_later_ones(lit: str
         assert drawn.count("git ___") == 5 - named
 
 
+def test_download_diagrams_show_the_sizes_and_do_not_name_the_command_of_a_blank() -> None:
+    for language in ("en", "zh"):
+        assert "git ___" in DIAGRAMS[f"download.{language}.svg"]
+        assert ">git clone<" not in DIAGRAMS[f"download.{language}.svg"]
+        assert f"{lfs_pointer.SIZE:,}" in DIAGRAMS[f"download.{language}.svg"]
+        assert f">{len(lfs_pointer.POINTER)} " in DIAGRAMS[f"download-without-lfs.{language}.svg"]
+
+
 def test_segments_diagram_agrees_with_the_tokenizer() -> None:
     from transformers import AutoTokenizer
 

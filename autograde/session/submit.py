@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from autograde.errors import NotReady, UnusableNotebook
 from autograde.exercises.best_verdicts import find_workspace
 from autograde.files import write_file
 from autograde.i18n.translation import messages
+from autograde.notebooks.answer_code import defines, does_nothing, last_defined
 from autograde.session.workspace import EXERCISES
 from autograde.settings import KIT, LANGUAGES
 
@@ -41,6 +43,7 @@ class CheckedNotebook:
         saved: when it was last saved.
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
+        elsewhere: headings of the tasks whose answer is in another cell than the one for it.
         empty_fields: names of the fields that still have three dots, in tasks that have an answer.
         stopped: headings of the tasks whose answer stopped with an error when its cell was last run, with the error.
     """
@@ -50,6 +53,7 @@ class CheckedNotebook:
     saved: datetime
     tasks: int
     unanswered: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     empty_fields: tuple[str, ...]
     stopped: tuple[tuple[str, str], ...]
 
@@ -99,7 +103,9 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
     notebook = _read(path)
     released = _released(kit, name, notebook)
     _check_cells(path, notebook, released, section=name.partition("-")[0])
-    unanswered = tuple(_unanswered(notebook, released))
+    empty = tuple(_unanswered(notebook, released))
+    elsewhere = tuple(heading for heading, cell in empty if _is_elsewhere(notebook, cell))
+    unanswered = tuple(heading for heading, _cell in empty if heading not in elsewhere)
     tasks = sum(1 for cell in released.cells if _mark(cell).get("solution"))
     if len(unanswered) == tasks:
         raise NotReady(
@@ -115,6 +121,7 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
         saved=saved,
         tasks=tasks,
         unanswered=unanswered,
+        elsewhere=elsewhere,
         empty_fields=tuple(_empty_fields(notebook, released)),
         stopped=tuple(_stopped(notebook, released)),
     )
@@ -134,9 +141,12 @@ def _assignment(workspace: Path, wanted: str) -> str:
 
 def _read(path: Path) -> Any:
     try:
-        notebook = nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
-        nbformat.validate(notebook)
-    except (OSError, ValueError, AttributeError, KeyError, TypeError, nbformat.ValidationError) as error:
+        with warnings.catch_warnings():
+            # nbformat warns about ids that are missing or appear twice, which do not matter here.
+            warnings.simplefilter("ignore")
+            notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
+            nbformat.validate(notebook)
+    except Exception as error:  # nbformat fails in many ways on a damaged file
         reason = (str(error).splitlines() or ["?"])[0]
         raise UnusableNotebook(
             _("{path} cannot be read as a notebook: {reason}").format(path=path, reason=reason),
@@ -208,12 +218,25 @@ def _tasks(released: Any) -> Iterator[tuple[str, Any]]:
             yield heading or str(_mark(cell)["grade_id"]), cell
 
 
-def _unanswered(notebook: Any, released: Any) -> Iterator[str]:
-    """Yield the heading of each task without an answer."""
-    answers = {_mark(cell).get("grade_id"): _bare(cell.source) for cell in notebook.cells}
+def _unanswered(notebook: Any, released: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the heading and the released cell of each task whose cell has no answer."""
+    answers = {_mark(cell).get("grade_id"): cell.source for cell in notebook.cells}
     for heading, cell in _tasks(released):
-        if answers.get(_mark(cell)["grade_id"]) == _bare(cell.source):
-            yield heading
+        own = answers.get(_mark(cell)["grade_id"], "")
+        if _bare(own) == _bare(cell.source) or (own.strip() and does_nothing(own, last_defined(cell.source)[0])):
+            yield heading, cell
+
+
+def _is_elsewhere(notebook: Any, released_cell: Any) -> bool:
+    """Return whether a cell other than the one for it has the answer to a task; grading finds it, too."""
+    name = last_defined(released_cell.source)[0]
+    return any(
+        cell.cell_type == "code"
+        and defines(cell.source, name)
+        and _bare(cell.source) != _bare(released_cell.source)
+        and not does_nothing(cell.source, name)
+        for cell in notebook.cells
+    )
 
 
 def _stopped(notebook: Any, released: Any) -> Iterator[tuple[str, str]]:

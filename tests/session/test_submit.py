@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -180,3 +181,44 @@ def test_command_without_an_exercise_lists_the_commands(workspace: Path, monkeyp
     lines = CliRunner().invoke(app, ["submit", "--workspace", str(workspace)]).output.splitlines()
     assert lines[0] == "Choose an exercise and type its line:"
     assert lines[1].split() == ["autograde", "submit", "1", "1-introduction"]
+
+
+@pytest.mark.parametrize("stub", [None, "def segment_ids(index, mark):\n    pass"])
+def test_answer_in_another_cell_counts_and_is_named(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, stub: str | None
+) -> None:
+    """The command said that the notebook had no answers, and refused it."""
+
+    def change(notebook: Any) -> None:
+        place = next(at for at, each in enumerate(notebook.cells) if each.id == "segment-ids")
+        notebook.cells.insert(place, nbformat.v4.new_code_cell("def segment_ids(index, mark):\n    return [0]"))
+        notebook.cells[place + 1].source = stub or notebook.cells[place + 1].source
+
+    edit(workspace, change)
+    ready = submit(workspace, "2.6")
+    assert len(ready.unanswered) == ready.tasks - 1
+    [task] = ready.elsewhere
+    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
+    done = CliRunner().invoke(app, ["submit", "2.6", "--workspace", str(workspace)])
+    assert f"It counts all the same: {task}" in " ".join(done.output.split())
+
+
+def test_edited_stub_is_no_answer(workspace: Path) -> None:
+    edit(workspace, lambda notebook: cell(notebook, "segment-ids").update(source="def segment_ids(a, b):\n    pass"))
+    with pytest.raises(NotReady, match="no answers yet"):
+        submit(workspace, "2.6")
+
+
+def test_byte_order_mark_is_accepted(workspace: Path) -> None:
+    content = edit(workspace, answer(*ALL))
+    notebook_of(workspace).write_bytes(b"\xef\xbb\xbf" + content)
+    assert submit(workspace, "2.6").unanswered == ()
+
+
+def test_notebook_without_a_format_gives_a_clear_error(workspace: Path) -> None:
+    path = notebook_of(workspace)
+    book = json.loads(path.read_text(encoding="utf-8"))
+    del book["nbformat"], book["nbformat_minor"]
+    path.write_text(json.dumps(book), encoding="utf-8")
+    with pytest.raises(UnusableNotebook, match="cannot be read as a notebook"):
+        submit(workspace, "2.6")

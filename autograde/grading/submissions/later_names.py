@@ -10,7 +10,7 @@ import builtins
 import re
 from collections.abc import Iterator, Sequence
 
-from autograde.grading.submissions.answer_code import parsed
+from autograde.notebooks.answer_code import parsed
 
 #: Cell magics whose cell is Python.
 _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b[^\n]*")

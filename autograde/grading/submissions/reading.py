@@ -17,7 +17,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-from autograde.errors import UnusableNotebook
+from autograde import encodings
+from autograde.errors import HubRefused, UnusableNotebook
 from autograde.grading.submissions.json_size import values_in
 from autograde.i18n import messages
 
@@ -43,6 +44,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+#: East Asian encodings besides GB 2312, in whose texts a byte may look like a backslash.
+_EASTERN = frozenset({"gb18030", "cp950", "cp932", "euc_kr", "cp949", "euc_jp"})
 
 #: Magic numbers of other file formats.
 _MAGIC = {b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
@@ -148,7 +152,7 @@ def _decoded(content: bytes) -> tuple[str, list[str]]:
         pass
     # Bytes that are not UTF-8 come from an editor that saved in its system's encoding. GB 2312 comes first: it accepts
     # pairs of high bytes only, while Windows' Western encoding accepts nearly everything.
-    for encoding in ("gb2312", "cp1252"):
+    for encoding in ("gb2312", *_guessed(content), "cp1252"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -192,6 +196,15 @@ def _parsed(text: str, notes: list[str]) -> dict[str, Any]:
     # Jupyter's contents API wraps the notebook in another object.
     inner = next((each for each in map(book.get, ("content", "notebook")) if isinstance(each, dict)), None)
     return inner if _version(book) is None and inner is not None and _version(inner) is not None else book
+
+
+def _guessed(content: bytes) -> tuple[str, ...]:
+    """Return the encoding of a text in an East Asian encoding, by its bytes; an empty tuple for others."""
+    try:
+        used = encodings.decode(content)[1]
+    except HubRefused:
+        return ()
+    return (used,) if used in _EASTERN else ()
 
 
 def _merged(text: str) -> dict[str, Any] | None:

@@ -16,7 +16,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograde.errors import UnusableNotebook
-from autograde.grading.submissions.answer_code import (
+from autograde.grading.submissions.later_names import definitions_below
+from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
+from autograde.i18n import messages
+from autograde.notebooks.answer_code import (
     code_in_text,
     defines,
     does_nothing,
@@ -26,9 +29,6 @@ from autograde.grading.submissions.answer_code import (
     replaces_function,
     without_questions,
 )
-from autograde.grading.submissions.later_names import definitions_below
-from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
-from autograde.i18n import messages
 
 _ = messages("cli")
 

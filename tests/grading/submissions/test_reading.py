@@ -64,7 +64,15 @@ def test_every_unicode_encoding_is_read(encode: Callable[[str], bytes]) -> None:
     assert sources(encode(json.dumps(book(), ensure_ascii=False, indent=1))) == SOURCES
 
 
-@pytest.mark.parametrize(("encoding", "text"), [("gb2312", "练习：分词器"), ("cp1252", "Jürgen Müller")])
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("gb2312", "练习：分词器"),
+        ("cp1252", "Jürgen Müller"),
+        ("cp950", "練習：成功的許功蓋"),
+        ("cp932", "ソースの表を使う"),
+    ],
+)
 def test_file_in_a_legacy_encoding_is_read(encoding: str, text: str) -> None:
     changed = book()
     changed["cells"][0]["source"] = text

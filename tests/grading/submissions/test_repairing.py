@@ -371,11 +371,12 @@ def test_graded_cells_joined_with_the_answers_are_removed() -> None:
         f"\ufeff{ANSWER}".replace(":", "\u200b:"),
         ANSWER.replace("\n", "\u2028"),
         f"```python\n{ANSWER}```",
+        ANSWER.replace("'mine'", "‘mine’"),
         f"# {ANSWER}",
         f"<<<<<<< local\n{ANSWER}=======\ndef segment_ids(index, mark):\n    return 0\n>>>>>>> remote",
         f"<<<<<<< local\n{ANSWER}||||||| base\n1 +\n=======\n2 +\n>>>>>>> remote\n",
     ],
-    ids=["spaces", "invisible", "line ends", "fence", "heading", "conflict", "conflict with ancestor"],
+    ids=["spaces", "invisible", "line ends", "fence", "quotes", "heading", "conflict", "conflict with ancestor"],
 )
 def test_answer_is_mended_that_an_editor_or_a_merge_made_invalid(source: str) -> None:
     book = submitted()

@@ -12,6 +12,9 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " ") | dict.fromkeys("\u2028\u2029\x85", "\n"))
 _SPACES.update(dict.fromkeys(range(0x2000, 0x200B), " "))
 
+#: Quotation marks that a text editor puts in place of straight ones.
+_QUOTES = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
+
 #: The mark that JupyterLab puts before a cell's first line when it becomes a heading.
 _HEADING = re.compile(r"\A#{1,6} (?=(?:async )?def |class |@|import |from |\w+ *=)")
 
@@ -47,6 +50,7 @@ def mended(source: str) -> str:
 def _candidates(source: str) -> Iterator[str]:
     plain = without_fence(_INVISIBLE.sub("", source).translate(_SPACES))
     yield plain
+    yield plain.translate(_QUOTES)
     yield _HEADING.sub("", plain)
     if _CONFLICT.search(plain + "\n"):
         for number in (1, 2):

@@ -14,12 +14,12 @@ from autograde.hub.budgets import BudgetSpent
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.cards import RepositoryCard, parse_card, tags
 from autograde.hub.repos.contents import Entry, Revision, open_revision, resolve
-from autograde.hub.repos.loading import loads_model
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import parameter_counts, tensors_in
 from autograde.hub.times import iso
 from autograde.hub.untrusted import MAX_INTEGER, Unreadable, clean_text, read_json
 from autograde.hub.web.calls import Call
+from autograde.hub.web.clients import loads_model
 
 #: Longer values of config.json are not shown, in characters.
 _MAX_VALUE = 4096

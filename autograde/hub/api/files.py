@@ -16,7 +16,6 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import Caller
 from autograde.hub.repos.contents import Entry, Revision, open_revision
 from autograde.hub.repos.history import last_commits
-from autograde.hub.repos.loading import loads_weights
 from autograde.hub.repos.repositories import Repository, count_download
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
@@ -24,6 +23,7 @@ from autograde.hub.times import iso
 from autograde.hub.web import conditions
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call
+from autograde.hub.web.clients import loads_weights
 from autograde.hub.web.ranges import ignore_malformed, ranged
 from autograde.hub.web.refused import refused
 from autograde.hub.web.sending import blob_response

@@ -68,8 +68,3 @@ def through_proxy(request: Request) -> PublicAddress | None:
 def client_address(request: Request) -> str:
     """Return the IP address of the client, or of the proxy in front. Forwarding headers are ignored."""
     return request.client.host if request.client else ""
-
-
-def is_git(request: Request) -> bool:
-    """Return whether the client is git, which shows plain-text responses to the person; git-lfs reads JSON."""
-    return request.headers.get("user-agent", "").startswith("git/")

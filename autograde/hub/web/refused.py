@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from autograde.hub.refusals import Refusal
-from autograde.hub.web.origin import is_git
+from autograde.hub.web.clients import is_git
 
 
 def refused(request: Request, refusal: Refusal) -> Response:

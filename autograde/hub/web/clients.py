@@ -1,4 +1,4 @@
-"""Recognise requests of ``from_pretrained``, from the library's name in the ``User-Agent`` header.
+"""Recognise clients by their ``User-Agent`` header: git, and ``from_pretrained``.
 
 With an empty cache, ``transformers`` sends a HEAD request for each file before it downloads it; with a full cache, it
 still requests the model's information. Both are recorded as the event ``model.loaded``. Loading a model from a folder
@@ -24,6 +24,11 @@ def loads_weights(request: Request, path: str) -> bool:
 def loads_model(request: Request) -> bool:
     """Return whether this request for a model's information comes from ``from_pretrained``."""
     return request.method == "GET" and bool(_LIBRARY.match(_agent(request)))
+
+
+def is_git(request: Request) -> bool:
+    """Return whether the client is git, which shows plain-text responses to the person; git-lfs reads JSON."""
+    return _agent(request).startswith("git/")
 
 
 def _agent(request: Request) -> str:

@@ -1,10 +1,9 @@
-"""Create commits through the API, and list the history (hub-protocol, rows 6, 7, 8, 19)."""
+"""Create commits through the API (hub-protocol, rows 6 to 8)."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-import html
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -17,9 +16,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from autograde.hub.api.repositories import author_of, repository_url
 from autograde.hub.core import Hub
 from autograde.hub.people import attempts
-from autograde.hub.people.accounts import User, find_user
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, discussions, history, uploads
+from autograde.hub.repos import access, discussions, uploads
 from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, check_files_of_git, write_commit
@@ -33,15 +32,9 @@ from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
 from autograde.hub.storage.spool import Spool
-from autograde.hub.times import iso
 from autograde.hub.untrusted import read_json
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call
-
-PAGE = 50
-
-#: Longer commit messages are truncated in lists, in characters.
-_MESSAGE = 8_000
 
 #: Largest number of files in one preupload request (clients send 256), and seconds for matching their patterns.
 _FILES = 10_000
@@ -360,27 +353,3 @@ def validate_yaml(call: Call) -> Response:
     return JSONResponse(
         {"errors": [{"message": e} for e in card.errors], "warnings": [{"message": w} for w in card.warnings]}, status
     )
-
-
-def commits(call: Call) -> Response:
-    """``GET /api/{types}/{id}/commits/{revision}`` (row 19)."""
-    repository = call.readable()
-    query = call.request.query_params
-    number = call.number("p")
-    listed = history.commits(call.hub, repository, call.parameters["revision"], skip=number * PAGE, limit=PAGE + 1)
-    answers = []
-    formatted = "formatted" in query.getlist("expand") + query.getlist("expand[]")
-    for commit in listed[:PAGE]:
-        user, body = find_user(call.hub, commit.author), commit.body[:_MESSAGE]
-        answer: dict[str, Any] = {
-            "id": commit.oid, "title": commit.title, "message": body, "date": iso(commit.when * 1000),
-            "authors": [{"user": user.name if user else commit.author}], "parents": list(commit.parents),
-        }  # fmt: skip
-        if formatted:
-            answer["formatted"] = {"title": html.escape(commit.title), "message": html.escape(body)}
-        answers.append(answer)
-    head = resolve(call.hub, repository, call.parameters["revision"]) if listed else None
-    headers = {"X-Total-Count": str(history.count(call.hub, repository, head))} if head else {}
-    if len(listed) > PAGE:
-        headers |= call.next_page(p=number + 1)
-    return JSONResponse(answers, headers=headers)

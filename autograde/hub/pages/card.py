@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from autograde.errors import HubRefused
 from autograde.hub.api import gating, social
-from autograde.hub.api.storage import copy_repository
+from autograde.hub.api.duplication import copy_repository
 from autograde.hub.markdown import MAX_TEXT, Rendered, render_text
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field

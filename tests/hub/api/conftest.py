@@ -11,6 +11,21 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
+from tests.hub.clients import PythonClient
+
+_HISTORY = """
+api = huggingface_hub.HfApi(token=token)
+api.create_repo(name)
+def put(path, content, **more):
+    api.upload_file(repo_id=name, path_in_repo=path, path_or_fileobj=content, **more)
+put("keep.bin", b"keep" * 100)
+put("drop.bin", b"drop" * 100)
+put("note.txt", b"data 5\\nM 100644 lies\\n", commit_message="M 100644 x\\n\\ndata 3\\nabc")
+api.create_branch(name, branch="side")
+put("side.bin", b"side" * 100, revision="side")
+put("drop.bin", b"last" * 100)
+api.create_tag(name, tag="v1", tag_message="first")
+"""
 
 
 @pytest.fixture
@@ -37,3 +52,11 @@ def write_token(hub: LocalHub) -> Callable[[Account, str], tuple[str, str]]:
         return found["casUrl"], found["accessToken"]
 
     return get
+
+
+@pytest.fixture
+def history(ada: Account, python_client: PythonClient) -> str:
+    """Return the name of a repository of ada with two branches, a tag and large files."""
+    full_name = f"{ada.name}/history"
+    python_client.run(_HISTORY, token=ada.token, name=full_name)
+    return full_name

@@ -1,0 +1,75 @@
+"""Duplicate a repository, history and large files included (tier 2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from starlette.responses import JSONResponse, Response
+
+from autograde.errors import HubRefused
+from autograde.hub.api.repositories import repository_url
+from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
+from autograde.hub.people import accounts
+from autograde.hub.people.accounts import User
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos import access, repositories
+from autograde.hub.repos.quota import count_git, require_room
+from autograde.hub.repos.repositories import Repository, find_repository
+from autograde.hub.web.calls import Call
+
+
+def duplicate(call: Call) -> Response:
+    """``POST /api/{types}/{id}/duplicate``: a copy of a repository, history and large files included."""
+    source = call.readable()
+    data = call.json()
+    if source.type not in REPOSITORY_TYPES:
+        raise Refusal(400, "This kind of repository cannot be duplicated.")
+    owner_name, __, name = str(data.get("repository") or "").rpartition("/")
+    owner = accounts.find_user(call.hub, owner_name) if owner_name else access.require_user(call.caller)
+    if owner is None:
+        raise Refusal(403, f"You don't have the rights to create a repository under the namespace {owner_name!r}.")
+    access.require_create(call.hub, call.caller, owner)
+    if problem := repository_name_problem(name or source.name):
+        raise Refusal(400, problem)
+    private = data["visibility"] != "public" if data.get("visibility") else bool(data.get("private", source.private))
+    try:
+        made = copy_repository(call, source, owner, name or source.name, private=private)
+    except HubRefused as refused:
+        existing = find_repository(call.hub, source.type, f"{owner.name}/{name or source.name}")
+        url = repository_url(call, existing) if existing else ""
+        raise Refusal(409, str(refused), body={"url": url}) from None
+    return JSONResponse({"url": repository_url(call, made)})
+
+
+def copy_repository(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
+    """Copy a repository under another name. The caller must check rights first.
+
+    Raises:
+        HubRefused: the name is taken.
+    """
+    size = call.hub.database.one(
+        "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?)"
+        " + (SELECT coalesce(sum(size), 0) FROM git_storage WHERE repository_id = ?) AS size",
+        (source.id, source.id),
+    )
+    assert size
+    # A copy counts towards its owner's quota, like an upload.
+    require_room(call.hub, replace(source, owner_id=owner.id, owner=owner.name), int(size["size"]))
+    made = repositories.create_repository(
+        call.hub, owner, name, type=source.type, private=private, settings=source.settings
+    )
+    git = call.hub.database.one(
+        "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ?", (source.id,)
+    )
+    count_git(call.hub, made, int(git["size"]) if git else 0)
+    # Bindings before refs, so that refs never name large files that the repository does not have.
+    call.hub.database.execute(
+        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"
+        " SELECT ?, oid, size, xet_hash, created_at FROM bindings WHERE repository_id = ?",
+        (made.id, source.id),
+    )
+    refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
+    with call.hub.git.lock(source.id):
+        call.hub.git.run(made.id, "fetch", "--quiet", str(call.hub.git.path(source.id)), *refs)
+    call.record("repository.duplicated", made, source=source.full_name)
+    return made

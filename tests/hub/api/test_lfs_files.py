@@ -1,0 +1,36 @@
+"""Large files are listed and removed for good, by the unmodified client."""
+
+from __future__ import annotations
+
+import hashlib
+
+from autograde.hub import Account, LocalHub
+from tests.hub.clients import PythonClient
+
+
+def test_large_file_is_removed_from_every_commit_of_every_ref(
+    hub: LocalHub, ada: Account, python_client: PythonClient, history: str
+) -> None:
+    repository = hub.repository(history)
+    before, messages = repository.files(), [c.message for c in repository.commits("side")]
+    listed = python_client.run(
+        """
+api = huggingface_hub.HfApi(token=token)
+files = list(api.list_lfs_files(name))
+result = [sorted((f.filename, f.size, f.ref) for f in files)]
+api.permanently_delete_lfs_files(name, [f for f in files if f.file_oid == oid])
+result.append(sorted(f.filename for f in api.list_lfs_files(name)))
+""",
+        token=ada.token,
+        name=history,
+        oid=hashlib.sha256(b"drop" * 100).hexdigest(),
+    )
+    files = [("drop.bin", "main"), ("drop.bin", "main"), ("keep.bin", "main"), ("side.bin", "side")]
+    assert listed == [[[path, 400, ref] for path, ref in files], ["drop.bin", "keep.bin", "side.bin"]]
+    # In main's last commit, drop.bin has different bytes, which stay.
+    assert repository.files() == before
+    assert "drop.bin" not in repository.files("side")
+    assert repository.files("side")["note.txt"] == before["note.txt"]
+    assert [c.message for c in repository.commits("side")] == messages
+    assert all("drop.bin" not in repository.files(c.oid) for c in repository.commits("side"))
+    assert repository.head("v1") in [c.oid for c in repository.commits()]

@@ -26,7 +26,7 @@ from rich.table import Table
 from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
 from autograde.hub.events import Sender, record
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, sessions
 from autograde.hub.repos import discussions
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.web.admission import cookie_name
@@ -66,7 +66,7 @@ def fill_class(hub: LocalHub, learners: int) -> None:
         user = accounts.create_user(
             hub.hub, f"learner-{number:03}", fullname=f"学员 {number}", email=f"{number}@x.example"
         )
-        accounts.create_token(hub.hub, user, role="write")
+        access_tokens.create_token(hub.hub, user, role="write")
         made = hub.create_repository(f"{user.name}/mymodel04")._found()
         who = {"user_id": user.id, "user_name": user.name}
         for name, detail in (
@@ -167,7 +167,7 @@ def main() -> None:
     missed = 0
     with LocalHub(data=folder / "data", durable=False, extensions=(CLASSROOM,)) as hub, nginx(folder / "site") as peer:
         cookies = {"": ""} | {
-            name: f"{cookie_name(hub.hub)}={accounts.open_session(hub.hub, hub._user(name))}"
+            name: f"{cookie_name(hub.hub)}={sessions.open_session(hub.hub, hub._user(name))}"
             for name in ("ada", "tina")
         }
         for who, path in pages:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from autograde.hub.core import Hub
-from autograde.hub.people.accounts import Token, User, token_by_id, user_by_id
+from autograde.hub.people.access_tokens import Token, token_by_id
+from autograde.hub.people.accounts import User, user_by_id
 from autograde.hub.repos.repositories import repository_by_id
 from autograde.hub.storage.database import Database, Row
 from autograde.hub.untrusted import clean_text, storable

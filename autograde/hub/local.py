@@ -20,8 +20,9 @@ from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
 from autograde.hub.events import Event, find
 from autograde.hub.extension import Extension
-from autograde.hub.people import accounts
-from autograde.hub.people.accounts import Token, User
+from autograde.hub.people import access_tokens, accounts, organizations
+from autograde.hub.people.access_tokens import Token
+from autograde.hub.people.accounts import User
 from autograde.hub.repos import history, repositories
 from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
@@ -294,7 +295,7 @@ class LocalHub:
         user = accounts.create_user(
             self.hub, name, email=address, password=password, fullname=fullname, administrator=administrator
         )
-        return Account(user.name, accounts.create_token(self.hub, user, name=f"{name}-write", secret=token))
+        return Account(user.name, access_tokens.create_token(self.hub, user, name=f"{name}-write", secret=token))
 
     def create_organization(self, name: str, *, members: dict[str, str] | None = None) -> User:
         """Create an organisation; ``members`` maps user names to roles (read, write or admin).
@@ -304,7 +305,7 @@ class LocalHub:
         """
         organization = accounts.create_user(self.hub, name, kind="org")
         for person, role in (members or {}).items():
-            accounts.add_member(self.hub, organization, self._user(person), role)
+            organizations.add_member(self.hub, organization, self._user(person), role)
         return organization
 
     def create_repository(
@@ -360,11 +361,11 @@ class LocalHub:
 
     def tokens(self, user: str) -> list[Token]:
         """Return a person's access tokens without secrets, newest first; ``last_used_at`` is None if never used."""
-        return accounts.tokens(self.hub, self._user(user))
+        return access_tokens.tokens_of(self.hub, self._user(user))
 
     def create_token(self, user: str, *, role: str = "read", name: str = "") -> str:
         """Create another access token for a person, with the role ``read``, ``write`` or ``fineGrained``."""
-        return accounts.create_token(self.hub, self._user(user), role=role, name=name)
+        return access_tokens.create_token(self.hub, self._user(user), role=role, name=name)
 
     def _user(self, name: str) -> User:
         user = accounts.find_user(self.hub, name)

@@ -28,6 +28,7 @@ from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import endpoint_of, page_number, redirect
 from autograde.hub.pages.rendering import render
+from autograde.hub.people.access_tokens import revoke_tokens
 from autograde.hub.people.accounts import (
     FirstPassword,
     User,
@@ -38,7 +39,6 @@ from autograde.hub.people.accounts import (
     find_user,
     first_password,
     name_problem,
-    revoke_tokens,
     set_password,
     user_by_id,
     user_summaries,

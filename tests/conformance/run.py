@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, organizations
 from autograde.hub.server import RunningHub
 
 HERE = Path(__file__).parent
@@ -115,10 +115,10 @@ def seed(hub: Hub, constants: str) -> None:
     admin = accounts.create_user(hub, values["ENTERPRISE_USER"], email="admin@example.org")
     organization = accounts.create_user(hub, "valid_org_hub", kind="org", fullname="Dummy Hub Org")
     enterprise = accounts.create_user(hub, values["ENTERPRISE_ORG"], kind="org", settings={"private_by_default": True})
-    accounts.add_member(hub, organization, user)
-    accounts.add_member(hub, enterprise, admin)
+    organizations.add_member(hub, organization, user)
+    organizations.add_member(hub, enterprise, admin)
     for person, token in ((user, "TOKEN"), (other, "OTHER_TOKEN"), (admin, "ENTERPRISE_TOKEN")):
-        accounts.create_token(hub, person, role="write", secret=values[token])
+        access_tokens.create_token(hub, person, role="write", secret=values[token])
 
 
 def run_suite(root: Path, *, xet: bool, select: list[str]) -> list[dict[str, object]]:

@@ -27,7 +27,7 @@ from autograde.hub.app import import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
@@ -209,7 +209,7 @@ def test_killed_hub_keeps_every_acknowledged_write(kind: str, tmp_path: Path) ->
     data, noise = tmp_path / "data", random.Random(kind)
     hub = Hub(HubConfig(data=data, password_cost=16))
     ada = accounts.create_user(hub, "ada")
-    token = accounts.create_token(hub, ada)
+    token = access_tokens.create_token(hub, ada)
     repository = repositories.create_repository(hub, ada, "m")
     files = [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())]
     write_commit(hub, repository, "main", files, author=Author("ada", "a@b"), message="initial commit", create=True)

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from autograde.hub import LocalHub, rates
 from autograde.hub.core import Hub
 from autograde.hub.events import Sender, about_person, events_between, record, totals
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import Caller
@@ -122,8 +122,8 @@ def test_event_records_the_token_even_for_signed_urls(tmp_path: Path) -> None:
         (item,) = ask(hub, "/ada/m.git/info/lfs/objects/batch", reads, batch)["objects"]
         user = accounts.find_user(hub.hub, "ada")
         assert user
-        for token in accounts.tokens(hub.hub, user):
-            accounts.revoke_token(hub.hub, user, token.id)
+        for token in access_tokens.tokens_of(hub.hub, user):
+            access_tokens.revoke_token(hub.hub, user, token.id)
         before = len(hub.events())
         with pytest.raises(urllib.error.HTTPError, match="403"):
             ask(hub, item["actions"]["download"]["href"])

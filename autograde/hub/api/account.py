@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograde.hub.people import accounts
+from autograde.hub.people import accounts, organizations
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota
@@ -42,7 +42,7 @@ def who_am_i(call: Call) -> dict[str, Any]:
                 "type": "org", "id": org.id, "name": org.name, "fullname": org.fullname, "email": org.email,
                 "avatarUrl": avatar_url(call, org), "roleInOrg": role, "isEnterprise": False,
             }
-            for org, role in accounts.organizations(call.hub, user)
+            for org, role in organizations.organizations(call.hub, user)
         ],
         "auth": {"type": "access_token", "accessToken": answer},
     }  # fmt: skip
@@ -67,7 +67,7 @@ def user_overview(call: Call) -> dict[str, Any]:
     user = _named(call, "user")
     orgs = [
         {"id": org.id, "name": org.name, "fullname": org.fullname, "avatarUrl": avatar_url(call, org)}
-        for org, __ in accounts.organizations(call.hub, user)
+        for org, __ in organizations.organizations(call.hub, user)
     ]
     return {
         "_id": user.id, "user": user.name, "fullname": user.fullname, "type": "user", "isPro": False,
@@ -80,7 +80,7 @@ def organization_overview(call: Call) -> dict[str, Any]:
     org = _named(call, "org")
     return {
         "_id": org.id, "name": org.name, "fullname": org.fullname, "type": "org", "avatarUrl": avatar_url(call, org),
-        "numUsers": len(accounts.members(call.hub, org)), **_counts(call, org),
+        "numUsers": len(organizations.members(call.hub, org)), **_counts(call, org),
     }  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def organization_members(call: Call) -> list[dict[str, Any]]:
             "_id": user.id, "user": user.name, "fullname": user.fullname, "type": "user", "role": role, "isPro": False,
             "avatarUrl": avatar_url(call, user),
         }
-        for user, role in accounts.members(call.hub, _named(call, "org"))
+        for user, role in organizations.members(call.hub, _named(call, "org"))
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from autograde.hub.api.descriptions import describe_listed, expanded, named
-from autograde.hub.people import accounts
+from autograde.hub.people import organizations
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import Repository
@@ -67,7 +67,7 @@ def _visible(call: Call, order: str, *, descending: bool) -> Iterator[Repository
     gated = query.get("gated")
     wanted = Search(
         type=call.repository_type,
-        viewer=accounts.namespaces(call.hub, call.caller.user),
+        viewer=organizations.namespaces(call.hub, call.caller.user),
         author=query.get("author", ""),
         text=query.get("search", ""),
         gated=None if gated is None else gated.lower() == "true",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from autograde.hub.api.descriptions import describe_listed
-from autograde.hub.people import accounts
+from autograde.hub.people import organizations
 from autograde.hub.repos import access
 from autograde.hub.repos.cards import LICENSES
 from autograde.hub.repos.search import Search, search
@@ -25,7 +25,7 @@ def by_type(call: Call) -> dict[str, list[dict[str, Any]]]:
     kinds = ("pipeline_tag", "library", "language", "license", "dataset", "other")
     found: dict[str, dict[str, str]] = {kind: {} for kind in kinds}
     found["license"] = {f"license:{name}": name for name in LICENSES}
-    wanted = Search(type=type, viewer=accounts.namespaces(call.hub, call.caller.user))
+    wanted = Search(type=type, viewer=organizations.namespaces(call.hub, call.caller.user))
     for repository in islice(search(call.hub, wanted), _MAX_REPOSITORIES):
         if not access.can_see(call.hub, call.caller, repository):
             continue

@@ -11,7 +11,7 @@ from autograde.hub.core import Hub
 from autograde.hub.mirror.source import PIECE, Described, Reader, Source, SourceFile, blob_id
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.visible import visible
-from autograde.hub.people import accounts
+from autograde.hub.people import accounts, organizations
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories, uploads
 from autograde.hub.repos.bindings import bind, bound_size
@@ -105,7 +105,7 @@ def _place(hub: Hub, at: Described) -> tuple[Repository, bool]:
     if problem := repository_name_problem(name):
         raise HubRefused(problem)
     owner = accounts.find_user(hub, owner_name) or accounts.create_user(hub, owner_name, kind="org")
-    if owner.kind != "org" or accounts.members(hub, owner):
+    if owner.kind != "org" or organizations.members(hub, owner):
         # Otherwise a learner who signed up under that name could change what the class downloads.
         raise HubRefused(
             _("The name {owner} belongs to people of this Hub, who could change the copy.").format(owner=owner.name),

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from autograde.hub.pages.links import LISTED, page_number, redirect
 from autograde.hub.pages.rendering import render
-from autograde.hub.people import accounts
+from autograde.hub.people import organizations
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.repositories import find_repository
@@ -31,7 +31,7 @@ def listing(call: Call) -> Response:
 
 
 def _viewer(call: Call) -> tuple[str, ...]:
-    return accounts.namespaces(call.hub, call.caller.user)
+    return organizations.namespaces(call.hub, call.caller.user)
 
 
 def _list(call: Call, template: str, wanted: Search, *, size: int, **context: Any) -> Response:

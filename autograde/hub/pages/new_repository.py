@@ -12,7 +12,7 @@ from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.sessions import required_user
-from autograde.hub.people import accounts
+from autograde.hub.people import organizations
 from autograde.hub.people.accounts import User
 from autograde.hub.repos.cards import LICENSES
 from autograde.hub.repos.repositories import find_repository
@@ -22,7 +22,7 @@ from autograde.i18n.translation import translator
 
 def owners_for(call: Call, user: User) -> list[User]:
     """Return the namespaces in which a person may create repositories: their own, and their organisations'."""
-    return [user, *(org for org, role in accounts.organizations(call.hub, user) if role in ("write", "admin"))]
+    return [user, *(org for org, role in organizations.organizations(call.hub, user) if role in ("write", "admin"))]
 
 
 def chosen_owner(call: Call, owners: list[User], name: str, repository: str, type: str) -> User:

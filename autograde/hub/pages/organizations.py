@@ -45,7 +45,7 @@ def members(call: Call) -> Response:
     if found is None or found.kind != "org":
         raise Refusal(404, marked("There is no organization of this name on this Hub."))
     administers = call.caller.user is not None and (
-        accounts.membership(call.hub, found.id, call.caller.user.id) == "admin"
+        organizations.membership(call.hub, found.id, call.caller.user.id) == "admin"
     )
     problem = ""
     if call.request.method == "POST":
@@ -61,7 +61,7 @@ def members(call: Call) -> Response:
             return redirect(f"/organizations/{found.name}/members")
     return render(
         call, "organization_members.html", 400 if problem else 200, organization=found, problem=problem,
-        members=accounts.members(call.hub, found), administers=administers, typed=field(call, "member"),
+        members=organizations.members(call.hub, found), administers=administers, typed=field(call, "member"),
     )  # fmt: skip
 
 

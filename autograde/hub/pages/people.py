@@ -11,7 +11,7 @@ from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import LISTED, local_path, page_number, redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.sessions import login_source, required_user, start_session
-from autograde.hub.people import accounts, attempts, devices
+from autograde.hub.people import accounts, attempts, devices, organizations, sessions
 from autograde.hub.people.attempts import TooManyAttempts
 from autograde.hub.people.switches import sign_up_is_open
 from autograde.hub.refusals import Refusal
@@ -68,7 +68,7 @@ def login(call: Call) -> Response:
 def logout(call: Call) -> Response:
     """``POST /logout``."""
     if secret := session_secret(call.hub, call.request):
-        accounts.close_session(call.hub, secret)
+        sessions.close_session(call.hub, secret)
     return redirect("/")
 
 
@@ -103,7 +103,9 @@ def profile(call: Call) -> Response:
             return redirect(f"/{renamed.name}")
         raise Refusal(404, marked("There is no user or organization of this name on this Hub."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
-    people = accounts.members(call.hub, user) if user.kind == "org" else accounts.organizations(call.hub, user)
+    people = (
+        organizations.members(call.hub, user) if user.kind == "org" else organizations.organizations(call.hub, user)
+    )
     number = page_number(call)
     return render(
         call, "profile.html", user=user, repositories=visible[number * LISTED : (number + 1) * LISTED], related=people,

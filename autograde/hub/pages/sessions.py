@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from autograde.hub.pages.links import redirect
-from autograde.hub.people import accounts, attempts
+from autograde.hub.people import attempts, sessions
 from autograde.hub.people.accounts import User
 from autograde.hub.people.attempts import LoginSource
 from autograde.hub.web.admission import cookie_name
@@ -45,7 +45,7 @@ def required_user(call: Call, *, then: str = "") -> User:
 def start_session(call: Call, user: User, target: str) -> Response:
     """Start a new session of a browser and redirect it to ``target``."""
     response = redirect(target)
-    set_session_cookie(call, response, accounts.open_session(call.hub, user))
+    set_session_cookie(call, response, sessions.open_session(call.hub, user))
     response.set_cookie(
         f"known_{cookie_name(call.hub)}", attempts.known_browser(call.hub, user.id),
         max_age=attempts.KNOWN_DAYS * 86_400, httponly=True, samesite="lax",
@@ -62,6 +62,6 @@ def login_source(call: Call) -> LoginSource:
 def set_session_cookie(call: Call, response: Response, secret: str) -> None:
     """Set the session cookie to ``secret``: not readable by scripts, not sent from other sites."""
     response.set_cookie(
-        cookie_name(call.hub), secret, max_age=accounts.SESSION_DAYS * 86_400, httponly=True, samesite="lax",
+        cookie_name(call.hub), secret, max_age=sessions.SESSION_DAYS * 86_400, httponly=True, samesite="lax",
         secure=call.base_url.startswith("https"), path=path_prefix(call.request) or "/",
     )  # fmt: skip

@@ -13,7 +13,7 @@ from autograde.hub.pages.links import redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common
 from autograde.hub.pages.sessions import login_source, required_user, start_session
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.people.accounts import MIN_PASSWORD, User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories
@@ -50,7 +50,7 @@ def _change_account(call: Call, user: User) -> Response:
     accounts.set_password(call.hub, user, field(call, "password"))
     revoked = field(call, "tokens") == "revoke"
     if revoked:
-        accounts.revoke_tokens(call.hub, user)
+        access_tokens.revoke_tokens(call.hub, user)
     call.record("account.password_changed", tokens_revoked=revoked)
     # This ended every session, including the current one: give the browser a new one.
     return start_session(call, user, "/settings/account?saved=" + ("tokens" if revoked else "password"))

@@ -12,8 +12,9 @@ from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.sessions import required_user
-from autograde.hub.people import accounts
-from autograde.hub.people.accounts import Token, User
+from autograde.hub.people import access_tokens, organizations
+from autograde.hub.people.access_tokens import Token
+from autograde.hub.people.accounts import User
 from autograde.hub.repos.repositories import Repository, repositories_of
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
@@ -33,7 +34,7 @@ def tokens(call: Call) -> Response:
     user = required_user(call)
     fresh = problem = ""
     if call.request.method == "POST" and field(call, "revoke"):
-        if accounts.revoke_token(call.hub, user, field(call, "revoke")):
+        if access_tokens.revoke_token(call.hub, user, field(call, "revoke")):
             call.record("token.revoked")
         return redirect("/settings/tokens")
     namespaces, repositories = _reach(call, user)
@@ -44,7 +45,7 @@ def tokens(call: Call) -> Response:
             problem = refused.what
     return render(
         call, "tokens.html", 400 if problem else 200, fresh=fresh, problem=problem, lifetimes=LIFETIMES,
-        tokens=[(token, _scopes(token)) for token in accounts.tokens(call.hub, user)], namespaces=namespaces,
+        tokens=[(token, _scopes(token)) for token in access_tokens.tokens_of(call.hub, user)], namespaces=namespaces,
         repositories=repositories, given="" if fresh else field(call, "name"),
         role=(not fresh and field(call, "role")) or "read",
     )  # fmt: skip
@@ -52,7 +53,7 @@ def tokens(call: Call) -> Response:
 
 def _reach(call: Call, user: User) -> tuple[list[User], list[Repository]]:
     """Return the namespaces and repositories that a fine-grained token can cover."""
-    namespaces = [user, *(organization for organization, __ in accounts.organizations(call.hub, user))]
+    namespaces = [user, *(organization for organization, __ in organizations.organizations(call.hub, user))]
     repositories = [found for owner in namespaces for found in repositories_of(call.hub, owner)]
     repositories.sort(key=lambda repository: -repository.updated_at)
     return namespaces, repositories[:_LISTED]
@@ -75,7 +76,7 @@ def _make(call: Call, user: User, namespaces: list[User], repositories: list[Rep
         scopes = {"global": [], "scoped": scoped}
     days = field(call, "days")
     expires_at = call.hub.now() + int(days) * 86_400_000 if days and days in LIFETIMES else None
-    fresh = accounts.create_token(
+    fresh = access_tokens.create_token(
         call.hub, user, role=role, name=field(call, "name")[:100], scopes=scopes, expires_at=expires_at
     )
     call.record("token.created", role=role)

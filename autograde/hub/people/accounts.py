@@ -1,4 +1,4 @@
-"""User accounts and organisations: sign-up, passwords, browser sessions and access tokens."""
+"""User accounts: sign-up, passwords and display names. An organisation is an account, too."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from autograde.errors import HubRefused
@@ -14,13 +14,10 @@ from autograde.hub.core import Hub
 from autograde.hub.names import user_name_problem
 from autograde.hub.people import attempts
 from autograde.hub.people.attempts import LoginSource
-from autograde.hub.secrets import cost_of, digest, hash_password, new_token, random_string, verify_password
+from autograde.hub.secrets import cost_of, hash_password, verify_password
 from autograde.hub.storage.database import Row, Taken
 from autograde.i18n.translation import translator
 
-TOKEN_ROLES = ("read", "write", "fineGrained")
-
-SESSION_DAYS = 30
 MIN_PASSWORD = 8
 
 #: The longest display name, in characters; it is shown in many lists and pages.
@@ -52,33 +49,6 @@ class User:
         return User(
             row["id"], row["name"], row["kind"], row["fullname"], row["email"], bool(row["administrator"]),
             json.loads(row["settings"]), row["created_at"],
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Token:
-    """An access token without its secret. ``tail`` is its last four characters; times are milliseconds since 1970."""
-
-    id: str
-    user_id: str
-    name: str
-    role: str
-    tail: str
-    created_at: int
-    last_used_at: int | None
-    expires_at: int | None
-    scopes: dict[str, Any] = field(default_factory=dict)
-
-    def has_expired(self, now: int) -> bool:
-        """Return whether the token has expired at ``now``, in milliseconds since 1970."""
-        return self.expires_at is not None and self.expires_at <= now
-
-    @staticmethod
-    def of(row: Row) -> Token:
-        """Return the token in a database row."""
-        return Token(
-            row["id"], row["user_id"], row["name"], row["role"], row["tail"], row["created_at"], row["last_used_at"],
-            row["expires_at"], json.loads(row["scopes"]),
         )  # fmt: skip
 
 
@@ -282,146 +252,3 @@ def _cost(hub: Hub, password: str) -> int:
 def set_administrator(hub: Hub, user: User, administrator: bool = True) -> None:
     """Make a user an administrator of this Hub, or an ordinary user again."""
     hub.database.execute("UPDATE users SET administrator = ? WHERE id = ?", (int(administrator), user.id))
-
-
-def add_member(hub: Hub, organization: User, user: User, role: str = "admin") -> None:
-    """Add a user to an organisation, or change their role: read, write or admin."""
-    hub.database.execute(
-        "INSERT INTO memberships (organization_id, user_id, role) VALUES (?, ?, ?)"
-        " ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role",
-        (organization.id, user.id, role),
-    )
-
-
-def membership(hub: Hub, organization_id: str, user_id: str) -> str | None:
-    """Return a user's role in an organisation, or None."""
-    row = hub.database.one(
-        "SELECT role FROM memberships WHERE organization_id = ? AND user_id = ?", (organization_id, user_id)
-    )
-    return str(row["role"]) if row else None
-
-
-def organizations(hub: Hub, user: User) -> list[tuple[User, str]]:
-    """Return the organisations of a user, each with the user's role."""
-    rows = hub.database.all(
-        "SELECT users.*, memberships.role AS member_role FROM users JOIN memberships ON users.id = organization_id"
-        " WHERE user_id = ? ORDER BY name_key",
-        (user.id,),
-    )
-    return [(User.of(row), row["member_role"]) for row in rows]
-
-
-def namespaces(hub: Hub, user: User | None) -> tuple[str, ...]:
-    """Return the ids of a user's namespaces: the user's own and those of their organisations. Empty for None."""
-    return () if user is None else (user.id, *(organization.id for organization, __ in organizations(hub, user)))
-
-
-def members(hub: Hub, organization: User) -> list[tuple[User, str]]:
-    """Return the members of an organisation, each with their role."""
-    rows = hub.database.all(
-        "SELECT users.*, memberships.role AS member_role FROM users JOIN memberships ON users.id = user_id"
-        " WHERE organization_id = ? ORDER BY name_key",
-        (organization.id,),
-    )
-    return [(User.of(row), row["member_role"]) for row in rows]
-
-
-def create_token(
-    hub: Hub,
-    user: User,
-    *,
-    role: str = "write",
-    name: str = "",
-    scopes: Mapping[str, Any] | None = None,
-    secret: str | None = None,
-    expires_at: int | None = None,
-) -> str:
-    """Create an access token and return it. Only its digest is stored, so it cannot be shown again.
-
-    Args:
-        hub: the Hub.
-        user: the token's owner.
-        role: ``read``, ``write`` or ``fineGrained``.
-        name: the owner's name for the token.
-        scopes: permissions of a fine-grained token: ``{"global": […], "scoped": [{"entity": {"type", "name"},
-            "permissions": […]}]}``.
-        secret: the token to use, for a Hub that needs a fixed one; random when None.
-        expires_at: when the token expires, in milliseconds since 1970.
-
-    Raises:
-        HubRefused: ``role`` is not one of the three.
-    """
-    if role not in TOKEN_ROLES:
-        raise HubRefused(f"{role!r} is not a token role. Use 'read', 'write' or 'fineGrained'.")
-    secret = secret or new_token()
-    hub.database.execute(
-        "INSERT INTO tokens (id, user_id, name, role, scopes, digest, tail, created_at, expires_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            hub.new_id(), user.id, name.strip() or f"{role}-token", role, json.dumps(dict(scopes or {})),
-            digest(secret), secret[-4:], hub.now(), expires_at,
-        ),
-    )  # fmt: skip
-    return secret
-
-
-def find_token(hub: Hub, secret: str) -> tuple[User, Token] | None:
-    """Return a token and its owner, and update the time of its last use. Return None when the token is unknown, revoked
-    or expired."""
-    row = hub.database.one("SELECT * FROM tokens WHERE digest = ?", (digest(secret),))
-    if row is None or (row["expires_at"] is not None and row["expires_at"] <= hub.now()):
-        return None
-    token = Token.of(row)
-    # Pages show minutes, so a write for every request is unnecessary.
-    if token.last_used_at is None or hub.now() - token.last_used_at > 60_000:
-        hub.database.execute("UPDATE tokens SET last_used_at = ? WHERE id = ?", (hub.now(), token.id))
-    user = user_by_id(hub, token.user_id)
-    return (user, token) if user else None
-
-
-def token_by_id(hub: Hub, token_id: str) -> Token | None:
-    """Return the token with this id, or None when there is none or it was revoked. The id is not a secret."""
-    row = hub.database.one("SELECT * FROM tokens WHERE id = ?", (token_id,))
-    return Token.of(row) if row else None
-
-
-def tokens(hub: Hub, user: User) -> list[Token]:
-    """Return a user's tokens, newest first."""
-    rows = hub.database.all("SELECT * FROM tokens WHERE user_id = ? ORDER BY created_at DESC, id", (user.id,))
-    return [Token.of(row) for row in rows]
-
-
-def revoke_token(hub: Hub, user: User, token_id: str) -> bool:
-    """Revoke a user's token; return False when the user has no such token."""
-    return hub.database.execute("DELETE FROM tokens WHERE id = ? AND user_id = ?", (token_id, user.id)) > 0
-
-
-def revoke_tokens(hub: Hub, user: User) -> int:
-    """Revoke all of a user's tokens and return how many there were."""
-    return hub.database.execute("DELETE FROM tokens WHERE user_id = ?", (user.id,))
-
-
-def open_session(hub: Hub, user: User) -> str:
-    """Create a session for a browser and return the value of its cookie."""
-    secret = random_string(43)
-    now = hub.now()
-    with hub.database.transaction():
-        hub.database.execute("DELETE FROM sessions WHERE expires_at <= ?", (now,))
-        hub.database.execute(
-            "INSERT INTO sessions (digest, user_id, created_at, expires_at) VALUES (?, ?, ?, ?)",
-            (digest(secret), user.id, now, now + SESSION_DAYS * 86_400_000),
-        )
-    return secret
-
-
-def session_user(hub: Hub, secret: str) -> User | None:
-    """Return the user of this session cookie, or None."""
-    row = hub.database.one(
-        "SELECT user_id FROM sessions WHERE digest = ? AND expires_at > ?", (digest(secret), hub.now())
-    )
-    return user_by_id(hub, row["user_id"]) if row else None
-
-
-def close_session(hub: Hub, secret: str) -> None:
-    """End a browser session."""
-    hub.database.execute("DELETE FROM sessions WHERE digest = ?", (digest(secret),))

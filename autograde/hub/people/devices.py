@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.secrets import digest, random_string
 from autograde.hub.storage.database import Taken
@@ -71,4 +71,4 @@ def collect(hub: Hub, device_code: str) -> tuple[str | None, str]:
         user = accounts.user_by_id(hub, row["user_id"])
         if row["status"] == "denied" or user is None:
             return None, "access_denied"
-        return accounts.create_token(hub, user, role="write", name=f"device-{row['user_code']}"), ""
+        return access_tokens.create_token(hub, user, role="write", name=f"device-{row['user_code']}"), ""

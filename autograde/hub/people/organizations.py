@@ -22,7 +22,7 @@ def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "
         raise HubRefused(problem)
     with hub.database.transaction():
         organization = accounts.create_user(hub, name, fullname=fullname, kind="org", language=language)
-        accounts.add_member(hub, organization, founder, "admin")
+        add_member(hub, organization, founder, "admin")
     return organization
 
 
@@ -41,7 +41,7 @@ def set_member(hub: Hub, organization: User, name: str, role: str, *, language: 
     with hub.database.transaction():
         if role != "admin":
             _keep_an_administrator(hub, organization, user, language)
-        accounts.add_member(hub, organization, user, role)
+        add_member(hub, organization, user, role)
     return user
 
 
@@ -62,7 +62,7 @@ def remove_member(hub: Hub, organization: User, name: str, *, language: str = "e
 
 
 def _keep_an_administrator(hub: Hub, organization: User, leaving: User, language: str) -> None:
-    left = [user for user, role in accounts.members(hub, organization) if role == "admin" and user.id != leaving.id]
+    left = [user for user, role in members(hub, organization) if role == "admin" and user.id != leaving.id]
     if not left:
         _ = translator("hub", language)
         raise HubRefused(
@@ -70,3 +70,45 @@ def _keep_an_administrator(hub: Hub, organization: User, leaving: User, language
                 name=leaving.name, organization=organization.name
             )
         )
+
+
+def add_member(hub: Hub, organization: User, user: User, role: str = "admin") -> None:
+    """Add a user to an organisation, or change their role: read, write or admin."""
+    hub.database.execute(
+        "INSERT INTO memberships (organization_id, user_id, role) VALUES (?, ?, ?)"
+        " ON CONFLICT (organization_id, user_id) DO UPDATE SET role = excluded.role",
+        (organization.id, user.id, role),
+    )
+
+
+def membership(hub: Hub, organization_id: str, user_id: str) -> str | None:
+    """Return a user's role in an organisation, or None."""
+    row = hub.database.one(
+        "SELECT role FROM memberships WHERE organization_id = ? AND user_id = ?", (organization_id, user_id)
+    )
+    return str(row["role"]) if row else None
+
+
+def organizations(hub: Hub, user: User) -> list[tuple[User, str]]:
+    """Return the organisations of a user, each with the user's role."""
+    rows = hub.database.all(
+        "SELECT users.*, memberships.role AS member_role FROM users JOIN memberships ON users.id = organization_id"
+        " WHERE user_id = ? ORDER BY name_key",
+        (user.id,),
+    )
+    return [(User.of(row), row["member_role"]) for row in rows]
+
+
+def namespaces(hub: Hub, user: User | None) -> tuple[str, ...]:
+    """Return the ids of a user's namespaces: the user's own and those of their organisations. Empty for None."""
+    return () if user is None else (user.id, *(organization.id for organization, __ in organizations(hub, user)))
+
+
+def members(hub: Hub, organization: User) -> list[tuple[User, str]]:
+    """Return the members of an organisation, each with their role."""
+    rows = hub.database.all(
+        "SELECT users.*, memberships.role AS member_role FROM users JOIN memberships ON users.id = user_id"
+        " WHERE organization_id = ? ORDER BY name_key",
+        (organization.id,),
+    )
+    return [(User.of(row), row["member_role"]) for row in rows]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
-from autograde.hub.people.accounts import Token, User
+from autograde.hub.people import organizations
+from autograde.hub.people.access_tokens import Token
+from autograde.hub.people.accounts import User
 from autograde.hub.permissions import ADMINISTRATOR, WRITE, Credential, Permission
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.repositories import Repository
@@ -44,7 +45,7 @@ ANONYMOUS = Caller()
 
 def role_in(hub: Hub, user: User, owner_id: str) -> str | None:
     """Return a user's role in a namespace: ``admin``, ``write``, ``read`` or None."""
-    return "admin" if user.id == owner_id else accounts.membership(hub, owner_id, user.id)
+    return "admin" if user.id == owner_id else organizations.membership(hub, owner_id, user.id)
 
 
 def _role_in(hub: Hub, caller: Caller, owner_id: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import accounts, organizations
 from autograde.hub.people.accounts import User
 from autograde.hub.repos.repositories import Repository, delete_repository, move_repository, repositories_of
 from autograde.hub.storage.database import Taken
@@ -67,10 +67,10 @@ def remove_user(hub: Hub, user: User) -> None:
     for repository in _all_of(hub, user):
         delete_repository(hub, repository)
     with hub.database.transaction():
-        for organization, role in accounts.organizations(hub, user):
-            others = [(member, theirs) for member, theirs in accounts.members(hub, organization) if member != user]
+        for organization, role in organizations.organizations(hub, user):
+            others = [(member, theirs) for member, theirs in organizations.members(hub, organization) if member != user]
             if role == "admin" and others and all(theirs != "admin" for __, theirs in others):
-                accounts.add_member(hub, organization, others[0][0], "admin")
+                organizations.add_member(hub, organization, others[0][0], "admin")
         written = "SELECT author_id FROM discussions WHERE author_id = ? UNION"
         written += " SELECT author_id FROM discussion_events WHERE author_id = ?"
         if hub.database.one(written, (user.id, user.id)):

@@ -13,7 +13,7 @@ import binascii
 from starlette.requests import Request
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, sessions
 from autograde.hub.permissions import TOKENS, Credential, Permission
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
@@ -88,7 +88,7 @@ def _token_caller(hub: Hub, request: Request) -> Caller:
             __, __, secret = base64.b64decode(secret, validate=True).decode("utf-8").partition(":")
         except (binascii.Error, UnicodeDecodeError):
             secret = ""
-    found = accounts.find_token(hub, secret) if secret else None
+    found = access_tokens.find_token(hub, secret) if secret else None
     if found:
         return Caller(*found)
     if kind.lower() == "basic" and not secret.startswith("hf_"):
@@ -103,7 +103,7 @@ def _token_caller(hub: Hub, request: Request) -> Caller:
 def session_caller(hub: Hub, request: Request) -> Caller:
     """Return the caller by the browser's session."""
     secret = session_secret(hub, request)
-    user = accounts.session_user(hub, secret) if secret else None
+    user = sessions.session_user(hub, secret) if secret else None
     return Caller(user) if user else ANONYMOUS
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.repos.repositories import Repository, repository_by_id
@@ -46,7 +46,7 @@ def redeem(hub: Hub, purpose: str, text: str) -> Ticket | None:
     if claims["user"] is None:
         return Ticket(ANONYMOUS, claims)
     user = accounts.user_by_id(hub, claims["user"])
-    token = accounts.token_by_id(hub, claims["token"] or "")
+    token = access_tokens.token_by_id(hub, claims["token"] or "")
     if user is None or token is None or token.user_id != user.id or token.has_expired(hub.now()):
         return None
     return Ticket(Caller(user, token), claims)

@@ -20,7 +20,7 @@ from autograde.classroom import CLASSROOM
 from autograde.classroom.exports import COLUMNS
 from autograde.hub import LocalHub
 from autograde.hub.events import Sender, record
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.people.switches import open_sign_up, sign_up_is_open
 from tests.plain_browser import Answer, Browser
 
@@ -157,7 +157,7 @@ def test_page_of_a_busy_class_is_small(open_browser: type[Browser], language: st
         hub.create_user("tina", password="correct horse", administrator=True)
         for number in range(37):
             user = accounts.create_user(hub.hub, f"learner-{number:03d}", fullname=f"学员 {number}")
-            accounts.create_token(hub.hub, user, role="write")
+            access_tokens.create_token(hub.hub, user, role="write")
             made = hub.create_repository(f"{user.name}/bert-base-uncased-finetuned")._found()
             for kind in ("git.pushed", "git.fetched", "lfs.downloaded"):
                 record(
@@ -263,12 +263,12 @@ def test_a_new_password_is_shown_once_and_ends_every_session(
     assert accounts.check_password(room.hub, "alan", "correct horse") is None
     user = accounts.check_password(room.hub, "alan", password)
     assert user
-    assert len(accounts.tokens(room.hub, user)) == 1
+    assert len(access_tokens.tokens_of(room.hub, user)) == 1
     for path in ("/classroom/alan", "/classroom", "/classroom/events.csv"):
         assert password not in tina.get(path).text
     assert password not in str(everything(room)) + caplog.text
     tina.post("/classroom/alan", tokens="revoke")
-    assert accounts.tokens(room.hub, user) == []
+    assert access_tokens.tokens_of(room.hub, user) == []
     assert [e.detail["tokens_revoked"] for e in room.events(kind="account.password_reset", user="tina")] == [
         False,
         True,

@@ -221,13 +221,13 @@ def test_too_large_file_is_rejected_before_the_upload(
 @pytest.fixture
 def small_parts(tmp_path: Path) -> Iterator[tuple[RunningHub, Api]]:
     """A Hub that offers multipart uploads for more than 1000 bytes, and ada's client."""
-    from autograde.hub.people import accounts
+    from autograde.hub.people import access_tokens, accounts
 
     config = HubConfig(data=tmp_path / "data", durable=False, password_cost=16, multipart_above=1000)
     running = RunningHub(config)
     running.start()
     user = accounts.create_user(running.hub, "ada")
-    api = Api(f"http://127.0.0.1:{running.port}", Account("ada", accounts.create_token(running.hub, user)))
+    api = Api(f"http://127.0.0.1:{running.port}", Account("ada", access_tokens.create_token(running.hub, user)))
     assert api("POST", "/api/repos/create", {"name": "m"})[0] == 200
     yield running, api
     running.stop()

@@ -17,7 +17,7 @@ from autograde.errors import HubRefused
 from autograde.hub import LocalHub
 from autograde.hub.mirror.copying import copy
 from autograde.hub.mirror.source import Source, wanted
-from autograde.hub.people import accounts
+from autograde.hub.people import accounts, organizations
 from tests.hub.mirror.opening import opened
 
 COMMIT = "1" * 40
@@ -186,7 +186,7 @@ def test_copy_never_belongs_to_a_learner(tmp_path: Path) -> None:
         with opened(tmp_path / "data") as hub:
             eve = accounts.create_user(hub, "eve")
             group = accounts.create_user(hub, "group", kind="org")
-            accounts.add_member(hub, group, eve)
+            organizations.add_member(hub, group, eve)
             for name in ("eve", "group"):
                 at = source.describe(wanted(f"{name}/m"))
                 with pytest.raises(HubRefused, match="belongs to people"):

@@ -19,7 +19,7 @@ from playwright import sync_api as playwright
 from playwright._impl._api_structures import SetCookieParam
 
 from autograde.hub import LocalHub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, sessions
 from autograde.hub.web.admission import cookie_name
 from tests.hub.clients import PythonClient
 
@@ -144,7 +144,7 @@ def site(hub: LocalHub, python_client: PythonClient) -> Site:
 def _cookies(hub: LocalHub, name: str) -> list[SetCookieParam]:
     """Return the cookies of a user who is logged in."""
     return [
-        {"name": cookie_name(hub.hub), "value": accounts.open_session(hub.hub, hub._user(name)), "url": hub.endpoint}
+        {"name": cookie_name(hub.hub), "value": sessions.open_session(hub.hub, hub._user(name)), "url": hub.endpoint}
     ]
 
 
@@ -287,7 +287,7 @@ def test_page_on_another_port_can_neither_change_nor_read_anything(
 ) -> None:
     """Browsers send cookies to every port of a host, so the Hub itself must check the origin."""
     user = hub._user("browser-ada")
-    before = [token.id for token in accounts.tokens(hub.hub, user)]
+    before = [token.id for token in access_tokens.tokens_of(hub.hub, user)]
     context = chromium.new_context(locale="en-US")
     context.add_cookies(site.ada)
     page = context.new_page()
@@ -316,4 +316,4 @@ def test_page_on_another_port_can_neither_change_nor_read_anything(
     )
     assert read == ["refused"] * 3
     context.close()
-    assert [token.id for token in accounts.tokens(hub.hub, user)] == before
+    assert [token.id for token in access_tokens.tokens_of(hub.hub, user)] == before

@@ -13,7 +13,7 @@ import pytest
 import autograde.hub
 from autograde.hub import Account, LocalHub
 from autograde.hub.pages.links import LISTED, local_path
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, sessions
 from autograde.hub.repos import discussions
 from autograde.hub.web.admission import cookie_name
 from tests.hub.clients import PythonClient
@@ -154,7 +154,7 @@ def test_login_sets_a_new_cookie(open_browser: type[Browser], hub: LocalHub, ada
     planted = browser.cookies[cookie_name(hub.hub)]
     browser.log_in(ada.name)
     assert browser.cookies[cookie_name(hub.hub)] != planted
-    assert accounts.session_user(hub.hub, planted) is None
+    assert sessions.session_user(hub.hub, planted) is None
 
 
 def test_cookie_has_a_name_for_each_hub_and_is_hidden_from_scripts(hub: LocalHub, browser: Browser) -> None:
@@ -251,17 +251,17 @@ def test_new_token_is_shown_once(hub: LocalHub, ada: Account, adas: Browser) -> 
     token = re.search(r'data-token="(hf_\w+)"', text)
     assert token
     assert token[1] not in adas.get("/settings/tokens").text
-    found = accounts.find_token(hub.hub, token[1])
+    found = access_tokens.find_token(hub.hub, token[1])
     assert found
     assert (found[0].name, found[1].role, found[1].name) == (ada.name, "read", "laptop")
     assert adas.post("/settings/tokens", revoke=found[1].id).status == 303
-    assert accounts.find_token(hub.hub, token[1]) is None
+    assert access_tokens.find_token(hub.hub, token[1]) is None
 
 
 def test_token_of_another_user_cannot_be_revoked(hub: LocalHub, ada: Account, bob: Account, adas: Browser) -> None:
-    theirs = accounts.tokens(hub.hub, hub._user(bob.name))[0]
+    theirs = access_tokens.tokens_of(hub.hub, hub._user(bob.name))[0]
     adas.post("/settings/tokens", revoke=theirs.id)
-    assert accounts.find_token(hub.hub, bob.token)
+    assert access_tokens.find_token(hub.hub, bob.token)
 
 
 def test_private_repository_is_shown_to_its_owner_only(

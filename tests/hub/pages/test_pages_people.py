@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, organizations
 from autograde.hub.repos import repositories
 from tests.hub.clients import ClientError, PythonClient
 from tests.plain_browser import Browser
@@ -41,7 +41,7 @@ def test_fine_grained_token_has_only_the_chosen_rights(
     hub: LocalHub, ada: Account, adas: Browser, python_client: PythonClient, client_error: type[ClientError]
 ) -> None:
     team = accounts.create_user(hub.hub, f"{ada.name}-team", kind="org")
-    accounts.add_member(hub.hub, team, hub._user(ada.name), "write")
+    organizations.add_member(hub.hub, team, hub._user(ada.name), "write")
     for name in ("read", "write", "closed"):
         hub.create_repository(f"{ada.name}/{name}", private=True)
     hub.create_repository(f"{team.name}/m", private=True)
@@ -66,13 +66,13 @@ def test_fine_grained_token_has_only_the_chosen_rights(
 
 
 def test_fine_grained_token_without_a_right_is_rejected(hub: LocalHub, ada: Account, adas: Browser) -> None:
-    before = len(accounts.tokens(hub.hub, hub._user(ada.name)))
+    before = len(access_tokens.tokens_of(hub.hub, hub._user(ada.name)))
     for fields in ({}, {f"for:{ada.name}": "admin"}, {"for:someone-else": "write"}):
         answer = adas.post("/settings/tokens", name="empty", role="fineGrained", **fields)
         assert answer.status == 400
         assert "at least one right" in problem(answer.text)
         assert 'value="empty"' in answer.text, "the form keeps its values"
-    assert len(accounts.tokens(hub.hub, hub._user(ada.name))) == before
+    assert len(access_tokens.tokens_of(hub.hub, hub._user(ada.name))) == before
 
 
 @pytest.mark.parametrize(("days", "expected"), [("", None), ("7", 7), ("5", None), ("-1", None), ("x", None)])
@@ -80,7 +80,7 @@ def test_token_expires_after_the_chosen_number_of_days(
     hub: LocalHub, adas: Browser, days: str, expected: int | None
 ) -> None:
     token = fresh(adas.post("/settings/tokens", name="t", role="read", days=days).text)
-    found = accounts.find_token(hub.hub, token)
+    found = access_tokens.find_token(hub.hub, token)
     assert found
     expires = found[1].expires_at
     assert (None if expires is None else round((expires - found[1].created_at) / 86_400_000)) == expected

@@ -8,7 +8,7 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, organizations, sessions
 from autograde.hub.secrets import cost_of
 
 
@@ -84,8 +84,8 @@ def test_account_without_password_cannot_log_in(store: Hub) -> None:
 
 
 def test_passwords_and_tokens_are_not_stored_in_plain_text(store: Hub, ada: accounts.User) -> None:
-    token = accounts.create_token(store, ada)
-    session = accounts.open_session(store, ada)
+    token = access_tokens.create_token(store, ada)
+    session = sessions.open_session(store, ada)
     store.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     files = {path: path.read_bytes() for path in store.data.rglob("*") if path.is_file()}
     assert b"ada" in files[store.data / "hub.db"], "the account is in the file"
@@ -95,9 +95,9 @@ def test_passwords_and_tokens_are_not_stored_in_plain_text(store: Hub, ada: acco
 
 
 def test_changing_the_password_ends_every_session(store: Hub, ada: accounts.User) -> None:
-    session = accounts.open_session(store, ada)
+    session = sessions.open_session(store, ada)
     accounts.set_password(store, ada, "another horse")
-    assert accounts.session_user(store, session) is None
+    assert sessions.session_user(store, session) is None
     assert accounts.check_password(store, "ada", "another horse") == ada
     assert accounts.check_password(store, "ada", "correct horse") is None
 
@@ -105,59 +105,59 @@ def test_changing_the_password_ends_every_session(store: Hub, ada: accounts.User
 def test_session_ends_at_logout_and_when_it_expires(
     store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = accounts.open_session(store, ada), accounts.open_session(store, ada)
-    assert accounts.session_user(store, first) == ada
-    accounts.close_session(store, first)
-    assert accounts.session_user(store, first) is None
-    assert accounts.session_user(store, second) == ada
-    later = store.now() + accounts.SESSION_DAYS * 86_400_000
+    first, second = sessions.open_session(store, ada), sessions.open_session(store, ada)
+    assert sessions.session_user(store, first) == ada
+    sessions.close_session(store, first)
+    assert sessions.session_user(store, first) is None
+    assert sessions.session_user(store, second) == ada
+    later = store.now() + sessions.SESSION_DAYS * 86_400_000
     monkeypatch.setattr(store, "now", lambda: later)
-    assert accounts.session_user(store, second) is None
+    assert sessions.session_user(store, second) is None
 
 
 def test_token_works_until_its_owner_revokes_it(store: Hub, ada: accounts.User) -> None:
-    secret = accounts.create_token(store, ada, role="read", name=" laptop ")
-    found = accounts.find_token(store, secret)
+    secret = access_tokens.create_token(store, ada, role="read", name=" laptop ")
+    found = access_tokens.find_token(store, secret)
     assert found
     assert found[0] == ada
     assert (found[1].role, found[1].name, found[1].tail) == ("read", "laptop", secret[-4:])
     stranger = accounts.create_user(store, "eve")
-    assert not accounts.revoke_token(store, stranger, found[1].id)
-    assert accounts.revoke_token(store, ada, found[1].id)
-    assert accounts.find_token(store, secret) is None
+    assert not access_tokens.revoke_token(store, stranger, found[1].id)
+    assert access_tokens.revoke_token(store, ada, found[1].id)
+    assert access_tokens.find_token(store, secret) is None
 
 
 def test_time_of_last_use_is_updated_at_most_once_a_minute(
     store: Hub, ada: accounts.User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    secret = accounts.create_token(store, ada)
+    secret = access_tokens.create_token(store, ada)
     start = store.now()
     for after, stored in ((0, 0), (30_000, 0), (90_000, 90_000)):
         monkeypatch.setattr(store, "now", lambda after=after: start + after)
-        assert accounts.find_token(store, secret)
-        assert accounts.tokens(store, ada)[0].last_used_at == start + stored
+        assert access_tokens.find_token(store, secret)
+        assert access_tokens.tokens_of(store, ada)[0].last_used_at == start + stored
 
 
 def test_expired_token_is_not_found(store: Hub, ada: accounts.User) -> None:
-    secret = accounts.create_token(store, ada, expires_at=store.now() - 1)
-    assert accounts.find_token(store, secret) is None
+    secret = access_tokens.create_token(store, ada, expires_at=store.now() - 1)
+    assert access_tokens.find_token(store, secret) is None
 
 
 def test_unknown_token_role_is_refused(store: Hub, ada: accounts.User) -> None:
     with pytest.raises(HubRefused, match="'read', 'write' or 'fineGrained'"):
-        accounts.create_token(store, ada, role="admin")
+        access_tokens.create_token(store, ada, role="admin")
 
 
 @pytest.mark.parametrize("secret", ["", "hf_", "\ud800", "x" * 10_000, "' OR 1=1 --"])
 def test_invalid_token_is_not_found(store: Hub, ada: accounts.User, secret: str) -> None:
-    accounts.create_token(store, ada)
-    assert accounts.find_token(store, secret) is None
+    access_tokens.create_token(store, ada)
+    assert access_tokens.find_token(store, secret) is None
 
 
 def test_member_has_the_role_set_last(store: Hub, ada: accounts.User) -> None:
     organization = accounts.create_user(store, "lab", kind="org")
-    accounts.add_member(store, organization, ada, "read")
-    accounts.add_member(store, organization, ada, "write")
-    assert accounts.membership(store, organization.id, ada.id) == "write"
-    assert [(o.name, role) for o, role in accounts.organizations(store, ada)] == [("lab", "write")]
-    assert [(u.name, role) for u, role in accounts.members(store, organization)] == [("Ada", "write")]
+    organizations.add_member(store, organization, ada, "read")
+    organizations.add_member(store, organization, ada, "write")
+    assert organizations.membership(store, organization.id, ada.id) == "write"
+    assert [(o.name, role) for o, role in organizations.organizations(store, ada)] == [("lab", "write")]
+    assert [(u.name, role) for u, role in organizations.members(store, organization)] == [("Ada", "write")]

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts, devices
+from autograde.hub.people import access_tokens, accounts, devices
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def test_approved_code_gives_one_write_token_once(store: Hub, ada: accounts.User
     token, problem = devices.collect(store, code.device_code)
     assert token
     assert problem == ""
-    found = accounts.find_token(store, token)
+    found = access_tokens.find_token(store, token)
     assert found
     assert found[0] == ada
     assert found[1].role == "write"
@@ -33,7 +33,7 @@ def test_denied_code_gives_no_token(store: Hub, ada: accounts.User) -> None:
     code = devices.start(store)
     devices.decide(store, code.user_code, ada, approve=False)
     assert devices.collect(store, code.device_code) == (None, "access_denied")
-    assert accounts.tokens(store, ada) == []
+    assert access_tokens.tokens_of(store, ada) == []
 
 
 def test_second_decision_on_a_code_is_ignored(store: Hub, ada: accounts.User) -> None:

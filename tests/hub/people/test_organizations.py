@@ -6,12 +6,12 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import accounts, organizations
 from autograde.hub.people.organizations import create_organization, remove_member, set_member
 
 
 def roles(store: Hub, organization: accounts.User) -> dict[str, str]:
-    return {user.name: role for user, role in accounts.members(store, organization)}
+    return {user.name: role for user, role in organizations.members(store, organization)}
 
 
 def test_founder_is_administrator_and_members_can_be_added_changed_and_removed(store: Hub) -> None:

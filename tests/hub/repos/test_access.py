@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, organizations
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
@@ -20,9 +20,9 @@ def world(store: Hub) -> dict[str, Repository]:
     """Create repositories of ada and of an organisation, public and private; bob may read there and carol may write."""
     people = {name: accounts.create_user(store, name) for name in ("ada", "bob", "carol", "eve")}
     lab = accounts.create_user(store, "lab", kind="org")
-    accounts.add_member(store, lab, people["ada"], "admin")
-    accounts.add_member(store, lab, people["bob"], "read")
-    accounts.add_member(store, lab, people["carol"], "write")
+    organizations.add_member(store, lab, people["ada"], "admin")
+    organizations.add_member(store, lab, people["bob"], "read")
+    organizations.add_member(store, lab, people["carol"], "write")
     return {
         f"{owner.name}/{name}": create_repository(store, owner, name, private=name == "private")
         for owner in (people["ada"], lab)
@@ -41,7 +41,7 @@ def as_(store: Hub) -> Callable[..., Caller]:
         assert user
         if role is None:
             return Caller(user)
-        found = accounts.find_token(store, accounts.create_token(store, user, role=role, scopes=scopes))
+        found = access_tokens.find_token(store, access_tokens.create_token(store, user, role=role, scopes=scopes))
         assert found
         return Caller(*found)
 

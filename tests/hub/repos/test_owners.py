@@ -11,7 +11,7 @@ import pytest
 from autograde.errors import HubRefused
 from autograde.hub import Account, LocalHub
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts, organizations
+from autograde.hub.people import access_tokens, accounts, organizations
 from autograde.hub.repos import discussions
 from autograde.hub.repos.owners import GHOST, remove_user, rename_user, repositories_to_delete, user_by_former_name
 from autograde.hub.repos.repositories import create_repository, find_repository
@@ -32,7 +32,7 @@ def test_renamed_account_keeps_tokens_and_old_addresses_lead_to_the_new_ones(
     new = new_name("grace")
     renamed = rename_user(hub.hub, found(hub, ada), new)
     assert (renamed.name, renamed.fullname) == (new, new)
-    assert accounts.find_token(hub.hub, ada.token)
+    assert access_tokens.find_token(hub.hub, ada.token)
     browser = open_browser(hub)
     assert browser.get(f"/{ada.name}").headers["location"].endswith(f"/{new}")
     assert browser.get(f"/api/models/{ada.name}/m").headers["location"].endswith(f"/api/models/{new}/m")
@@ -71,7 +71,7 @@ def test_renaming_to_a_taken_or_invalid_name_changes_nothing(store: Hub, name: s
 
 def test_removed_account_leaves_nothing_but_its_comments(store: Hub) -> None:
     ada, bob = accounts.create_user(store, "ada", password="correct horse"), accounts.create_user(store, "bob")
-    token = accounts.create_token(store, ada)
+    token = access_tokens.create_token(store, ada)
     mine = [create_repository(store, ada, name, private=name == "b") for name in ("b", "a")]
     theirs = create_repository(store, bob, "m")
     discussions.open_discussion(store, theirs, ada, "Why?", "Because", pull_request=False)
@@ -81,9 +81,9 @@ def test_removed_account_leaves_nothing_but_its_comments(store: Hub) -> None:
     assert repositories_to_delete(store, ada) == ["ada/a", "ada/b"]
     remove_user(store, ada)
     assert accounts.find_user(store, "ada") is None
-    assert accounts.find_token(store, token) is None
+    assert access_tokens.find_token(store, token) is None
     assert not any(store.git.path(repository.id).exists() for repository in mine)
-    assert accounts.members(store, team) == [(bob, "admin")]
+    assert organizations.members(store, team) == [(bob, "admin")]
     row = store.database.one("SELECT users.name FROM discussions JOIN users ON users.id = author_id")
     assert row
     assert row["name"] == GHOST

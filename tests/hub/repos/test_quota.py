@@ -19,7 +19,7 @@ from autograde.errors import HubRefused
 from autograde.hub import LocalHub
 from autograde.hub.config import HubConfig, Limits
 from autograde.hub.environment import client_environment
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.repos import quota
 from autograde.hub.server import RunningHub
 
@@ -41,7 +41,7 @@ def test_upload_over_quota_is_refused_and_smaller_one_accepted(variables: dict[s
     running.start()
     try:
         ada = accounts.create_user(running.hub, "ada")
-        token = accounts.create_token(running.hub, ada)
+        token = access_tokens.create_token(running.hub, ada)
         environment = client_environment(f"http://127.0.0.1:{running.port}", tmp_path / "home") | variables
         for name, size in {"first.bin": 700_000, "second.bin": 400_000, "third.bin": 200_000}.items():
             (tmp_path / name).write_bytes(os.urandom(size))

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from autograde.hub.core import Hub
-from autograde.hub.people import accounts
-from autograde.hub.people.accounts import Token, User
+from autograde.hub.people import access_tokens, accounts
+from autograde.hub.people.access_tokens import Token
+from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import branches, discussions, quota, uploads
 from autograde.hub.repos.access import Caller
@@ -26,8 +27,8 @@ FIRST = len(INITIAL_GITATTRIBUTES.encode())
 
 
 def caller(hub: Hub, user: User) -> Caller:
-    secret = accounts.create_token(hub, user)
-    found = accounts.find_token(hub, secret)
+    secret = access_tokens.create_token(hub, user)
+    found = access_tokens.find_token(hub, secret)
     assert found
     token: Token = found[1]
     return Caller(user, token)

@@ -17,7 +17,7 @@ import pytest
 
 from autograde.hub.config import HubConfig, Limits
 from autograde.hub.environment import client_environment
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.repos import quota
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.server import RunningHub
@@ -37,7 +37,7 @@ class SmallQuotaHub:
         self.running = RunningHub(config)
         self.hub = self.running.hub
         self.ada = accounts.create_user(self.hub, "ada")
-        self.token = accounts.create_token(self.hub, self.ada)
+        self.token = access_tokens.create_token(self.hub, self.ada)
         self.port = self.running.port
         self.running.start()
         self.ask("POST", "/api/repos/create", {"name": "m"})

@@ -15,7 +15,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.api import discussions
 from autograde.hub.config import HubConfig, Limits
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import buckets, repositories
 from autograde.hub.repos.buckets import BucketFile
@@ -173,7 +173,7 @@ def test_bucket_has_a_limited_number_of_files(tmp_path: Path) -> None:
     try:
         hub = running.hub
         owner = accounts.create_user(hub, "eve")
-        token = accounts.create_token(hub, owner)
+        token = access_tokens.create_token(hub, owner)
         bucket = repositories.create_repository(hub, owner, "b", type="bucket")
         for name in ("a", "b", "c"):
             buckets.put(hub, bucket, BucketFile(name, "0" * 64, 1, "f" * 64, 0, 0))

@@ -17,7 +17,7 @@ from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub
 from autograde.hub.app import all_routes
 from autograde.hub.config import Limits
-from autograde.hub.people import accounts
+from autograde.hub.people import access_tokens, accounts, sessions
 from autograde.hub.permissions import PERMISSIONS, Credential
 from autograde.hub.web.admission import cookie_name
 
@@ -139,12 +139,12 @@ def world() -> Iterator[World]:
         tokens = {
             Credential.WRITE: ada.token,
             Credential.READ: hub.create_token("ada", role="read"),
-            Credential.FINE: accounts.create_token(
+            Credential.FINE: access_tokens.create_token(
                 hub.hub, user, role="fineGrained", scopes={"global": [], "scoped": SCOPES}
             ),
         }
         name = cookie_name(hub.hub)
-        session = accounts.open_session(hub.hub, user)
+        session = sessions.open_session(hub.hub, user)
         world = World(hub, ada, tokens, f"{name}={session}", hub.hub.signer.signature("csrf", session), "", "", "")
         connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=20)
         connection.request("GET", "/login")
@@ -163,8 +163,8 @@ def world() -> Iterator[World]:
         for type in ("model", "dataset"):
             hub.create_repository("ada/secret", type=type, private=True, files={"README.md": b"# secret\n"})
         world.json("POST", "/api/buckets/ada/secret", {"private": True}, ada.token)
-        other_token = accounts.create_token(hub.hub, user, role="fineGrained", scopes=OTHER_REPOSITORY)
-        stranger = accounts.open_session(hub.hub, accounts.find_user(hub.hub, "bob") or user)
+        other_token = access_tokens.create_token(hub.hub, user, role="fineGrained", scopes=OTHER_REPOSITORY)
+        stranger = sessions.open_session(hub.hub, accounts.find_user(hub.hub, "bob") or user)
         world.others = [
             {},
             {"Authorization": f"Bearer {bob.token}"},

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.people import accounts
+from autograde.hub.people import sessions
 from autograde.hub.web.admission import cookie_name
 from tests.hub.clients import Ask
 
@@ -50,7 +50,7 @@ def test_chunked_body_beyond_the_limit_is_rejected(hub: LocalHub, ada: Account) 
 def test_api_ignores_the_session_cookie(hub: LocalHub, ask: Ask, ada: Account) -> None:
     """Pages on other ports of this machine can send a learner's cookie; the API must ignore it."""
     user = hub._user(ada.name)
-    cookie = f"{cookie_name(hub.hub)}={accounts.open_session(hub.hub, user)}"
+    cookie = f"{cookie_name(hub.hub)}={sessions.open_session(hub.hub, user)}"
     assert ask(hub, "GET", "/settings/tokens", Cookie=cookie)[0] == 200
     assert ask(hub, "GET", "/api/whoami-v2", Cookie=cookie)[0] == 401
     assert ask(hub, "POST", "/api/repos/create", b'{"name": "m"}', Cookie=cookie)[0] == 401

@@ -37,6 +37,9 @@ GIT_TURNS, GIT_SHARE, GIT_PATIENCE = 8, 4, 20.0
 #: which a file no longer counts towards the total: a few megabytes of zeros can unpack to many gigabytes.
 FILE_TURNS, FILE_SHARE, FILE_PATIENCE = 8, 4, 20.0
 
+#: Xet shards of one person that are assembled at the same time: a hostile one keeps Python busy for half a minute.
+SHARD_SHARE = 1
+
 #: Forms with a password that are handled at the same time, besides other requests. With fewer, a class that signs up
 #: waits longer; with more, all other pages do, because the threads share the processor.
 PASSWORD_TURNS = 3
@@ -215,6 +218,7 @@ def create_app(hub: Hub) -> ASGIApp:
     app.state.turns = Turns(THREADS, THREAD_SHARE, 3600)
     app.state.git_turns = Turns(GIT_TURNS, GIT_SHARE, GIT_PATIENCE)
     app.state.file_turns = Turns(FILE_TURNS, FILE_SHARE, FILE_PATIENCE)
+    app.state.shard_turns = Turns(FILE_TURNS, SHARD_SHARE, FILE_PATIENCE)
     app.state.file_places = Places(FILE_TURNS, FILE_SHARE)
     app.state.password_turns = anyio.CapacityLimiter(PASSWORD_TURNS)
     return _Middleware(app, hub)

@@ -154,7 +154,8 @@ async def put_shard(request: Request) -> Response:
         user = access.require_user(ticket.caller)
         with holding(hub, user.id) as hold:
             body = await read_all(request, hub.config.limits.shard, lambda length: None, hold)
-            async with _turns(request).take(user.id):
+            turns: Turns = request.app.state.shard_turns
+            async with turns.take(user.id):
                 await anyio.to_thread.run_sync(lambda: _assemble(hub, request, body))
         return JSONResponse({"result": 1})
     except (XetRefused, BlobRefused) as refused:
@@ -168,29 +169,30 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
     ticket, repository = redeem_token(hub, request)
     caller, claims = ticket.caller, ticket.claims
     payer = uploads.payer(hub, caller, repository)
-    for file in parse_shard(shard):
-        if file.size > hub.config.limits.lfs_file:
-            raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
-        new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
-        with (
-            hub.pending_bytes.counting(*quota.account(hub, repository, payer)) as take,
-            _open_file(hub, scope_of(caller), file) as (writer, leaves),
-        ):
-            # Check the total first: a shard may name one piece many times.
-            take(file.size if new else 0)
-            _write_file(hub, scope_of(caller), file, writer, leaves)
-            writer.flush()
-            # Store and bind it under one lock, or deleting another repository meanwhile could remove the blob.
-            with hub.database.transaction():
-                if new:
-                    require_room(hub, repository, file.size, payer)
-                oid = writer.commit(oid=file.sha256, size=file.size)
-                _check_name(hub, file.hash, oid)
-                uploads.keep(hub, caller, repository, oid, file.size, file.hash)
-                xorbs.mark_used(hub, scope_of(caller), {term.xorb for term in file.terms})
-                request_id = request.scope["request_id"]
-                record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
-        hub.upload_progress.file_complete(claims["repository"], claims["user"], None, oid, file.size)
+    with xorbs.OpenXorbs(hub, scope_of(caller)) as kept:
+        for file in parse_shard(shard):
+            if file.size > hub.config.limits.lfs_file:
+                raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
+            new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
+            with (
+                hub.pending_bytes.counting(*quota.account(hub, repository, payer)) as take,
+                _open_file(hub, scope_of(caller), file) as (writer, leaves),
+            ):
+                # Check the total first: a shard may name one piece many times.
+                take(file.size if new else 0)
+                _write_file(kept, file, writer, leaves)
+                writer.flush()
+                # Store and bind it under one lock, or deleting another repository meanwhile could remove the blob.
+                with hub.database.transaction():
+                    if new:
+                        require_room(hub, repository, file.size, payer)
+                    oid = writer.commit(oid=file.sha256, size=file.size)
+                    _check_name(hub, file.hash, oid)
+                    uploads.keep(hub, caller, repository, oid, file.size, file.hash)
+                    xorbs.mark_used(hub, scope_of(caller), {term.xorb for term in file.terms})
+                    request_id = request.scope["request_id"]
+                    record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
+            hub.upload_progress.file_complete(claims["repository"], claims["user"], None, oid, file.size)
 
 
 def _check_name(hub: Hub, name: str, oid: str) -> None:
@@ -221,7 +223,7 @@ def _open_file(hub: Hub, scope: str, file: ShardFile) -> Iterator[tuple[BlobWrit
         yield writer, []
 
 
-def _write_file(hub: Hub, scope: str, file: ShardFile, writer: BlobWriter, leaves: list[xethashes.Leaf]) -> None:
+def _write_file(kept: xorbs.OpenXorbs, file: ShardFile, writer: BlobWriter, leaves: list[xethashes.Leaf]) -> None:
     """Assemble a file from its chunks. ``leaves`` are those that the writer already has: its first term's, or none.
 
     Raises:
@@ -230,12 +232,12 @@ def _write_file(hub: Hub, scope: str, file: ShardFile, writer: BlobWriter, leave
     for term in file.terms[1 if leaves else 0 :]:
         budgets.check_client()
         before = writer.size
-        with xorbs.opened(hub, scope, term.xorb) as xorb:
-            if term.end > len(xorb.hashes):
-                raise XetRefused("a term of the shard asks for more chunks than its xorb has")
-            for number, content in enumerate(xorb.contents(term.start, term.end), term.start):
-                writer.write(content)
-                leaves.append((xorb.hashes[number], len(content)))
+        xorb = kept.get(term.xorb)
+        if term.end > len(xorb.hashes):
+            raise XetRefused("a term of the shard asks for more chunks than its xorb has")
+        for number, content in enumerate(xorb.contents(term.start, term.end), term.start):
+            writer.write(content)
+            leaves.append((xorb.hashes[number], len(content)))
         if writer.size - before != term.size:
             raise XetRefused("a term of the shard does not have the size that it announces")
     if (actual := xethashes.hash_text(xethashes.file_hash(leaves))) != file.hash:

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 import mmap
 import struct
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import accumulate
+from types import TracebackType
 
 from autograde.hub.core import Hub
 from autograde.hub.repos.xethashes import Leaf
-from autograde.hub.repos.xorb_format import XetRefused, chunks_of, unpack
+from autograde.hub.repos.xorb_format import Chunk, XetRefused, chunks_of, unpack
 
 #: Prefix of a list of chunks with their sizes, for a xorb that is stored uncompressed.
 _PLAIN = "plain:"
 
 #: A chunk's hash, followed by its size if the xorb is stored uncompressed.
 _HASH, _SIZED = struct.Struct("<32s"), struct.Struct("<32sI")
+
+
+#: Xorbs that one request keeps open, and how often it may open one: a file of 64 GB has a thousand.
+_KEPT_OPEN, _MOST_OPENED = 16, 10_000
 
 
 class Xorb:
@@ -38,6 +44,7 @@ class Xorb:
         #: The hash of every chunk.
         self.hashes: list[bytes] = [row[0] for row in rows]
         self._ends = list(accumulate((row[1] for row in rows), initial=0)) if self._plain else []
+        self._chunks: list[Chunk] | None = None
 
     def contents(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the contents of the chunks from ``start`` to before ``end``."""
@@ -45,7 +52,52 @@ class Xorb:
             for number in range(start, end):
                 yield self._data[self._ends[number] : self._ends[number + 1]]
         else:
-            yield from unpack(self._data, chunks_of(self._data)[start:end])
+            if self._chunks is None:
+                self._chunks = chunks_of(self._data)
+            yield from unpack(self._data, self._chunks[start:end])
+
+
+class OpenXorbs:
+    """Keeps the xorbs of one scope open that were used last, because opening one takes milliseconds.
+
+    A context manager that closes them at the end.
+    """
+
+    def __init__(self, hub: Hub, scope: str) -> None:
+        self._hub, self._scope = hub, scope
+        self._open: OrderedDict[str, tuple[Xorb, ExitStack]] = OrderedDict()
+        self._opened = 0
+
+    def __enter__(self) -> OpenXorbs:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._open:
+            self._close_oldest()
+
+    def get(self, name: str) -> Xorb:
+        """Return a xorb.
+
+        Raises:
+            XetRefused: there is no such xorb, or too many were opened.
+        """
+        if name not in self._open:
+            self._opened += 1
+            if self._opened > _MOST_OPENED:
+                raise XetRefused(f"its files change between xorbs more than {_MOST_OPENED:,} times")
+            with ExitStack() as stack:
+                xorb = stack.enter_context(opened(self._hub, self._scope, name))
+                self._open[name] = (xorb, stack.pop_all())
+            if len(self._open) > _KEPT_OPEN:
+                self._close_oldest()
+        self._open.move_to_end(name)
+        return self._open[name][0]
+
+    def _close_oldest(self) -> None:
+        __, (___, stack) = self._open.popitem(last=False)
+        stack.close()
 
 
 def is_kept(hub: Hub, scope: str, name: str) -> bool:

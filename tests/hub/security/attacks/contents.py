@@ -13,7 +13,8 @@ from ..battery import Target, row
 Made = tuple[bytes, str, str, str]
 
 
-def _hash_bytes(name: str) -> bytes:
+def hash_bytes(name: str) -> bytes:
+    """Return the 32 bytes of a hash in the order of Xet's formats."""
     return struct.pack("<4Q", *(int(name[i : i + 16], 16) for i in range(0, 64, 16)))
 
 
@@ -33,10 +34,10 @@ def shard(file: str, xorb: str, size: int, sha256: str | None) -> bytes:
     """Return a shard of one file that is one chunk of one xorb."""
     flags = 1 << 30 if sha256 else 0
     out = [b"HFRepoMetaData\0".ljust(32, b"\x55"), struct.pack("<QQ", 2, 0)]
-    out += [_hash_bytes(file), struct.pack("<IIQ", flags, 1, 0)]
-    out += [_hash_bytes(xorb), struct.pack("<IIII", 0, size, 0, 1)]
+    out += [hash_bytes(file), struct.pack("<IIQ", flags, 1, 0)]
+    out += [hash_bytes(xorb), struct.pack("<IIII", 0, size, 0, 1)]
     if sha256:
-        out += [_hash_bytes(sha256), bytes(16)]
+        out += [hash_bytes(sha256), bytes(16)]
     end = b"\xff" * 32 + bytes(16)
     return b"".join([*out, end, end])
 

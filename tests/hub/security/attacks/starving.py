@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,8 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograde.hub.config import Limits
+from autograde.hub.repos.xethashes import Leaf, chunk_hash, file_hash, hash_text, root_hash
 
 from ..battery import Target, clone_folder, own_hub, row
+from .contents import hash_bytes, send, ticket
 from .costs import check_other_clients
 
 #: Requests that one client sends at the same time: more than the Hub has threads.
@@ -172,3 +175,26 @@ def renames_of_thousands_of_files_are_fast(target: Target) -> None:
     for path in (f"/api/models/{name}/discussions/{number}", f"/{name}/discussions/{number}"):
         assert target.send("GET", path).status == 200
     assert time.monotonic() - started < 15, time.monotonic() - started
+
+
+@row("4", "a Xet shard that puts a file together from tens of thousands of pieces is assembled quickly")
+def shards_of_many_pieces_are_fast(target: Target) -> None:
+    eve = target.person()
+    eve_token = eve.token()
+    given = ticket(target, eve.repository(eve_token), eve_token)
+    leaves, terms = list[Leaf](), list[bytes]()
+    number = 20_000
+    for kind in (b"a", b"b"):
+        contents = [kind + place.to_bytes(2, "little") for place in range(8192)]
+        own = [(chunk_hash(content), len(content)) for content in contents]
+        name = hash_text(root_hash(own))
+        xorb = b"".join(b"\0\3\0\0\0\3\0\0" + content for content in contents)
+        assert send(target, given, f"/v1/xorbs/default/{name}", xorb) == 200
+        leaves.append(own[-1])
+        terms.append(hash_bytes(name) + struct.pack("<IIII", 0, 3, 8191, 8192))
+    file = hash_bytes(hash_text(file_hash(leaves * number)))
+    shard = [b"HFRepoMetaData\0".ljust(32, b"\x55") + struct.pack("<QQ", 2, 0)]
+    shard += [file + struct.pack("<IIQ", 0, 2 * number, 0), *terms * number, (b"\xff" * 32 + bytes(16)) * 2]
+    started = time.monotonic()
+    assert send(target, given, "/v1/shards", b"".join(shard)) == 200
+    assert time.monotonic() - started < 20, time.monotonic() - started

@@ -86,6 +86,9 @@ def preupload(call: Call) -> dict[str, Any]:
     lfs_files = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
     # Here, because hf_xet shows only the number of a later refusal, without its message.
     if lfs_files:
+        most = call.hub.config.limits.lfs_file
+        if larger := [path for path, size in lfs_files if size > most]:
+            raise Refusal(413, f"This Hub takes files of at most {most:,} bytes; larger: {_listed(larger)}.")
         payer = uploads.payer(call.hub, call.caller, repository)
         require_room_for_new_files(call.hub, repository, [size for _path, size in lfs_files], payer)
     # Only announce writers' uploads: other users must not be able to announce terabytes on someone else's page.

@@ -112,6 +112,15 @@ def test_knowing_an_oid_does_not_give_access(
     assert "oid" not in json.loads(body)["files"][0]
 
 
+def test_file_above_the_limit_is_refused_before_its_upload(
+    bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
+) -> None:
+    files = [{"path": "small.bin", "size": 5, "sample": ""}, {"path": "huge.bin", "size": 2**37, "sample": ""}]
+    status, body = of(bob)("POST", f"/api/models/{repositories[1]}/preupload/main", {"files": files})
+    assert status == 413
+    assert b"at most 68,719,476,736 bytes; larger: huge.bin" in body
+
+
 def test_pointer_committed_as_text_is_served_as_text(
     hub: LocalHub, bob: Account, of: Callable[[Account], Api], repositories: tuple[str, str]
 ) -> None:

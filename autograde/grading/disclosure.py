@@ -14,19 +14,72 @@ from dataclasses import dataclass, field, replace
 from autograde.judge.messages import Message, Value
 from autograde.judge.verdict import FirstDifference, Verdict
 
-#: Values in a message that a learner's code cannot influence.
+#: Values in a message that a learner's code cannot influence, or only by which cases it fails.
 _OF_THE_JUDGE = frozenset({"token", "expected", "function", "seconds", "hint"})
+_COUNTS = frozenset({"wrong", "cases", "passed", "points", "possible", "untried", "count", "position"})
+
+#: Larger numbers, such as the length of a list that was returned, are quoted only if the notebook has them.
+_LARGEST = 999
 
 #: Most other one-digit numbers in a quote, such as a position or a number of arguments.
 _DIGITS = 3
 
 #: Most information in all quotes of a verdict, in bits: enough for a long message of Python, too little for the
 #: arguments of a case.
-_BITS = 128.0
+_BITS = 64.0
 
-#: Information in one word, digit, punctuation mark and omitted word, in bits. A common word is one of about 400, in
-#: lower or upper case.
-_WORD, _DIGIT, _MARK, _LEFT_OUT = 10.0, 3.3, 2.0, 1.0
+#: Information in one word, digit, punctuation mark, omitted word and phrase, in bits. A common word is one of about
+#: 400, in lower or upper case.
+_WORD, _DIGIT, _MARK, _LEFT_OUT, _PHRASE = 10.0, 3.3, 2.0, 1.0, 6.0
+
+#: Parts of the messages of Python and PyTorch. Quoting one reveals no more than which of them it is.
+_PHRASES = """
+unsupported operand type(s) for
+object is not subscriptable
+object is not callable
+object is not iterable
+object has no attribute
+has no attribute
+object does not support item assignment
+object cannot be interpreted as an integer
+not supported between instances of
+list indices must be integers or slices, not
+string indices must be integers, not
+can only concatenate list (not
+can only concatenate str (not
+index out of range
+is out of bounds for dimension
+with size
+is not in list
+is not defined
+division by zero
+too many values to unpack (expected
+not enough values to unpack (expected
+missing 1 required positional argument:
+missing 2 required positional arguments:
+positional arguments but
+positional argument but
+were given
+was given
+got an unexpected keyword argument
+invalid literal for int() with base 10:
+The size of tensor a (
+must match the size of tensor b (
+at non-singleton dimension
+only integer tensors of a single element can be converted to an index
+maximum recursion depth exceeded
+in comparison
+is not implemented for
+did not match any
+file(s) known to git
+failed to push some refs to
+No such file or directory
+local variable
+cannot access local variable
+where it is not associated with a value
+""".strip().splitlines()
+
+_TOKENS = re.compile(rf"({'|'.join(map(re.escape, sorted(_PHRASES, key=len, reverse=True)))})|(\d)|(\w+)|(…)|[^\w\s]")
 
 #: The numbers in a notebook may be quoted only if it has at most this many.
 _MOST_NUMBERS = 100
@@ -49,7 +102,8 @@ _USUAL = frozenset(
     head origin pathspec did any nothing commit commits committed add added directory exists already lfs git hf bash
     command syntax near big permission access token tokens user login whoami remote fetch updates behind tip counterpart
     working tree clean up date everything pointer smudge filter object objects
-    config json md model readme safetensors tokenizer txt vocab gitattributes missing same different extra""".split()
+    config json md model readme safetensors tokenizer txt vocab gitattributes missing same different extra
+    b s singleton""".split()
 )
 
 
@@ -106,13 +160,26 @@ class _Quotes:
             self.bits_left -= max(_WORD, math.log2(len(self.lines)))
             return quote if self.bits_left >= 0 else "…"
         word_bits = max(_WORD, math.log2(len(self.known) + 1))
-        for found in re.finditer(r"(\d)|(\w+)|(…)|[^\w\s]", quote):
-            self.bits_left -= _DIGIT if found[1] else word_bits if found[2] else _LEFT_OUT if found[3] else _MARK
+        costs = (_PHRASE, _DIGIT, word_bits, _LEFT_OUT)
+        for found in _TOKENS.finditer(quote):
+            self.bits_left -= costs[found.lastindex - 1] if found.lastindex else _MARK
             if self.bits_left < 0:
                 quote = f"{quote[: found.start()].rstrip(' …')} …".strip()
                 break
         self.shown_before.add(quote)
         return quote
+
+    def number(self, value: float) -> float | str:
+        """Return a number if it is small or in the learner's notebook; ``…`` if it is not, or would reveal too much."""
+        text = str(value)
+        if len(text) > len(str(_LARGEST)) + 1 or not -_LARGEST <= value <= _LARGEST:
+            return self.shown(text)
+        if text not in self.shown_before:
+            self.bits_left -= _DIGIT * len(text)
+            if self.bits_left < 0:
+                return "…"
+            self.shown_before.add(text)
+        return value
 
 
 def _difference(difference: FirstDifference | None, quotes: _Quotes) -> FirstDifference | None:
@@ -150,8 +217,8 @@ def _searched(message: Message, quotes: _Quotes) -> Message:
     def value_of(name: str, value: Value) -> Value:
         if isinstance(value, Message):
             return _searched(value, quotes)
-        if isinstance(value, str) and name not in _OF_THE_JUDGE:
-            return quotes.shown(value)
-        return value
+        if name in _OF_THE_JUDGE or (name in _COUNTS and not isinstance(value, str)):
+            return value
+        return quotes.shown(value) if isinstance(value, str) else quotes.number(value)
 
     return replace(message, values=tuple((name, value_of(name, value)) for name, value in message.values))

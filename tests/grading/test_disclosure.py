@@ -101,3 +101,39 @@ def test_error_in_every_field_is_quoted_each_time() -> None:
 
 def test_words_in_mixed_case_are_hidden() -> None:
     assert without_unknown_words("liSt Index NOT nOt 'NoneType'", frozenset()) == "… Index NOT … 'NoneType'"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(3, "3"), (-12, "-12"), (999, "999"), (1742, "…"), (int("1010736400101"), "…")]
+)
+def test_large_number_that_was_returned_is_not_quoted(value: int, shown: str) -> None:
+    """A list of 1,742 items, or a whole number, can spell a hidden value."""
+    text = _("expected {expected} values, got {got}", expected=12, got=value)
+    seen = without_hidden(replace(verdict("x"), difference=FirstDifference(_("a pair"), text)), "x = 1").difference
+    assert seen is not None
+    assert seen.text.in_language("en") == f"expected 12 values, got {shown}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "unsupported operand type(s) for +: 'int' and 'NoneType'",
+        "list indices must be integers or slices, not str",
+        "'NoneType' object has no attribute 'shape'",
+        "The size of tensor a (3) must match the size of tensor b (4) at non-singleton dimension 1",
+    ],
+)
+def test_usual_messages_of_python_are_quoted_completely(text: str) -> None:
+    seen = without_hidden(replace(verdict(text), summary=_("x")), "").difference
+    assert seen is not None
+    assert text in seen.text.in_language("en")
+
+
+def test_all_quotes_of_a_verdict_together_are_short() -> None:
+    texts = [verbatim(" ".join(["list"] * number)) for number in range(1, 9)]
+    many = replace(
+        verdict(""),
+        difference=None,
+        summary=_("{a} {b} {c} {d} {e} {f} {g} {h}", **dict(zip("abcdefgh", texts, strict=True))),
+    )
+    assert str(without_hidden(many, "").summary).count("list") <= 7

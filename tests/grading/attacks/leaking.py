@@ -176,6 +176,7 @@ LEAKING = (
            "        try: open(p, 'w').write('LEAK ' + str(index))\n        except OSError: pass\n    os._exit(1)\n",
            ("import glob\nfor p in ('/tmp/k', '/learner/k', 'k', '/dev/shm/k', '/var/k', '/run/k'):\n"
             "    try: print(open(p).read())\n    except OSError: pass",), hides=LEAKS, noted=None),
+    Attack("hidden numbers as the length of a list", "def segment_ids(index, mark):\n    return [0] * int('17' + '42')\n", hides=("got 1742",)),
     # A machine has one clock, and counters that all its processes share: an answer can wait until they say a hidden number.
     Attack("hidden cases told to the second run by the clock", "def segment_ids(index, mark):\n    import os, signal, time\n"
            "    time.sleep(4)\n    os.kill(-1, signal.SIGKILL)\n",

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograde import settings
-from autograde.errors import FolderUnusable, HubRefused, HubUnreachable, RestartNeeded
+from autograde.errors import FolderUnusable, HubRefused, RestartNeeded
 from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages, sentences
@@ -40,6 +40,7 @@ from autograde.widgets.answers import Feedback, compare
 from autograde.widgets.login import Identity, log_in, sign_commits_as, who_is
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import question
+from autograde.widgets.refusals import unreachable
 
 if TYPE_CHECKING:
     from autograde.widgets import PredictionForm, Quiz, StepSorter
@@ -305,7 +306,7 @@ def open_lesson(section: str) -> Lesson:
     answer = healthz(endpoint) if endpoint else None
     if answer is None or endpoint is None:
         if endpoint and home:
-            raise _unreachable(endpoint)
+            raise unreachable(endpoint)
         endpoint, answer = _local_hub(workspace)
     # Use a folder from the kit's own environment, never the user's.
     home = home or workspace / PRIVATE
@@ -371,13 +372,6 @@ def _lacks_gallery(endpoint: str) -> bool:
         return False
 
 
-def _unreachable(endpoint: str) -> HubUnreachable:
-    return HubUnreachable(
-        _("No Hub answers at {endpoint}.").format(endpoint=endpoint),
-        _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
-    )
-
-
 def _client_home(environment: dict[str, str]) -> Path | None:
     """Return the client folder in an environment made by the kit; None for the user's own environment."""
     gitconfig = environment.get("GIT_CONFIG_GLOBAL", "")
@@ -412,7 +406,7 @@ def _local_hub(workspace: Path) -> tuple[str, dict[str, Any]]:
         atexit.register(started.close)
     answer = healthz(endpoint)
     if answer is None:
-        raise _unreachable(endpoint)
+        raise unreachable(endpoint)
     return endpoint, answer
 
 

@@ -35,10 +35,15 @@ def in_the_hubs_words() -> Iterator[None]:
             _("The Hub answers: {reason}").format(reason=reason), _next_step(error.response.status_code)
         ) from None
     except httpx2.TransportError:
-        raise HubUnreachable(
-            _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
-            _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
-        ) from None
+        raise unreachable(settings.endpoint()) from None
+
+
+def unreachable(endpoint: str | None) -> HubUnreachable:
+    """Return the error for a notebook whose Hub does not answer."""
+    return HubUnreachable(
+        _("No Hub answers at {endpoint}.").format(endpoint=endpoint),
+        _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
+    )
 
 
 def _next_step(status: int) -> str:

@@ -19,6 +19,7 @@ from autograde import settings
 from autograde.errors import HubUnreachable
 from autograde.i18n.translation import messages
 from autograde.widgets.notes import note
+from autograde.widgets.refusals import unreachable
 from autograde.widgets.tables import table
 
 _ = messages("widgets")
@@ -83,7 +84,7 @@ def attempt(act: Act, token: Any) -> ActionResult:
     except LocalTokenNotFoundError:
         return ActionResult(False)
     except httpx2.TransportError:
-        raise _unreachable() from None
+        raise unreachable(settings.endpoint()) from None
     except (HfHubHTTPError, ValueError) as error:
         # A download raises another exception, with the Hub's answer as its cause.
         answer = error if isinstance(error, HfHubHTTPError) else error.__cause__
@@ -91,7 +92,7 @@ def attempt(act: Act, token: Any) -> ActionResult:
             reason = answer.server_message or str(answer).splitlines()[0]
             return ActionResult(False, answer.response.status_code, reason)
         if isinstance(answer, httpx2.TransportError):
-            raise _unreachable() from None
+            raise unreachable(settings.endpoint()) from None
         # Without a token, huggingface_hub does not send whoami at all.
         if token is not False:
             raise
@@ -112,13 +113,6 @@ def _no_progress_bars() -> Iterator[None]:
         yield
     finally:
         enable_progress_bars()
-
-
-def _unreachable() -> HubUnreachable:
-    return HubUnreachable(
-        _("No Hub answers at {endpoint}.").format(endpoint=settings.endpoint()),
-        _("Start it again with `make learn`, then choose Kernel > Restart Kernel and run the first cell."),
-    )
 
 
 def act_name(act: str) -> str:

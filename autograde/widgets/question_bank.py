@@ -29,7 +29,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from autograde.errors import UnknownQuestion, UnusableQuestions
 from autograde.i18n.translation import messages
@@ -171,7 +171,7 @@ def _question(identity: str, section: str, table: Any) -> LessonQuestion:
     made = LessonQuestion(
         id=identity,
         section=str(table.get("about", section)),
-        kind=cast(Kind, kind),
+        kind=kind,
         text=_text(table.get("question"), "question"),
         choices=tuple(_choices(table.get("steps" if kind == "order" else "choices", []))),
         answer=table.get("answer"),

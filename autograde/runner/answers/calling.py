@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE
 from types import FunctionType, TracebackType
-from typing import Any, cast
+from typing import Any
 
 from autograde.errors import MalformedEvidence
 from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
@@ -43,7 +43,7 @@ SECONDS = 5.0
 _TRACEBACK: Callable[[BaseException], TracebackType | None] = vars(BaseException)["__traceback__"].__get__
 
 
-def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
+def evidence(answer: Any, requests: Sequence[dict[str, Any]], seconds: float = SECONDS) -> Evidence:
     """Run the answer on every requested case.
 
     A function is called for one case after another in a single copy of this process.
@@ -61,7 +61,7 @@ def evidence(answer: object, requests: Sequence[dict[str, Any]], seconds: float 
     """
     found = without_calls(answer, requests)
     if found is None:
-        found = Evidence("function", type_name(answer), tuple(_replies(cast(Any, answer), requests, seconds)))
+        found = Evidence("function", type_name(answer), tuple(_replies(answer, requests, seconds)))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
 from autograde.errors import MalformedEvidence
 from autograde.judge.evidence import Evidence
@@ -36,7 +36,7 @@ class QuestionWithAnswer:
         begin: called in the copy before the first call.
     """
 
-    answer: object
+    answer: Any
     requests: Sequence[dict[str, Any]]
     begin: Callable[[], None]
 
@@ -57,12 +57,12 @@ def evidence_together(questions: Sequence[QuestionWithAnswer], seconds: float = 
     def work(channel: Channel) -> None:
         for place in called:
             questions[place].begin()
-            if not call_each(cast(Any, questions[place].answer), questions[place].requests, channel):
+            if not call_each(questions[place].answer, questions[place].requests, channel):
                 return
 
     try:
         for place in called:
-            import_before_copying(cast(Any, questions[place].answer), questions[place].requests)
+            import_before_copying(questions[place].answer, questions[place].requests)
         outcome = run_apart(work, Limit(seconds))
     except SetupFailed:
         return found

@@ -119,6 +119,13 @@ def test_every_file_that_a_page_links_to_exists(page: Path) -> None:
         assert (page.parent / target).is_file(), target
 
 
+def test_every_module_that_the_developers_page_names_exists() -> None:
+    page = (KIT / "docs" / "developers.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", page))
+    assert len(named) >= 10
+    assert [name for name in sorted(named) if not any((at / name).is_file() for at in (KIT, KIT / "autograde"))] == []
+
+
 def test_every_folder_in_the_developers_table_exists() -> None:
     page = (KIT / "docs" / "developers.md").read_text(encoding="utf-8")
     names = re.findall(r"`([^`]+)/`", "".join(re.findall(r"^\| `[^`]+/`.*?\|", page, re.MULTILINE)))

@@ -15,7 +15,7 @@
 #   make messages     the message catalogues, brought up to date and compiled
 #   make pictures     diagrams and screenshots for course/pictures, made again
 #   make slides       slides of every lesson    make answers  the answer key and the misconceptions, for instructors
-#   make stick        the kit and its Python packages in one folder, for a room without internet
+#   make stick        the kit, its Python packages and git-lfs in one folder, for a room without internet
 #   make jupyterhub  a class in a real JupyterHub, as examples/jupyterhub sets it up; fetches its proxy from npm
 #   make sizing       memory and cores that a class in JupyterHub needs, measured here
 #   make docs         the documentation site in docs/_build, with the lessons executed; it needs no network
@@ -117,14 +117,16 @@ slides: learner
 answers: learner
 	@$(BIN)/python -m autograde.instructors answers
 
-# The packages are those for this machine's system, processor and Python. hatchling and editables build the kit itself.
-# torch for CPUs comes first: pip then finds it in stick/wheels and fetches nothing for NVIDIA cards.
+# The packages and git-lfs are those for this machine's system, processor and Python. hatchling and editables build the
+# kit itself. torch for CPUs comes first: pip then finds it in stick/wheels and fetches nothing for NVIDIA cards.
 stick: learner
 	@index="$$($(BIN)/python -c 'from autograde import settings; print(settings.torch_index())')"; test -z "$$index" \
 		|| $(BIN)/pip download --no-deps --index-url "$$index" --dest stick/wheels "$$(grep '^torch==' constraints.txt)" || true
 	@$(BIN)/pip download --find-links stick/wheels --dest stick/wheels --constraint constraints.txt '.[course]' hatchling editables
-	@rm -rf stick/kit && git clone --quiet . stick/kit
-	@! test -d .tools || cp -r .tools stick/kit/
+	@rm -rf stick/kit stick/bin && mkdir -p stick/kit stick/bin
+	@if test -e .git; then git archive HEAD; else tar -c --exclude=./stick --exclude=./.venv --exclude=./.tools --exclude=./workspace .; fi | tar -x -C stick/kit
+	@cp "$$(command -v git-lfs)" stick/bin/
+	@du -sh stick
 
 pictures: developer
 	@$(BIN)/python -m autograde.pictures $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -16,7 +17,8 @@ _ = messages("cli")
 
 def release(
     folder: Annotated[
-        Path | None, typer.Argument(help=_("The folder with source/; without it, the kit's own."))
+        Path | None,
+        typer.Argument(help=_("The course's folder; without it, this folder if it is a course, otherwise the kit.")),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help=_("Change nothing; say which files are not up to date."))
@@ -27,14 +29,17 @@ def release(
     from autograde.notebooks import release as releases
     from autograde.settings import KIT
 
-    place = folder or KIT
+    here = Path()
+    place = folder or (here if (here / "nbgrader_config.py").is_file() else KIT)
     built = releases.build(place / "source")
     if check:
         changed = releases.stale(built, place / "release")
         for name in changed:
             say(_("not up to date: release/{name}").format(name=name))
         if changed:
-            say(_("Type: make release"))
+            # In a clone, the command is not on the PATH.
+            command = "make release" if (place / "Makefile").is_file() else f"autograde release {quote(str(place))}"
+            say(_("Type: {command}").format(command=command))
             raise typer.Exit(1)
     else:
         for name in releases.write(built, place / "release"):

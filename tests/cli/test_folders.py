@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from autograde.cli.commands import app
@@ -47,6 +48,25 @@ def test_nbgrader_works_in_a_course_folder_whose_files_are_not_replaced(tmp_path
     config.write_text("mine", encoding="utf-8")
     assert "is up to date" in autograde("course", str(folder))
     assert config.read_text(encoding="utf-8") == "mine"
+
+
+def test_release_is_made_for_the_course_in_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a course made with pip, `autograde release` looked at the package's own source, where nothing had changed."""
+    name = "2.3-create-a-model-repository"
+    source = tmp_path / "source" / name / f"{name}.ipynb"
+    source.parent.mkdir(parents=True)
+    text = (KIT / "source" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert "# 2.3 " in text
+    source.write_text(text.replace("# 2.3 ", "# My 2.3 "), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert "up to date" in autograde("release", "--check"), "any folder with source/ was taken for a course"
+    (tmp_path / "nbgrader_config.py").write_text(CONFIGURATION, encoding="utf-8")
+    checked = CliRunner().invoke(app, ["release", "--check"])
+    assert checked.exit_code == 1
+    assert "Type: autograde release ." in checked.output
+    autograde("release")
+    assert "# My 2.3 " in (tmp_path / "release" / "en" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    assert "up to date" in autograde("release", "--check")
 
 
 def test_configuration_of_a_new_course_is_the_kits() -> None:

@@ -286,6 +286,7 @@ def test_error_names_a_missing_source_folder(tmp_path: Path) -> None:
 
 def test_command_reports_outdated_files(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("autograde.settings.KIT", course)
+    monkeypatch.chdir(course)
     fine = CliRunner().invoke(app, ["release", "--check"])
     assert fine.exit_code == 0, fine.output
     (course / "release" / "zh" / NOTEBOOK).write_text("changed")

@@ -1,11 +1,8 @@
-"""Create commits through the API (hub-protocol, rows 6 to 8)."""
+"""Create commits through the API (hub-protocol, rows 7 and 8)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -13,6 +10,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from autograde.hub.api.commit_bodies import parse_commit
 from autograde.hub.api.repositories import author_of, repository_url
 from autograde.hub.core import Hub
 from autograde.hub.people import attempts
@@ -22,90 +20,19 @@ from autograde.hub.repos import access, discussions, uploads
 from autograde.hub.repos.binaries import SAMPLE, is_binary
 from autograde.hub.repos.cards import parse_card
 from autograde.hub.repos.commits import Delete, Operation, WriteFile, WritePointer, check_files_of_git, write_commit
-from autograde.hub.repos.contents import open_revision, resolve, revision_not_found
-from autograde.hub.repos.gitattributes import is_lfs_path
-from autograde.hub.repos.gitignore import ignored
-from autograde.hub.repos.paths import path_problem
-from autograde.hub.repos.pointers import is_oid
-from autograde.hub.repos.quota import require_room_for_new_files
+from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
 from autograde.hub.storage.spool import Spool
-from autograde.hub.untrusted import read_json
 from autograde.hub.web.admission import admit
 from autograde.hub.web.calls import Call
-
-#: Largest number of files in one preupload request (clients send 256), and seconds for matching their patterns.
-_FILES = 10_000
-_SECONDS = 5.0
 
 #: How many files an error message names.
 _NAMED = 20
 
 #: Progress is tracked for commit bodies of at least this size, in bytes.
 _MIN_TRACKED = 1 << 20
-
-
-def preupload(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files go into the commit, and which into LFS."""
-    repository = call.readable()
-    committer(call, repository, call.parameters["revision"])
-    data = call.json()
-    files = data.get("files")
-    if not isinstance(files, list) or not all(isinstance(file, dict) for file in files):
-        raise Refusal(400, "'files' must be a list of objects.")
-    if len(files) > _FILES:
-        raise Refusal(413, f"Ask about at most {_FILES:,} files at a time.")
-    answers, started = [], time.thread_time()
-    with open_revision(call.hub, repository, call.parameters["revision"]) as at:
-        limit = call.hub.config.limits.card
-        sent = data.get("gitAttributes")
-        attributes = sent if isinstance(sent, str) and sent else at.text(".gitattributes", limit) or ""
-        given = data.get("gitIgnore")
-        rules = given if isinstance(given, str) else at.text(".gitignore", limit) or ""
-        for file in files:
-            path, size = (file.get("path"), file.get("size")) if isinstance(file, dict) else (None, None)
-            if time.thread_time() - started > _SECONDS:
-                raise Refusal(413, "These patterns take too long for so many files; ask about fewer files at a time.")
-            if not isinstance(path, str) or not isinstance(size, int):
-                raise Refusal(400, "Each file needs a path and a size in bytes.")
-            if problem := path_problem(path, portable=call.hub.config.portable_names):
-                raise Refusal(422, problem)
-            large = (
-                is_lfs_path(attributes, path)
-                or size > call.hub.config.limits.regular_file
-                or _binary(file.get("sample"))
-            )
-            entry = at.find(path)
-            answer = {"path": path, "uploadMode": "lfs" if large else "regular", "shouldIgnore": ignored(rules, path)}
-            if entry and not entry.is_folder:
-                answer["oid"] = entry.etag
-            answers.append(answer)
-    ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
-    lfs_files = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
-    # Here, because hf_xet shows only the number of a later refusal, without its message.
-    if lfs_files:
-        most = call.hub.config.limits.lfs_file
-        if larger := [path for path, size in lfs_files if size > most]:
-            raise Refusal(413, f"This Hub takes files of at most {most:,} bytes; larger: {_listed(larger)}.")
-        payer = uploads.payer(call.hub, call.caller, repository)
-        require_room_for_new_files(call.hub, repository, [size for _path, size in lfs_files], payer)
-    # Only announce writers' uploads: other users must not be able to announce terabytes on someone else's page.
-    if lfs_files and call.caller.user and access.can_write(call.hub, call.caller, repository):
-        call.hub.upload_progress.announce(repository.id, call.caller.user.id, call.caller.user.name, "HTTP", lfs_files)
-    return {"files": answers}
-
-
-def _binary(sample: object) -> bool:
-    """Return whether a file's first bytes are binary."""
-    if not isinstance(sample, str):
-        return False
-    try:
-        content = base64.b64decode(sample)
-    except (binascii.Error, ValueError):
-        return False
-    return is_binary(content)
 
 
 def committer(call: Call, repository: Repository, revision: str) -> User:
@@ -147,7 +74,7 @@ def commit(call: Call) -> dict[str, Any]:
 def _commit(call: Call, spool: Spool) -> dict[str, Any]:
     repository = call.readable()
     user = committer(call, repository, call.parameters["revision"])
-    header, operations = _operations(call, spool)
+    header, operations = parse_commit(call, spool)
     _check_card(call, operations, repository.type)
     _check_regular(call, operations)
     check_files_of_git(call.hub, repository, operations)
@@ -208,15 +135,16 @@ def _check_regular(call: Call, operations: Iterable[Operation]) -> None:
     files = [operation for operation in operations if isinstance(operation, WriteFile)]
     large = [file.path for file in files if file.size > call.hub.config.limits.regular_file]
     if large:
-        raise Refusal(400, f"Files larger than 10 MiB belong in LFS or Xet, not in git: {_listed(large)}.")
+        raise Refusal(400, f"Files larger than 10 MiB belong in LFS or Xet, not in git: {some_of(large)}.")
     if binary := [file.path for file in files if is_binary(file.read(SAMPLE))]:
         raise Refusal(
             400,
-            f"Binary files belong in LFS or Xet, not in git: {_listed(binary)}. Upload them as large files (lfsFile).",
+            f"Binary files belong in LFS or Xet, not in git: {some_of(binary)}. Upload them as large files (lfsFile).",
         )
 
 
-def _listed(paths: list[str]) -> str:
+def some_of(paths: list[str]) -> str:
+    """Return the first paths of a list, for an error message, and how many more there are."""
     more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
     return ", ".join(paths[:_NAMED]) + more
 
@@ -234,103 +162,6 @@ def _event_details(call: Call, repository: Repository, operations: list[Operatio
             size += known or 0
         weights = weights or (not isinstance(operation, Delete) and is_weights(operation.path))
     return {"files": len(operations), "size": size, "weights": weights}
-
-
-def _operations(call: Call, spool: Spool) -> tuple[dict[str, Any], list[Operation]]:
-    """Parse the body into its header and its operations: NDJSON by lines, or one JSON object.
-
-    Large contents go into ``spool``.
-    """
-    # The longest line has a regular file in base64; 1 MiB is for its path and the JSON.
-    longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
-    body = call.open_body()
-    if call.request.headers.get("content-type", "").startswith("application/json"):
-        with call.hub.parsing if call.spool is not None else nullcontext():
-            if found := _from_object(call, body.read(longest), spool, longest):
-                return found
-        body.seek(0)
-    header: dict[str, Any] = {}
-    operations: list[Operation] = []
-    number = 0
-    while True:
-        # Parse one large line at a time: parsing and decoding it needs four times its size.
-        with call.hub.parsing if call.spool is not None else nullcontext():
-            line = body.readline(longest)
-            number += 1
-            if not line:
-                break
-            if len(line) == longest:
-                raise Refusal(400, f"Line {number} of the commit is too long. Upload large files as such (lfsFile).")
-            try:
-                if line.strip():
-                    item = read_json(line)
-                    key, value = item["key"], item["value"]
-                    if key == "header":
-                        header = dict(value)
-                    else:
-                        operations.append(_operation(key, value, spool))
-                    del item, value
-            except (ValueError, KeyError, TypeError) as error:
-                raise Refusal(400, f"Line {number} of the commit cannot be read: {error}") from error
-            del line
-        _check_number(call, len(operations))
-    if not header:
-        raise Refusal(400, "The commit has no header line.")
-    return header, operations
-
-
-#: The lists of a commit that is one JSON object, and the keys of the same operations in NDJSON.
-_LISTS = {"files": "file", "lfsFiles": "lfsFile", "deletedFiles": "deletedFile", "deletedFolders": "deletedFolder"}
-
-
-def _from_object(call: Call, text: bytes, spool: Spool, longest: int) -> tuple[dict[str, Any], list[Operation]] | None:
-    """Parse a body that is one JSON object of less than ``longest`` bytes; None if it is something else.
-
-    huggingface_hub before 0.11 sends such commits.
-    """
-    try:
-        given = read_json(text) if len(text) < longest else None
-    except ValueError:
-        return None
-    if not isinstance(given, dict) or "key" in given or "summary" not in given:
-        return None
-    operations: list[Operation] = []
-    for name, key in _LISTS.items():
-        values = given.pop(name, None) or []
-        if not isinstance(values, list):
-            raise Refusal(400, f"{name!r} must be a list.")
-        _check_number(call, len(operations) + len(values))
-        for value in values:
-            try:
-                operations.append(_operation(key, value, spool))
-            except (ValueError, KeyError, TypeError) as error:
-                raise Refusal(400, f"An entry of {name!r} cannot be read: {error}") from error
-    return given, operations
-
-
-def _check_number(call: Call, number: int) -> None:
-    """Raise 413 if a commit has more operations than the Hub's limit."""
-    limit = call.hub.config.limits.files_per_commit
-    if number > limit:
-        raise Refusal(413, f"A commit has at most {limit:,} files here; make several.")
-
-
-def _operation(key: str, value: dict[str, Any], spool: Spool) -> Operation:
-    path = value["path"]
-    if not isinstance(path, str):
-        raise ValueError("a path is a text")
-    if key == "file":
-        text = value["content"]
-        content = base64.b64decode(text, validate=True) if value.get("encoding") == "base64" else str(text).encode()
-        return WriteFile(path, spool.add(content))
-    if key == "lfsFile":
-        size = value.get("size")
-        if value.get("algo") != "sha256" or not is_oid(value["oid"]) or not isinstance(size, int | None):
-            raise ValueError("an LFS file has algo sha256, an oid of 64 hexadecimal digits, and a size")
-        return WritePointer(path, value["oid"], size)
-    if key in ("deletedFile", "deletedFolder"):
-        return Delete(path.rstrip("/"))
-    raise ValueError(f"there is no operation {key!r}")
 
 
 def _check_card(call: Call, operations: list[Operation], type: str) -> None:

@@ -18,7 +18,7 @@ from autograde.grading.execution import Execution, Job, to_bytes
 from autograde.grading.sandbox.learner_handle import Died, LearnerHandle, NotInTime, TooMuchMemory
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut
-from autograde.grading.sandbox.referees import Referees, ended, failed, out_of_time
+from autograde.grading.sandbox.referees import Referees, Remembered, ended, failed, out_of_time
 from autograde.grading.sandbox.template_handle import TemplateHandle
 from autograde.i18n import translator
 from autograde.judge.verdict import Outcome, Verdict
@@ -39,6 +39,7 @@ class SandboxExecutor:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
+        self.remembered = Remembered()
         self._template: TemplateHandle | None = TemplateHandle()
 
     def run(self, job: Job) -> Execution:
@@ -101,7 +102,7 @@ class _Run:
         self._peak = 0
 
     def execution(self) -> Execution:
-        with Referees(self._job) as referees:
+        with Referees(self._job, self._executor.remembered) as referees:
             modules = [*_imported(self._sources), *referees.modules(self._graded.values())]
             done = False
             while not done:

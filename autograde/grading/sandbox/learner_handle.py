@@ -16,10 +16,13 @@ from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.referees import Referees
 from autograde.grading.sandbox.template_handle import TemplateHandle
-from autograde.grading.sandbox.watching import Process, memory, peak, sockets, tree
+from autograde.grading.sandbox.watching import Process, memory, peak, sockets, tree, tree_now
 
 #: Time for a process to start an answer, in seconds.
 _GRACE = 3.0
+
+#: Of so many looks at a submission's memory, one reads all processes, so that none can hide behind others that end.
+_QUICK_LOOKS = 10
 
 
 class Died(Exception):
@@ -46,6 +49,7 @@ class LearnerHandle:
     ) -> None:
         self._limits = limits
         self.interrupted = False
+        self._looks = 0
         self._copies: list[Lines] = []
         self._answers: list[Lines] = []
         self._main: Process | None = None
@@ -193,7 +197,9 @@ class LearnerHandle:
         # Data waiting in sockets is kernel memory and is not charged to a process.
         if sockets(self._init.pid) > self._limits.sockets:
             return True
-        return memory(tree(self._init.pid), self._limits.memory) > self._limits.memory
+        self._looks += 1
+        processes = (tree_now if self._looks % _QUICK_LOOKS else tree)(self._init.pid)
+        return memory(processes, self._limits.memory) > self._limits.memory
 
     def _request(self, message: dict[str, Any], seconds: float, files: list[int] | None = None) -> dict[str, Any]:
         if self._main is None:

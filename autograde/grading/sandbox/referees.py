@@ -6,9 +6,11 @@ import contextlib
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from types import TracebackType
 from typing import Any, Self
 
+from autograde import settings
 from autograde.errors import GradedLater, KitError, MalformedEvidence
 from autograde.grading.execution import Job
 from autograde.grading.sandbox.lines import Closed, Lines
@@ -32,6 +34,34 @@ _STORAGE = 256 * 2**20
 #: Interval for checking a process that answers, in seconds.
 _TICK = 0.1
 
+#: Longest evidence whose verdict is remembered, in characters, and the number of verdicts that are.
+_LONGEST_REMEMBERED, _MOST_REMEMBERED = 32_768, 512
+
+
+class Remembered:
+    """Cases and verdicts that a worker remembers from one submission to the next.
+
+    All submissions get the same cases, and most of a class's answers are right and give the same evidence, so that a
+    lookup replaces most of the judging. Both depend only on the arguments.
+    """
+
+    def __init__(self) -> None:
+        self.cases = lru_cache(maxsize=128)(self._cases)
+        self._verdict = lru_cache(maxsize=_MOST_REMEMBERED)(self._judged)
+
+    def verdict(self, seed: str, section: str, function: str, evidence: str) -> str:
+        """Return the verdict on the evidence of a graded question without an execution, as JSON."""
+        judged = self._verdict if len(evidence) <= _LONGEST_REMEMBERED else self._judged
+        return judged(seed, section, function, evidence)
+
+    @staticmethod
+    def _cases(seed: str, section: str, function: str, graded: bool) -> object:
+        return loads(LocalReferee(seed).cases(section, function, graded))
+
+    @staticmethod
+    def _judged(seed: str, section: str, function: str, evidence: str) -> str:
+        return LocalReferee(seed).verdict(section, function, True, evidence)
+
 
 class Referees:
     """Judges one submission; a context manager that stops its Hub at the end.
@@ -40,9 +70,10 @@ class Referees:
     sends its evidence once, and does not receive the verdict.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, remembered: Remembered) -> None:
         self._language = job.language
-        self._seed = job.seed or None
+        self._seed = job.seed or settings.grading_seed()
+        self._remembered = remembered
         self._listening: socket.socket | None = None
         self._judge = self._new_judge()
 
@@ -81,7 +112,7 @@ class Referees:
     def visible_cases(self, questions: Iterable[tuple[str, str]]) -> dict[str, object]:
         """Return the visible cases of the questions that do not need a Hub, by question."""
         return {
-            f"{section}/{function}": loads(self._judge.cases(section, function, False))
+            f"{section}/{function}": self._remembered.cases(self._seed, section, function, False)
             for section, function in questions
             if self.is_known(section, function) and not self.needs_hub(section, function)
         }
@@ -174,7 +205,7 @@ class Referees:
             TimedOut: it takes too long.
             MalformedEvidence: it violates the protocol.
         """
-        answers.send({"requests": [loads(self._judge.cases(*each, True)) for each in questions]})
+        answers.send({"requests": [self._remembered.cases(self._seed, *each, True) for each in questions]})
         found = answers.receive(seconds, meanwhile).get("evidence")
         if not isinstance(found, list) or len(found) != len(questions):
             raise MalformedEvidence("The evidence is not a list with an entry for each question.")
@@ -182,7 +213,11 @@ class Referees:
 
     def verdict(self, section: str, function: str, evidence: str) -> dict[str, Any]:
         """Judge the evidence of a graded question; return the verdict as JSON."""
-        judged: Any = loads(self._judge.verdict(section, function, True, evidence))
+        if self.is_known(section, function) and not self.needs_hub(section, function):
+            text = self._remembered.verdict(self._seed, section, function, evidence)
+        else:
+            text = self._judge.verdict(section, function, True, evidence)
+        judged: Any = loads(text)
         return dict(judged)
 
     def _open_hub(self) -> LocalHub:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
+#: Whether this kernel lists the children of each thread.
+_HAS_CHILDREN = os.path.exists(f"/proc/self/task/{os.getpid()}/children")
+
 
 class Process:
     """A process that may end at any time; signals never reach another process with a reused id.
@@ -44,6 +47,23 @@ def tree(root: int) -> list[int]:
     while waiting:
         found.append(waiting.pop())
         waiting += children.get(found[-1], ())
+    return found
+
+
+def tree_now(root: int) -> list[int]:
+    """Return the same as :func:`tree`, but a process that ends meanwhile may hide some of the others.
+
+    It reads only these processes instead of all processes of the machine, which takes several milliseconds.
+    """
+    if not _HAS_CHILDREN:
+        return tree(root)
+    found, waiting = [], [root]
+    while waiting:
+        found.append(waiting.pop())
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{found[-1]}/task"):
+                with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                    waiting += map(int, Path(f"/proc/{found[-1]}/task/{thread}/children").read_bytes().split())
     return found
 
 

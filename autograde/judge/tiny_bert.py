@@ -93,12 +93,16 @@ class ModelRecipe:
         They are the raw bits of PCG64, which NumPy guarantees never to change, scaled to [-1/4, 1/4): larger than in a
         new BERT, so that each argument of the model has a visible effect. Layer norms add 1.
         """
-        bits = np.random.PCG64(self.seed)
-        weights = {}
-        for name, shape in self.shapes().items():
-            words = bits.random_raw(math.prod(shape)) >> np.uint64(40)
-            values = (words.astype(np.int64) - (1 << 23)).astype(np.float32) * np.float32(2.0**-25)
-            weights[name] = values.reshape(shape) + np.float32(name.endswith("LayerNorm.weight"))
+        shapes = self.shapes()
+        words = np.random.PCG64(self.seed).random_raw(sum(map(math.prod, shapes.values()))) >> np.uint64(40)
+        values = (words.astype(np.int64) - (1 << 23)).astype(np.float32) * np.float32(2.0**-25)
+        weights, begin = {}, 0
+        for name, shape in shapes.items():
+            end = begin + math.prod(shape)
+            weights[name] = values[begin:end].reshape(shape)
+            if name.endswith("LayerNorm.weight"):
+                weights[name] = weights[name] + np.float32(1)
+            begin = end
         return weights
 
 

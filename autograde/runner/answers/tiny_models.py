@@ -25,7 +25,13 @@ def bert(recipe: ModelRecipe) -> Any:
     # numbers must not change the learner's own sequence.
     with torch.random.fork_rng(devices=[]), no_init_weights():
         model = BertModel(config)
-    model.load_state_dict({name: torch.from_numpy(values) for name, values in recipe.weights().items()})
+    weights = recipe.weights()
+    with torch.no_grad():
+        # A third of the time of ``load_state_dict``.
+        for name, parameter in model.named_parameters():
+            parameter.copy_(torch.from_numpy(weights.pop(name)))
+    if weights:
+        raise ValueError(f"BertModel has no parameters {', '.join(weights)}")
     model.train(False)
     return model
 

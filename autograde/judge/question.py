@@ -203,6 +203,13 @@ class Question:
         return (CALLED_TOKENIZER, CHANGED_ARGUMENTS) if self.by_hand else (CHANGED_ARGUMENTS,)
 
     @property
+    def watches_tokenizers(self) -> bool:
+        """Whether the judge needs to know if the answer calls a tokenizer."""
+        effects = [effect for item in self.rubric for effect in item.effects]
+        effects += [misconception.effect for misconception in self.misconceptions]
+        return CALLED_TOKENIZER in (*effects, *self.forbidden)
+
+    @property
     def points(self) -> float:
         """The question's maximum points."""
         return sum(item.points for item in self.rubric)
@@ -215,7 +222,7 @@ class Question:
 
     def requests(self, cases: tuple[Case, ...]) -> list[dict[str, object]]:
         """Return ``cases`` for the learner's side as JSON values, without the answers."""
-        how: dict[str, object] = {"first": self.first.value}
+        how: dict[str, object] = {"first": self.first.value, "watch_tokenizers": self.watches_tokenizers}
         if self.execution is not None:
             hub = any(case.initial.account for case in cases)
             execution = self.execution

@@ -126,11 +126,12 @@ def call_each(answer: Callable[..., object], requests: Sequence[dict[str, Any]],
         made = [arguments_of(request) for request in requests]
     channel.start()
     for request, arguments in zip(requests, made, strict=True):
-        watched = TOKENIZERS in sys.modules
-        reply = call(answer, arguments)
-        if not watched and TOKENIZERS in sys.modules:
+        watch = bool(request.get("watch_tokenizers", True))
+        unseen = watch and TOKENIZERS not in sys.modules
+        reply = call(answer, arguments, watch_tokenizers=watch)
+        if unseen and TOKENIZERS in sys.modules:
             # Call again: the answer itself imported transformers, so its tokenizers were not watched in the first call.
-            reply = call(answer, arguments_of(request))
+            reply = call(answer, arguments_of(request), watch_tokenizers=True)
         channel.send(dumps(Evidence("function", "", (reply,)).to_json()))
         if isinstance(reply.value, Raised) and reply.value.type == INTERRUPTED:
             return False
@@ -182,16 +183,24 @@ def unfinished(outcome: WorkOutcome, answer: object, seconds: str) -> Reply:
 
 
 def call(
-    answer: Callable[..., object], arguments: list[Any], notice: Callable[[object], object] = lambda _result: None
+    answer: Callable[..., object],
+    arguments: list[Any],
+    notice: Callable[[object], object] = lambda _result: None,
+    *,
+    watch_tokenizers: bool = True,
 ) -> Reply:
     """Call the answer once; return its value or exception, and its effects, without printed output.
 
-    ``notice`` is called with the result.
+    Args:
+        answer: the learner's function.
+        arguments: of the call.
+        notice: called with the result.
+        watch_tokenizers: whether calls of a tokenizer are one of the effects, which takes a third of a model's time.
     """
     process = os.getpid()
     value: Observation
     start_in_copy()
-    with watched_effects(arguments) as effects:
+    with watched_effects(arguments, tokenizers=watch_tokenizers) as effects:
         try:
             result = answer(*arguments)
             notice(result)

@@ -23,11 +23,18 @@ _ENCODING = frozenset({"encode", "encode_batch", "encode_batch_fast", "tokenize"
 
 
 @contextlib.contextmanager
-def watched_effects(arguments: Sequence[Any]) -> Iterator[set[str]]:
-    """Yield a set with the effects of the call in the block; effects on arguments are added at the end of the block."""
+def watched_effects(arguments: Sequence[Any], *, tokenizers: bool = True) -> Iterator[set[str]]:
+    """Yield a set with the effects of the call in the block; effects on arguments are added at the end of the block.
+
+    Calls of tokenizers are detected only if ``tokenizers`` is true.
+    """
     effects: set[str] = set()
     before = [_state(argument) for argument in arguments]
-    with _watched_tokenizers(effects), _watched_library(effects), _watched_models(effects):
+    with contextlib.ExitStack() as stack:
+        if tokenizers:
+            stack.enter_context(_watched_tokenizers(effects))
+            stack.enter_context(_watched_library(effects))
+        stack.enter_context(_watched_models(effects))
         yield effects
     if any(_state(argument) != state for argument, state in zip(arguments, before, strict=True)):
         effects.add(CHANGED_ARGUMENTS)

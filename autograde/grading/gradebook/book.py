@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import stat
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,15 +55,22 @@ class Sheet:
 
     Attributes:
         assignment: its name, which is also that of its notebook.
+        id: the assignment's id.
         notebook: the notebook's id.
+        others: whether the assignment has other notebooks in the gradebook.
         cells: the cells' names by id.
+        graded, commented: the ids of the cells that have a grade, and of those that have a comment.
         sources: the released cells by name, with the attributes of nbgrader's ``SourceCell``.
         possible: the maximum points of each graded cell, by name.
     """
 
     assignment: str
+    id: str
     notebook: str
+    others: bool
     cells: Mapping[str, str]
+    graded: Sequence[str]
+    commented: Sequence[str]
     sources: Mapping[str, Any]
     possible: Mapping[str, float]
 
@@ -197,7 +204,17 @@ class Book:
             for cell in notebook.source_cells
         }
         possible = {cell.name: float(cell.max_score) for cell in (*notebook.grade_cells, *notebook.task_cells)}
-        return Sheet(assignment, notebook.id, cells, sources, possible)
+        return Sheet(
+            assignment,
+            notebook.assignment.id,
+            notebook.id,
+            len(notebook.assignment.notebooks) > 1,
+            cells,
+            tuple(cell.id for cell in (*notebook.grade_cells, *notebook.task_cells)),
+            tuple(cell.id for cell in (*notebook.solution_cells, *notebook.task_cells)),
+            sources,
+            possible,
+        )
 
     def rows(self, sheet: Sheet, student: str, **given: Any) -> Rows:
         """Return a submission's rows, after creating the student and the submission if they are missing.
@@ -207,14 +224,39 @@ class Book:
             student: the learner.
             given: other columns to set in the submission, such as its ``timestamp``.
         """
-        from nbgrader.api import Comment, Grade, SubmittedNotebook
+        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 
         self.nbgrader.update_or_create_student(student)
+        if not sheet.others:
+            found = self.nbgrader.db.query(SubmittedAssignment.id).filter_by(assignment_id=sheet.id, student_id=student)
+            if found.one_or_none() is None:
+                return self._new_rows(sheet, student, given)
         submission = self.nbgrader.update_or_create_submission(sheet.assignment, student, **given)
         query = self.nbgrader.db.query
         notebook = query(SubmittedNotebook).filter_by(assignment_id=submission.id, notebook_id=sheet.notebook).one()
         grades = query(Grade).filter(Grade.notebook_id == notebook.id)
         comments = query(Comment).filter(Comment.notebook_id == notebook.id)
+        return Rows(
+            sheet,
+            submission,
+            notebook,
+            {sheet.cells[each.cell_id]: each for each in grades},
+            {sheet.cells[each.cell_id]: each for each in comments},
+        )
+
+    def _new_rows(self, sheet: Sheet, student: str, given: Mapping[str, Any]) -> Rows:
+        """Create the same rows as nbgrader's ``add_submission``, without reading the assignment's cells again."""
+        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook, new_uuid
+        from nbgrader.utils import parse_utc
+
+        if "timestamp" in given:
+            given = {**given, "timestamp": parse_utc(given["timestamp"])}
+        submission = SubmittedAssignment(id=new_uuid(), assignment_id=sheet.id, student_id=student, **given)
+        notebook = SubmittedNotebook(id=new_uuid(), notebook_id=sheet.notebook, assignment_id=submission.id)
+        grades = [Grade(cell_id=cell, notebook_id=notebook.id) for cell in sheet.graded]
+        comments = [Comment(cell_id=cell, notebook_id=notebook.id) for cell in sheet.commented]
+        self.nbgrader.db.add_all((submission, notebook, *grades, *comments))
+        self.nbgrader.db.flush()
         return Rows(
             sheet,
             submission,

@@ -12,6 +12,7 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
@@ -66,9 +67,11 @@ def run_jobs(
     pool: list[_Worker] = []
     tries: dict[str, int] = {}
     retries: list[Job] = []
+    stack = contextlib.ExitStack()
     try:
+        start = _starter(factory, stack)
         while True:
-            _assign_jobs(jobs, retries, pool, factory, workers)
+            _assign_jobs(jobs, retries, pool, start, workers)
             busy = [each for each in pool if each.job is not None]
             if not busy:
                 return
@@ -94,10 +97,34 @@ def run_jobs(
     finally:
         for worker in list(pool):
             _stop(worker)
+        stack.close()
+
+
+def _starter(factory: ExecutorFactory, stack: contextlib.ExitStack) -> Callable[[], _Worker]:
+    """Return a function that starts a worker.
+
+    Executors may share something that takes long to start (see :meth:`SandboxExecutor.shared`); it ends with ``stack``.
+
+    Raises:
+        GradingFailed: what they share cannot start on this machine.
+    """
+    shared = getattr(factory, "shared", None)
+    if shared is None:
+        return partial(_start, factory)
+    try:
+        another = stack.enter_context(shared())
+    except KitError as error:
+        raise GradingFailed(error.what, error.fix) from None
+
+    def start() -> _Worker:
+        with another() as own:
+            return _start(own)
+
+    return start
 
 
 def _assign_jobs(
-    jobs: Iterator[Job], retries: list[Job], pool: list[_Worker], factory: ExecutorFactory, workers: int
+    jobs: Iterator[Job], retries: list[Job], pool: list[_Worker], start: Callable[[], _Worker], workers: int
 ) -> None:
     """Give each idle worker a job; start workers while there are more jobs than workers."""
     while True:
@@ -107,7 +134,10 @@ def _assign_jobs(
         job = retries.pop() if retries else next(jobs, None)
         if job is None:
             return
-        worker = idle or _start(factory, pool)
+        worker = idle
+        if worker is None:
+            worker = start()
+            pool.append(worker)
         worker.job, worker.since = job, time.monotonic()
         try:
             worker.connection.send_bytes(to_bytes(job))
@@ -116,15 +146,13 @@ def _assign_jobs(
             continue
 
 
-def _start(factory: ExecutorFactory, pool: list[_Worker]) -> _Worker:
+def _start(factory: ExecutorFactory) -> _Worker:
     context = multiprocessing.get_context("spawn")
     local, remote = context.Pipe()
     process = context.Process(target=_work, args=(remote, factory), daemon=False)
     process.start()
     remote.close()
-    worker = _Worker(process, local)
-    pool.append(worker)
-    return worker
+    return _Worker(process, local)
 
 
 def _begin(worker: _Worker, pool: list[_Worker]) -> None:

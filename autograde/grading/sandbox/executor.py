@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import re
+import socket
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,7 +21,7 @@ from autograde.grading.sandbox.learner_handle import Died, LearnerHandle, NotInT
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut
 from autograde.grading.sandbox.referees import Referees, Remembered, ended, failed, out_of_time
-from autograde.grading.sandbox.template_handle import TemplateHandle
+from autograde.grading.sandbox.template_handle import TemplateHandle, TemplateProcess
 from autograde.i18n import translator
 from autograde.judge.verdict import Outcome, Verdict
 
@@ -32,15 +34,39 @@ class SandboxExecutor:
 
     Args:
         limits: limits of each submission.
+        connected: a connection to a template that other workers use, too; None starts one.
 
     Raises:
         SandboxUnavailable: this system cannot isolate processes.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, connected: socket.socket | None = None) -> None:
         self._limits = limits or Limits()
         self.remembered = Remembered()
-        self._template: TemplateHandle | None = TemplateHandle()
+        self._template: TemplateHandle | None = None
+        if connected is not None:
+            # If the shared template cannot start, the error of an own one says why.
+            with contextlib.suppress(SandboxUnavailable):
+                self._template = TemplateHandle(connected)
+        self.template()
+
+    @staticmethod
+    @contextlib.contextmanager
+    def shared() -> Iterator[Callable[[], contextlib.AbstractContextManager[Callable[[], SandboxExecutor]]]]:
+        """Start a template for several workers, which loads the libraries once for all of them.
+
+        Yields:
+            A function that returns the factory of one more worker's executor, to be passed to the worker's process
+            inside the block of a ``with`` statement.
+        """
+
+        @contextlib.contextmanager
+        def factory() -> Iterator[Callable[[], SandboxExecutor]]:
+            with template.connection() as connected:
+                yield partial(SandboxExecutor, connected=connected)
+
+        with TemplateProcess() as template:
+            yield factory
 
     def run(self, job: Job) -> Execution:
         """Run one submission.

@@ -95,6 +95,10 @@ class Lines:
         del self._received[: end + 1]
         return message_in(line)
 
+    def has_message(self) -> bool:
+        """Return whether a message has already been read, so that :meth:`receive` would not wait."""
+        return b"\n" in self._received
+
     def refuse_files(self) -> None:
         """Reject files in later messages, because a learner could send thousands."""
         self._takes_files = False

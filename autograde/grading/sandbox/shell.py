@@ -42,8 +42,18 @@ def make_shell() -> Any:
     shell.kernel = SimpleNamespace(session=session, shell=shell, iopub_socket=None, eventloop=None)
     # Otherwise exit() would end the process instead of its cell.
     shell.user_ns["exit"] = shell.user_ns["quit"] = sys.exit
-    shell.run_cell("0", silent=True)
+    _warm_up(shell)
     return shell
+
+
+def _warm_up(shell: Any) -> None:
+    """Create what IPython creates with the first cell, once here instead of in every learner's process."""
+    # Python specialises a function's code after eight runs.
+    for _run in range(10):
+        shell.run_cell("def function(value):\n    return value\n\nfunction(0);", silent=True)
+    del shell.user_ns["function"]
+    shell.display_formatter.format(shell.kernel)
+    getattr(shell, "logger", None)
 
 
 def record(shell: Any, recorder: Recorder) -> None:

@@ -1,7 +1,7 @@
 """The template process, which has loaded libraries but no submission or answer, and forks learners' processes.
 
 Started by :mod:`autograde.grading.sandbox.template_handle` as ``python -m autograde.grading.sandbox.template NUMBER``,
-with the file descriptor of a connected socket.
+with the file descriptor of a connected socket. Several workers may share it, each through its own connection.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import contextlib
 import gc
 import importlib
 import os
+import select
 import signal
 import socket
 import sys
@@ -68,7 +69,10 @@ class Template:
 
     def __init__(self, control: Lines, view: View) -> None:
         self._control, self._view = control, view
+        self._connections = [control]
+        self._started: dict[int, Lines] = {}
         self._loaded: set[str] = set()
+        self._tried: set[str] = set()
         base = {
             name: value
             for name, value in settings.environment().items()
@@ -88,24 +92,60 @@ class Template:
         """Carry out messages; return when the grader closes the connection."""
         self._control.send({"ready": True})
         while True:
-            try:
-                message = self._control.receive()
-            except Closed:
-                return
-            self._reap()
-            if message["do"] == "load":
-                for name in message["modules"]:
-                    self._load(name)
-                for requests in message["requests"]:
-                    _try(requests)
-                gc.collect()
-                gc.freeze()
-                gc.set_threshold(*_COLLECTIONS)
-                gc.enable()
-                huge_pages.collect()
-                self._control.send({"loaded": sorted(self._loaded)})
-            elif message["do"] == "start":
-                self._start(message["limits"])
+            for connection in self._ready():
+                try:
+                    message = connection.receive()
+                except Closed:
+                    if connection is self._control:
+                        return
+                    self._forget(connection)
+                    continue
+                self._reap()
+                match message["do"]:
+                    case "load":
+                        self._prepare(message["modules"], message["requests"])
+                        connection.send({"loaded": sorted(self._loaded)})
+                    case "start":
+                        self._start(connection, message["limits"])
+                    case "connect":
+                        self._connections.append(Lines(socket.socket(fileno=connection.files.pop(0))))
+                        self._connections[-1].send({"ready": True})
+
+    def _ready(self) -> list[Lines]:
+        """Wait for messages, and return the connections that have one or are closed."""
+        ready = [connection for connection in self._connections if connection.has_message()]
+        if not ready:
+            poll = select.poll()
+            by_descriptor = {connection.socket.fileno(): connection for connection in self._connections}
+            for descriptor in by_descriptor:
+                poll.register(descriptor, select.POLLIN)
+            ready = [by_descriptor[descriptor] for descriptor, _event in poll.poll()]
+        return ready
+
+    def _forget(self, connection: Lines) -> None:
+        """Close a worker's connection, and end what it has not ended itself, for example because it was killed."""
+        self._connections.remove(connection)
+        connection.close()
+        self._reap()
+        for child, owner in self._started.items():
+            if owner is connection:
+                os.kill(child, signal.SIGKILL)
+
+    def _prepare(self, modules: list[str], requests: dict[str, list[dict[str, Any]]]) -> None:
+        """Load libraries and try visible cases, unless this was done for another worker."""
+        if self._loaded.issuperset(modules) and self._tried.issuperset(requests):
+            return
+        for name in modules:
+            self._load(name)
+        for question, cases in requests.items():
+            if question not in self._tried:
+                self._tried.add(question)
+                _try(cases)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*_COLLECTIONS)
+        gc.enable()
+        huge_pages.collect()
 
     def _load(self, name: str) -> None:
         if name in self._loaded:
@@ -122,8 +162,8 @@ class Template:
             # A child forked after a calculation with two threads would hang in its first calculation.
             module.set_num_threads(1)
 
-    def _start(self, limits: dict[str, Any]) -> None:
-        connection = Lines(socket.socket(fileno=self._control.files.pop(0)))
+    def _start(self, worker: Lines, limits: dict[str, Any]) -> None:
+        connection = Lines(socket.socket(fileno=worker.files.pop(0)))
         owner = os.geteuid(), os.getegid()
         try:
             child = fork_learner()
@@ -133,19 +173,18 @@ class Template:
             return
         if child == 0:
             try:
-                self._control.close()
+                for each in self._connections:
+                    each.close()
                 _run_init(self._shell, connection, Limits(**limits), self._view, owner)
             finally:
                 os._exit(0)
+        self._started[child] = worker
         connection.close()
 
-    @staticmethod
-    def _reap() -> None:
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            pass
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while child := os.waitpid(-1, os.WNOHANG)[0]:
+                self._started.pop(child, None)
 
 
 def _read_translations() -> None:
@@ -163,7 +202,8 @@ def _try(requests: list[dict[str, Any]]) -> None:
     """
     for request in requests * _ROUNDS:
         with contextlib.suppress(Exception), captured():
-            call(lambda first, *others: first(*others), arguments_of(request))
+            watch = bool(request["watch_tokenizers"])
+            call(lambda first, *others: first(*others), arguments_of(request), watch_tokenizers=watch)
 
 
 def _run_init(shell: Any, connection: Lines, limits: Limits, view: View, owner: tuple[int, int]) -> None:

@@ -9,8 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from autograde import settings
 from autograde.errors import MalformedEvidence, SandboxUnavailable
@@ -29,8 +31,12 @@ _PATIENCE = 180.0
 _PARTING = 2.0
 
 
-class TemplateHandle:
-    """A running template process.
+class TemplateProcess:
+    """A template process that is starting; a context manager that stops it and all processes forked from it.
+
+    Attributes:
+        process: the process.
+        lines: the connection to it.
 
     Raises:
         SandboxUnavailable: this system cannot isolate processes.
@@ -39,20 +45,81 @@ class TemplateHandle:
     def __init__(self) -> None:
         if not supported():
             raise unavailable(_("it needs Linux on x86-64 or ARM64"))
-        self._loaded: frozenset[str] = frozenset()
-        self._tried: frozenset[str] = frozenset()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
-        self._lines, remote = pair()
+        self.lines, remote = pair()
         try:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "autograde.grading.sandbox.template", str(remote.fileno())],
                 stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log, cwd="/", env=_environment(),
                 pass_fds=(remote.fileno(),), start_new_session=True,
             )  # fmt: skip
         finally:
             remote.close()
+        with contextlib.suppress(Closed):
+            self.lines.send({"view": system_view().to_json()})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[socket.socket]:
+        """Yield another connection to the process, to be passed on to a worker inside the block."""
+        local, remote = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with local, remote:
+            with contextlib.suppress(Closed):
+                self.lines.send({"do": "connect"}, [remote.fileno()])
+            remote.close()
+            yield local
+
+    def alive(self) -> bool:
+        """Return whether the process is still running."""
+        return self.process.poll() is None
+
+    def failure_reason(self) -> str:
+        """Return the end of what the process has printed."""
+        self._log.seek(0)
+        return self._log.read()[-500:].decode("utf-8", "replace").strip() or "?"
+
+    def close(self) -> None:
+        """Stop the process and all processes forked from it."""
+        self.lines.close()
         try:
-            self._lines.send({"view": system_view().to_json()})
+            # It exits when the connection is closed. Waiting adds the processor time of its children to this process's.
+            self.process.wait(_PARTING)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._log.close()
+
+
+class TemplateHandle:
+    """A template process that is ready.
+
+    Args:
+        connected: a connection to a process that this one shares with others; None starts a process of its own.
+
+    Attributes:
+        own: the process, if it is not shared.
+
+    Raises:
+        SandboxUnavailable: this system cannot isolate processes.
+    """
+
+    def __init__(self, connected: socket.socket | None = None) -> None:
+        self._loaded: frozenset[str] = frozenset()
+        self._tried: frozenset[str] = frozenset()
+        self.own: TemplateProcess | None = None
+        if connected is None:
+            self.own = TemplateProcess()
+            self._lines = self.own.lines
+        else:
+            self._lines = Lines(connected)
+        try:
             answer = self._lines.receive(_PATIENCE)
         except (Closed, TimedOut, MalformedEvidence):
             answer = {"failed": self._failure_reason()}
@@ -61,8 +128,8 @@ class TemplateHandle:
             raise unavailable(str(answer["failed"]))
 
     def alive(self) -> bool:
-        """Return whether the process is still running."""
-        return self._process.poll() is None
+        """Return whether the process is still running; True for one that is shared, as long as nothing has failed."""
+        return self.own is None or self.own.alive()
 
     def load(self, modules: Iterable[str], requests: Mapping[str, object]) -> None:
         """Load libraries for all learners' processes that are started later.
@@ -74,7 +141,7 @@ class TemplateHandle:
         wanted = frozenset(modules), frozenset(requests)
         if wanted[0] <= self._loaded and wanted[1] <= self._tried:
             return
-        new = [cases for question, cases in requests.items() if question not in self._tried]
+        new = {question: cases for question, cases in requests.items() if question not in self._tried}
         with contextlib.suppress(Closed, TimedOut, MalformedEvidence):
             self._lines.send({"do": "load", "modules": sorted(wanted[0]), "requests": new})
             self._lines.receive(_PATIENCE)
@@ -92,8 +159,8 @@ class TemplateHandle:
         """
         local, remote = pair()
         try:
-            self._lines.send({"do": "start", "limits": limits.to_json()}, [remote.fileno()])
-            remote.close()
+            with remote:
+                self._lines.send({"do": "start", "limits": limits.to_json()}, [remote.fileno()])
             answer = local.receive(60)
         except (Closed, TimedOut, MalformedEvidence):
             answer = {"failed": self._failure_reason()}
@@ -104,19 +171,14 @@ class TemplateHandle:
         return local, local.pid, socket.socket(fileno=local.files.pop(0))
 
     def close(self) -> None:
-        """Stop the template and all processes forked from it."""
-        self._lines.close()
-        try:
-            # It exits when the connection is closed. Waiting adds the processor time of its children to this process's.
-            self._process.wait(_PARTING)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._log.close()
+        """Stop the template, or leave it to the others, and end all processes forked from it for this handle."""
+        if self.own is None:
+            self._lines.close()
+        else:
+            self.own.close()
 
     def _failure_reason(self) -> str:
-        self._log.seek(0)
-        return self._log.read()[-500:].decode("utf-8", "replace").strip() or "?"
+        return "?" if self.own is None else self.own.failure_reason()
 
 
 def unavailable(reason: str) -> SandboxUnavailable:

@@ -136,12 +136,18 @@ def _points(book: Any, without: str = "") -> float:
     return found
 
 
+def _pid_of(executor: SandboxExecutor) -> int:
+    own = executor.template().own
+    assert own is not None
+    return own.process.pid
+
+
 def _processes_left(executor: SandboxExecutor) -> list[str]:
     """Return the learners' processes that are still below the template after killed ones have had time to end."""
     end = time.monotonic() + 5
     while True:
         # The template's process waits for one that waits for the one with the libraries.
-        living = [line for pid in tree(executor.template()._process.pid) if (line := _living(pid))]
+        living = [line for pid in tree(_pid_of(executor)) if (line := _living(pid))]
         if len(living) <= 3:
             return []
         if time.monotonic() > end:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
+import os
 import py_compile
+import select
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import metadata
@@ -102,12 +105,48 @@ def test_verdict_in_the_notebook_has_no_seed_and_no_printed_text(executor: Sandb
 
 
 def test_killed_template_is_started_again(executor: SandboxExecutor) -> None:
-    killed = executor.template()._process
+    own = executor.template().own
+    assert own is not None
+    killed = own.process
     inside = psutil.Process(killed.pid).children(recursive=True)
     killed.kill()
     # Its child processes end a little later: until then, one of them could still start a learner's process.
     assert psutil.wait_procs(inside, timeout=30)[1] == []
     assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+
+
+def test_workers_share_one_template_and_leave_nothing_running_in_it() -> None:
+    with SandboxExecutor.shared() as another, another() as make_one, another() as make_other:
+        one, other = make_one(), make_other()
+        for each in (one, other):
+            assert each.template().own is None
+            assert each.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+        # As when a worker is killed: nothing ends its sandbox but the template, when the connection closes.
+        lines, init, listening = one.template().start(Limits())
+        left = os.pidfd_open(init)
+        one.close()
+        # It is readable when the process has ended.
+        assert select.select([left], [], [], 30)[0] == [left]
+        os.close(left)
+        lines.close()
+        listening.close()
+        assert other.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+        other.close()
+
+
+def test_executor_starts_an_own_template_when_the_shared_one_has_ended() -> None:
+    before = set(psutil.Process().children(recursive=True))
+    with SandboxExecutor.shared() as another, another() as make:
+        executor = make()
+        assert executor.template().own is None
+        killed = set(psutil.Process().children(recursive=True)) - before
+        for each in killed:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.kill()
+        assert psutil.wait_procs(killed, timeout=30)[1] == []
+        assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+        assert executor.template().own is not None
+        executor.close()
 
 
 def test_system_without_namespaces_gives_an_error_in_both_languages(

@@ -35,6 +35,11 @@ def answers_with(
     ]
 
 
+def test_tokenizers_are_watched_only_where_the_rule_is_written_by_hand() -> None:
+    watched = {each.id for each in QUESTIONS if each.requests(each.visible)[0]["watch_tokenizers"]}
+    assert watched == {"2.6/segment_ids", "2.6/to_tensors", "2.6/pad_pair"}
+
+
 def numbers(case: Case) -> list[int]:
     index = case.arguments[0]
     assert isinstance(index, Sequence)

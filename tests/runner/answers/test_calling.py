@@ -196,6 +196,12 @@ def test_tokenizer_calls_are_detected_and_the_class_is_restored() -> None:
     assert dict(vars(PreTrainedTokenizerBase)) == before
 
 
+def test_tokenizer_calls_are_not_watched_if_the_request_says_so() -> None:
+    tokenizer = tiny_models.tokenizer(Vocabulary(("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a")))
+    cases = [{**CASES[0], "watch_tokenizers": False}]
+    assert evidence(lambda index, mark: tokenizer("a", "a")["input_ids"], cases).replies[0].effects == frozenset()
+
+
 def test_changes_to_one_model_do_not_affect_the_next() -> None:
     import torch
 

@@ -253,10 +253,10 @@ class _Run:
         Raises:
             Died, Closed, TimedOut, MalformedEvidence: an answer hung or ended the process.
         """
-        right = self._right_together(learner, referees, remembered)
+        known = self._judged_together(learner, referees, remembered)
 
         def verdict(section: str, function: str) -> Mapping[str, Any]:
-            return right.get((section, function)) or referees.verdict(
+            return known.get((section, function)) or referees.verdict(
                 section, function, self._answered_here(learner, referees, section, function)
             )
 
@@ -271,10 +271,10 @@ class _Run:
     def _seconds_of_a_question(self) -> float:
         return min(self._limits.cell_seconds, max(self._seconds_left(), 5.0))
 
-    def _right_together(
+    def _judged_together(
         self, learner: LearnerHandle, referees: Referees, remembered: Iterable[int]
     ) -> dict[tuple[str, str], Mapping[str, Any]]:
-        """Try all remembered answers in one copy; return the verdicts with full points.
+        """Try all remembered answers in one copy; return the first one's verdict, and those with full points.
 
         Every other answer is tried alone, because an earlier answer may have broken something it needs.
         """
@@ -289,9 +289,13 @@ class _Run:
         verdicts = {
             question: referees.verdict(*question, evidence)
             for question, evidence in zip(questions, found, strict=True)
-            if evidence is not None
+            if evidence is not None and not failed(evidence)
         }
-        return {question: verdict for question, verdict in verdicts.items() if verdict["outcome"] == Outcome.CORRECT}
+        return {
+            question: verdict
+            for question, verdict in verdicts.items()
+            if question == questions[0] or verdict["outcome"] == Outcome.CORRECT
+        }
 
     def _answered_here(self, learner: LearnerHandle, referees: Referees, section: str, function: str) -> str:
         answers = learner.answer(section, function)

@@ -1,7 +1,8 @@
 """Run the answers to several questions in one copy of this process, because creating and ending one takes 20 ms.
 
 After an answer that hangs or ends the copy, no further answer is tried, and an answer's changes to builtins or
-libraries affect the next one. Therefore a grader accepts only right answers from here, and tries every other one alone.
+libraries affect the next one. Therefore a grader accepts only the first answer and right ones from here, and tries
+every other one alone.
 """
 
 from __future__ import annotations

@@ -89,6 +89,8 @@ def _cases(rng: random.Random, weights: str, folder: str, other: str) -> tuple[C
               PlannedFile("links.txt", text=_as_long_as_a_pointer(f"see {ADDRESS}\nfor more\n")), "text"),
         _case("blank-lines", "edges", _("the case of empty lines followed by a pointer"),
               PlannedFile("draft.txt", text="\n" * 40 + _pointer(rng)), "text"),
+        _case("two-blanks", "edges", _("the case of a first line with two spaces between its words"),
+              PlannedFile("spaces.txt", text=_pointer(rng, first=FIRST_LINE.replace(" ", "  "))), "text"),
         _case("capitals", "edges", _("the case of a pointer in capital letters"),
               PlannedFile("LOUD.txt", text=_pointer(rng).upper()), "text"),
     )  # fmt: skip

@@ -181,6 +181,19 @@ WRONG_RULES = (
         examples=(wrong("edges", FIRST, 'return first.strip().endswith("git-lfs.github.com/spec/v1")'),),
     ),
     Misconception(
+        "any-blanks",
+        _("The words of the first line are compared, and not the spaces between them. A pointer has exactly one."),
+        _("Compare the whole first line, without split()."),
+        by_rules(
+            lambda _path, content: _first(content).split() == LINE.split(),
+            lambda _path, content: re.match(rb"version\s+" + re.escape(_ADDRESS) + rb"\s", content) is not None,
+        ),
+        examples=(
+            wrong("edges", f'return open(path, "rb").readline().split() == b"{FIRST_LINE}".split()'),
+            wrong("edges", "import re", FIRST, rf'return bool(re.match(r"version\s+{FIRST_LINE[8:]}\s*$", first))'),
+        ),
+    ),
+    Misconception(
         "any-version",
         _("Every file that begins with the word `version` is taken for a pointer. Other formats begin like that, too."),
         _("Compare the whole first line."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from autograde.judge.cases import Case
-from autograde.judge.example_names import ACCOUNTS, FULL_NAMES
+from autograde.judge.example_names import ACCOUNTS, CAPITAL_ACCOUNTS, FULL_NAMES
 from autograde.judge.initial_state import InitialState
 from autograde.judge.messages import Message, _
 
@@ -23,5 +23,5 @@ VISIBLE = (_case("mei", "read"), _case("jonas", "write"))
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
     """Generate hidden cases with ``rng``."""
-    first, second = rng.sample(ACCOUNTS, 2)
+    first, second = rng.choice(CAPITAL_ACCOUNTS), rng.choice(ACCOUNTS)
     return _case(first, "write"), _case(second, "read")

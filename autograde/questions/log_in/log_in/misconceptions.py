@@ -6,7 +6,7 @@ from autograde.judge.examples import TOKEN
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised
 from autograde.judge.question import Misconception
-from autograde.questions.log_in.log_in.facets import FACETS
+from autograde.questions.log_in.log_in.facets import FACETS, account
 from autograde.questions.log_in.log_in.solutions import NAME, wrong
 
 MISCONCEPTIONS = (
@@ -138,6 +138,13 @@ MISCONCEPTIONS = (
             wrong("name", "login(token)", 'return whoami()["fullname"]'),
             wrong("name", "login(token)", 'return whoami()["email"]'),
         ),
+    ),
+    Misconception(
+        "small-letters",
+        _("The function returns the account's name in small letters. Capitals are part of a name."),
+        _('Return the entry "name" unchanged.'),
+        (FACETS.wrong(returned=lambda case: account(case).lower()),),
+        examples=(wrong("name", "login(token)", 'return whoami()["name"].lower()'),),
     ),
     Misconception(
         "fixed-name",

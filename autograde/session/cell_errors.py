@@ -27,7 +27,8 @@ class Explanation:
 #: Receives the shell, the error and its traceback; returns None to show the traceback as usual.
 Explain = Callable[[Any, BaseException, TracebackType], Explanation | None]
 
-_explain: dict[type[BaseException], Explain] = {}
+#: Explanations in the order in which they are asked, several for one kind of error.
+_explain: list[tuple[type[BaseException], Explain]] = []
 
 #: The last error after which "Run All" continues.
 _passed: BaseException | None = None
@@ -37,15 +38,17 @@ def show_sentences(shell: Any, kind: type[BaseException], explain: Explain) -> N
     """Register ``explain`` for errors of ``kind`` in this shell's cells; registering it again has no effect."""
     if not _explain:
         shell.events.register("post_run_cell", _go_on)
-    _explain[kind] = explain
-    shell.set_custom_exc(tuple(_explain), _show)
+    place = (kind, explain)
+    if place not in _explain:
+        _explain.append(place)
+    shell.set_custom_exc(tuple(each for each, _explain_it in _explain), _show)
 
 
 def _show(
     shell: Any, kind: type[BaseException], error: BaseException, traceback: TracebackType, tb_offset: int | None = None
 ) -> None:
     global _passed
-    for each, explain in _explain.items():
+    for each, explain in _explain:
         found = explain(shell, error, traceback) if isinstance(error, each) else None
         if found is None:
             continue

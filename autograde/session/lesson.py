@@ -27,7 +27,7 @@ from autograde.hub import client_environment
 from autograde.i18n.translation import messages, sentences
 from autograde.runner.answers import warm_up
 from autograde.secret import Secret
-from autograde.session import missing_models, missing_names, seeding, shell_commands, workspace_hub
+from autograde.session import missing_hub, missing_models, missing_names, seeding, shell_commands, workspace_hub
 from autograde.session.health import ask, healthz, is_class_hub
 from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
@@ -324,6 +324,7 @@ def open_lesson(section: str) -> Lesson:
     _check_not_too_late(variables)
     settings.set_environment(variables)
     missing_names.install()
+    missing_hub.install()
     shell_commands.install()
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
     if section in _WITH_MODELS:

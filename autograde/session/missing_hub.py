@@ -1,0 +1,44 @@
+"""Explain in one sentence that the Hub has stopped, instead of a long traceback of the HTTP library."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+from autograde import settings
+from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.health import healthz
+from autograde.widgets.refusals import unreachable
+
+
+def install() -> None:
+    """Install the explanation in this process's kernel, if there is one."""
+    from IPython import get_ipython
+
+    shell: Any = get_ipython()
+    if shell is None:
+        return
+    import httpx2  # imported here because it takes a tenth of a second
+
+    show_sentences(shell, httpx2.TransportError, _explain)
+    # transformers raises an OSError because of it.
+    show_sentences(shell, OSError, _explain)
+
+
+def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:
+    """Return the explanation if no Hub answers; another address that does not answer is the learner's own choice."""
+    import httpx2
+
+    endpoint = settings.endpoint()
+    if endpoint is None or not _has_cause(error, httpx2.TransportError) or healthz(endpoint) is not None:
+        return None
+    return Explanation(str(unreachable(endpoint)))
+
+
+def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Return whether the error, or one of those that led to it, is of ``kind``."""
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -115,6 +115,11 @@ def endpoint() -> str | None:
     return (os.environ.get("HF_ENDPOINT") or "").rstrip("/") or None
 
 
+def in_kernel() -> bool:
+    """Return whether this process is a notebook's kernel or runs in one (``JPY_PARENT_PID``)."""
+    return "JPY_PARENT_PID" in os.environ
+
+
 def notebook() -> Path | None:
     """Return the notebook for which Jupyter started this kernel (``JPY_SESSION_NAME``); None if unknown."""
     found = os.environ.get("JPY_SESSION_NAME")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.console import Console
 
+from autograde import settings
 from autograde.cli.options import Language
 from autograde.errors import SandboxUnavailable
 from autograde.i18n.translation import messages
@@ -18,13 +19,17 @@ if TYPE_CHECKING:
 
 _ = messages("cli")
 
+#: Characters on a line of a notebook in a window of 1000 pixels with the file browser. The terminal that IPython gives
+#: to ``!autograde doctor`` says 80, and the browser breaks longer lines in the middle of a word.
+NOTEBOOK_WIDTH = 66
+
 
 def doctor(language: Language = None) -> None:
     """Print the results of all checks. Exit code 1 if something necessary is missing."""
     from autograde.setup.doctor import examine, table
 
     findings = [*examine(), *sandbox()]
-    Console().print(table(findings))
+    Console(width=NOTEBOOK_WIDTH if settings.in_kernel() else None).print(table(findings))
     raise typer.Exit(1 if any(finding.needed for finding in findings) else 0)
 
 

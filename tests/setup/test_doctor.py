@@ -55,6 +55,19 @@ def test_doctor_fails_without_git_and_shows_the_command_to_install_it(tmp_path: 
     assert "apt-get install -y --no-install-recommends git-lfs" in done.stdout
 
 
+def test_table_fits_a_narrow_notebook() -> None:
+    """In a window of 1000 pixels, the browser broke lines of 80 characters again, in the middle of a word."""
+    done = subprocess.run(
+        [sys.executable, "-m", "autograde", "doctor"],
+        env=settings.environment() | {"COLUMNS": "80", "JPY_PARENT_PID": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert max(map(len, done.stdout.splitlines())) <= 66
+
+
 def test_damaged_model_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AUTOGRADE_CACHE", str(tmp_path))
     assert not found(models.FINETUNED).needed

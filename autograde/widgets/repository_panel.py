@@ -297,7 +297,7 @@ def tables(now: RepositoryState, before: RepositoryState) -> str:
         for commit in now.commits[:COMMITS]
     ]
     columns = [_("file"), _("bytes"), _("kept in"), ""]
-    return table(_("Files"), columns, files, align="left") + table(
+    return table(_("Files"), columns, files, align="left", other={1}) + table(
         _("Newest commits"), [_("commit"), _("message"), ""], commits, align="left"
     )
 

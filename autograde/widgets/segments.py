@@ -234,7 +234,7 @@ def table(
         rows.append(cells)
     count = len(encoded.tokens)
     caption = _("{count} tokens, from position 0 to {last}").format(count=count, last=count - 1)
-    return html_table(caption, columns, rows)
+    return html_table(caption, columns, rows, other={1})
 
 
 def band(sentence: str, text: str) -> str:

@@ -37,7 +37,7 @@ def plot_tokens(tokens: Sequence[str], similarities: Mapping[str, Any]) -> Plot:
     described = (_bars_in_words(tokens, *row) for row in rows.items())
     alt = sentences(_("Bars of the cosine similarity of every token."), *described)
     labels = [f"{position}  {token}" for position, token in enumerate(tokens)]
-    left, right, top, bottom, row = max(map(inches, labels)) + 0.2, 0.6, 0.45, 0.65, 0.2 * len(rows) + 0.12
+    left, right, top, bottom, row = max(map(inches, labels)) + 0.2, 0.6, 0.45, 0.65, 0.17 * len(rows) + 0.1
     width, height = max(6.0, left + right + 3), top + row * len(tokens) + bottom
     thick = 0.84 / len(rows)
     with drawing(width, height) as figure:

@@ -46,7 +46,7 @@ def course(
     if update.updated:
         say(_("Updated: {names}").format(names=", ".join(update.updated)))
     for name, place in update.kept.items():
-        message = _("{name} stays as it is, because you changed it. The newer version is in {folder}.")
+        message = _("{name} stays as it is, because it may have your changes. The newer version is in {folder}.")
         say(message.format(name=name, folder=folder / place))
     if not (update.new or update.updated or update.kept):
         say(_("The course in {folder} is up to date.").format(folder=folder))

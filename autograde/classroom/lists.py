@@ -81,23 +81,12 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         HubRefused: there are no rows, or the first line looks like an unknown header.
     """
     _ = translator("classroom", language)
-    named_roles = parse_roles(columns, language) if columns.strip() else []
-    width = max((len(line.cells) for line in file.lines), default=0)
-    if len(named_roles) > width > 0:
-        message = _("You named {n} columns, but the list has {width}. Its first line is: {line}")
-        raise HubRefused(message.format(n=len(named_roles), width=width, line=lines_text(file.lines[:1])))
+    named_roles = _named_roles(file, columns, language)
     remarks = list(_about_file(file, language))
     place = header_place(file.lines, header, bool(named_roles), language)
-    lines = one_address_each(file.lines[place + 1 :]) if place < 0 and not named_roles else file.lines[place + 1 :]
-    if place >= 0 and len(file.lines[place].cells) == 1:
-        lines = joined_names(lines)
-    width = max((len(line.cells) for line in (*file.lines[: place + 1], *lines)), default=width)
     if place > 0:
         remarks.append(_("Skipped above the header: {text}").format(text=lines_text(file.lines[:place], "; ")))
-    headings = file.lines[place].cells if place >= 0 else ()
-    if headings and not named_roles:
-        lines, headings = side_by_side(lines, headings)
-        width = max((len(line.cells) for line in lines), default=len(headings))
+    lines, headings, width = _table(file, place, columns_named=bool(named_roles))
     roles = named_roles or settled(headings, lines)
     roles += [Role.UNUSED] * (width - len(roles))
     if not any(role is not Role.UNUSED for role in roles):
@@ -107,16 +96,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
             remarks.append(_("The names are read as last name, first name, because of the comma and the blank."))
     if place < 0 and lines and header is None:
         remarks.append(_("No header was recognised, so the first line counts as a person."))
-    people = [line for line in lines if not _left_out(line, roles, headings, remarks, language)]
-    if headings and len(rest := without_maxima(people, roles)) < len(people):
-        for line in people[: -len(rest)]:
-            message = _("Line {line} is skipped: it has points or dates of tasks, not a person: {text}")
-            remarks.append(message.format(line=line.number, text=lines_text([line])))
-        people = list(rest)
-    if not people:
-        raise HubRefused(_("The list has no rows. Each row needs a user name, an e-mail address and a full name."))
-    if len(people) > MOST:
-        raise HubRefused(_("This list has more than {n} rows. Split it into several lists.").format(n=MOST))
+    people = _people(lines, roles, headings, remarks, language)
     shown = tuple(
         Column(
             headings[number] if number < len(headings) else "",
@@ -128,6 +108,57 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     rows = named([_person(line, roles, language) for line in people], language)
     number = file.lines[place].number if place >= 0 else 0
     return ClassList(file, number, shown, tuple(rows), tuple(remarks))
+
+
+def _named_roles(file: ClassFile, columns: str, language: str) -> list[Role]:
+    """Return the roles of the columns that the teacher named; an empty list if none are.
+
+    Raises:
+        HubRefused: a name is unknown, or there are more names than columns.
+    """
+    roles = parse_roles(columns, language) if columns.strip() else []
+    width = max((len(line.cells) for line in file.lines), default=0)
+    if len(roles) > width > 0:
+        _ = translator("classroom", language)
+        message = _("You named {n} columns, but the list has {width}. Its first line is: {line}")
+        raise HubRefused(message.format(n=len(roles), width=width, line=lines_text(file.lines[:1])))
+    return roles
+
+
+def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequence[Line], Sequence[str], int]:
+    """Return the lines below the header, its headings (none if ``place`` is negative) and the number of columns."""
+    lines: Sequence[Line] = file.lines[place + 1 :]
+    headings: Sequence[str] = file.lines[place].cells if place >= 0 else ()
+    if place < 0 and not columns_named:
+        lines = one_address_each(lines)
+    if len(headings) == 1:
+        lines = joined_names(lines)
+    if headings and not columns_named:
+        lines, headings = side_by_side(lines, headings)
+        return lines, headings, max((len(line.cells) for line in lines), default=len(headings))
+    return lines, headings, max((len(line.cells) for line in (*file.lines[: place + 1], *lines)), default=0)
+
+
+def _people(
+    lines: Sequence[Line], roles: Sequence[Role], headings: Sequence[str], remarks: list[str], language: str
+) -> list[Line]:
+    """Return the lines that are people, and add a remark about each other line.
+
+    Raises:
+        HubRefused: there are no people, or too many.
+    """
+    _ = translator("classroom", language)
+    people = [line for line in lines if not _left_out(line, roles, headings, remarks, language)]
+    if headings and len(rest := without_maxima(people, roles)) < len(people):
+        for line in people[: -len(rest)]:
+            message = _("Line {line} is skipped: it has points or dates of tasks, not a person: {text}")
+            remarks.append(message.format(line=line.number, text=lines_text([line])))
+        people = list(rest)
+    if not people:
+        raise HubRefused(_("The list has no rows. Each row needs a user name, an e-mail address and a full name."))
+    if len(people) > MOST:
+        raise HubRefused(_("This list has more than {n} rows. Split it into several lists.").format(n=MOST))
+    return people
 
 
 def _about_file(file: ClassFile, language: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from functools import partial
 
@@ -29,7 +29,7 @@ from autograde.hub.repos.shards import ShardFile, ShardTerm, parse_shard
 from autograde.hub.repos.xorb_format import XetRefused, XorbReader
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
 from autograde.hub.storage.drafts import Draft
-from autograde.hub.storage.drain import BATCH, Drain
+from autograde.hub.storage.drain import BATCH, Bytes, Drain
 from autograde.hub.web.bodies import holding, read_all
 from autograde.hub.web.turns import Places, Turns
 
@@ -90,12 +90,28 @@ def _places(request: Request) -> Places:
 def _drafting(draft: Draft, take: Callable[[int], None]) -> Iterator[tuple[Drain, XorbReader]]:
     """Open a reader that writes the content of a xorb into a draft, and the drain that feeds it in a thread."""
 
-    def give(content: bytes | memoryview) -> None:
+    unpacked, size = list[Bytes](), 0
+
+    def give(content: Bytes) -> None:
+        nonlocal size
         take(len(content))
-        draft.writer.write(content)
+        unpacked.append(content)
+        size += len(content)
+        if size >= BATCH:  # a few bytes may unpack to many megabytes
+            write()
+
+    def write() -> None:
+        nonlocal size
+        draft.writer.write_here(unpacked)
+        unpacked.clear()
+        size = 0
+
+    def read(batch: Sequence[Bytes]) -> None:
+        reader.feed(batch)
+        write()
 
     reader = XorbReader(give)
-    drain = Drain(None, hashed=False, also=reader.feed)
+    drain = Drain(None, hashed=False, also=read)
     try:
         yield drain, reader
     finally:
@@ -207,6 +223,19 @@ def _check_name(hub: Hub, name: str, oid: str) -> None:
             raise XetRefused(f"the file name {name} belongs to another file")
 
 
+def _batches(contents: Iterator[bytes]) -> Iterator[list[Bytes]]:
+    """Yield the contents in lists of about a megabyte."""
+    batch, size = list[Bytes](), 0
+    for content in contents:
+        batch.append(content)
+        size += len(content)
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
 @contextmanager
 def _open_file(hub: Hub, scope: str, file: ShardFile) -> Iterator[tuple[BlobWriter, list[xethashes.Leaf]]]:
     """Open a writer for a file; yields it with the list of the chunks that it already contains: those of the first
@@ -230,14 +259,16 @@ def _write_file(kept: xorbs.OpenXorbs, file: ShardFile, writer: BlobWriter, leav
         XetRefused: the chunks do not match the file's hash.
     """
     for term in file.terms[1 if leaves else 0 :]:
-        budgets.check_client()
         before = writer.size
         xorb = kept.get(term.xorb)
         if term.end > len(xorb.hashes):
             raise XetRefused("a term of the shard asks for more chunks than its xorb has")
-        for number, content in enumerate(xorb.contents(term.start, term.end), term.start):
-            writer.write(content)
-            leaves.append((xorb.hashes[number], len(content)))
+        number = term.start
+        for batch in _batches(xorb.contents(term.start, term.end)):
+            budgets.check_client()
+            writer.write_here(batch)
+            leaves += zip(xorb.hashes[number : number + len(batch)], map(len, batch), strict=True)
+            number += len(batch)
         if writer.size - before != term.size:
             raise XetRefused("a term of the shard does not have the size that it announces")
     if (actual := xethashes.hash_text(xethashes.file_hash(leaves))) != file.hash:

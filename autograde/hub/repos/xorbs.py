@@ -10,7 +10,7 @@ import mmap
 import struct
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from itertools import accumulate
 from types import TracebackType
 
@@ -106,6 +106,12 @@ def is_kept(hub: Hub, scope: str, name: str) -> bool:
     return row is not None and hub.xorbs.has(row["oid"])
 
 
+def _transaction(hub: Hub) -> AbstractContextManager[None]:
+    """Return a transaction for rows of xorbs. It is flushed only if the xorbs are flushed too: otherwise a power
+    failure deletes both (core.py)."""
+    return hub.database.transaction() if hub.xorbs.durable else hub.database.relaxed_transaction()
+
+
 def record_xorb(
     hub: Hub, scope: str, user_id: str, name: str, place: str, size: int, leaves: Sequence[Leaf], *, plain: bool
 ) -> None:
@@ -122,8 +128,7 @@ def record_xorb(
     """
     rows = [_SIZED.pack(raw, length) if plain else raw for raw, length in leaves]
     chunks = (_PLAIN if plain else "") + b"".join(rows).hex()
-    # Flush the row only if the xorb is flushed too: otherwise a power failure deletes both (core.py).
-    with hub.database.transaction() if hub.xorbs.durable else hub.database.relaxed_transaction():
+    with _transaction(hub):
         hub.database.execute(
             "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, size = excluded.size,"
@@ -134,7 +139,7 @@ def record_xorb(
 
 def mark_used(hub: Hub, scope: str, names: Iterable[str]) -> None:
     """Mark xorbs as used now, so that they are kept for another full period."""
-    with hub.database.transaction():
+    with _transaction(hub):
         for name in names:
             hub.database.execute(
                 "UPDATE xorbs SET created_at = ? WHERE scope = ? AND hash = ?", (hub.now(), scope, name)

@@ -15,7 +15,10 @@ import pytest
 
 from autograde.hub import LocalHub
 from autograde.hub.repos.shards import ShardTerm
+from autograde.hub.repos.xorb_format import MAX_CHUNK
+from autograde.hub.storage.blobs import BlobWriter
 from autograde.hub.storage.drafts import Drafts
+from autograde.hub.storage.drain import BATCH
 from autograde.hub.web.turns import Places
 
 from ..shards import file_name, packed, shard_of, xorb_name
@@ -194,3 +197,23 @@ def test_size_of_a_xorb_is_the_size_of_its_unpacked_content(hub: LocalHub, ada: 
     assert len(body) < 100_000
     ada.post(f"{ada.cas}/v1/xorbs/default/{xorb_name(zeros)}", body, ada.key)
     assert [row["size"] for row in hub.hub.database.all("SELECT size FROM xorbs")] == [1_000_000]
+
+
+def test_chunks_that_unpack_to_much_are_written_a_megabyte_at_a_time(
+    ada: Uploader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The chunks take a few hundred bytes each, so that all of them arrive in one piece."""
+    sizes = list[int]()
+    write_here = BlobWriter.write_here
+
+    def noted(writer: BlobWriter, batch: list[bytes | memoryview]) -> None:
+        sizes.append(sum(map(len, batch)))
+        write_here(writer, batch)
+
+    monkeypatch.setattr(BlobWriter, "write_here", noted)
+    zeros = [bytes(MAX_CHUNK)] * 40
+    body = b"".join(packed(chunk, 1) for chunk in zeros)
+    assert len(body) < MAX_CHUNK
+    ada.post(f"{ada.cas}/v1/xorbs/default/{xorb_name(zeros)}", body, ada.key)
+    assert sum(sizes) == 40 * MAX_CHUNK
+    assert max(sizes) <= BATCH + MAX_CHUNK

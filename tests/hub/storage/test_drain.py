@@ -135,3 +135,17 @@ def test_error_in_the_callback_is_raised_in_the_writer(descriptor: int) -> None:
     with pytest.raises(ValueError, match="not these"):
         drain.flush()
     drain.close()
+
+
+def test_bytes_written_in_the_calling_thread_come_after_those_before(tmp_path: Path) -> None:
+    store = BlobStore(tmp_path / "blobs", tmp_path / "tmp", durable=False)
+    content, calling = os.urandom(4 * BATCH), threading.get_ident()
+    threads = set[int]()
+    with store.writer(also=lambda _batch: threads.add(threading.get_ident())) as writer:
+        writer.write(content[:1])
+        writer.write_here([content[1:10], memoryview(content)[10:BATCH]])
+        assert (writer.size, threads) == (BATCH, {calling})
+        writer.write(content[BATCH:])
+        with store.open(writer.commit()) as stream:
+            assert stream.read() == content
+    assert drains() == 0

@@ -51,7 +51,7 @@ class ReceivingProtocol(SendfileProtocol, asyncio.BufferedProtocol):
         """Let the request's handler ask for its body."""
         super().on_headers_complete()
         if self.cycle is not None:
-            self.cycle.scope[_KEY] = (weakref.ref(self), self.cycle)  # type: ignore[literal-required]
+            self.cycle.scope[_KEY] = (weakref.ref(self), weakref.ref(self.cycle))  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
         """Pass a piece of the body to the function, or to uvicorn if there is none."""
@@ -105,9 +105,10 @@ async def give_rest(scope: Scope, take: Take) -> bool:
     """
     if _KEY not in scope:
         return False
-    found, cycle = scope[_KEY]
-    protocol: ReceivingProtocol | None = found()
-    if protocol is None:
+    protocol: ReceivingProtocol | None
+    cycle: RequestResponseCycle | None
+    protocol, cycle = (found() for found in scope[_KEY])
+    if protocol is None or cycle is None:
         raise ClientDisconnect
     await protocol.give_rest(cycle, take)
     return True

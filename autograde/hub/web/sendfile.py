@@ -10,6 +10,7 @@ import asyncio
 import os
 import select
 import threading
+import weakref
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,12 @@ from typing import Any
 import anyio.to_thread
 from anyio import CapacityLimiter
 from anyio.lowlevel import RunVar
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 #: Seconds in which a client must read something, and the bytes that the event loop sends in that time.
 _SILENCE = 60
 _PIECE = 1 << 20
-
-_Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class SendfileProtocol(HttpToolsProtocol):
@@ -33,34 +33,12 @@ class SendfileProtocol(HttpToolsProtocol):
         """Start answering a request; the answer itself begins only after this method."""
         super().on_headers_complete()
         if self.cycle is not None:
-            self._add_pathsend(self.cycle)
+            self.cycle.__class__ = _Cycle
+            self.cycle.scope.setdefault("extensions", {})["http.response.pathsend"] = {}
+            # A weak reference: a request that refers to itself would keep its memory until the garbage collector runs.
+            self.cycle.send_file = weakref.WeakMethod(self.send_file)  # type: ignore[attr-defined]
 
-    def _add_pathsend(self, cycle: RequestResponseCycle) -> None:
-        cycle.scope.setdefault("extensions", {})["http.response.pathsend"] = {}
-        plain: _Send = cycle.send  # type: ignore[assignment]
-
-        async def send(message: MutableMapping[str, Any]) -> None:
-            if message["type"] != "http.response.pathsend":
-                await plain(message)
-                return
-            if cycle.scope["method"] != "HEAD" and not cycle.disconnected:
-                try:
-                    await self._send_file(Path(message["path"]), cycle.expected_content_length)
-                except (ConnectionError, TimeoutError, RuntimeError):
-                    # The client aborted the download or stopped reading, which is normal. asyncio raises RuntimeError
-                    # if the connection was closed before.
-                    cycle.disconnected = True
-                    self.transport.abort()
-                except BaseException:
-                    # Close the connection, so that the client does not take the response for complete.
-                    self.transport.abort()
-                    raise
-            cycle.expected_content_length = 0
-            await plain({"type": "http.response.body", "body": b"", "more_body": False})
-
-        cycle.send = send  # type: ignore[method-assign, assignment]
-
-    async def _send_file(self, path: Path, size: int) -> None:
+    async def send_file(self, path: Path, size: int) -> None:
         """Send a file on this connection: in a thread while few are in use, else in the event loop."""
         with path.open("rb") as file:
             limiter = _threads()
@@ -78,6 +56,33 @@ class SendfileProtocol(HttpToolsProtocol):
                 )
             finally:
                 stopped.set()
+
+
+class _Cycle(RequestResponseCycle):
+    """uvicorn's request and response, with ``http.response.pathsend``."""
+
+    send_file: weakref.WeakMethod[Callable[[Path, int], Awaitable[None]]]
+
+    async def send(self, message: ASGISendEvent | MutableMapping[str, Any]) -> None:
+        """Send a part of the response."""
+        if message["type"] != "http.response.pathsend":
+            await super().send(message)  # type: ignore[arg-type]
+            return
+        send_file = self.send_file()
+        if self.scope["method"] != "HEAD" and not self.disconnected and send_file is not None:
+            try:
+                await send_file(Path(message["path"]), self.expected_content_length)  # type: ignore[typeddict-item]
+            except (ConnectionError, TimeoutError, RuntimeError):
+                # The client aborted the download or stopped reading, which is normal. asyncio raises RuntimeError if
+                # the connection was closed before.
+                self.disconnected = True
+                self.transport.abort()
+            except BaseException:
+                # Close the connection, so that the client does not take the response for complete.
+                self.transport.abort()
+                raise
+        self.expected_content_length = 0
+        await super().send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _copy(target: int, source: int, size: int, stopped: threading.Event) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import http.client
 import json
 import os
@@ -10,6 +11,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +19,7 @@ import anyio
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from autograde.hub import LocalHub
 from autograde.hub.web.endpoint import in_turn
@@ -96,3 +99,60 @@ def test_request_waiting_to_hash_a_password_does_not_block_others() -> None:
             limiter.release_on_behalf_of("another sign-up")
 
     anyio.run(run)
+
+
+def _arenas(maps: str) -> int:
+    """Return the number of glibc's arenas besides the first: each reserves 64 MiB at a multiple of 64 MiB."""
+    lines = [(*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps.splitlines()]
+    return sum(
+        start % (64 * MIB) == 0 and rights == "rw-p" and reserved == "---p" and after == start + 64 * MIB
+        for (start, end, rights), (begin, after, reserved) in pairwise(lines)
+        if end == begin
+    )
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the memory from /proc")
+@pytest.mark.parametrize("command", [["autograde.hub"], ["autograde", "hub", "serve", "--port", "0"]])
+def test_all_threads_of_a_hub_share_one_arena(tmp_path: Path, command: list[str]) -> None:
+    """With an arena for each thread, the freed memory of one is not used by the others."""
+    arguments = [sys.executable, "-m", *command, "--data", str(tmp_path / "data")]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        try:
+            port = int(process.stdout.readline().strip().rpartition(":")[2])
+
+            def visit(_number: int) -> int:
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+                connection.request("GET", "/join")
+                answer = connection.getresponse()
+                answer.read()
+                connection.close()
+                return answer.status
+
+            with ThreadPoolExecutor(8) as pool:
+                assert set(pool.map(visit, range(24))) == {200}
+            assert _arenas(Path(f"/proc/{process.pid}/maps").read_text()) == 0
+        finally:
+            process.terminate()
+
+
+def test_memory_of_requests_is_freed_without_the_garbage_collector() -> None:
+    """Otherwise, the requests of a whole class wait for it, several kilobytes each."""
+
+    def cycles() -> int:
+        return sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
+
+    gc.collect()
+    before = cycles()
+    gc.disable()
+    try:
+        with LocalHub() as hub:
+            for _connection in range(3):
+                connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
+                for path in ("/healthz", "/join", "/api/models"):
+                    connection.request("GET", path)
+                    assert connection.getresponse().read()
+                connection.close()
+        assert cycles() == before
+    finally:
+        gc.enable()

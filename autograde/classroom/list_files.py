@@ -10,13 +10,11 @@ import csv
 import io
 import re
 import warnings
-import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from xml.etree import ElementTree
 
 from autograde.encodings import decode
 from autograde.errors import HubRefused
@@ -212,7 +210,7 @@ def _is_rule(line: Line) -> bool:
 
 def _read_workbook(content: bytes, language: str) -> ClassFile:
     """Read the first sheet of an .xlsx workbook: values as Excel shows them, and the results of formulas."""
-    # Imported late, because it is slow.
+    # Imported late, because it is slow; zipfile and the XML parser too, because they take 1 MiB of a Hub's memory.
     import openpyxl
 
     _ = translator("classroom", language)
@@ -253,6 +251,9 @@ def _overlooked(content: bytes, part: str) -> tuple[str, list[int]]:
 
     openpyxl does not provide these. Excel saves the results of formulas, but other programs may not.
     """
+    import zipfile
+    from xml.etree import ElementTree
+
     formula, hidden, number = "", [], 0
     with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(part.lstrip("/")) as stream:
         # Safe, because the archive was checked for entities and for its size.
@@ -290,6 +291,8 @@ def _sheet_of_people(sheets: dict[str, list[Line]]) -> str:
 
 def _archive_kind(content: bytes) -> str:
     """Return the format of an archive other than a workbook, by the names in it; empty if unknown."""
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
@@ -308,6 +311,8 @@ class _TooLarge(Exception):
 
 def _check_archive(content: bytes) -> None:
     """Raise if an archive is not a workbook, is too large after unpacking, or contains XML entities."""
+    import zipfile
+
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if len(parts) > 1000 or sum(part.file_size for part in parts) > _MOST_UNPACKED:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from autograde.errors import KitError
 from autograde.hub.config import HubConfig
+from autograde.hub.memory import configure_malloc
 from autograde.hub.server import RunningHub
 
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes any free one")
     options = parser.parse_args()
+    configure_malloc()
     try:
         running = RunningHub(HubConfig(data=options.data, host=options.host, port=options.port))
     except KitError as error:

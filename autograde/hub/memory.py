@@ -20,7 +20,10 @@ def _function(name: str) -> Callable[..., int] | None:
 
 
 def configure_malloc() -> None:
-    """Make glibc return blocks of at least 128 KiB when they are freed, and use one arena for all threads."""
+    """Make glibc return blocks of at least 128 KiB when they are freed, and use one arena for all threads.
+
+    Call it before the first thread starts: glibc settles the number of arenas when a second thread allocates memory.
+    """
     if mallopt := _function("mallopt"):
         mallopt(_MMAP_THRESHOLD, 1 << 17)
         mallopt(_ARENA_MAX, 1)

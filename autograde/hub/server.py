@@ -18,7 +18,7 @@ from autograde.errors import CannotListen, PortInUse
 from autograde.hub.app import create_app, import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
-from autograde.hub.memory import configure_malloc, release_memory
+from autograde.hub.memory import release_memory
 from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
 
@@ -228,7 +228,6 @@ class RunningHub:
         """Wait until the Hub stops; meanwhile import the modules that the first requests need."""
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
-        configure_malloc()
         handled = quiet = 0
         while self._thread.is_alive():
             self._thread.join(0.5)

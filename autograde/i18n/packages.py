@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import importlib.util
-from importlib.metadata import entry_points
 from pathlib import Path
 
 #: The entry point group. Each entry point names a package of questions.
@@ -26,6 +25,9 @@ class PackageTranslations(gettext.NullTranslations):
     def gettext(self, message: str) -> str:
         """Return the translation, or the message itself."""
         if self._found is None:
+            # Imported here because it takes 1.4 MiB, and a Hub's messages are all in its own catalogue.
+            from importlib.metadata import entry_points
+
             self._found = {}
             for each in entry_points(group=GROUP):
                 self._found |= translations(package_folder(each.value) / f"{self._language}.po")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from autograde.hub import LocalHub
-from autograde.hub.mirror.copying import copy, take_over
-from autograde.hub.mirror.source import LocalContents, wanted
 from autograde.hub.people import accounts
 
 #: The organisation that owns the tiny models: ``gallery.OWNER``, which imports numpy, so it isn't imported here.
@@ -24,7 +22,10 @@ def seed(hub: LocalHub) -> list[str]:
         FolderUnusable: the disk is full.
         MissingTool: the package with the pretrained model is not installed.
     """
-    from autograde.models import gallery  # here, not above: it imports numpy
+    # Imported here, because most Hubs start without these models, and numpy and the HTTP client need memory.
+    from autograde.hub.mirror.copying import copy, take_over
+    from autograde.hub.mirror.source import LocalContents, wanted
+    from autograde.models import gallery
 
     added = []
     for name in gallery.NAMES:

@@ -16,6 +16,7 @@ from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
+from autograde.hub.memory import configure_malloc
 from autograde.hub.people import accounts
 from autograde.i18n.translation import messages
 from autograde.session import seeding
@@ -74,6 +75,7 @@ def serve(
         FolderUnusable: the data folder cannot be written to, or the seed is not a snapshot.
         HubRefused: a teacher's name or a limit is not allowed, or the public URL is not a URL.
     """
+    configure_malloc()
     allowed = changed_limits(limits)
     tools.require([tools.GIT])
     # ImportedSnapshot here because other commands do not need the web server.

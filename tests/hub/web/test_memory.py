@@ -103,11 +103,11 @@ def test_request_waiting_to_hash_a_password_does_not_block_others() -> None:
 
 def _arenas(maps: str) -> int:
     """Return the number of glibc's arenas besides the first: each reserves 64 MiB at a multiple of 64 MiB."""
-    lines = [(*(int(end, 16) for end in line.split()[0].split("-")), line.split()[1]) for line in maps.splitlines()]
+    mapped = re.findall(r"^([0-9a-f]+)-([0-9a-f]+) (\S+)", maps, re.MULTILINE)
+    regions = [(int(start, 16), int(end, 16), rights) for start, end, rights in mapped]
     return sum(
-        start % (64 * MIB) == 0 and rights == "rw-p" and reserved == "---p" and after == start + 64 * MIB
-        for (start, end, rights), (begin, after, reserved) in pairwise(lines)
-        if end == begin
+        start % (64 * MIB) == 0 and (rights, reserved) == ("rw-p", "---p") and (begin, after) == (end, start + 64 * MIB)
+        for (start, end, rights), (begin, after, reserved) in pairwise(regions)
     )
 
 

@@ -255,8 +255,13 @@ def sign_up_together(port: int, learners: int, results: Results, signed_up: thre
     signed_up.set()
 
 
-def run_class(port: int, password: str, learners: int, results: Results, console: Console) -> float:
-    """Run all learners, the teacher and the burst; return the seconds until the last learner has finished."""
+def run_class(
+    port: int, password: str, learners: int, results: Results, console: Console, stop: Callable[[], object]
+) -> float:
+    """Run all learners, the teacher and the burst; return the seconds until the last learner has finished.
+
+    ``stop`` stops the Hub; it is called on Ctrl-C, so that all threads end.
+    """
     finished, signed_up = threading.Event(), threading.Event()
     teacher = threading.Thread(target=results.attempt, args=(lambda: teach(port, password, results, finished),))
     burst = threading.Thread(
@@ -272,7 +277,13 @@ def run_class(port: int, password: str, learners: int, results: Results, console
             results.attempt(lambda: learn(Visit(port), f"load-{number}", results.timed, signed_up))
             progress.advance(bar)
 
-        list(pool.map(one, range(learners)))
+        try:
+            list(pool.map(one, range(learners)))
+        except BaseException:
+            stop()
+            signed_up.set()
+            finished.set()
+            raise
     seconds = time.monotonic() - start
     burst.join()
     finished.set()
@@ -291,13 +302,15 @@ def measure(options: argparse.Namespace, results: Results, console: Console) -> 
         timer.start()
         before = memory.now()
         memory.start()
-        seconds = run_class(port, password, options.learners, results, console)
-        time.sleep(5)
-        after = memory.now()
-        memory.stopped.set()
-        timer.cancel()
-        process.terminate()
-        __, printed = process.communicate(timeout=30)
+        try:
+            seconds = run_class(port, password, options.learners, results, console, process.kill)
+            time.sleep(5)
+            after = memory.now()
+        finally:
+            memory.stopped.set()
+            timer.cancel()
+            process.terminate()
+            __, printed = process.communicate(timeout=30)
     return Measured(seconds, before / MIB, memory.peak / MIB, after / MIB, printed)
 
 
@@ -347,7 +360,11 @@ def main() -> int:
     parser.add_argument("--longest", type=float, default=300, help="seconds after which the Hub is stopped in any case")
     options = parser.parse_args()
     console, results = Console(), Results()
-    measured = measure(options, results, console)
+    try:
+        measured = measure(options, results, console)
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        return 130
     exceeded = print_times(console, f"{options.learners} learners at the same time", results)
     exceeded += print_summary(console, results, measured)
     if exceeded:

@@ -155,6 +155,8 @@ class _Middleware:
         if cors.is_preflight(scope):
             await Response(status_code=204, headers=cors.preflight(scope))(scope, receive, answer)
             return
+        # Hundreds of requests may wait for their turn.
+        del headers, hosts
         await self._app(scope, receive, answer)
 
     def _own_path(self, raw: bytes) -> bytes:

@@ -8,15 +8,17 @@ pattern on the first request whose path starts with the pattern's fixed prefix.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
 from starlette import routing
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Router
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograde.hub.permissions import Permission
 
@@ -96,6 +98,16 @@ def _path(scope: Scope) -> str:
     return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
+def _answering(endpoint: Callable[[Request], Awaitable[Response]]) -> ASGIApp:
+    """Return an endpoint as an ASGI application."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await endpoint(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    return answer
+
+
 class Route(BaseRoute):
     """A route as in Starlette, with the credentials that it accepts. Its pattern is compiled on first use.
 
@@ -128,7 +140,11 @@ class Route(BaseRoute):
 
     @cached_property
     def _route(self) -> routing.Route:
-        return routing.Route(self.path, self._endpoint, methods=self._methods)
+        route = routing.Route(self.path, self._endpoint, methods=self._methods)
+        if route.app is not self._endpoint:
+            # Without Starlette's second handling of exceptions: the application's middleware handles them.
+            route.app = _answering(self._endpoint)
+        return route
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether a request matches this route, and its parameters."""
@@ -141,7 +157,8 @@ class Route(BaseRoute):
         # For other methods, the permission is None and the route answers 405.
         scope["permission"] = self.permissions.get(scope["method"])
         scope["framed"] = self.framed
-        await self._route.handle(scope, receive, send)
+        route = self._route
+        await (route.app if scope["method"] in self.permissions else route.handle)(scope, receive, send)
 
 
 class RouteGroup(BaseRoute):
@@ -170,4 +187,4 @@ class RouteGroup(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request of this group."""
-        await self._router(scope, receive, send)
+        await self._router.app(scope, receive, send)

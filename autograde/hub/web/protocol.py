@@ -56,6 +56,8 @@ _TOO_LONG = (
 class GuardedProtocol(ReceivingProtocol):
     """uvicorn's HTTP protocol with the limits of :class:`ConnectionLimits`, and a budget for every request."""
 
+    __slots__ = ("_head", "_in_head", "_stuck_since", "_unread", "began", "heard")
+
     limits = ConnectionLimits()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -72,10 +72,13 @@ def test_prediction_and_quiz_widgets_work_by_keyboard(lab: LabInBrowser, languag
     quiz.locator("button.jupyter-button", has_text=words["check"]).nth(1).press("Space")
     wrong = question("a-model-without-a-license").choices[0]
     assert wrong.reason
-    quiz.get_by_role("status").filter(has_text=wrong.reason.in_language(language)).wait_for()
+    reason = quiz.get_by_role("status").filter(has_text=wrong.reason.in_language(language))
+    reason.wait_for()
     while not choices.nth(1).is_checked():
         # JupyterLab may move the focus shortly after a button was pressed: press the key again, as a learner would.
         choices.first.press("ArrowDown")
+    # A click reaches the kernel before a choice that ipywidgets still holds back: wait until the choice is there.
+    reason.wait_for(state="detached")
     quiz.locator("button.jupyter-button", has_text=words["check"]).nth(1).press("Space")
     quiz.get_by_role("status").filter(has_text=words["right"]).wait_for()
 

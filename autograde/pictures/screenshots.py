@@ -39,6 +39,11 @@ COVER = """() => {
   for (const each of document.querySelectorAll('.fresh code')) each.textContent = 'hf_' + '•'.repeat(20);
   for (const each of document.querySelectorAll('td code')) each.textContent = 'hf_…••••';
   for (const each of document.querySelectorAll('.head code, .history code')) each.textContent = '3f9c2a1';
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    node.data = node.data.replace(/\\d+ minutes? ago/g, 'just now').replace(/\\d+ 分钟前/g, '刚刚');
+  }
 }"""
 
 #: A class: name, full name, and number of completed steps.

@@ -42,6 +42,7 @@ class Limits:
         files: files and folders in one revision of a repository.
         refs: branches and tags in one push.
         repository_refs: branches and tags in one repository.
+        repositories: repositories of one person or organisation.
         connections: connections open at the same time; beyond that, the oldest idle one is closed.
         offers_kept: seconds for which a large file uploaded for a pull request is kept if no pull request uses it.
         xorbs_kept: seconds for which pieces of Xet uploads are kept; clients remember theirs for three weeks.
@@ -68,6 +69,7 @@ class Limits:
     files: int = 100_000
     refs: int = 1000
     repository_refs: int = 5000
+    repositories: int = 5000
     connections: int = 600
     offers_kept: int = 7 * 86_400
     xorbs_kept: int = 30 * 86_400

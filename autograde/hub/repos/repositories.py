@@ -10,8 +10,10 @@ from typing import Any
 from autograde.errors import HubRefused
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.bindings import delete_unbound
 from autograde.hub.storage.database import Row, Taken
+from autograde.i18n.translation import marked
 
 #: URL prefix of each type: ``/ada/m``, ``/datasets/ada/d``, ``/spaces/ada/s``.
 URL_PREFIX = {"model": "", "dataset": "datasets/", "space": "spaces/", "kernel": "kernels/", "bucket": "buckets/"}
@@ -89,7 +91,13 @@ def create_repository(
 
     Raises:
         HubRefused: a repository with this name exists.
+        Refusal: 413, the owner has too many.
     """
+    most = hub.config.limits.repositories
+    row = hub.database.one("SELECT count(*) AS n FROM repositories WHERE owner_id = ?", (owner.id,))
+    if row and row["n"] >= most:
+        message = marked("{owner} has {limit} repositories, the most on this Hub. Delete one first.")
+        raise Refusal(413, message, values={"owner": owner.name, "limit": f"{most:,}"})
     repository_id, now = hub.new_id(), hub.now()
     hub.git.create(repository_id)
     try:

@@ -30,6 +30,24 @@ def moves_count_towards_the_quota(target: Target) -> None:
         assert statuses == [200, 413], statuses
 
 
+@row("5", "one learner cannot fill the disk and every list with empty repositories")
+def number_of_repositories_is_limited(target: Target) -> None:
+    with own_hub(target, limits=Limits(repositories=3)) as (own, __):
+        eve, ada = own.person(), own.person("ada")
+        eve_token = eve.token()
+        made = [own.api("POST", "/api/repos/create", {"name": f"m{n}"}, token=eve_token) for n in range(4)]
+        assert [answer.status for answer in made] == [200, 200, 200, 413]
+        assert "Delete one first" in made[-1].json()["error"]
+        assert own.api("POST", f"/api/buckets/{eve.name}/b", {}, token=eve_token).status == 413
+        assert (
+            own.api("POST", f"/api/models/{eve.name}/m0/duplicate", {"repository": "x"}, token=eve_token).status == 413
+        )
+        assert "Delete one first" in eve.form("/new", name="x", owner=eve.name).text
+        ada.repository(ada.token())
+        assert own.api("DELETE", "/api/repos/delete", {"name": "m0"}, token=eve_token).status == 200
+        eve.repository(eve_token, "x")
+
+
 @row("8", "wrong passwords while the clock was wrong do not lock anyone out for years")
 def attempts_from_the_future_are_forgotten(target: Target) -> None:
     with own_hub(target) as (own, running):

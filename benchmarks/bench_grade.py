@@ -3,11 +3,12 @@
 Goals: 50 ms for a warm submission of a notebook with 10 ms of its own work; 1.5 s for 2.4 and 3, whose answers run git
 and models; 100 times as fast as nbgrader for 300 submissions of 2.6, including start-up.
 
-"own" is the time in the learner's cells and answers; "floor" is a submission without cells: the fork, the namespaces
-and their end. `autograde grade` grades the complete class, each learner's points are compared with the expected ones,
-and it writes gradebook, feedback pages and reports. Peers grade a sample, and the rest is extrapolated: stock nbgrader,
-nbgrader with our configuration, and otter-grader, whose tests ask the same judge in the learner's process. otter-grader
-runs without its containers, which need Docker, in one process, which saves it a start per submission.
+"own" is the time in the learner's cells and answers; "floor" is a submission without cells: two forks, the namespaces
+and their end. The answers need a third fork, because they get the hidden cases; docs/grading.md has the shares.
+`autograde grade` grades the complete class, each learner's points are compared with the expected ones, and it writes
+gradebook, feedback pages and reports. Peers grade a sample, and the rest is extrapolated: stock nbgrader, nbgrader with
+our configuration, and otter-grader, whose tests ask the same judge in the learner's process. otter-grader runs without
+its containers, which need Docker, in one process, which saves it a start per submission.
 """
 
 from __future__ import annotations

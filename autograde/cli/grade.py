@@ -117,12 +117,12 @@ class _Bar:
 
     def __init__(self, progress: Progress, name: str) -> None:
         self._progress = progress
-        self._task = progress.add_task(name, total=None, failed="")
+        self._task = progress.add_task(name, total=None, failed="", visible=False)
         self._failed = 0
 
     def begins(self, total: int, unchanged: int) -> None:
         """Show the number of submissions."""
-        self._progress.update(self._task, total=total)
+        self._progress.update(self._task, total=total, visible=True)
 
     def done(self, receipt: Receipt) -> None:
         """Count one more submission."""

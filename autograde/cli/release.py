@@ -10,6 +10,7 @@ import typer
 
 from autograde.cli.options import Language
 from autograde.cli.printing import say
+from autograde.errors import FolderUnusable
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
@@ -32,6 +33,11 @@ def release(
     here = Path()
     place = folder or (here if (here / "nbgrader_config.py").is_file() else KIT)
     built = releases.build(place / "source")
+    if not built:
+        raise FolderUnusable(
+            _("There are no exercises in {folder}.").format(folder=place / "source"),
+            _("Each exercise is a notebook in a folder of its own, such as source/quiz/quiz.ipynb."),
+        )
     if check:
         changed = releases.stale(built, place / "release")
         for name in changed:

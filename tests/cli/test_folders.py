@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograde.cli.commands import app
+from autograde.errors import FolderUnusable
 from autograde.grading.course_folder import CONFIGURATION
 from autograde.settings import KIT
 
@@ -67,6 +68,13 @@ def test_release_is_made_for_the_course_in_this_folder(tmp_path: Path, monkeypat
     autograde("release")
     assert "# My 2.3 " in (tmp_path / "release" / "en" / name / f"{name}.ipynb").read_text(encoding="utf-8")
     assert "up to date" in autograde("release", "--check")
+
+
+def test_release_of_a_folder_without_exercises_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "source").mkdir()
+    done = CliRunner().invoke(app, ["release", str(tmp_path)])
+    assert isinstance(done.exception, FolderUnusable)
+    assert f"no exercises in {tmp_path / 'source'}" in str(done.exception)
 
 
 def test_configuration_of_a_new_course_is_the_kits() -> None:

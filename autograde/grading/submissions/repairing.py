@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,13 +58,7 @@ class _Wanted:
 
     def is_empty_in(self, source: str) -> bool:
         """Return whether code has only the released stub, or clears the value."""
-        nothing = rf"(?:#.*\s*)*{self.function}\s*=\s*(?:None|\.\.\.|\{{\}}|\[\]|r?\"{{2,6}})\s*(?:#.*)?\s*"
-        return (
-            not source.strip()
-            or source.split() == self.cell.source.split()
-            or re.fullmatch(nothing, source) is not None
-            or does_nothing(source, self.function)
-        )
+        return not source.strip() or source.split() == self.cell.source.split() or does_nothing(source, self.function)
 
 
 def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:

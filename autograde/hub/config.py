@@ -42,7 +42,7 @@ class Limits:
         files: files and folders in one revision of a repository.
         refs: branches and tags in one push.
         repository_refs: branches and tags in one repository.
-        repositories: repositories of one person or organisation.
+        repositories: repositories of one person or organisation; the person who runs the Hub may add more.
         connections: connections open at the same time; beyond that, the oldest idle one is closed.
         offers_kept: seconds for which a large file uploaded for a pull request is kept if no pull request uses it.
         xorbs_kept: seconds for which pieces of Xet uploads are kept; clients remember theirs for three weeks.

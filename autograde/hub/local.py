@@ -318,7 +318,7 @@ class LocalHub:
         """
         owner, __, name = full_name.partition("/")
         user = self._user(owner)
-        made = repositories.create_repository(self.hub, user, name, type=type, private=private)
+        made = repositories.create_repository(self.hub, user, name, type=type, private=private, limited=False)
         self._commit(made, user, [WriteFile(".gitattributes", INITIAL_GITATTRIBUTES.encode())], "initial commit")
         if files:
             self.add_files(full_name, files, type=type)

@@ -113,7 +113,10 @@ def _place(hub: Hub, at: Described) -> tuple[Repository, bool]:
         )
     # Mark it as a copy from the beginning, so that an interrupted copy can be continued.
     settings = {_MARK: "incomplete"}
-    made = repositories.create_repository(hub, owner, name, type=at.wanted.type, private=at.private, settings=settings)
+    # The limit is for learners: a Hub that allows each of them five still needs all models of the course.
+    made = repositories.create_repository(
+        hub, owner, name, type=at.wanted.type, private=at.private, settings=settings, limited=False
+    )
     return made, True
 
 

@@ -86,18 +86,23 @@ def create_repository(
     type: str = "model",
     private: bool = False,
     settings: Mapping[str, Any] | None = None,
+    limited: bool = True,
 ) -> Repository:
     """Create a repository's row and its empty Git folder. The caller has checked the name.
+
+    Args:
+        hub: the Hub.
+        owner: the namespace.
+        name: the repository's name.
+        type: its type.
+        private: whether only members of the namespace see it.
+        settings: its :attr:`Repository.settings`.
+        limited: whether to check the number of the owner's repositories; not for the person who runs the Hub.
 
     Raises:
         HubRefused: a repository with this name exists.
         Refusal: 413, the owner has too many.
     """
-    most = hub.config.limits.repositories
-    row = hub.database.one("SELECT count(*) AS n FROM repositories WHERE owner_id = ?", (owner.id,))
-    if row and row["n"] >= most:
-        message = marked("{owner} has {limit} repositories, the most on this Hub. Delete one first.")
-        raise Refusal(413, message, values={"owner": owner.name, "limit": f"{most:,}"})
     repository_id, now = hub.new_id(), hub.now()
     hub.git.create(repository_id)
     try:
@@ -107,14 +112,33 @@ def create_repository(
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (repository_id, type, owner.id, name, int(private), json.dumps(dict(settings or {})), now, now),
             )
+            # Before the number: clients with exist_ok rely on the error about an existing name.
             _take_name(hub, type, f"{owner.name}/{name}", repository_id)
+            if limited:
+                _require_few(hub, owner)
             # Inside the transaction, because another request may delete it right afterwards.
             repository = repository_by_id(hub, repository_id)
             assert repository
             return repository
-    except HubRefused:
+    except (HubRefused, Refusal):
         hub.git.delete(repository_id)
         raise
+
+
+def _require_few(hub: Hub, owner: User) -> None:
+    """Check the number of a namespace's repositories, after adding one in the same transaction.
+
+    Raises:
+        Refusal: 413, there are too many.
+    """
+    most = hub.config.limits.repositories
+    row = hub.database.one("SELECT count(*) AS n FROM repositories WHERE owner_id = ?", (owner.id,))
+    if row and row["n"] > most:
+        message = marked(
+            "This Hub allows {owner} no more repositories; the limit is {limit}."
+            " Delete one first, or ask the person who runs the Hub for more."
+        )
+        raise Refusal(413, message, values={"owner": owner.name, "limit": f"{most:,}"})
 
 
 def _take_name(hub: Hub, type: str, full_name: str, repository_id: str) -> None:
@@ -186,6 +210,7 @@ def move_repository(
 
     Raises:
         HubRefused: the new name is taken.
+        Refusal: 413, the new owner has too many repositories.
     """
     with hub.database.transaction():
         check()
@@ -196,6 +221,7 @@ def move_repository(
             (owner.id, name, hub.now(), repository.id),
         )
         if owner.id != repository.owner_id:
+            _require_few(hub, owner)
             row = hub.database.one(
                 "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ? AND user_id IN (?, ?)",
                 (repository.id, repository.owner_id, owner.id),

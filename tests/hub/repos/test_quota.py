@@ -10,18 +10,27 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from huggingface_hub import HfApi
+from huggingface_hub.errors import HfHubHTTPError
 
 from autograde.errors import HubRefused
 from autograde.hub import LocalHub
 from autograde.hub.config import HubConfig, Limits
 from autograde.hub.environment import client_environment
 from autograde.hub.people import access_tokens, accounts
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import quota
+from autograde.hub.repos.repositories import create_repository
 from autograde.hub.server import RunningHub
+from autograde.models import gallery
+from autograde.session.seeding import seed
+from tests.hub.clients import JsonClient
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -90,6 +99,67 @@ def test_sizes_are_checked_before_an_upload_but_files_that_are_there_need_no_roo
         assert status(200_000, 200_001) == 413
         assert status(10**15, 10**15 + 1) == 413
         assert status(-1) == 200
+
+
+@pytest.fixture
+def small() -> Iterator[LocalHub]:
+    """A Hub where every namespace may have two repositories; ada has two."""
+    with LocalHub(limits=Limits(repositories=2)) as hub:
+        hub.create_user("ada")
+        hub.create_repository("ada/m")
+        hub.create_repository("ada/n")
+        yield hub
+
+
+def test_uploads_work_at_the_limit_of_repositories(small: LocalHub, tmp_path: Path) -> None:
+    """``push_to_hub`` first creates the repository with ``exist_ok``."""
+    token = small.create_token("ada", role="write")
+    (tmp_path / "a.txt").write_text("a")
+    environment = client_environment(small.endpoint, tmp_path / "home")
+    subprocess.run([sys.executable, "-c", UPLOAD, token, "a.txt"], env=environment, cwd=tmp_path, check=True)
+    assert "a.txt" in small.repository("ada/m").files()
+    ask = JsonClient(small, token)
+    assert ask("POST", "/api/repos/create", {"name": "n"}).status == 409
+    assert ask("POST", "/api/models/ada/m/duplicate", {"repository": "ada/n"}).status == 409
+    refused = ask("POST", "/api/repos/create", {"name": "x"})
+    assert refused.status == 413
+    assert "no more repositories; the limit is 2" in refused.json["error"]
+    assert not small.repository("ada/x").exists
+
+
+def test_repositories_beyond_the_limit_cannot_be_moved_to_an_organisation(small: LocalHub) -> None:
+    small.create_organization("team", members={"ada": "admin"})
+    api = HfApi(small.endpoint, token=small.create_token("ada", role="write"))
+    for name in ("m", "n"):
+        api.move_repo(f"ada/{name}", f"team/{name}")
+    small.create_repository("ada/x")
+    with pytest.raises(HfHubHTTPError, match="allows team no more repositories"):
+        api.move_repo("ada/x", "team/x")
+    api.move_repo("ada/x", "ada/y")
+    api.move_repo("team/m", "team/z")
+    assert sorted(each.full_name for each in small.repositories()) == ["ada/y", "team/n", "team/z"]
+
+
+def test_concurrent_requests_cannot_exceed_the_limit_of_repositories(small: LocalHub) -> None:
+    bob = accounts.create_user(small.hub, "bob")
+    together = Barrier(6)
+
+    def create(number: int) -> bool:
+        together.wait(20)
+        try:
+            create_repository(small.hub, bob, f"m{number}")
+        except Refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as threads:
+        assert sum(threads.map(create, range(6))) == 2
+
+
+def test_person_who_runs_the_hub_may_add_more_repositories(small: LocalHub) -> None:
+    """Otherwise a Hub that allows learners a few would not start with the models of the course."""
+    small.create_repository("ada/x")
+    assert seed(small) == list(gallery.NAMES)
 
 
 def test_too_many_wrong_passwords_are_refused() -> None:

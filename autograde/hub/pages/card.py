@@ -14,10 +14,11 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.new_repository import chosen_owner, owners_for
+from autograde.hub.pages.new_repository import chosen_owner, owners_for, shown
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
 from autograde.hub.pages.sessions import required_user
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, history
 from autograde.hub.repos.cards import parse_card, tags
 from autograde.hub.repos.contents import open_revision
@@ -98,18 +99,18 @@ def duplicate(call: Call) -> Response:
     owners = owners_for(call, user)
     given = {"owner": user.name, "name": source.name, "visibility": "private" if source.private else "public"}
     given = {key: field(call, key).strip() or value for key, value in given.items()}
-    problem = ""
+    status, problem = 200, ""
     if call.request.method == "POST":
         try:
             if wrong := repository_name_problem(given["name"], language_of(call.request)):
                 raise HubRefused(wrong)
             owner = chosen_owner(call, owners, given["owner"], given["name"], source.type)
             made = copy_repository(call, source, owner, given["name"], private=given["visibility"] == "private")
-        except HubRefused as refused:
-            problem = refused.what
+        except (HubRefused, Refusal) as refused:
+            status, problem = shown(call, refused)
         else:
             return redirect(f"/{made.path}")
     return render(
-        call, "duplicate.html", 400 if problem else 200, **common(call, source, "main", "card"), owners=owners,
-        given=given, problem=problem,
+        call, "duplicate.html", status, **common(call, source, "main", "card"), owners=owners, given=given,
+        problem=problem,
     )  # fmt: skip

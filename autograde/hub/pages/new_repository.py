@@ -14,6 +14,7 @@ from autograde.hub.pages.rendering import render
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import organizations
 from autograde.hub.people.accounts import User
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.cards import LICENSES
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.web.calls import Call
@@ -43,6 +44,13 @@ def chosen_owner(call: Call, owners: list[User], name: str, repository: str, typ
     return owner
 
 
+def shown(call: Call, refused: HubRefused | Refusal) -> tuple[int, str]:
+    """Return the status and the problem of a form that is shown again, with what was typed, because of an error."""
+    if isinstance(refused, HubRefused):
+        return 400, refused.what
+    return refused.status, refused.translated(translator("hub", language_of(call.request)))
+
+
 def new(call: Call) -> Response:
     """``/new``: create a model repository."""
     user = required_user(call)
@@ -60,6 +68,7 @@ def new(call: Call) -> Response:
         repository = create_with_first_commit(
             call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card
         )
-    except HubRefused as refused:
-        return render(call, "new.html", 400, owners=owners, licenses=LICENSES, problem=refused.what, given=given)
+    except (HubRefused, Refusal) as refused:
+        status, problem = shown(call, refused)
+        return render(call, "new.html", status, owners=owners, licenses=LICENSES, problem=problem, given=given)
     return redirect(f"/{repository.full_name}")

@@ -12,6 +12,7 @@ import pytest
 
 import autograde.hub
 from autograde.hub import Account, LocalHub
+from autograde.hub.config import Limits
 from autograde.hub.pages.links import LISTED, local_path
 from autograde.hub.people import access_tokens, accounts, sessions
 from autograde.hub.repos import discussions
@@ -426,6 +427,19 @@ def test_form_keeps_its_values_after_an_error(hub: LocalHub, browser: Browser, a
     assert 'value="a--b"' in text
     assert re.search(r'value="private"[^>]*checked', text)
     assert re.search(r"selected[^>]*>mit<", text)
+
+
+@pytest.mark.parametrize("path", ["/new", "/ada/first/duplicate"])
+def test_form_keeps_its_values_when_a_limit_is_reached(open_browser: type[Browser], path: str) -> None:
+    with LocalHub(limits=Limits(repositories=1)) as hub:
+        hub.create_user("ada", password="correct horse")
+        hub.create_repository("ada/first")
+        adas = open_browser(hub, Accept_Language="zh").log_in("ada")
+        answer = adas.post(path, name="second", visibility="private")
+    assert answer.status == 413
+    assert 'value="second"' in answer.text
+    assert re.search(r'value="private"[^>]*checked', answer.text)
+    assert "请先删除一个" in answer.text
 
 
 PAGES = [

@@ -261,13 +261,13 @@ def _write_file(kept: xorbs.OpenXorbs, file: ShardFile, writer: BlobWriter, leav
     for term in file.terms[1 if leaves else 0 :]:
         before = writer.size
         xorb = kept.get(term.xorb)
-        if term.end > len(xorb.hashes):
+        if term.end > xorb.length:
             raise XetRefused("a term of the shard asks for more chunks than its xorb has")
         number = term.start
         for batch in _batches(xorb.contents(term.start, term.end)):
             budgets.check_client()
             writer.write_here(batch)
-            leaves += zip(xorb.hashes[number : number + len(batch)], map(len, batch), strict=True)
+            leaves += zip(xorb.hashes(number, number + len(batch)), map(len, batch), strict=True)
             number += len(batch)
         if writer.size - before != term.size:
             raise XetRefused("a term of the shard does not have the size that it announces")

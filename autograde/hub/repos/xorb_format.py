@@ -115,28 +115,27 @@ def _chunk(header: bytes, position: int, number: int) -> Chunk:
     return Chunk(position, packed, scheme, size)
 
 
-def chunks_of(data: bytes | mmap.mmap) -> list[Chunk]:
-    """Return the chunks of a xorb; only their headers are read.
+def chunks_of(data: bytes | mmap.mmap, position: int = 0) -> Iterator[Chunk]:
+    """Yield the chunks of a xorb, beginning with the one whose header is at ``position``; only headers are read.
 
     Raises:
         XetRefused: it is not a valid xorb.
     """
-    found: list[Chunk] = []
-    position = 0
+    number = 0
     while position < len(data):
         if data[position : position + len(_FOOTER)] == _FOOTER:
             break  # some clients send a footer
         if position + CHUNK_HEADER > len(data):
             raise XetRefused("the xorb ends in the middle of a chunk's header")
-        chunk = _chunk(data[position : position + CHUNK_HEADER], position, len(found))
+        chunk = _chunk(data[position : position + CHUNK_HEADER], position, number)
         position += CHUNK_HEADER + chunk.packed
         if position > len(data):
-            raise XetRefused(f"chunk {len(found)} of the xorb is not readable")
-        found.append(chunk)
-    return found
+            raise XetRefused(f"chunk {number} of the xorb is not readable")
+        yield chunk
+        number += 1
 
 
-def unpack(data: bytes | mmap.mmap, chunks: list[Chunk]) -> Iterator[bytes]:
+def unpack(data: bytes | mmap.mmap, chunks: Iterable[Chunk]) -> Iterator[bytes]:
     """Yield the uncompressed contents of these chunks of a xorb.
 
     Raises:

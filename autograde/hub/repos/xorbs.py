@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import mmap
 import struct
+from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from itertools import accumulate
+from itertools import accumulate, islice
 from types import TracebackType
 
 from autograde.hub.core import Hub
 from autograde.hub.repos.xethashes import Leaf
-from autograde.hub.repos.xorb_format import Chunk, XetRefused, chunks_of, unpack
+from autograde.hub.repos.xorb_format import XetRefused, chunks_of, unpack
 
 #: Prefix of a list of chunks with their sizes, for a xorb that is stored uncompressed.
 _PLAIN = "plain:"
@@ -38,23 +39,34 @@ class Xorb:
     """
 
     def __init__(self, data: mmap.mmap, chunks: str) -> None:
+        # Objects for the thousands of chunks would need five times the memory of these bytes and numbers.
         self._data, self._plain = data, chunks.startswith(_PLAIN)
-        raw = bytes.fromhex(chunks.removeprefix(_PLAIN))
-        rows = list((_SIZED if self._plain else _HASH).iter_unpack(raw))
-        #: The hash of every chunk.
-        self.hashes: list[bytes] = [row[0] for row in rows]
-        self._ends = list(accumulate((row[1] for row in rows), initial=0)) if self._plain else []
-        self._chunks: list[Chunk] | None = None
+        self._row = _SIZED if self._plain else _HASH
+        self._rows = bytes.fromhex(chunks.removeprefix(_PLAIN))
+        #: The number of chunks.
+        self.length = len(self._rows) // self._row.size
+        self._starts: array[int] | None = None
+
+    def hashes(self, start: int, end: int) -> list[bytes]:
+        """Return the hashes of the chunks from ``start`` to before ``end``."""
+        rows = memoryview(self._rows)[start * self._row.size : end * self._row.size]
+        return [row[0] for row in self._row.iter_unpack(rows)]
 
     def contents(self, start: int, end: int) -> Iterator[bytes]:
         """Yield the contents of the chunks from ``start`` to before ``end``."""
+        if self._starts is None:
+            self._starts = array("Q", self._find_starts())
         if self._plain:
             for number in range(start, end):
-                yield self._data[self._ends[number] : self._ends[number + 1]]
-        else:
-            if self._chunks is None:
-                self._chunks = chunks_of(self._data)
-            yield from unpack(self._data, self._chunks[start:end])
+                yield self._data[self._starts[number] : self._starts[number + 1]]
+        elif start < end:
+            yield from unpack(self._data, islice(chunks_of(self._data, self._starts[start]), end - start))
+
+    def _find_starts(self) -> Iterator[int]:
+        """Yield where each chunk begins in the file, and where the last one of an uncompressed xorb ends."""
+        if self._plain:
+            return accumulate((size for __, size in self._row.iter_unpack(self._rows)), initial=0)
+        return (chunk.offset for chunk in chunks_of(self._data))
 
 
 class OpenXorbs:
@@ -161,4 +173,7 @@ def opened(hub: Hub, scope: str, name: str) -> Iterator[Xorb]:
     if row is None or stream is None:
         raise XetRefused(f"the xorb {name} was not uploaded by you to this Hub")
     with stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield Xorb(data, row["chunks"])
+        xorb = Xorb(data, row["chunks"])
+        # The row is half a megabyte of text.
+        del row
+        yield xorb

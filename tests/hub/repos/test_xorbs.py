@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import tracemalloc
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +16,9 @@ import pytest
 
 from autograde.hub import LocalHub
 from autograde.hub.repos.shards import ShardTerm
-from autograde.hub.repos.xorb_format import MAX_CHUNK
+from autograde.hub.repos.xethashes import chunk_hash
+from autograde.hub.repos.xorb_format import MAX_CHUNK, MAX_CHUNKS
+from autograde.hub.repos.xorbs import opened
 from autograde.hub.storage.blobs import BlobWriter
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.drain import BATCH
@@ -144,6 +147,26 @@ def test_shard_with_a_wrong_hash_or_name_changes_nothing(ada: Uploader, wrong: d
     assert not [path for path in ada.hub.hub.blobs.root.rglob("*") if path.is_file()]
     assert ada.kept(FIRST).read_bytes() == b"".join(FIRST)
     ada.stored(ada.file(complete(FIRST), complete(SECOND)))
+
+
+@pytest.mark.parametrize("plain", [True, False])
+def test_open_xorb_of_many_chunks_takes_little_memory(ada: Uploader, plain: bool) -> None:
+    """The Hub keeps sixteen of them open for each request that assembles files."""
+    many = [number.to_bytes(2, "big") for number in range(MAX_CHUNKS)]
+    if not plain:
+        ada.xorb(FIRST)  # only the first xorb of a draft is stored uncompressed
+    ada.xorb(many)
+    row = ada.hub.hub.database.one("SELECT scope FROM xorbs WHERE hash = ?", (xorb_name(many),))
+    assert row
+    tracemalloc.start()
+    try:
+        with opened(ada.hub.hub, row["scope"], xorb_name(many)) as xorb:
+            assert list(xorb.contents(8000, MAX_CHUNKS)) == many[8000:]
+            assert xorb.hashes(5, 7) == [chunk_hash(chunk) for chunk in many[5:7]]
+            assert xorb.length == MAX_CHUNKS
+            assert tracemalloc.get_traced_memory()[0] < 500_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_xorb_with_a_wrong_name_is_rejected_and_not_kept(ada: Uploader) -> None:

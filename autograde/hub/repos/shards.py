@@ -15,6 +15,10 @@ from autograde.hub.repos.xorb_format import MAX_CHUNKS, XetRefused
 #: Limit of the terms of one shard: in memory, each needs ten times its bytes.
 MAX_TERMS = 200_000
 
+#: A file may have as many chunks as the first number, and one more for every so many bytes: each needs 150 bytes of
+#: memory. Clients make chunks of at least 8 KiB.
+_CHUNKS, _BYTES_PER_CHUNK = 100_000, 4096
+
 _TAG = b"HFRepoMetaData\0"
 _RECORD = 48
 _END = b"\xff" * 32
@@ -82,7 +86,10 @@ def parse_shard(data: bytes) -> list[ShardFile]:
             # The SHA-256 has the byte order of the hashes: reversed within each group of eight bytes.
             sha256 = hash_text(_record(data, position)[:32])
             position += _RECORD
-        files.append(ShardFile(hash_text(header[:32]), tuple(terms), sha256))
+        file = ShardFile(hash_text(header[:32]), tuple(terms), sha256)
+        if sum(term.end - term.start for term in terms) > _CHUNKS + file.size // _BYTES_PER_CHUNK:
+            raise XetRefused("a file of the shard has too many small chunks")
+        files.append(file)
 
 
 def _record(data: bytes, position: int) -> bytes:

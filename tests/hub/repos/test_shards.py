@@ -92,6 +92,14 @@ def test_every_truncation_of_a_shard_is_refused() -> None:
             parse_shard(GOOD_SHARD[:length])
 
 
+@pytest.mark.parametrize(("bytes_per_chunk", "accepted"), [(8192, True), (1000, False), (1, False)])
+def test_file_of_too_many_small_chunks_is_refused(bytes_per_chunk: int, accepted: bool) -> None:
+    """A file of 16 MB with chunks of one byte would need gigabytes of memory."""
+    term = ShardTerm("cd" * 32, 0, MAX_CHUNKS, MAX_CHUNKS * bytes_per_chunk)
+    assert is_valid_shard(shard_of(("ab" * 32, [term] * 2000, None))) is accepted
+    assert is_valid_shard(shard_of(("ab" * 32, [term] * 12, None)))
+
+
 def test_shard_that_announces_too_many_terms_is_refused() -> None:
     data = bytearray(shard_of(("ab" * 32, [], None)))
     struct.pack_into("<I", data, 48 + 36, 2**31)

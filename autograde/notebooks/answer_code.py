@@ -18,9 +18,6 @@ _QUOTES = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
 #: The mark that JupyterLab puts before a cell's first line when it becomes a heading.
 _HEADING = re.compile(r"\A#{1,6} (?=(?:async )?def |class |@|import |from |\w+ *=)")
 
-#: A conflict that a merge tool has written into a cell.
-_CONFLICT = re.compile(r"^<{7}[^\n]*\n(.*?)(?:^\|{7}[^\n]*\n.*?)?^={7}\n(.*?)^>{7}[^\n]*\n?", re.MULTILINE | re.DOTALL)
-
 
 def parsed(source: str) -> ast.Module | None:
     """Return the syntax tree of Python code; None if it is not Python, or nested too deeply."""
@@ -52,9 +49,33 @@ def _candidates(source: str) -> Iterator[str]:
     yield plain
     yield plain.translate(_QUOTES)
     yield _HEADING.sub("", plain)
-    if _CONFLICT.search(plain + "\n"):
-        for number in (1, 2):
-            yield _CONFLICT.sub(rf"\g<{number}>", plain + "\n")
+    yield from sides_of_conflicts(plain) or ()
+
+
+def sides_of_conflicts(text: str) -> tuple[str, str] | None:
+    """Return both sides of a text in which Git or a merge tool wrote conflicts; None if it has no whole conflict.
+
+    Between the two sides of a conflict, Git may quote their common ancestor.
+    """
+    sides: tuple[list[str], list[str]] = ([], [])
+    part = "both"
+    for line in text.split("\n"):
+        match part, line[:7]:
+            case "both", "<<<<<<<":
+                part = "first"
+            case "first", "|||||||":
+                part = "ancestor"
+            case (("first" | "ancestor"), "=======") if line.rstrip("\r") == "=======":
+                part = "second"
+            case "second", ">>>>>>>":
+                part = "both"
+            case _:
+                if part in ("both", "first"):
+                    sides[0].append(line)
+                if part in ("both", "second"):
+                    sides[1].append(line)
+    first, second = ("\n".join(each) for each in sides)
+    return (first, second) if part == "both" and len(text) > max(len(first), len(second)) else None
 
 
 def code_in_text(text: str, name: str) -> str:

@@ -21,6 +21,7 @@ from autograde import encodings
 from autograde.errors import HubRefused, UnusableNotebook
 from autograde.grading.submissions.json_size import values_in
 from autograde.i18n import messages
+from autograde.notebooks.answer_code import sides_of_conflicts
 
 _ = messages("cli")
 
@@ -51,11 +52,6 @@ _EASTERN = frozenset({"gb18030", "cp950", "cp932", "euc_kr", "cp949", "euc_jp"})
 #: Magic numbers of other file formats.
 _MAGIC = {b"PK\x03\x04": "ZIP", b"%PDF": "PDF", b"\x1f\x8b": "gzip", b"7z\xbc\xaf": "7z", b"Rar!": "RAR"}
 _SCRIPT = re.compile(rb"^(?:#!.*python|# coding|# In\[|import \w|from \w+ import |def \w+\()", re.MULTILINE)
-
-#: A conflict that Git has written into a file; between the two sides, Git may quote their common ancestor.
-_CONFLICT = re.compile(
-    r"^<{7}[^\n]*\n(.*?)(?:^\|{7}[^\n]*\n.*?)?^={7}\r?\n(.*?)^>{7}[^\n]*\n?", re.MULTILINE | re.DOTALL
-)
 
 #: Nesting limit for lists around a cell's text.
 _DEEPEST_TEXT = 4
@@ -208,26 +204,35 @@ def _guessed(content: bytes) -> tuple[str, ...]:
 
 
 def _merged(text: str) -> dict[str, Any] | None:
-    """Return the first side of a Git conflict if both sides are notebooks with the same code; otherwise None.
+    """Return the first side of a Git conflict if both sides are notebooks with the same text in them; otherwise None.
 
     Most conflicts are in execution counts and outputs, which do not count.
     """
-    sides = []
-    for number in (1, 2):
-        try:
-            book = json.loads(_CONFLICT.sub(rf"\g<{number}>", text), strict=False)
-        except (ValueError, RecursionError):
-            return None
-        cells = book.get("cells") if isinstance(book, dict) else None
-        if not isinstance(cells, list):
-            return None
-        code = [
-            _joined(cell.get("source")).split()
-            for cell in cells
-            if isinstance(cell, dict) and cell.get("cell_type") == "code"
-        ]
-        sides.append((code, book))
-    return sides[0][1] if sides[0][0] == sides[1][0] else None
+    sides = sides_of_conflicts(text)
+    if sides is None:
+        return None
+    try:
+        first, second = (json.loads(side, strict=False) for side in sides)
+    except (ValueError, RecursionError):
+        return None
+    texts = _texts_of_cells(first)
+    return first if texts is not None and texts == _texts_of_cells(second) else None
+
+
+def _texts_of_cells(book: object) -> list[tuple[str, str]] | None:
+    """Return the type and the text of each cell that has a text; None if there are no cells.
+
+    Spaces at the end of a line do not count; those at its beginning are part of Python's meaning.
+    """
+    cells = book.get("cells") if isinstance(book, dict) else None
+    if not isinstance(cells, list):
+        return None
+    texts = [
+        (str(cell.get("cell_type")), "\n".join(line.rstrip() for line in _joined(cell.get("source")).split("\n")))
+        for cell in cells
+        if isinstance(cell, dict)
+    ]
+    return [(kind, text.rstrip()) for kind, text in texts if text.strip()]
 
 
 def _refuse_other_kind(content: bytes) -> None:

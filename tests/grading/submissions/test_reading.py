@@ -239,6 +239,37 @@ def test_git_conflict_outside_the_code_is_resolved(ancestor: str) -> None:
         read_submission(text.replace('    "x = 1\\n",\n', other).encode())
 
 
+INSIDE, BEHIND = "for i in x:\n    y = 1\n    z = 2", "for i in x:\n    y = 1\nz = 2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "ours", "theirs"), [("code", INSIDE, BEHIND), ("markdown", "", "x = 3"), ("markdown", "x", "x = 3")]
+)
+def test_git_conflict_with_another_text_is_refused(kind: str, ours: str, theirs: str) -> None:
+    """Only the words of code cells were compared: the wrong indentation was graded, an answer in a text cell lost."""
+    versions = [book(), book()]
+    for version, source in zip(versions, (ours, theirs), strict=True):
+        version["cells"].append({"cell_type": kind, "id": "new", "metadata": {}, "source": source})
+    first, second = (json.dumps(version, indent=1) for version in versions)
+    with pytest.raises(UnusableNotebook, match="a conflict that Git could not merge, in line 1"):
+        read_submission(f"<<<<<<< HEAD\n{first}\n=======\n{second}\n>>>>>>> feature\n".encode())
+
+
+def test_whole_notebook_in_a_conflict_is_read_if_its_texts_are_the_same() -> None:
+    ours, theirs = book(), book()
+    theirs["cells"][1]["source"] = ["x = 1  \n", "y = 2\n"]
+    theirs["cells"].append({"cell_type": "code", "id": "new", "metadata": {}, "source": ""})
+    first, second = (json.dumps(each, indent=1) for each in (ours, theirs))
+    assert sources(f"<<<<<<< HEAD\r\n{first}\r\n=======\r\n{second}\r\n>>>>>>> b\r\n".encode()) == SOURCES
+
+
+def test_thousands_of_conflicts_without_an_end_are_refused() -> None:
+    """Each mark was tried with each other one."""
+    marks = "".join(f"{mark} x\n" * 5_000 for mark in ("<<<<<<<", "|||||||")) + "=======\n" * 5_000
+    with pytest.raises(UnusableNotebook, match="a conflict that Git could not merge"):
+        read_submission(f'{{"cells": [\n{marks}'.encode())
+
+
 def test_file_over_the_size_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LARGEST", 100)
     with pytest.raises(UnusableNotebook, match="large"):

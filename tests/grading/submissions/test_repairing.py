@@ -494,6 +494,13 @@ def test_a_line_of_hashes_above_an_answer_ends() -> None:
     assert named(repaired(book), "segment-ids").source == source
 
 
+def test_thousands_of_conflict_marks_in_a_cell_are_left() -> None:
+    book = submitted()
+    marks = "".join(f"{mark} x\n" * 1_000 for mark in ("<<<<<<<", "|||||||")) + "=======\n" * 1_000
+    named(book, "segment-ids").source = source = f"(\n{marks}{ANSWER}"
+    assert named(repaired(book), "segment-ids").source == source
+
+
 def test_an_answer_inside_a_class_is_noted() -> None:
     book = submitted()
     named(book, "segment-ids").source = f"class Answer:\n{textwrap.indent(ANSWER, '    ')}"

@@ -24,7 +24,7 @@ from autograde.classroom.list_lines import (
     usual_form,
     without_maxima,
 )
-from autograde.classroom.user_names import allowed_name, is_address, named
+from autograde.classroom.user_names import about_dates, allowed_name, is_address, named
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
@@ -105,7 +105,10 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         )
         for number, role in enumerate(roles)
     )
-    rows = named([_person(line, roles, language) for line in people], language)
+    persons = [_person(line, roles, language) for line in people]
+    rows = named(persons, language)
+    # A row with a problem names its cell itself.
+    remarks += about_dates([one for one, row in zip(persons, rows, strict=True) if not row.problem], language)
     number = file.lines[place].number if place >= 0 else 0
     return ClassList(file, number, shown, tuple(rows), tuple(remarks))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from autograde.classroom.class_list import ListedPerson
@@ -20,12 +20,56 @@ _OWN_LETTERS = re.compile(r"(?=.*[A-Za-z-])[A-Za-z0-9-]+")
 #: A number in Excel's scientific notation, whose last digits are lost.
 _SHORTENED = re.compile(r"\d([.,]\d+)?E\+\d+", re.IGNORECASE)
 
-#: A date, as Excel shows a user name such as MAR1 or 1-3-26, and the marks that it shows if a column is too narrow.
-_DATE = re.compile(
-    r"(?:\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}\. ?[A-Za-zä]{3,9}\.?(?: \d{2,4})?)"
-    r"(?: \d\d?:\d\d(?::\d\d)?)?|\d\d?:\d\d(?::\d\d)?"
+#: The months as Excel writes them, in several languages.
+_MONTHS = "|".join(
+    """
+    jan jän feb mar mär mrz apr mai may jun jul aug sep sept oct okt nov dec dez
+    january february march april june july august september october november december
+    januar jänner februar feber märz juni juli oktober dezember
+    janv févr mars avr juin juil août déc
+    janvier février avril juillet septembre octobre novembre décembre
+    ene abr ago dic enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    gen mag giu lug set ott gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre
+    fev out dez janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+    mrt mei januari februari maart augustus
+    maj des marts sty lut kwi cze lip sie wrz paź lis gru
+    oca şub nis haz tem ağu eyl eki kas ara
+    янв фев мар апр май мая июн июл авг сен сент окт ноя дек
+    """.split()
 )
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_YEAR = r"(?:19|20)\d\d"
+_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+
+#: A date with the month's name, as Excel shows a user name such as MAR1.
+_NAMED_DATE = re.compile(
+    rf"{_DAY}(?:\. ?|-)(?:{_MONTHS})\.?(?:[ -](?:{_YEAR}|\d\d))?(?: {_TIME})?"
+    rf"|(?:{_YEAR}[年년] ?)?{_MONTH}[月월] ?{_DAY}[日일]",
+    re.IGNORECASE,
+)
+
+#: A date or a time of numbers alone.
+_DATE = re.compile(
+    rf"(?:{_DAY}/{_DAY}/(?:{_YEAR}|\d\d)|{_DAY}\.{_MONTH}\.{_YEAR}|{_YEAR}[./]{_MONTH}[./]{_DAY})(?: {_TIME})?"
+    rf"|{_DAY}\.{_MONTH}\.\d\d {_TIME}|{_YEAR}-{_MONTH}-{_DAY} {_TIME}|{_TIME}"
+)
+
+#: A date that is as likely a student number, or a valid user name.
+_LIKE_A_DATE = re.compile(
+    rf"{_DAY}\.{_MONTH}\.\d\d|{_YEAR}-{_MONTH}-{_DAY}|{_DAY}-{_DAY}-(?:{_YEAR}|\d\d)"
+    rf"|{_DAY}-(?:{_MONTHS})(?:-(?:{_YEAR}|\d\d))?",
+    re.IGNORECASE,
+)
+
+#: A line's number before a user name: "1. ada".
+_NUMBERED = re.compile(r"\d{1,4}\. ?[^\W\d]")
+
+#: What Excel shows if a column is too narrow.
 _TOO_NARROW = re.compile(r"#{3,}")
+
+#: Most cells in a sentence.
+_MOST_CELLS = 20
 
 #: Most characters of a user name.
 _LONGEST = 42
@@ -51,6 +95,7 @@ def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
     taken = Counter(row.given.lower() for row in rows if user_name_problem(row.given) is None)
     made: dict[str, str] = {}
     result = []
+    numbered = _are_numbered(rows)
     for row in rows:
         # A name of allowed characters that breaks another rule is a mistake that the teacher should correct.
         if row.problem or user_name_problem(row.given) is None or _OWN_LETTERS.fullmatch(row.given):
@@ -62,13 +107,23 @@ def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
             )
             result.append(replace(row, problem=problem.format(number=row.given)))
             continue
-        if _DATE.fullmatch(row.given) or _TOO_NARROW.fullmatch(row.given):
-            problem = _(
-                "Excel put {text} in place of a user name or number. Correct it, and give the column the format “Text”."
+        replaced = _is_replaced(row.given, numbered=numbered)
+        given = "" if replaced else row.given
+        source, name = _allowed_name((given, row.email if is_address(row.email) else "", row.fullname))
+        if replaced and not name:
+            problem = (
+                _(
+                    "Perhaps Excel put {text} in place of a user name or number. "
+                    "Correct it, and give the column the format “Text”."
+                )
+                if _DATE.fullmatch(row.given)
+                else _(
+                    "Excel put {text} in place of a user name or number. "
+                    "Correct it, and give the column the format “Text”."
+                )
             )
             result.append(replace(row, problem=problem.format(text=row.given)))
             continue
-        source, name = _allowed_name((row.given, row.email if is_address(row.email) else "", row.fullname))
         if not name:
             result.append(row)
             continue
@@ -77,8 +132,38 @@ def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
             made[key] = _free(name, taken)
             taken[made[key].lower()] += 1
         remark = _("user name made from {given}").format(given=source[:60])
-        result.append(replace(row, name=made[key], remark=remark))
+        result.append(replace(row, name=made[key], given=given, remark=remark))
     return result
+
+
+def about_dates(rows: Sequence[ListedPerson], language: str) -> Iterator[str]:
+    """Yield a remark about cells for user names that are perhaps not what the teacher typed."""
+    _ = translator("classroom", language)
+    numbered = _are_numbered(rows)
+    found = [
+        _("{text} (line {line})").format(text=row.given, line=row.line)
+        for row in rows
+        if not row.problem and (_is_replaced(row.given, numbered=numbered) or _LIKE_A_DATE.fullmatch(row.given))
+    ]
+    if found:
+        message = _(
+            "Perhaps Excel put dates in place of user names or numbers: {cells}. "
+            "If so, correct them, and give the column the format “Text”."
+        )
+        yield message.format(cells=", ".join(found[:_MOST_CELLS]) + ("…" if len(found) > _MOST_CELLS else ""))
+
+
+def _is_replaced(given: str, *, numbered: bool) -> bool:
+    """Return whether a cell is a date or a mark of Excel, and not a user name; in a numbered list, "1. jan" is one."""
+    text = unicodedata.normalize("NFC", given)
+    # A valid user name such as 1-mar is kept.
+    is_date = _NAMED_DATE.fullmatch(text) and not numbered and user_name_problem(text) is not None
+    return bool(is_date or _DATE.fullmatch(text) or _TOO_NARROW.fullmatch(text))
+
+
+def _are_numbered(rows: Sequence[ListedPerson]) -> bool:
+    """Return whether some user name has a number with a dot before it, and is not a date: "1. ada"."""
+    return any(_NUMBERED.match(row.given) and not _NAMED_DATE.fullmatch(row.given) for row in rows)
 
 
 def _allowed_name(sources: Iterable[str]) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from hypothesis import given
@@ -318,14 +319,48 @@ def test_questions_of_a_form_are_headings(header: str, person: tuple[str, str, s
     assert table(read_text(f"{header}\n5/1/2027,a@uni.example,Ada Lovelace,ada\n")) == [person]
 
 
-@pytest.mark.parametrize(
-    "cell", ["01.03.2026", "1/3/26", "2026-03-01 00:00:00", "1. März", "01. Mai 2026", "03:04:00", "########"]
-)
+REPLACED = ["01.03.2026", "1/3/26", "2026-03-01 00:00:00", "1. März", "01. Mai 2026", "01-avr.", "03:04:00", "########"]
+
+
+@pytest.mark.parametrize("cell", [*REPLACED, "3月1日"])
 def test_date_or_marks_in_place_of_a_user_name_are_a_problem(cell: str) -> None:
     """Excel turns MAR1 into a date, and the person got it as the user name."""
-    [wrong, right] = read_text(f"username,full name\n{cell},Ada Lovelace\nmar-1,Bea Okafor\n").rows
+    [wrong, right] = read_text(f"username,full name\n{cell},王小明\nmar-1,Bea Okafor\n").rows
     assert f"Excel put {cell} in place" in wrong.problem
+    assert ("Perhaps" in wrong.problem) == (not re.search("[M月#]|avr", cell))
     assert (right.name, right.problem) == ("mar-1", "")
+
+
+@pytest.mark.parametrize("cell", REPLACED)
+def test_person_with_a_date_gets_the_name_from_the_other_columns_and_a_remark(cell: str) -> None:
+    listed = read_text(f"username,full name,email\n{cell},Ada Lovelace,\n{cell},Bea Okafor,bea@uni.example\n")
+    assert [(row.name, row.given, row.problem) for row in listed.rows] == [("Ada-Lovelace", "", ""), ("bea", "", "")]
+    assert f"{cell} (line 2), {cell} (line 3)" in listed.remarks[-1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "names"),
+    [
+        (["1. ada", "2. bob"], ["1-ada", "2-bob"]),
+        (["3.ada"], ["3-ada"]),
+        (["1. jan", "2. bob"], ["1-jan", "2-bob"]),
+        (["31.13.2026", "45:12"], ["31-13-2026", "45-12"]),
+    ],
+)
+def test_names_with_numbers_are_not_taken_for_dates(cells: list[str], names: list[str]) -> None:
+    """Any word after a number counted as a month, and the person was left out."""
+    listed = read_text("username,full name\n" + "".join(f"{cell},王小明\n" for cell in cells))
+    assert [(row.name, row.problem) for row in listed.rows] == [(name, "") for name in names]
+    assert not any("Excel" in remark for remark in listed.remarks)
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"), [("12.1.26", "12-1-26"), ("1-Mar", "1-Mar"), ("2026-03-01", "2026-03-01"), ("1-3-26", "1-3-26")]
+)
+def test_name_that_is_perhaps_a_date_is_kept_with_a_remark(cell: str, name: str) -> None:
+    listed = read_text(f"学号,姓名\n{cell},王小明\n")
+    assert [(row.name, row.given, row.problem) for row in listed.rows] == [(name, cell, "")]
+    assert f"Perhaps Excel put dates in place of user names or numbers: {cell} (line 2)." in listed.remarks[-1]
 
 
 def test_canvas_rows_that_are_not_people_are_skipped_with_a_remark() -> None:

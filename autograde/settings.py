@@ -138,12 +138,12 @@ def lab_port() -> int:
 
 def wrong_ports() -> dict[str, str]:
     """Return the variables whose value is not a port, with the value; commands report them."""
-    values = {name: os.environ.get(name, "") for name in ("AUTOGRADE_HUB_PORT", "AUTOGRADE_LAB_PORT")}
+    values = {name: os.environ.get(name, "").strip() for name in ("AUTOGRADE_HUB_PORT", "AUTOGRADE_LAB_PORT")}
     return {name: value for name, value in values.items() if value and not _is_port(value)}
 
 
 def _port(name: str, usual: int) -> int:
-    value = os.environ.get(name, "")
+    value = os.environ.get(name, "").strip()
     return int(value) if _is_port(value) else usual
 
 

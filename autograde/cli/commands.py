@@ -5,6 +5,7 @@ Commands import their modules only when they run, so that ``autograde --help`` i
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -28,7 +29,7 @@ from autograde.cli import (
 from autograde.cli.explaining import explained
 from autograde.cli.options import Language
 from autograde.cli.usage_errors import Group, translate_help, translate_usage
-from autograde.errors import CannotListen
+from autograde.errors import CannotListen, MissingTool
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
@@ -130,6 +131,11 @@ def main() -> None:
 
 
 def _run() -> None:
+    if sys.platform == "win32":
+        raise MissingTool(
+            _("The kit runs on Linux and macOS, not on Windows itself."),
+            _("Install WSL (https://learn.microsoft.com/windows/wsl/install), then do the same in its terminal."),
+        )
     for name, value in settings.wrong_ports().items():
         raise CannotListen(
             _("{name} is {value}, which is not a port.").format(name=name, value=value),

@@ -25,8 +25,7 @@ def become(**options: Any) -> None:
         options: arguments of :func:`autograde.session.serve.serve` as JSON values.
     """
     arguments = json.dumps({"language": settings.language(), **options})
-    if sys.platform == "win32" or not sys.executable:
-        # On Windows, exec starts a second process, for which the terminal does not wait.
+    if not sys.executable:
         run(json.loads(arguments))
         return
     sys.stdout.flush()

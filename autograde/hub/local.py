@@ -192,7 +192,7 @@ class LocalHub:
         try:
             self._serve(self._configured(data=data), before)
         except BaseException:
-            self._remove()
+            self.stop()
             raise
         return self
 
@@ -208,8 +208,9 @@ class LocalHub:
         except BaseException:
             running.discard()
             raise
-        running.start()
+        # First, so that stop() also ends a Hub whose start was interrupted.
         self._running = running
+        running.start()
 
     def stop(self) -> None:
         """Stop the Hub and delete its temporary data, if any."""
@@ -243,6 +244,8 @@ class LocalHub:
             HubRefused: it is not the URL of a web page.
         """
         self.hub.frames = (*self.hub.frames, origin_of(url))
+        # For a later start.
+        self._configured = partial(self._configured, frames=self.hub.frames)
 
     @property
     def hub(self) -> Hub:

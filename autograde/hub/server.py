@@ -180,6 +180,7 @@ class RunningHub:
             )
         )
         self._thread = threading.Thread(target=self._run, name=f"hub:{self.port}", daemon=True)
+        self._ended = threading.Event()
         self._stopped = threading.Event()
         self._cleaning = threading.Thread(target=self._clean, name=f"hub:{self.port}:unused", daemon=True)
 
@@ -187,7 +188,10 @@ class RunningHub:
         await self.application(scope, receive, send)
 
     def _run(self) -> None:
-        asyncio.run(self._server.serve(sockets=[self._socket]))
+        try:
+            asyncio.run(self._server.serve(sockets=[self._socket]))
+        finally:
+            self._ended.set()
 
     def _clean(self) -> None:
         """Remove unused files soon after the start, and then every hour."""
@@ -219,9 +223,11 @@ class RunningHub:
     def stop(self) -> None:
         """Finish running requests, then close the socket and the data folder."""
         self.end()
-        self._thread.join(10)
         self._stopped.set()
-        self._cleaning.join(10)
+        for thread in (self._thread, self._cleaning):
+            if thread.ident is not None:  # an interrupted start() started only some of them
+                thread.join(10)
+        self._socket.close()
         self.hub.close()
 
     def wait(self) -> None:
@@ -229,8 +235,9 @@ class RunningHub:
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
         handled = quiet = 0
-        while self._thread.is_alive():
-            self._thread.join(0.5)
+        # Not join(): when a signal handler's exception ends it, Python before 3.13 takes the thread for ended, so that
+        # stop() would close the data folder below requests that are still running.
+        while not self._ended.wait(0.5):
             state = self._server.server_state
             if state.tasks:
                 quiet = 0

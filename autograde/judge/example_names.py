@@ -10,7 +10,7 @@ FULL_NAMES = {
     "mei": "Mei Lin", "jonas": "Jonas Berg", "noor": "Noor Haddad", "lin-wei": "Lin Wei", "tomas": "Tomas Novak",
     "abeba": "Abeba Tesfaye", "yuki-s": "Yuki Sato", "ines": "Ines Costa", "kofi": "Kofi Mensah",
     "zhang-min": "Zhang Min", "olga": "Olga Petrova", "ravi": "Ravi Kumar",
-    "Lin-Wei": "Lin Wei", "Yuki-S": "Yuki Sato", "ZhangMin": "Zhang Min", "KofiM": "Kofi Mensah",
+    "Jonas": "Jonas Berg", "Lin-Wei": "Lin Wei", "Yuki-S": "Yuki Sato", "ZhangMin": "Zhang Min", "KofiM": "Kofi Mensah",
 }  # fmt: skip
 #: Account names that people copy from a tutorial. On the Hub of a case they belong to other people.
 TUTORIAL_ACCOUNTS = ("ada", "xxx")

@@ -25,10 +25,10 @@ from autograde.setup import tools
 
 _ = messages("cli")
 
-#: A limit's value: a number, in bytes where it is a size, also with a unit such as MB.
 #: The largest limit, which is the largest number that the Hub's database can compare.
 LARGEST_LIMIT = 2**63 - 1
-# int() raises ValueError for more than 4300 digits.
+#: A limit's value: a number, in bytes where it is a size, also with a unit such as MB. More than 19 digits are never
+#: allowed, and int() raises ValueError for more than 4300.
 _NUMBER = re.compile(r"(\d{1,19})\s*(|kb|mb|gb|tb)", re.IGNORECASE)
 _UNITS = ("", "kb", "mb", "gb", "tb")
 
@@ -78,7 +78,7 @@ def serve(
     configure_malloc()
     allowed = changed_limits(limits)
     tools.require([tools.GIT])
-    # ImportedSnapshot here because other commands do not need the web server.
+    # Imported here because other commands do not need the web server.
     from autograde.hub.server import raise_file_limit
 
     raise_file_limit()
@@ -92,44 +92,41 @@ def serve(
         for name in teachers:
             introductions.extend(introduce(hub, name, terminal=terminal))
 
-    with _explained(data, host, port):
-        if seed is not None and not (data.exists() and any(data.iterdir())):
-            imported = snapshot_import.import_snapshot(seed, data)
-        hub = LocalHub(
-            data=data.absolute(),
-            host=host,
-            port=port,
-            hosts=names,
-            public_url=public_url,
-            programs_use_proxy=True,
-            webhooks=webhooks,
-            frames=frames,
-            extensions=extensions,
-            limits=allowed,
-        ).start(introduce_teachers)  # before learners can sign up under a teacher's name
-    address = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
-    if public := hub.hub.public:
-        address = public.origin + public.path
+    hub = LocalHub(
+        data=data.absolute(),
+        host=host,
+        port=port,
+        hosts=names,
+        public_url=public_url,
+        programs_use_proxy=True,
+        webhooks=webhooks,
+        frames=frames,
+        extensions=extensions,
+        limits=allowed,
+    )
     with signals_as_interrupts():
         try:
+            with _explained(data, host, port):
+                if seed is not None and not (data.exists() and any(data.iterdir())):
+                    imported = snapshot_import.import_snapshot(seed, data)
+                # Before learners can sign up under a teacher's name.
+                hub.start(introduce_teachers)
+            address = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
+            if public := hub.hub.public:
+                address = public.origin + public.path
             say(_("Your Hub:      {url}").format(url=address))
             if models:
                 try:
                     seeding.seed(hub)
-                except BaseException as error:
-                    # The passwords are shown now or never.
-                    for line in introductions:
-                        say(line)
-                    if isinstance(error, OSError):
-                        raise _unwritable(data, error) from error
-                    raise
+                except OSError as error:
+                    raise _unwritable(data, error) from error
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={address}"))
             say(_("For lessons:   {line}").format(line="autograde learn"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
             for line in _from_seed(seed, imported) if imported else ():
                 say(line)
-            for line in introductions:
-                say(line)
+            while introductions:
+                say(introductions.pop(0))
             if teachers:
                 say(_("Teachers open: {url}").format(url=f"{address}/login?next=/classroom"))
             if not models and seeding.lacks_models(hub):
@@ -139,6 +136,9 @@ def serve(
         except KeyboardInterrupt:
             say("")
         finally:
+            # If the Hub stops early, new passwords are shown now or never.
+            for line in introductions:
+                say(line)
             hub.stop()
 
 

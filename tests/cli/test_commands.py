@@ -14,7 +14,7 @@ import pytest
 from typer.main import get_command
 
 from autograde import __version__, settings
-from autograde.cli.commands import app
+from autograde.cli.commands import app, main
 from autograde.cli.explaining import explained
 from autograde.errors import KitError
 
@@ -132,6 +132,12 @@ def test_variable_that_is_not_a_port_gives_a_clear_error(value: str) -> None:
     assert "unset AUTOGRADE_HUB_PORT" in done.stderr
 
 
+def test_blanks_around_a_port_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADE_HUB_PORT", " 8970 ")
+    assert settings.hub_port() == 8970
+    assert settings.wrong_ports() == {}
+
+
 def fail_with(error: BaseException) -> None:
     def command() -> None:
         raise error
@@ -155,6 +161,16 @@ def test_full_or_read_only_disk_gives_a_clear_error(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         fail_with(OSError(number, "no way"))
     assert capsys.readouterr().err.startswith("A file cannot be written: no way."), "no folder is blamed by a guess"
+
+
+def test_windows_without_wsl_gives_a_clear_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert "Install WSL" in capsys.readouterr().err
 
 
 def test_programming_error_is_not_hidden() -> None:

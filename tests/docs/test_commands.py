@@ -142,7 +142,7 @@ class Reader:
                 book = notebooks.read(path)
                 for cell in book.cells:
                     if cell.metadata.get("nbgrader", {}).get("solution"):
-                        cell.source = f"{cell.source}\n# My answer"
+                        cell.source = cell.source.replace("raise NotImplementedError()", "return given")
                 path.write_text(notebooks.canonical(book), encoding="utf-8")
         if line.startswith("nbgrader collect"):
             assignment, course = line.split()[2], line.rpartition("=")[2]

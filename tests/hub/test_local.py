@@ -19,7 +19,7 @@ import pytest
 
 from autograde.errors import HubRefused, PortInUse
 from autograde.hub import Account, LocalHub
-from autograde.hub.server import open_socket
+from autograde.hub.server import RunningHub, open_socket
 from tests.hub.clients import PythonClient
 
 
@@ -249,6 +249,24 @@ def test_token_records_whether_it_was_used(local_hub: LocalHub) -> None:
     }
 
 
+def test_interrupted_start_leaves_no_running_hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    start = RunningHub.start
+
+    def interrupted(running: RunningHub) -> None:
+        start(running)
+        raise KeyboardInterrupt
+
+    hub = LocalHub(tmp_path)
+    before = set(threading.enumerate())
+    with monkeypatch.context() as patch:
+        patch.setattr(RunningHub, "start", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            hub.start()
+    assert not [each.name for each in set(threading.enumerate()) - before if each.name.startswith("hub:")]
+    with hub:
+        assert hub.create_user("ada").token
+
+
 def test_only_allowed_origins_may_show_pages_in_a_frame() -> None:
     with LocalHub(frames=("http://127.0.0.1:8888/lab?token=x",)) as hub:
         hub.allow_frames("http://localhost:8889/lab")
@@ -257,5 +275,9 @@ def test_only_allowed_origins_may_show_pages_in_a_frame() -> None:
         assert policy.endswith("frame-ancestors 'self' http://127.0.0.1:8888 http://localhost:8889")
         with urllib.request.urlopen(f"{hub.endpoint}/login") as answer:
             assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors 'none'")
+        hub.stop()
+        hub.start()
+        with urllib.request.urlopen(f"{hub.endpoint}/models") as answer:
+            assert answer.headers["Content-Security-Policy"] == policy
     with pytest.raises(HubRefused, match="is not the address of a page"), LocalHub(frames=("8888; script-src *",)):
         pass

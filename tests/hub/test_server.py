@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import http.client
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from autograde.hub import server
 from autograde.hub.config import HubConfig
 from autograde.hub.server import RunningHub
 
@@ -95,3 +99,51 @@ def test_hub_process_exits_quietly_on_a_signal(tmp_path: Path, number: signal.Si
         hub.send_signal(number)
         assert hub.wait(30) == 0
         assert hub.stderr.read() == ""
+
+
+def test_data_folder_stays_open_for_a_request_that_is_running_at_a_signal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python before 3.13 took the server's thread for ended after the signal, so that its data folder was closed."""
+    running = RunningHub(HubConfig(data=tmp_path, port=0, durable=False))
+    closed, seen = threading.Event(), list[bool]()
+    close = running.hub.close
+
+    def note() -> None:
+        closed.set()
+        close()
+
+    monkeypatch.setattr(running.hub, "close", note)
+    waiting = threading.Event()
+    monkeypatch.setattr(server, "import_handlers", waiting.set)
+    main = threading.main_thread().ident
+    assert main
+
+    async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
+        # Until the main thread is in wait(), in a function of the module threading.
+        while not waiting.is_set() or sys._current_frames()[main].f_code.co_filename != threading.__file__:
+            await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        while not running._server.should_exit:
+            await asyncio.sleep(0)
+        seen.append(await asyncio.to_thread(closed.wait, 0.5))
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body"})
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    running.application = application
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    running.start()
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    try:
+        connection.request("GET", "/")
+        with pytest.raises(KeyboardInterrupt):
+            running.wait()
+    finally:
+        running.stop()
+        signal.signal(signal.SIGUSR1, before)
+    assert connection.getresponse().status == 200
+    assert seen == [False]
+    connection.close()

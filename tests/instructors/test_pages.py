@@ -20,7 +20,7 @@ PAGES = sorted(FOLDER.glob("*.md"))
 MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 
 #: Commands of every Unix machine that the pages use.
-USUAL = {"cp", "mv", "cd"}
+USUAL = {"cp", "mv", "cd", "mkdir", "export"}
 
 by_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 

@@ -23,6 +23,7 @@ from autograde.errors import CannotListen, FolderUnusable, HubRefused
 from autograde.hub import LocalHub, Visitor
 from autograde.hub.config import Limits
 from autograde.hub.people import accounts
+from autograde.hub.server import RunningHub
 from autograde.session import seeding
 from autograde.session.serve import changed_limits, introduce, serve
 from autograde.settings import environment
@@ -144,6 +145,21 @@ def test_learner_cannot_sign_up_as_the_teacher_while_the_hub_starts(
     )  # fmt: skip
     assert "taken" in refused[0]
     # The password is shown even if the start is interrupted.
+    assert re.search(r"Teacher: +tina, password \S+", "\n".join(said)), said
+
+
+def test_teachers_password_is_shown_if_the_start_is_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_running: RunningHub) -> None:
+        raise KeyboardInterrupt
+
+    said = list[str]()
+    monkeypatch.setattr(RunningHub, "start", interrupted)
+    serve(
+        tmp_path / "data", host="127.0.0.1", port=0, names=(), teachers=("tina",), terminal=True,
+        say=lambda line: said.append(str(line)),
+    )  # fmt: skip
     assert re.search(r"Teacher: +tina, password \S+", "\n".join(said)), said
 
 

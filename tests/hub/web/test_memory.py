@@ -140,7 +140,7 @@ def test_memory_of_requests_is_freed_without_the_garbage_collector() -> None:
     """Otherwise, the requests of a whole class wait for it, several kilobytes each."""
 
     def cycles() -> int:
-        return sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
+        return sum(type(each) is RequestResponseCycle for each in gc.get_objects())
 
     gc.collect()
     before = cycles()

@@ -18,7 +18,7 @@ def _case(account: str, role: str) -> Case:
     return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), initial=initial)
 
 
-VISIBLE = (_case("mei", "read"), _case("jonas", "write"))
+VISIBLE = (_case("mei", "read"), _case("Jonas", "write"))
 
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:

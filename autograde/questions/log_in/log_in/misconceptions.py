@@ -150,7 +150,7 @@ MISCONCEPTIONS = (
         "fixed-name",
         _("The function returns the same name for every token: the name is hard-coded."),
         _("Ask the Hub with whoami(): it returns the account of the token."),
-        tuple(FACETS.wrong(returned=name) for name in ("mei", "ada", "jonas")),
+        tuple(FACETS.wrong(returned=name) for name in ("mei", "ada", "Jonas")),
         examples=(wrong("name", "login(token)", 'return "ada"'),),
     ),
     Misconception(

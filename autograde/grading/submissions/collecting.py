@@ -227,50 +227,96 @@ def _owner_in_file(
     download: Download, known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
 ) -> Download | None:
     """Return a notebook with the learner in its file name, if the class list has that learner."""
-    name = _name_in_file(download.file, known) or re.sub(r"\.ipynb$", "", download.file, flags=re.IGNORECASE)
-    named = replace(download, learner=name, others=())
-    if len(by_name.get(_folded(name), ())) == 1 or _within(named, people) is not None:
-        return named
+    _assignment, beside = _name_in_file(download.file, known)
+    for name in (beside or re.sub(r"\.ipynb$", "", download.file, flags=re.IGNORECASE), _person(beside)):
+        named = replace(download, learner=name, others=())
+        if len(by_name.get(_folded(name), ())) == 1 or _within(named, people) is not None:
+            return named
     return None
 
 
 #: How platforms call a copy, before a file's name.
 _COPY_OF = re.compile(r"[\s_-]*\b(?:copy of|kopie von|copie de|copia de|副本)?[\s_-]*$", re.IGNORECASE)
 
+#: Numbers, dates and versions beside a name. A number of seven digits or more that is no date may be a student's.
+_VERSION = re.compile(
+    r"(?:v|ver|version|rev|copy|copie|kopie|copia|draft|entwurf|final)?"
+    r"(?:\d{0,6}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d{4,6})?)",
+    re.IGNORECASE,
+)
 
-def _name_in_file(file: str, known: _Course) -> str:
-    """Return what a file's name has besides the assignment's: "Ada Lovelace - 1-introduction.ipynb"; "" if nothing."""
+#: Words that are no one's name unless they stand beside another one: Anna Neu.
+_NO_NAME = re.compile(
+    r"(?:of|the|my|mine|new|old|neu|alt|nouveau|brouillon|borrador|finale|finished|done|fixed|backup|updated?|correct(?:ed)?"
+    r"|submission|submitted|abgabe|answers?|solutions?|homework|hw|attempt|try)\d*",
+    re.IGNORECASE,
+)
+
+#: The same at the end of Chinese words.
+_CHINESE_VERSION = re.compile(r"(?:副本|[草初终定]稿|最终版?|修改版?|[新旧]版|第.版|作业|答案|完成版?|提交)+\d*$")
+
+
+def _name_in_file(file: str, known: _Course) -> tuple[str, str]:
+    """Return the assignment in a file's name and what stands beside it: "Ada Lovelace - 1-introduction.ipynb".
+
+    Both are empty strings if the name has no assignment.
+    """
     stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE)
-    for each in known.assignments:
-        for part in (each, each.partition("-")[0]):
-            if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.-]+(.+))?", stem, re.IGNORECASE):
-                return _COPY_OF.sub("", found[1] or "") or _COPY_OF.sub("", found[2] or "")
-    return ""
+    # A section such as 1 may also be the number of a copy.
+    for part_of in (lambda each: each, lambda each: each.partition("-")[0]):
+        for each in known.assignments:
+            part = re.escape(part_of(each))
+            if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{part}(?:[\s_.(（-]+(.+))?", stem, re.IGNORECASE):
+                sides = (_COPY_OF.sub("", found[1] or ""), _COPY_OF.sub("", found[2] or ""))
+                return each, next(filter(_person, sides), "") or sides[0] or sides[1]
+    return "", ""
+
+
+def _person(beside: str) -> str:
+    """Return a text without versions, numbers and dates: "Ada Lovelace" for "Ada Lovelace final (2)"."""
+    words = [_CHINESE_VERSION.sub("", each) for each in re.split(r"[\s_.,()（）\[\]-]+", beside)]
+    words = [word for word in words if not _VERSION.fullmatch(word)]
+    return "" if all(map(_NO_NAME.fullmatch, words)) else " ".join(words)
 
 
 def _with_names_in_files(
     downloads: Sequence[Download], known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
 ) -> list[Download]:
-    """Return the downloads, with the learner from the file's name where one folder has the notebooks of several.
+    """Return the downloads, with the learner from the file's name if it is in the class list or the folder is a class.
 
     Google Classroom packs a class's files as ``Quiz/Ada Lovelace - 1-introduction.ipynb``.
     """
-    beside: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    beside: dict[str, list[Download]] = {}
     for each in downloads:
-        beside.setdefault((each.archive, each.folders), []).append(_name_in_file(each.file, known))
+        if each.platform == "folder":
+            beside.setdefault(each.archive, []).append(each)
+    classes = {archive for archive, found in beside.items() if _is_class(found, known)}
     found = []
     for each in downloads:
-        names = beside[each.archive, each.folders]
         is_listed = any(_folded(name) in by_name for name in (each.learner, *each.others))
         if each.platform != "folder" or is_listed or _within(each, people) is not None:
             found.append(each)
         elif (owner := _owner_in_file(each, known, by_name, people)) is not None:
             found.append(owner)
-        elif len(names) > 1 and all(names) and len({*map(_folded, names)}) == len(names):
-            found.append(replace(each, learner=_name_in_file(each.file, known)))
+        elif each.archive in classes and (name := _person(_name_in_file(each.file, known)[1])):
+            found.append(replace(each, learner=name))
         else:
             found.append(each)
     return found
+
+
+def _is_class(downloads: Sequence[Download], known: _Course) -> bool:
+    """Return whether all notebooks lie in one folder, with several people beside the name of one assignment.
+
+    In several folders, each folder is a learner's, and the words in the files' names are the learner's own.
+    """
+    if len({each.folders for each in downloads}) != 1:
+        return False
+    names: dict[str, list[str]] = {}
+    for each in downloads:
+        assignment, beside = _name_in_file(each.file, known)
+        names.setdefault(assignment, []).append(_folded(_person(beside)))
+    return any(len({*filter(None, each)}) > max(1, each.count("")) for each in names.values())
 
 
 def _are_two_people(one: Download, other: Download) -> bool:

@@ -241,6 +241,34 @@ def test_learners_in_file_names_are_kept_apart_without_a_class_list(course: Path
     assert [each.learner for each in planned.submissions] == ["ada-lovelace", "bea-okafor"]
 
 
+@pytest.mark.parametrize(
+    ("members", "learners"),
+    [
+        ([f"ada/{QUIZ} (1)", f"ada/{QUIZ} (2)", f"bob/{QUIZ}"], ["ada", "bob"]),
+        ([f"ada/{QUIZ} draft", f"ada/{QUIZ} final", f"bob/{QUIZ}"], ["ada", "bob"]),
+        ([f"class/{name}/{QUIZ}-v{number}" for name in ("ada", "bob") for number in (1, 2)], ["ada", "bob"]),
+        ([f"ada/{QUIZ}-Ada", f"ada/{QUIZ}-Ada L", f"bob/{QUIZ}"], ["ada", "bob"]),
+        ([f"ada/{QUIZ}-Ada", f"ada/{BERT}-AdaL"], ["ada", "ada"]),
+        ([f"ada/{QUIZ} 2026-11-28", f"ada/{QUIZ} (3)", f"ada/copy of {QUIZ}", f"ada/{QUIZ} 最终版"], ["ada"]),
+        ([f"Quiz/Ada - {QUIZ} (1)", f"Quiz/Ada - {QUIZ} (2)", f"Quiz/Bo v2 - {QUIZ}"], ["ada", "bo"]),
+        ([f"Quiz/Ada Neu - {QUIZ}", f"Quiz/Ada Alt - {QUIZ}", f"Quiz/{QUIZ} (1)"], ["ada-alt", "ada-neu", "quiz"]),
+        ([f"Quiz/{QUIZ}_20230001", f"Quiz/{QUIZ}_20230002"], ["20230001", "20230002"]),
+        ([f"Quiz/Ada - {BERT}-1", f"Quiz/Bea - {BERT}-1"], ["ada", "bea"]),
+    ],
+)
+def test_words_of_a_version_are_not_taken_for_a_learner(course: Path, members: list[str], learners: list[str]) -> None:
+    """Learners were called "1" and "draft", and of those who wrote "v1" only one was collected."""
+    content = {f"{name}.ipynb": notebook(BERT if BERT in name else QUIZ) for name in members}
+    assert [each.learner for each in plan([pack(course, content)], course).submissions] == learners
+
+
+def test_name_in_the_class_list_is_found_beside_a_version(course: Path) -> None:
+    people = with_names([("ada", "Ada Lovelace", ""), ("bo", "Bo Li", "")])
+    members = {f"Quiz/{name} - {QUIZ}.ipynb": notebook(QUIZ) for name in ("ada v2", "Bo Li", "Cy (2)")}
+    planned = plan([pack(course, members)], course, people=people)
+    assert [each.learner for each in planned.submissions] == ["ada", "bo", "cy"]
+
+
 def test_last_attempt_in_brightspace_is_the_one_with_the_latest_time(course: Path) -> None:
     folder, people = "1-2 - Ada Lovelace - {}", with_names([("a1", "Ada Lovelace", "")])
     times = ("Jan 10, 2027 912 AM", "Jan 9, 2027 1011 PM")

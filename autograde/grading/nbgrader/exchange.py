@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from glob import glob
+from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +89,17 @@ class ReleaseFeedbackOfTheExchange(ExchangeReleaseFeedback):  # type: ignore[mis
 
     def copy_files(self) -> None:
         """Leave out submissions from a learning platform, which have no secret for the exchange, and name them."""
-        folders = [Path(found) for found in glob(self.src_path)]
-        elsewhere = sorted(each.parent.name for each in folders if not (each / "submission_secret.txt").is_file())
-        before = self.coursedir.student_id_exclude
-        self.coursedir.student_id_exclude = ",".join(filter(None, [before, *elsewhere]))
+        folders = {Path(found) for found in glob(self.src_path)}
+        own = {each for each in folders if (each / "submission_secret.txt").is_file()}
+        elsewhere = sorted(each.parent.name for each in folders - own)
+        before = self.src_path
         try:
-            super().copy_files()
+            # nbgrader's list of learners to leave out cannot hold a name with a comma.
+            for each in sorted(own):
+                self.src_path = escape(str(each))
+                super().copy_files()
         finally:
-            self.coursedir.student_id_exclude = before
+            self.src_path = before
         if elsewhere:
             message = _(
                 "Not released, because they did not submit through the exchange: {names}. Return their pages from"

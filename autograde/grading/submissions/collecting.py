@@ -245,7 +245,7 @@ _VERSION = re.compile(
     re.IGNORECASE,
 )
 
-#: Words that are no one's name unless they stand beside another one: Anna Neu.
+#: Words that are no one's name unless there is another one: Anna Neu.
 _NO_NAME = re.compile(
     r"(?:of|the|my|mine|new|old|neu|alt|nouveau|brouillon|borrador|finale|finished|done|fixed|backup|updated?|correct(?:ed)?"
     r"|submission|submitted|abgabe|answers?|solutions?|homework|hw|attempt|try)\d*",
@@ -257,7 +257,7 @@ _CHINESE_VERSION = re.compile(r"(?:副本|[草初终定]稿|最终版?|修改版
 
 
 def _name_in_file(file: str, known: _Course) -> tuple[str, str]:
-    """Return the assignment in a file's name and what stands beside it: "Ada Lovelace - 1-introduction.ipynb".
+    """Return the assignment in a file's name and the words beside it: "Ada Lovelace - 1-introduction.ipynb".
 
     Both are empty strings if the name has no assignment.
     """

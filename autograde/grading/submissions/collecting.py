@@ -262,13 +262,15 @@ def _name_in_file(file: str, known: _Course) -> tuple[str, str]:
     Both are empty strings if the name has no assignment.
     """
     stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE)
-    # A section such as 1 may also be the number of a copy.
-    for part_of in (lambda each: each, lambda each: each.partition("-")[0]):
-        for each in known.assignments:
-            part = re.escape(part_of(each))
-            if found := re.fullmatch(rf"(?:(.+)[\s_.-]+)?{part}(?:[\s_.(（-]+(.+))?", stem, re.IGNORECASE):
-                sides = (_COPY_OF.sub("", found[1] or ""), _COPY_OF.sub("", found[2] or ""))
-                return each, next(filter(_person, sides), "") or sides[0] or sides[1]
+    # The full names come first, because a section such as 1 may also be the number of a copy.
+    parts = [(each, each) for each in known.assignments] + [
+        (each, each.partition("-")[0]) for each in known.assignments
+    ]
+    for assignment, part in parts:
+        pattern = rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.(（-]+(.+))?"
+        if found := re.fullmatch(pattern, stem, re.IGNORECASE):
+            sides = (_COPY_OF.sub("", found[1] or ""), _COPY_OF.sub("", found[2] or ""))
+            return assignment, next(filter(_person, sides), "") or sides[0] or sides[1]
     return "", ""
 
 

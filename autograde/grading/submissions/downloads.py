@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograde.encodings import decode
-from autograde.errors import HubRefused, UnusableArchive
-from autograde.grading.submissions.notebook_files import BEHIND, notebook_name, unpacked
+from autograde.errors import HubRefused, UnusableArchive, UnusableNotebook
+from autograde.grading.submissions.notebook_files import BEHIND, Room, notebook_name, unpacked
 from autograde.grading.submissions.reading import LARGEST
 from autograde.i18n import messages
 
@@ -36,6 +36,9 @@ _FILLED = frozenset({"__MACOSX", "venv", "node_modules", "__pycache__", "site-pa
 
 #: Nesting limit for archives in submitted archives.
 _DEEPEST = 2
+
+#: Unpacked size limit, and limit of notebooks and archives, for a submitted archive with all archives in it.
+_MOST_INSIDE, _MOST_FILES_INSIDE = 2 * LARGEST, 1000
 
 _MOODLE = re.compile(r"(?P<name>[^/]+?)_(?P<number>[^_/]+)_assignsubmission_[a-z]+_?/?(?:[^/]+/)*(?P<file>[^/]*)$")
 _CANVAS = re.compile(r"(?P<name>[^_/]+)(?P<late>_(?i:late))?_(?P<number>\d+)_\d+_(?P<file>[^/]+)$")
@@ -195,7 +198,9 @@ def _members(
         if len(content) > LARGEST:
             yield Skipped(name, _("larger than {limit} MB").format(limit=LARGEST // 2**20))
         elif lower.endswith(".zip"):
-            yield from _from_inner_archive(info, name, content)
+            for each in _from_inner_archive(info, name, content, most):
+                most -= len(each.content) if isinstance(each, Download) else 0
+                yield each
         elif lower.endswith(".ipynb") or BEHIND.search(name):
             yield _described(info, name, content)
         elif plain := notebook_name(name, content):
@@ -220,9 +225,20 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> byte
         return start + stream.read(LARGEST + 1 - len(start))
 
 
-def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes) -> Iterator[Download | Skipped]:
-    """Yield the notebooks in a nested archive: a learner's, or a platform's download that was packed again."""
-    inner = dict(_notebooks_in(content, _DEEPEST))
+def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes, most: int) -> Iterator[Download | Skipped]:
+    """Yield the notebooks in a nested archive: a learner's, or a platform's download that was packed again.
+
+    Args:
+        info: the archive's entry.
+        name: its name.
+        content: its bytes.
+        most: bytes that may be unpacked, if that is less than a learner's archive may have.
+    """
+    try:
+        inner = dict(_notebooks_in(content, _DEEPEST, Room(min(_MOST_INSIDE, max(most, 0)), _MOST_FILES_INSIDE)))
+    except UnusableNotebook:
+        yield Skipped(name, _("the archive is too large when it is unpacked"))
+        return
     if not inner:
         yield Skipped(name, _("an archive without a notebook that can be read"))
     stem, outer = name[: -len(".zip")], name.rpartition("/")[0]
@@ -238,13 +254,13 @@ def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes) -> Ite
         yield replace(found, file=found.file if found.file in each else file, member=f"{name}/{each}")
 
 
-def _notebooks_in(content: bytes, depth: int) -> Iterator[tuple[str, bytes]]:
+def _notebooks_in(content: bytes, depth: int, room: Room) -> Iterator[tuple[str, bytes]]:
     """Yield the notebooks in an archive and in nested archives."""
-    for name, data in unpacked(content).items():
+    for name, data in unpacked(content, room):
         if name.lower().endswith(".ipynb"):
             yield name, data
         elif depth > 1:
-            yield from ((f"{name}/{each}", inner) for each, inner in _notebooks_in(data, depth - 1))
+            yield from ((f"{name}/{each}", inner) for each, inner in _notebooks_in(data, depth - 1, room))
 
 
 def member_names(infos: Sequence[zipfile.ZipInfo]) -> tuple[list[str], str]:

@@ -5,14 +5,20 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from nbformat import NotebookNode
 
+from autograde.errors import UnusableNotebook
+from autograde.files import sha256
 from autograde.grading.submissions.notebook_names import choose
 from autograde.grading.submissions.reading import LARGEST
 from autograde.grading.submissions.repairing import repair
+from autograde.i18n import messages
+
+_ = messages("cli")
 
 #: Folders in which systems and editors put copies.
 _COPIES = frozenset({"__MACOSX", ".ipynb_checkpoints", ".Trash"})
@@ -23,8 +29,48 @@ BEHIND = re.compile(r"(?<=\.ipynb)\.(?:json|txt|html?|download|crdownload|bak)$"
 #: First bytes of an archive, whatever its name is.
 _ZIP = b"PK\x03\x04"
 
-#: Most files that are examined in an archive, and the nesting limit for archives.
-_MOST_MEMBERS, _DEEPEST = 200, 2
+#: Nesting limit for archives.
+_DEEPEST = 2
+
+#: Most entries in the directory of one archive; Python needs a kilobyte of memory for each.
+_MOST_ENTRIES = 20_000
+
+#: Ways of packing whose output Python limits while it unpacks.
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+#: Size from which a file must look like a notebook to be kept.
+_LARGE = 2**20
+
+
+@dataclass
+class Room:
+    """How much may still be unpacked: one limit for all archives of a submission, however they are nested.
+
+    Attributes:
+        size: bytes.
+        members: notebooks and archives.
+    """
+
+    size: int = 2 * LARGEST
+    members: int = 200
+
+    def take(self, size: int) -> None:
+        """Take room for a file of ``size`` bytes.
+
+        Raises:
+            UnusableNotebook: there is not enough.
+        """
+        self.size -= size
+        self.members -= 1
+        if self.size < 0 or self.members < 0:
+            raise _too_large()
+
+
+def _too_large() -> UnusableNotebook:
+    return UnusableNotebook(
+        _("The archives in the submission have too many or too large files."),
+        _("Ask for the notebook itself."),
+    )
 
 
 def find(
@@ -37,6 +83,9 @@ def find(
         files: the submission's files by their path.
         refused: paths that are not ordinary files.
         released: the released notebook, used to choose among several notebooks with unknown names.
+
+    Raises:
+        UnusableNotebook: the notebook can only be in an archive, and there is too much in the archives.
     """
     top = {name: data for name, data in files.items() if "/" not in name}
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
@@ -46,7 +95,7 @@ def find(
     for place in (top, below, _notebooks_under_other_names(below)):
         if (found := _in(assignment, place, released)) is not None:
             return found
-    return _in_archives(assignment, below, released, _DEEPEST) or _in(assignment, _hidden(below), released)
+    return _in_archives(assignment, below, released, _DEEPEST, Room()) or _in(assignment, _hidden(below), released)
 
 
 def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
@@ -67,23 +116,32 @@ def _answered_instead(
     """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another."""
     if content is not None and has_answers(content, released):
         return None
-    others = {name: data for name, data in _every_notebook(files, _DEEPEST).items() if data != content}
-    answered = {data: name for name, data in others.items() if has_answers(data, released)}
-    return next(((name, data) for data, name in answered.items()), None) if len(answered) == 1 else None
+    examined: set[str] = set() if content is None else {sha256(content)}
+    answered: list[tuple[str, bytes]] = []
+    try:
+        for name, data in _every_notebook(files.items(), _DEEPEST, Room()):
+            if (mark := sha256(data)) not in examined and has_answers(data, released):
+                answered.append((name, data))
+            examined.add(mark)
+            if len(answered) > 1:
+                return None
+    except UnusableNotebook:
+        # Too much is in the archives: use the notebook with the assignment's name.
+        return None
+    return answered[0] if answered else None
 
 
-def _every_notebook(files: Mapping[str, bytes], depth: int) -> dict[str, bytes]:
-    """Return the notebooks among files, under any name and in archives."""
-    found = {
-        name: data
-        for name, data in files.items()
-        if name.lower().endswith(".ipynb") and not PurePosixPath(name).name.startswith(".")
-    }
-    found |= _notebooks_under_other_names(files)
-    for name, data in files.items():
+def _every_notebook(files: Iterable[tuple[str, bytes]], depth: int, room: Room) -> Iterator[tuple[str, bytes]]:
+    """Yield the notebooks among files, under any name and in archives."""
+    for name, data in files:
+        if not name.lower().endswith(".ipynb"):
+            if other := notebook_name(name, data):
+                yield other, data
+        elif not PurePosixPath(name).name.startswith("."):
+            yield name, data
         if depth and data.startswith(_ZIP):
-            found |= {f"{name}/{each}": inner for each, inner in _every_notebook(unpacked(data), depth - 1).items()}
-    return found
+            inner = _every_notebook(unpacked(data, room), depth - 1, room)
+            yield from ((f"{name}/{each}", found) for each, found in inner)
 
 
 def _hidden(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -137,39 +195,50 @@ def notebook_name(name: str, data: bytes) -> str:
 
 
 def _in_archives(
-    assignment: str, files: Mapping[str, bytes], released: NotebookNode, depth: int
+    assignment: str, files: Mapping[str, bytes], released: NotebookNode, depth: int, room: Room
 ) -> tuple[str, bytes] | None:
     for name, data in files.items():
         if not data.startswith(_ZIP):
             continue
-        inner = unpacked(data)
+        inner = dict(unpacked(data, room))
         found = _in(assignment, inner, released)
         if found is None and depth > 1:
-            found = _in_archives(assignment, inner, released, depth - 1)
+            found = _in_archives(assignment, inner, released, depth - 1, room)
         if found is not None:
             return f"{name}/{found[0]}", found[1]
     return None
 
 
-def unpacked(content: bytes) -> dict[str, bytes]:
-    """Return the notebooks and archives in an archive; an empty dictionary if it is damaged or too large."""
-    found: dict[str, bytes] = {}
+def unpacked(content: bytes, room: Room) -> Iterator[tuple[str, bytes]]:
+    """Yield the notebooks and archives in an archive, up to the place where it is damaged.
+
+    Raises:
+        UnusableNotebook: there is no room for them.
+    """
+    # An archive in it, packed without compression, has entries as well.
+    if content.count(b"PK\x01\x02") > _MOST_ENTRIES:
+        raise _too_large()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [
-                each for each in archive.infolist()
-                if BEHIND.sub("", each.filename).lower().endswith((".ipynb", ".zip"))
-                and not _COPIES & {*each.filename.split("/")}
-            ]  # fmt: skip
-            left = LARGEST
-            for member in members[:_MOST_MEMBERS]:
+            for member in archive.infolist():
+                name = BEHIND.sub("", member.filename)
+                if not name.lower().endswith((".ipynb", ".zip")) or _COPIES & {*member.filename.split("/")}:
+                    continue
+                if member.file_size > LARGEST or member.compress_type not in _PACKINGS:
+                    continue
+                room.take(member.file_size)
                 with archive.open(member) as stream:
-                    data = stream.read(left + 1)
-                left -= len(data)
-                if left < 0:
-                    return {}
-                found[BEHIND.sub("", member.filename)] = data
+                    # Without a number, all of it is unpacked even if the archive's directory gives a smaller size.
+                    data = stream.read(member.file_size)
+                if len(data) < _LARGE or data.startswith(_ZIP) or _has_cells(data):
+                    yield name, data
+    except UnusableNotebook:
+        raise
     except Exception:
         # Damaged and encrypted archives fail in many ways.
-        return {}
-    return found
+        return
+
+
+def _has_cells(data: bytes) -> bool:
+    """Return whether a file may be a notebook of any format, in UTF-8 or UTF-16."""
+    return re.search(rb"c\0?e\0?l\0?l\0?s|w\0?o\0?r\0?k\0?s\0?h\0?e\0?e\0?t\0?s", data) is not None

@@ -193,6 +193,20 @@ def test_archive_inside_an_archive_is_read(tmp_path: Path) -> None:
     assert (found_deep.learner, found_deep.file) == ("Ada", "a.ipynb")
 
 
+def test_learners_archive_that_unpacks_to_too_much_is_skipped_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit held for each of the archives in it, so that a small one filled the memory."""
+    monkeypatch.setattr(downloads, "_MOST_INSIDE", 1500)
+    inner = zipped(**{"a.ipynb": b"0" * 1000})
+    path = archive(tmp_path, "ada/a.zip", content=zipped(**{"1.zip": inner, "2.zip": inner}))
+    with zipfile.ZipFile(path, "a") as file:
+        file.writestr("bea/a.zip", inner)
+    [found], [skipped] = read_archive(path)
+    assert (found.learner, skipped.member) == ("bea", "ada/a.zip")
+    assert skipped.reason == "the archive is too large when it is unpacked"
+
+
 def test_blackboards_receipt_names_the_learner(tmp_path: Path) -> None:
     path, start = tmp_path / "class.zip", "task_a_lovelace_attempt_2026-11-20-10-11-12"
     with zipfile.ZipFile(path, "w") as file:

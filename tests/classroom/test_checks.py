@@ -103,8 +103,9 @@ def test_nothing_is_recorded_while_checks_are_off(room: LocalHub) -> None:
 def test_invalid_report_of_a_check_is_refused(room: LocalHub, wrong: dict[str, Any]) -> None:
     eve = room.create_user(f"eve-{abs(hash(str(wrong))) % 10_000}")
     show_checks(room.hub, True)
-    with pytest.raises(urllib.error.HTTPError, match="400"):
+    with pytest.raises(urllib.error.HTTPError, match="400") as refused:
         post(room, eve, **({"section": "2.6", "question": "f", "outcome": "correct"} | wrong))
+    refused.value.close()
 
 
 def test_repeated_reports_of_checks_are_rate_limited(room: LocalHub) -> None:

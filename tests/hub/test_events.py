@@ -125,8 +125,9 @@ def test_event_records_the_token_even_for_signed_urls(tmp_path: Path) -> None:
         for token in access_tokens.tokens_of(hub.hub, user):
             access_tokens.revoke_token(hub.hub, user, token.id)
         before = len(hub.events())
-        with pytest.raises(urllib.error.HTTPError, match="403"):
+        with pytest.raises(urllib.error.HTTPError, match="403") as refused:
             ask(hub, item["actions"]["download"]["href"])
+        refused.value.close()
         assert len(hub.events()) == before
         rows = json.dumps([dict(row) for row in hub.hub.database.all("SELECT * FROM events")])
         assert not any(secret in rows for secret in (reads, ada.token))
@@ -199,6 +200,7 @@ def test_changes_per_user_and_hour_are_limited() -> None:
             post(hub, "/api/models/ada/m/tag/main", ada.token, {"tag": "more"})
         assert refused.value.code == 429
         assert 3500 < int(refused.value.headers["Retry-After"]) <= 3601
+        refused.value.close()
         assert len(hub.events(user="ada")) == 10
         caller = Caller(accounts.find_user(hub.hub, "ada"))
         for path in ("/settings/tokens", "/logout"):

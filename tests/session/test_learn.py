@@ -130,7 +130,8 @@ class Started:
             with OPENER.open(request, timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code, ""
+            with error:
+                return error.code, ""
 
     def server(self) -> psutil.Process:
         """Return JupyterLab's process."""

@@ -122,8 +122,9 @@ def test_file_is_the_same_without_a_draft(ada: Uploader, monkeypatch: pytest.Mon
     ada.xorb(SECOND)
     blob = ada.stored(ada.file(complete(FIRST), complete(SECOND)))
     assert not blob.samefile(ada.kept(FIRST))
-    with pytest.raises(urllib.error.HTTPError, match="400"):
+    with pytest.raises(urllib.error.HTTPError, match="400") as refused:
         ada.xorb(SECOND, "0" * 64)
+    refused.value.close()
     assert not list(ada.hub.hub.temporary.iterdir())
 
 
@@ -142,8 +143,9 @@ def test_file_that_does_not_start_with_a_complete_xorb_is_assembled(
 def test_shard_with_a_wrong_hash_or_name_changes_nothing(ada: Uploader, wrong: dict[str, str]) -> None:
     ada.xorb(FIRST)
     ada.xorb(SECOND)
-    with pytest.raises(urllib.error.HTTPError, match="400"):
+    with pytest.raises(urllib.error.HTTPError, match="400") as refused:
         ada.file(complete(FIRST), complete(SECOND), **wrong)
+    refused.value.close()
     assert not [path for path in ada.hub.hub.blobs.root.rglob("*") if path.is_file()]
     assert ada.kept(FIRST).read_bytes() == b"".join(FIRST)
     ada.stored(ada.file(complete(FIRST), complete(SECOND)))
@@ -171,8 +173,9 @@ def test_open_xorb_of_many_chunks_takes_little_memory(ada: Uploader, plain: bool
 
 def test_xorb_with_a_wrong_name_is_rejected_and_not_kept(ada: Uploader) -> None:
     for name in (xorb_name(SECOND), "0" * 64):
-        with pytest.raises(urllib.error.HTTPError, match="400"):
+        with pytest.raises(urllib.error.HTTPError, match="400") as refused:
             ada.xorb(FIRST, name)
+        refused.value.close()
     assert not ada.hub.hub.database.all("SELECT * FROM xorbs")
     assert not [path for path in ada.hub.hub.xorbs.root.rglob("*") if path.is_file()]
     assert not list(ada.hub.hub.temporary.iterdir())

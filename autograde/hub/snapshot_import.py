@@ -179,6 +179,7 @@ _RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
     ("offers", "xet_hash"): _OID.fullmatch,
     ("offers", "size"): lambda value: value >= 0,
     ("git_storage", "size"): lambda value: value >= 0,
+    ("lost_history", "oid"): re.compile("[0-9a-f]{40}").fullmatch,
     ("bucket_files", "oid"): _OID.fullmatch,
     ("bucket_files", "xet_hash"): _OID.fullmatch,
     ("bucket_files", "size"): lambda value: value >= 0,

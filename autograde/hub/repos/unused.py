@@ -1,4 +1,4 @@
-"""Remove unused uploads: offered files that no pull request refers to, old xorbs, and files left by a crash.
+"""Remove what nothing refers to: offered files, lost history, old xorbs, and files left by a crash.
 
 A Hub runs this soon after it starts and then every hour (``server.py``). How long offers and xorbs are kept is in
 :class:`~autograde.hub.config.Limits`.
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.bindings import delete_unbound
+from autograde.hub.repos.expunging import expunge_postponed
 from autograde.hub.repos.repositories import Repository, repository_by_id
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.blobs import BlobStore
@@ -22,7 +23,8 @@ _HOUR = 3_600_000
 
 
 def remove_unused(hub: Hub) -> None:
-    """Remove all unused uploads that are old enough. Safe to run while the Hub handles requests."""
+    """Remove everything unused that is old enough. Safe to run while the Hub handles requests."""
+    expunge_postponed(hub)
     _remove_offers(hub)
     _remove_xorbs(hub)
     _remove_blobs(hub)

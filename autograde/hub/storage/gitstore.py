@@ -71,16 +71,16 @@ def limit_process(pid: int) -> None:
             prlimit(pid, resource.RLIMIT_CPU, (PROCESS_SECONDS, PROCESS_SECONDS))
 
 
-def _await(is_done: Callable[[float], bool]) -> None:
+def _await(is_done: Callable[[float], bool], wait: float | None) -> None:
     """Wait for other requests with a repository until ``is_done``, which waits for at most the given seconds, is true.
 
     Raises:
-        Refusal: 503, it took longer than :data:`_MAX_WAIT` seconds, or the client disconnected.
+        Refusal: 503, it took longer than ``wait`` (default: :data:`_MAX_WAIT`) seconds, or the client disconnected.
     """
     # The time of the request's budget is for its own work, which begins afterwards.
-    budget, end = current(), time.monotonic() + _MAX_WAIT
-    while not is_done(1.0):
-        if time.monotonic() > end or (budget and budget.is_cancelled):
+    budget, end = current(), time.monotonic() + (_MAX_WAIT if wait is None else wait)
+    while not is_done(min(1.0, max(end - time.monotonic(), 0.0))):
+        if time.monotonic() >= end or (budget and budget.is_cancelled):
             raise Refusal(503, marked("Others are changing this repository at the moment. Try again in a minute."))
 
 
@@ -210,15 +210,15 @@ class GitStore:
                 left.unlink(missing_ok=True)
 
     @contextmanager
-    def lock(self, repository_id: str) -> Iterator[None]:
+    def lock(self, repository_id: str, wait: float | None = None) -> Iterator[None]:
         """Hold the lock of a repository's API writers inside the block, so that N concurrent writers make N commits.
 
         Raises:
-            Refusal: 503, others held the lock for too long.
+            Refusal: 503, others held the lock for longer than ``wait`` seconds (default: a minute).
         """
         with self._guard:
             lock = self._locks.setdefault(repository_id, threading.RLock())
-        _await(lambda seconds: lock.acquire(timeout=seconds))
+        _await(lambda seconds: lock.acquire(timeout=seconds), wait)
         try:
             yield
         finally:
@@ -231,7 +231,7 @@ class GitStore:
             Refusal: 503, the cleaning took too long.
         """
         with self._pushing:
-            _await(lambda seconds: self._pushing.wait_for(lambda: repository_id not in self._cleaning, seconds))
+            _await(lambda seconds: self._pushing.wait_for(lambda: repository_id not in self._cleaning, seconds), None)
             self._pushes[repository_id] += 1
 
     def end_push(self, repository_id: str) -> None:
@@ -243,18 +243,20 @@ class GitStore:
             self._pushing.notify_all()
 
     @contextmanager
-    def exclusive(self, repository_id: str) -> Iterator[None]:
+    def exclusive(self, repository_id: str, wait: float | None = None) -> Iterator[None]:
         """Keep API writers and pushes out of the repository, so that unreachable objects can be removed safely.
 
         Raises:
-            Refusal: 503, a push or another writer did not end.
+            Refusal: 503, another writer, or the pushes, did not end within ``wait`` seconds (default: a minute).
         """
-        with self.lock(repository_id):
+        with self.lock(repository_id, wait):
             with self._pushing:
                 self._cleaning.add(repository_id)
             try:
                 with self._pushing:
-                    _await(lambda seconds: self._pushing.wait_for(lambda: not self._pushes[repository_id], seconds))
+                    _await(
+                        lambda seconds: self._pushing.wait_for(lambda: not self._pushes[repository_id], seconds), wait
+                    )
                 yield
             finally:
                 with self._pushing:

@@ -148,4 +148,10 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE former_names (
         name_key TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE);
     """,
+    # Commits that refs no longer contain and that could not be deleted yet, because others used the repository.
+    """
+    CREATE TABLE lost_history (
+        repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE, oid TEXT NOT NULL,
+        PRIMARY KEY (repository_id, oid));
+    """,
 )

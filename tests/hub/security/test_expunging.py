@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import subprocess
@@ -11,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.repos import expunging
 from autograde.hub.repos.bindings import bind
+from autograde.hub.repos.unused import remove_unused
+from autograde.hub.storage import gitstore
 from tests.hub.clients import Git
 
 SECRET = b"a token that was committed by mistake\n"
@@ -112,6 +116,75 @@ def test_removed_commit_cannot_be_fetched_by_its_id(
     # The rest of the repository is intact.
     subprocess.run(["git", f"--git-dir={objects}", "fsck", "--strict"], check=True, capture_output=True)
     assert before.head()
+
+
+def remove_large_file(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
+    deletions = {"sha": [hashlib.sha256(b"large" * 1000).hexdigest()], "rewriteHistory": True}
+    assert ask(hub, ada, "POST", f"/api/models/{name}/lfs-files/batch", {"deletions": deletions}) == 200
+    assert [event.kind for event in hub.events(repository=name)].count("lfs.deleted") == 1
+
+
+@pytest.mark.parametrize(
+    "way", [squash, delete_branch, force_push, delete_by_push, remove_large_file], ids=lambda w: w.__name__
+)
+def test_history_lost_during_a_long_push_is_removed_by_the_next_cleaning(
+    hub: LocalHub,
+    ada: Account,
+    name: str,
+    git: Git,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    way: Callable[..., None],
+) -> None:
+    """The change itself succeeds, and is not reported as refused."""
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
+    commit, repository = hub.repository(name).head(), hub.repository(name)._found()
+    lost = "SELECT oid FROM lost_history WHERE repository_id = ?"
+    hub.hub.git.begin_push(repository.id)
+    try:
+        way(hub, ada, name, git, tmp_path)
+    finally:
+        hub.hub.git.end_push(repository.id)
+    assert hub.hub.database.all(lost, (repository.id,))
+    assert {upload.outcome for upload in hub.hub.upload_progress.of(repository.id)} <= {"done"}
+    remove_unused(hub.hub)
+    assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 404
+    assert hub.hub.database.all(lost, (repository.id,)) == []
+    objects = hub.hub.git.path(repository.id)
+    subprocess.run(["git", f"--git-dir={objects}", "fsck", "--strict"], check=True, capture_output=True)
+
+
+def test_history_of_a_used_repository_waits_for_a_later_cleaning(
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
+    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.0)
+    commit, repository = hub.repository(name).head(), hub.repository(name)._found()
+    hub.hub.git.begin_push(repository.id)
+    try:
+        squash(hub, ada, name, git, tmp_path)
+        remove_unused(hub.hub)
+        assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 200
+    finally:
+        hub.hub.git.end_push(repository.id)
+    remove_unused(hub.hub)
+    assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 404
+
+
+def test_postponed_history_is_removed_with_the_next_lost_one(
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Together: otherwise its large files would stay, because their names were deleted with the newer history."""
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
+    repository = hub.repository(name)._found()
+    hub.hub.git.begin_push(repository.id)
+    try:
+        squash(hub, ada, name, git, tmp_path)
+    finally:
+        hub.hub.git.end_push(repository.id)
+    force_push(hub, ada, name, git, tmp_path)
+    for table in ("lost_history", "bindings"):
+        assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
 
 
 def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:

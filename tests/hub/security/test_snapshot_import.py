@@ -211,6 +211,7 @@ HOSTILE = {
     "type": sql("UPDATE repositories SET type = 'x'"),
     "blob in text": sql("UPDATE users SET fullname = x'ff'"),
     "text in number": sql("UPDATE repositories SET downloads = 'many'"),
+    "option": sql("INSERT INTO lost_history SELECT id, '--output=/tmp/x' FROM repositories"),
     "foreign": sql("UPDATE repositories SET owner_id = 'a'"),
 }
 

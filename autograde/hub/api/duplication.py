@@ -42,11 +42,20 @@ def duplicate(call: Call) -> Response:
 
 
 def copy_repository(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
-    """Copy a repository under another name. The caller must check rights first.
+    """Copy a repository under another name, completely or not at all. The caller must check rights first.
 
     Raises:
         HubRefused: the name is taken.
+        Refusal: 413, it does not fit in the owner's quota; 503, others are changing the repository.
     """
+    with call.hub.git.lock(source.id):
+        made = _copy(call, source, owner, name, private=private)
+    call.record("repository.duplicated", made, source=source.full_name)
+    return made
+
+
+def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
+    """Copy a repository while the caller holds its lock."""
     size = call.hub.database.one(
         "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?)"
         " + (SELECT coalesce(sum(size), 0) FROM git_storage WHERE repository_id = ?) AS size",
@@ -58,18 +67,20 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
     made = repositories.create_repository(
         call.hub, owner, name, type=source.type, private=private, settings=source.settings
     )
-    git = call.hub.database.one(
-        "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ?", (source.id,)
-    )
-    count_git(call.hub, made, int(git["size"]) if git else 0)
-    # Bindings before refs, so that refs never name large files that the repository does not have.
-    call.hub.database.execute(
-        "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"
-        " SELECT ?, oid, size, xet_hash, created_at FROM bindings WHERE repository_id = ?",
-        (made.id, source.id),
-    )
-    refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-    with call.hub.git.lock(source.id):
+    try:
+        git = call.hub.database.one(
+            "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ?", (source.id,)
+        )
+        count_git(call.hub, made, int(git["size"]) if git else 0)
+        # Bindings before refs, so that refs never name large files that the repository does not have.
+        call.hub.database.execute(
+            "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"
+            " SELECT ?, oid, size, xet_hash, created_at FROM bindings WHERE repository_id = ?",
+            (made.id, source.id),
+        )
+        refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
         call.hub.git.run(made.id, "fetch", "--quiet", str(call.hub.git.path(source.id)), *refs)
-    call.record("repository.duplicated", made, source=source.full_name)
+    except BaseException:
+        repositories.delete_repository(call.hub, made)
+        raise
     return made

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import Account, LocalHub
-from tests.hub.clients import ClientError, PythonClient
+from autograde.hub.storage import gitstore
+from tests.hub.clients import ClientError, JsonClient, PythonClient
 
 
 def test_duplicate_has_all_files_and_survives_deletion_of_the_original(
@@ -27,3 +28,26 @@ def test_duplicate_has_all_files_and_survives_deletion_of_the_original(
     files = hub.repository(copy).files()
     python_client.run("huggingface_hub.HfApi(token=token).delete_repo(name)", token=ada.token, name=history)
     assert hub.repository(copy).files() == files
+
+
+def test_copy_of_a_repository_in_use_leaves_nothing(
+    hub: LocalHub, ada: Account, history: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
+    client, copy = JsonClient(hub, ada.token), f"{ada.name}/copied"
+    with hub.hub.git.lock(hub.repository(history)._found().id):
+        assert client("POST", f"/api/models/{history}/duplicate", {"repository": copy}).status == 503
+        assert not hub.repository(copy).exists
+    assert client("POST", f"/api/models/{history}/duplicate", {"repository": copy}).status == 200
+    assert hub.repository(copy).files() == hub.repository(history).files()
+
+
+def test_failed_copy_leaves_nothing(hub: LocalHub, ada: Account, history: str) -> None:
+    client, copy = JsonClient(hub, ada.token), f"{ada.name}/copied"
+    objects = hub.hub.git.path(hub.repository(history)._found().id) / "objects"
+    objects.rename(objects.with_name("away"))
+    assert client("POST", f"/api/models/{history}/duplicate", {"repository": copy}).status >= 400
+    assert not hub.repository(copy).exists
+    objects.with_name("away").rename(objects)
+    assert client("POST", f"/api/models/{history}/duplicate", {"repository": copy}).status == 200
+    assert hub.repository(copy).files() == hub.repository(history).files()

@@ -42,6 +42,12 @@ from autograde.hub.web.turns import Turns
 #: Seconds that a clone or a push may take after its request has arrived.
 _TIMEOUT = 1800
 
+#: Length of an empty push. git sends one before a large push to check its credentials; it changes nothing.
+_EMPTY = len("0000")
+
+#: The most refs that the report about a refused push names.
+_MAX_REPORTED = 1000
+
 _SERVICES = ("git-upload-pack", "git-receive-pack")
 
 
@@ -200,12 +206,16 @@ class Service:
             # Take the turn first: a push may wait in a thread while its repository is being cleaned.
             with body:
                 async with _turn(call):
-                    await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
-                    with contextlib.ExitStack() as ending:
-                        ending.callback(call.hub.git.end_push, repository.id)
-                        length = body.seek(0, os.SEEK_END)
-                        body.seek(0)
-                        await self._run_push(call, repository, body, send, length, ending)
+                    with contextlib.ExitStack() as writing:
+                        if body.seek(0, os.SEEK_END) > _EMPTY:
+                            try:
+                                await anyio.to_thread.run_sync(call.hub.git.begin_push, repository.id)
+                            except Refusal as refusal:
+                                call.hub.upload_progress.ended(*upload, "refused")
+                                await _report(body, refusal, send)
+                                return
+                            writing.callback(call.hub.git.end_push, repository.id)
+                        await self._run_push(call, repository, body, send, writing)
 
     async def _run_push(
         self,
@@ -213,11 +223,13 @@ class Service:
         repository: Repository,
         body: BinaryIO,
         send: Send,
-        length: int,
-        ending: contextlib.ExitStack,
+        writing: contextlib.ExitStack,
     ) -> None:
+        """Run git for a push; ``writing`` ends when git has written everything."""
         user = access.require_user(call.caller)
         upload = (repository.id, user.id, user.name)
+        length = body.seek(0, os.SEEK_END)
+        body.seek(0)
         with Push(call.hub, repository) as push:
             environment = {**_environment(call.hub, call.request), **push.environment()}
             answering = asyncio.create_task(push.answer_hook())
@@ -225,12 +237,13 @@ class Service:
 
                 def record() -> None:
                     # git has written everything: others may write now, and unreferenced files may be removed.
-                    ending.close()
+                    writing.close()
                     try:
                         self._record_push(call, repository, push, length)
-                    except disk.ERRORS as error:
-                        # The response has started, so it cannot report that the repository was deleted meanwhile.
-                        if not disk.is_deleted(error):
+                    except (Refusal, *disk.ERRORS) as error:
+                        # git's report is sent, so the response can neither refuse the push, nor say that the repository
+                        # was deleted meanwhile.
+                        if not isinstance(error, Refusal) and not disk.is_deleted(error):
                             raise
                         call.hub.upload_progress.ended(*upload, "broken off")
 
@@ -247,8 +260,7 @@ class Service:
         """Record a push that git has finished, and delete the history that it replaced."""
         changed = push.changed_refs()
         push.clear()
-        # Before a large push, git sends an empty one to check its credentials.
-        if call.caller.user and (changed or push.details["files"] or length > len("0000")):
+        if call.caller.user and (changed or push.details["files"] or length > _EMPTY):
             upload = (repository.id, call.caller.user.id, call.caller.user.name)
             committed = (push.details["files"], push.details["size"])
             call.hub.upload_progress.ended(*upload, "done" if changed else "refused", committed)
@@ -326,6 +338,39 @@ async def _store_body(
         body.close()
         raise
     return body
+
+
+async def _report(body: BinaryIO, refusal: Refusal, send: Send) -> None:
+    """Answer a push with the reason why none of its refs was changed, in git's format ``report-status``: of an HTTP
+    error, git shows only the number.
+
+    Raises:
+        Refusal: the given one, when the body is not a push, or its client does not read such a report.
+    """
+    body.seek(0)
+    refs, capabilities = list[str](), list[str]()
+    while re.fullmatch(b"[0-9a-f]{4}", head := body.read(4)) and (length := int(head, 16)) > len(head):
+        command, __, more = body.read(length - len(head)).decode("utf-8", "surrogateescape").partition("\0")
+        capabilities += more.split()
+        if found := re.fullmatch("[0-9a-f]{40} [0-9a-f]{40} (.+)", command.rstrip("\n")):
+            refs.append(found[1])
+        if len(refs) > _MAX_REPORTED:
+            break
+    if not refs or not any(capability.startswith("report-status") for capability in capabilities):
+        raise refusal
+    reason = " ".join(refusal.message.split())
+    report = b"".join(map(_packet, ["unpack ok\n", *(f"ng {ref} {reason}\n" for ref in refs)])) + b"0000"
+    if "side-band-64k" in capabilities:
+        pieces = [report[start : start + 60_000] for start in range(0, len(report), 60_000)]
+        report = b"".join(_packet("\1", piece) for piece in pieces) + b"0000"
+    await _start(send, "git-receive-pack")
+    await send({"type": "http.response.body", "body": report})
+
+
+def _packet(text: str, content: bytes = b"") -> bytes:
+    """Return a packet of git's protocol: its length in four hexadecimal digits, then its text and its content."""
+    line = text.encode("utf-8", "surrogateescape") + content
+    return f"{len(line) + 4:04x}".encode() + line
 
 
 def _turn(call: Call) -> AbstractAsyncContextManager[None]:

@@ -15,6 +15,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import find_repository
+from autograde.hub.storage import gitstore
 from tests.hub.clients import Git, PythonClient
 
 WEIGHTS = random.Random(3).randbytes(11 << 20)
@@ -325,6 +326,25 @@ def test_one_of_two_concurrent_pushes_is_rejected(
     git("pull", "--quiet", "--rebase", cwd=tmp_path / "other")
     git("push", "--quiet", cwd=tmp_path / "other")
     assert [c.title for c in hub.repository(name).commits()] == ["second", "first", "initial commit"]
+
+
+@pytest.mark.parametrize("size", [1, 3 << 20], ids=["small", "large"])
+def test_push_that_is_refused_after_waiting_for_the_cleaning_shows_the_reason(
+    hub: LocalHub, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """A large one, too, before which git sends an empty one."""
+    commit(git, clone, "numbers", a__txt=random.Random(5).randbytes(size).hex().encode())
+    git("tag", "v1", cwd=clone)
+    repository = hub.repository(name)._found()
+    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
+    with hub.hub.git.exclusive(repository.id):
+        output = git("push", "origin", "main", "v1", cwd=clone, check=False)
+    assert git.code
+    for ref in ("main", "v1"):
+        assert f"{ref} -> {ref} (Others are changing this repository at the moment. Try again in a minute.)" in output
+    assert [upload.outcome for upload in hub.hub.upload_progress.of(repository.id)] == ["refused"]
+    git("push", "--quiet", "origin", "main", "v1", cwd=clone)
+    assert "a.txt" in hub.repository(name).files("v1")
 
 
 def test_symbolic_link_is_stored_and_not_followed(

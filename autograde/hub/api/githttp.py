@@ -194,7 +194,8 @@ class Service:
         limits = call.hub.config.limits
         account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
         # Count the bytes until git has them: a hundred pushes may wait for their turn.
-        with call.hub.pending_bytes.counting(*account) as take:
+        with contextlib.ExitStack() as pending:
+            take = pending.enter_context(call.hub.pending_bytes.counting(*account))
             with call.hub.upload_progress.receiving(*upload, "git") as add:
                 tracked.add = add
                 try:
@@ -215,7 +216,7 @@ class Service:
                                 await _report(body, refusal, send)
                                 return
                             writing.callback(call.hub.git.end_push, repository.id)
-                        await self._run_push(call, repository, body, send, writing)
+                        await self._run_push(call, repository, body, send, writing, pending)
 
     async def _run_push(
         self,
@@ -224,8 +225,12 @@ class Service:
         body: BinaryIO,
         send: Send,
         writing: contextlib.ExitStack,
+        pending: contextlib.ExitStack,
     ) -> None:
-        """Run git for a push; ``writing`` ends when git has written everything."""
+        """Run git for a push.
+
+        ``writing`` ends when git has written everything, ``pending`` when its bytes count in the database.
+        """
         user = access.require_user(call.caller)
         upload = (repository.id, user.id, user.name)
         length = body.seek(0, os.SEEK_END)
@@ -239,7 +244,7 @@ class Service:
                     # git has written everything: others may write now, and unreferenced files may be removed.
                     writing.close()
                     try:
-                        self._record_push(call, repository, push, length)
+                        self._record_push(call, repository, push, length, pending)
                     except (Refusal, *disk.ERRORS) as error:
                         # git's report is sent, so the response can neither refuse the push, nor say that the repository
                         # was deleted meanwhile.
@@ -256,7 +261,9 @@ class Service:
                 with contextlib.suppress(asyncio.CancelledError):
                     await answering
 
-    def _record_push(self, call: Call, repository: Repository, push: Push, length: int) -> None:
+    def _record_push(
+        self, call: Call, repository: Repository, push: Push, length: int, pending: contextlib.ExitStack
+    ) -> None:
         """Record a push that git has finished, and delete the history that it replaced."""
         changed = push.changed_refs()
         push.clear()
@@ -265,9 +272,12 @@ class Service:
             committed = (push.details["files"], push.details["size"])
             call.hub.upload_progress.ended(*upload, "done" if changed else "refused", committed)
         if not changed:
+            pending.close()
             return
         # One transaction, because each waits for the disk.
         with call.hub.database.transaction():
+            # Before the commit: counted twice, the bytes might refuse another upload that fits.
+            pending.close()
             quota.count_git(call.hub, repository, length)
             for number, (ref, old, new) in enumerate(changed):
                 touch(call.hub, repository)

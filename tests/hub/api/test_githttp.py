@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import random
+import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -345,6 +347,27 @@ def test_push_that_is_refused_after_waiting_for_the_cleaning_shows_the_reason(
     assert [upload.outcome for upload in hub.hub.upload_progress.of(repository.id)] == ["refused"]
     git("push", "--quiet", "origin", "main", "v1", cwd=clone)
     assert "a.txt" in hub.repository(name).files("v1")
+
+
+def test_bytes_of_a_finished_push_are_counted_only_once(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
+    commit(git, clone, "one", a__txt=b"1")
+    git("push", "--quiet", cwd=clone)
+    git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
+    repository = hub.repository(name)._found()
+    # The push waits for this one before it deletes the history that it replaces.
+    hub.hub.git.begin_push(repository.id)
+    pushing = threading.Thread(target=lambda: git("push", "--quiet", "--force", cwd=clone))
+    try:
+        pushing.start()
+        end = time.monotonic() + 30
+        while len(hub.events(kind="git.pushed", repository=name)) < 2 and time.monotonic() < end:
+            pushing.join(0.01)
+        assert len(hub.events(kind="git.pushed", repository=name)) == 2
+        assert pushing.is_alive()
+        assert hub.hub.pending_bytes.add(repository.owner_id, 0) == 0
+    finally:
+        hub.hub.git.end_push(repository.id)
+        pushing.join()
 
 
 def test_symbolic_link_is_stored_and_not_followed(

@@ -6,14 +6,19 @@ import hashlib
 import json
 import os
 import struct
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import CodeType
 
+from autograde.hub.app import GIT_SHARE
 from autograde.hub.config import Limits
 from autograde.hub.repos.xethashes import Leaf, chunk_hash, file_hash, hash_text, root_hash
+from autograde.hub.storage.gitstore import GitStore
 
 from ..battery import Target, clone_folder, own_hub, row
 from .contents import hash_bytes, send, ticket
@@ -43,6 +48,12 @@ def many_at_once(send: Callable[[], object]) -> Iterator[list[threading.Thread]]
             thread.join()
 
 
+def threads_in(code: CodeType) -> int:
+    """Return how many threads of this process are running the function with this code."""
+    stacks = [traceback.walk_stack(frame) for frame in sys._current_frames().values()]
+    return sum(any(frame.f_code is code for frame, __ in stack) for stack in stacks)
+
+
 @row("4", "pushes that wait for the cleaning of their repository do not block others")
 def waiting_pushes_do_not_block_others(target: Target) -> None:
     with own_hub(target) as (own, running):
@@ -53,11 +64,14 @@ def waiting_pushes_do_not_block_others(target: Target) -> None:
         (found,) = running.hub.database.all("SELECT id FROM repositories")
         with (
             many_at_once(
-                lambda: own.send("POST", f"/{name}.git/git-receive-pack", b"0000", token=eve_token, **kind)
+                lambda: own.send("POST", f"/{name}.git/git-receive-pack", b"0000PACK", token=eve_token, **kind)
             ) as threads,
             running.hub.git.exclusive(found["id"]),
         ):
-            time.sleep(0.5)
+            end = time.monotonic() + 20
+            while (waiting := threads_in(GitStore.begin_push.__code__)) < GIT_SHARE and time.monotonic() < end:
+                threads[0].join(0.02)
+            assert waiting == GIT_SHARE, waiting
             started = time.monotonic()
             check_other_clients(own)
             assert time.monotonic() - started < 5
@@ -108,10 +122,19 @@ def pushes_of_many_branches_are_rejected(target: Target) -> None:
     lines[0] += "\0report-status side-band-64k"
     body = "".join(f"{len(line) + 4:04x}{line}" for line in lines).encode() + b"0000" + pack
     kind = {"Content_Type": "application/x-git-receive-pack-request"}
-    answer = target.send(
-        "POST", f"/{name}.git/git-receive-pack", body + hashlib.sha1(pack).digest(), token=eve_token, **kind
-    )
-    assert "too many branches and tags" in answer.text, answer.text[:300]
+    path, answers = f"/{name}.git/git-receive-pack", list[str]()
+
+    def push() -> None:
+        answers.append(target.send("POST", path, body + hashlib.sha1(pack).digest(), token=eve_token, **kind).text)
+
+    pushing = threading.Thread(target=push)
+    pushing.start()
+    while pushing.is_alive():
+        started = time.monotonic()
+        check_other_clients(target)
+        assert time.monotonic() - started < 5
+        pushing.join(0.2)
+    assert "too many branches and tags" in answers[0], answers[0][:300]
     assert len(target.api("GET", f"/api/models/{name}/refs").json()["branches"]) == 1
 
 

@@ -14,7 +14,22 @@ from autograde.hub import user_name_problem
 #: The beginning of a line with a total.
 _TOTAL = re.compile(
     r"(?:grand )?(?:total|sum|count|summe|gesamt|anzahl|insgesamt|nombre|somme|suma|cantidad|totale|totaal)\b"
-    r"|合计|总计|总人数|人数|共\s*\d|合計|計$|총"
+    r"|合计|总计|总人数|人数|共\s*(?:\d|[一二两三四五六七八九十百]+\s*[人名位])|合計|計$|총"
+)
+
+#: A user name or student number next to a word for a total; few digits are the total.
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]+|[A-Za-z]?\d{5,}")
+
+#: Columns with people's names.
+_NAMES = (Role.FULLNAME, Role.FIRST, Role.LAST)
+
+#: Words next to a word for a total that are not names.
+_NO_NAMES = frozenset(
+    """
+    average class count grand number of participants people persons points score scores student students users
+    anzahl gesamt gesamtzahl klasse personen punkte schüler studierende studierenden teilnehmende teilnehmer
+    étudiants élèves nombre participants personnes points alumnos estudiantes participantes puntos studenti
+    """.split()
 )
 
 #: A number or bullet before each line of a list: "1. Ada", "- Ada".
@@ -58,12 +73,25 @@ def usual_form(cell: str) -> str:
 
 
 def is_total(line: Line, roles: Sequence[Role]) -> bool:
-    """Return whether a line is a total: it begins with a word for it, and has neither an address nor a full name."""
+    """Return whether a line is a total: it begins with a word for it, and nothing shows that it is a person.
+
+    A person has an address, a user name or number in another column, or a full name that contains the word.
+    """
     first = next((at for at, cell in enumerate(line.cells) if cell), 0)
     if _TOTAL.match(normal(line.cells[first])) is None or any(map(is_address, line.cells)):
         return False
-    others = [cell for role, cell in list(zip(roles, line.cells, strict=False))[first + 1 :] if role is Role.FULLNAME]
-    return not any(" " in cell and not any(map(str.isdigit, cell)) for cell in others)
+    others = list(zip(roles, line.cells, strict=False))[first + 1 :]
+    ids = [cell for role, cell in others if role in (Role.NAME, Role.NUMBER) and _ID.fullmatch(cell)]
+    if any(cell.casefold() not in _NO_NAMES for cell in ids):
+        return False
+    word = re.split(r"[^a-z]", line.cells[first].casefold())[0]
+    names = " ".join(cell for role, cell in others if role in _NAMES).split()
+    return not (
+        word in [name.casefold() for name in names]
+        and len(names) > 1
+        and all(not name[0].islower() and not re.search(r"\d", name) for name in names)
+        and not _NO_NAMES.intersection(name.casefold() for name in names)
+    )
 
 
 def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:

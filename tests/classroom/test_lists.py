@@ -198,9 +198,37 @@ def test_tables_with_an_empty_column_between_them_are_both_read() -> None:
     assert [row.name for row in listed.rows] == ["a1", "c3", "b2"]
 
 
-@pytest.mark.parametrize("text", ["total,Total Ada", "sum,Sum Wong"])
-def test_person_with_the_name_of_a_total_is_kept(text: str) -> None:
-    assert len(read_text(f"username,full name\n{text}\nada,Ada Lovelace\n").rows) == 2
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ("username,full name", "total,Total Ada"),
+        ("username,full name", "sum,Sum Wong"),
+        ("username,first name,last name", "sum,Wing,Sum"),
+        ("username,full name", "sum.wong,Sum 王"),
+        ("full name,username", "Sum Wong,swong"),
+        ("full name,student number", "Sum Wong,20230001"),
+        ("full name,email", "Sum Wong,sw@uni.example"),
+    ],
+)
+def test_person_with_the_name_of_a_total_is_kept(header: str, text: str) -> None:
+    assert len(read_text(f"{header}\n{text}\n").rows) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Total,Number of students,", "Total,Total Students,", "total,Class Total,", "Sum,Sum of points,",
+        "Total,Total 30,", "Total,Students,",
+        "合计,共 两 人,", "合计,合计 两人,", "共 两 人,,", "Summe,Anzahl der Teilnehmer,", "Total,31,",
+    ],
+)  # fmt: skip
+def test_total_with_words_in_another_column_gets_no_account(line: str) -> None:
+    """The words counted as the full name of a person called Total."""
+    listed = read_text(f"username,full name,email\nada,Ada Lovelace,ada@uni.example\n{line}\n")
+    assert table(listed) == [ADA]
+    assert "Line 3 is skipped: it is a total" in listed.remarks[-1]
+    turned = read_text(f"full name,id,email\nAda Lovelace,ada,ada@uni.example\n{line}\n")
+    assert [row.fullname for row in turned.rows] == ["Ada Lovelace"]
 
 
 def test_remark_with_a_colon_below_the_list_is_skipped() -> None:

@@ -40,6 +40,9 @@ _NAME_AND_ADDRESS = re.compile(r"([^<>@]*)<([^@\s<>]+@[^@\s<>]+)>")
 #: Rows that Canvas adds to its gradebook.
 _POINTS_POSSIBLE = frozenset({"points possible", "mögliche punkte", "points possibles", "puntos posibles", "满分"})
 
+#: Columns with people's names.
+_NAMES = (Role.FULLNAME, Role.NAME, Role.FIRST, Role.LAST)
+
 #: Most numbers of hidden rows in a sentence.
 _MOST_HIDDEN = 20
 
@@ -151,7 +154,8 @@ def _people(
         HubRefused: there are no people, or too many.
     """
     _ = translator("classroom", language)
-    people = [line for line in lines if not _left_out(line, roles, headings, remarks, language)]
+    headers = _headers(lines, roles, headings)
+    people = [line for line in lines if not _left_out(line, roles, headings, headers, remarks, language)]
     if headings and len(rest := without_maxima(people, roles)) < len(people):
         for line in people[: -len(rest)]:
             message = _("Line {line} is skipped: it has points or dates of tasks, not a person: {text}")
@@ -183,7 +187,14 @@ def _about_file(file: ClassFile, language: str) -> Iterator[str]:
         yield _("Only one sheet was read: {name}").format(name=file.sheet)
 
 
-def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remarks: list[str], language: str) -> bool:
+def _left_out(
+    line: Line,
+    roles: Sequence[Role],
+    headings: Sequence[str],
+    headers: Sequence[Sequence[str]],
+    remarks: list[str],
+    language: str,
+) -> bool:
     """Return whether a line is not a person (Canvas's rows, totals, titles, rows without data), and add a remark."""
     _ = translator("classroom", language)
     used = [cell for cell, role in zip(line.cells, roles, strict=False) if role is not Role.UNUSED and cell]
@@ -195,7 +206,7 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
         message = _("Line {line} is skipped: the role is {role}. To include this person, delete the column of roles.")
         remarks.append(message.format(line=line.number, role=role[:40]))
         return True
-    elif headings and _repeats_header(line, roles, headings):
+    elif _as_header(line.cells) in headers:
         why = _("Line {line} is skipped: it is the header once more.")
     elif headings and is_total(line, roles):
         why = _("Line {line} is skipped: it is a total, not a person.")
@@ -209,14 +220,34 @@ def _left_out(line: Line, roles: Sequence[Role], headings: Sequence[str], remark
     return True
 
 
-def _repeats_header(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
-    """Return whether a line is the header once more, or the header in another language."""
-    if [normal(cell) for cell in line.cells if cell] == [normal(cell) for cell in headings if cell]:
-        return True
-    used = [(role, role_of(cell)) for role, cell in zip(roles, line.cells, strict=False) if role is not Role.UNUSED]
-    names = (Role.FULLNAME, Role.NAME, Role.FIRST, Role.LAST)
-    same = [meant is role or (meant is Role.SOME_NAME and role in names) for role, meant in used]
-    return len(same) > 1 and all(same)
+def _headers(lines: Sequence[Line], roles: Sequence[Role], headings: Sequence[str]) -> list[list[str]]:
+    """Return the header, and those in other languages directly below it, as they are compared with other lines."""
+    found = [_as_header(headings)] if headings else []
+    for line in lines if headings else ():
+        if _as_header(line.cells) not in found:
+            if not _translates(line, roles, headings):
+                break
+            found.append(_as_header(line.cells))
+    return found
+
+
+def _as_header(cells: Sequence[str]) -> list[str]:
+    return [normal(cell) for cell in cells if cell]
+
+
+def _translates(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
+    """Return whether a line is the header in another language, and not a person called Name or First."""
+    used = [column for column in zip(roles, headings, line.cells, strict=False) if column[0] is not Role.UNUSED]
+    for role, _heading, cell in used:
+        meant = role_of(cell)
+        if meant is not role and not (meant is Role.SOME_NAME and role in _NAMES):
+            return False
+    if len({normal(cell) for _role, _heading, cell in used}) < max(len(used), 2):
+        return False
+    # A person has an address in this column. Two headings in one language have a word in common.
+    return any(
+        role is Role.EMAIL or (heading > "\u0250") != (cell > "\u0250") for role, heading, cell in used
+    ) or not any(set(normal(heading).split()) & set(normal(cell).split()) for _role, heading, cell in used)
 
 
 def _teachers_role(line: Line, headings: Sequence[str]) -> str:

@@ -334,6 +334,21 @@ def test_header_in_a_second_language_is_not_a_person(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Vorname,Nachname\nName,Name\nAda,Lovelace\n", ["Name Name", "Ada Lovelace"]),
+        ("last name,first name,user name\nLast,First,user\n", ["First Last"]),
+        ("Vorname,Nachname,Konto\nAda,Lovelace,ada\nAd,Name,login\n", ["Ada Lovelace", "Ad Name"]),
+        ("Vorname,Nachname\nPrénom,Nom\nAda,Lovelace\nVorname,Nachname\nPrénom,Nom\n", ["Ada Lovelace"]),
+        ("Name,E-Mail\n姓名,邮箱\nFull name,Email\nAda Lovelace,a@uni.example\n姓名,邮箱\n", ["Ada Lovelace"]),
+    ],
+)
+def test_person_whose_names_are_words_for_headings_is_kept(text: str, people: list[str]) -> None:
+    """Only directly below the header is a line its translation; further down, it must be the same as one of these."""
+    assert [row.fullname for row in read_text(text).rows] == people
+
+
+@pytest.mark.parametrize(
     ("header", "person"),
     [
         ("Timestamp,Email Address,Your name,Username", ("ada", "a@uni.example", "Ada Lovelace")),

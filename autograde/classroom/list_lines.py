@@ -131,22 +131,26 @@ def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, 
 
 def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """Return the lines and headings of a table that is printed in two or more columns, combined into one column."""
-    # An empty column may separate the tables.
+    headed = [at for at, heading in enumerate(headings) if heading]
     filled = [
         at
         for at in range(len(headings))
         if headings[at] or any(at < len(line.cells) and line.cells[at] for line in lines)
     ]
-    names, width = tuple(headings[at] for at in filled), len(filled)
-    for part in range(2, width // 2 + 1):
-        if width % part == 0 and names == names[:part] * (width // part) and any(names):
-            rows = [(line.number, [line.cells[at] for at in filled if at < len(line.cells)]) for line in lines]
-            pieces = [
-                Line(number, tuple(cells[start : start + part]))
-                for start in range(0, width, part)
-                for number, cells in rows
-            ]
-            return tuple(piece for piece in pieces if any(piece.cells)), names[:part]
+    # An empty column, or one with remarks but without a heading, may separate the tables.
+    for columns in (filled, headed):
+        names, width = tuple(headings[at] for at in columns), len(columns)
+        for part in range(2, width // 2 + 1):
+            if width % part == 0 and names == names[:part] * (width // part) and any(names):
+                rows = [
+                    (line.number, [line.cells[at] if at < len(line.cells) else "" for at in columns]) for line in lines
+                ]
+                pieces = [
+                    Line(number, tuple(cells[start : start + part]))
+                    for start in range(0, width, part)
+                    for number, cells in rows
+                ]
+                return tuple(piece for piece in pieces if any(piece.cells)), names[:part]
     return tuple(lines), tuple(headings)
 
 

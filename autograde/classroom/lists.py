@@ -97,6 +97,8 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         if roles == [Role.FIRST, Role.LAST] and all(", " in line for line in file.text.splitlines() if line.strip()):
             roles = [Role.LAST, Role.FIRST]
             remarks.append(_("The names are read as last name, first name, because of the comma and the blank."))
+    if not named_roles:
+        remarks += _repeated(headings, roles, lines, language)
     if place < 0 and lines and header is None:
         remarks.append(_("No header was recognised, so the first line counts as a person."))
     people = _people(lines, roles, headings, remarks, language)
@@ -143,6 +145,16 @@ def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequenc
         lines, headings = side_by_side(lines, headings)
         return lines, headings, max((len(line.cells) for line in lines), default=len(headings))
     return lines, headings, max((len(line.cells) for line in (*file.lines[: place + 1], *lines)), default=0)
+
+
+def _repeated(headings: Sequence[str], roles: Sequence[Role], lines: Sequence[Line], language: str) -> Iterator[str]:
+    """Yield a remark about each column that is not used because one to the left has the same heading."""
+    _ = translator("classroom", language)
+    for at, (heading, role) in enumerate(zip(headings, roles, strict=False)):
+        known = role_of(heading) not in (None, Role.UNUSED) and role is Role.UNUSED
+        if known and normal(heading) in map(normal, headings[:at]) and any(any(line.cells[at:][:1]) for line in lines):
+            message = _("Two columns are called {heading}; column {number} is not used. Are people missing?")
+            yield message.format(heading=heading[:40], number=at + 1)
 
 
 def _people(

@@ -198,6 +198,25 @@ def test_tables_with_an_empty_column_between_them_are_both_read() -> None:
     assert [row.name for row in listed.rows] == ["a1", "c3", "b2"]
 
 
+@pytest.mark.parametrize("between", ["x", "", "absent today"])
+def test_remark_between_two_tables_hides_neither(between: str) -> None:
+    """A single cell in the column between the tables made the second one disappear."""
+    listed = read_text(
+        f"name,email,,name,email\nAda L,a@uni.example,{between},Bob B,b@uni.example\nCy C,c@uni.example\n"
+    )
+    assert [row.email for row in listed.rows] == ["a@uni.example", "c@uni.example", "b@uni.example"]
+
+
+def test_second_column_of_names_that_is_not_used_is_reported() -> None:
+    listed = read_text("name,email,group,name,email\nAda L,a@uni.example,1,Bob B,b@uni.example\n")
+    assert [row.email for row in listed.rows] == ["a@uni.example"]
+    assert [remark[:46] for remark in listed.remarks] == [
+        "Two columns are called name; column 4 is not u",
+        "Two columns are called email; column 5 is not ",
+    ]
+    assert not read_text("name,email,group,name\nAda L,a@uni.example,1\n").remarks
+
+
 @pytest.mark.parametrize(
     ("header", "text"),
     [

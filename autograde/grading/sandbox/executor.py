@@ -22,11 +22,20 @@ from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut
 from autograde.grading.sandbox.referees import Referees, Remembered, ended, failed, out_of_time
 from autograde.grading.sandbox.template_handle import TemplateHandle, TemplateProcess
-from autograde.i18n import translator
+from autograde.i18n import messages, translator
 from autograde.judge.verdict import Outcome, Verdict
+
+_ = messages("cli")
 
 #: Libraries that the template loads once for all submissions if a notebook imports them.
 _LIBRARIES = ("torch", "transformers", "matplotlib.pyplot", "huggingface_hub", "ipywidgets", "safetensors", "pandas")
+
+#: Attempts for a submission during which the template ends, each with a new template.
+_TRIES = 3
+
+
+class TemplateEnded(Exception):
+    """The template process has ended, and all learners' processes with it."""
 
 
 class SandboxExecutor:
@@ -69,12 +78,21 @@ class SandboxExecutor:
             yield factory
 
     def run(self, job: Job) -> Execution:
-        """Run one submission.
+        """Run one submission; run it again from a new template if the template ends meanwhile.
 
         Raises:
             SandboxUnavailable: the system cannot isolate processes any more; nothing was run.
+            TemplateEnded: each new template ended, too.
         """
-        return _Run(job, self._limits, self).execution()
+        for _number in range(_TRIES):
+            try:
+                return _Run(job, self._limits, self).execution()
+            except TemplateEnded:
+                # Nothing that the submission did: the template belongs to all workers, or was killed from outside.
+                self.close()
+        raise TemplateEnded(
+            _("The process from which submissions are started ended {count} times.").format(count=_TRIES)
+        )
 
     def template(self) -> TemplateHandle:
         """Return the template process; start a new one if none is running."""
@@ -126,6 +144,7 @@ class _Run:
         self._notes: list[str] = []
         self._apart = False
         self._peak = 0
+        self._template: TemplateHandle | None = None
 
     def execution(self) -> Execution:
         with Referees(self._job, self._executor.remembered) as referees:
@@ -154,11 +173,22 @@ class _Run:
 
     def _started_learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
         loading_started = time.monotonic()
-        template = self._executor.template()
+        template = self._template = self._executor.template()
         template.load(modules, referees.visible_cases(self._graded.values()))
         # Loading shared libraries for the first submission does not count towards its time limit.
         self._started += time.monotonic() - loading_started
         return LearnerHandle(template, self._limits, self._files(), self._job.language, referees)
+
+    def _check_template(self) -> None:
+        """Check that the learner's process has not ended only because the template has.
+
+        Raises:
+            TemplateEnded: it has; no cell or answer must be blamed.
+        """
+        waiting_started = time.monotonic()
+        if self._template is not None and not self._template.answers():
+            raise TemplateEnded
+        self._started += time.monotonic() - waiting_started
 
     def _files(self) -> dict[str, str]:
         return {name: base64.b64encode(content).decode() for name, content in self._job.files.items()}
@@ -175,6 +205,7 @@ class _Run:
         try:
             self._judge_remembered(learner, referees, waiting.remembered)
         except (Died, Closed, TimedOut, MalformedEvidence):
+            self._check_template()
             # An answer hung or ended the process: run everything again with each answer in its own copy.
             self._apart = True
             return self._seconds_left() <= 0
@@ -202,6 +233,7 @@ class _Run:
                 last = index
                 room -= self._run_cell(learner, index, room)
             except Died as reason:
+                self._check_template()
                 self._leave_out(last, reason)
                 if len(self._left_out) <= self._limits.reruns and last not in waiting.copies:
                     return False
@@ -317,6 +349,7 @@ class _Run:
         except TimedOut:
             return out_of_time(section, function, seconds)
         except (Died, Closed, MalformedEvidence):
+            self._check_template()
             return ended(section, function)
 
     def _judge(self, index: int, judged: Callable[[str, str], Mapping[str, Any]]) -> None:

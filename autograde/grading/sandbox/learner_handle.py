@@ -15,7 +15,7 @@ from autograde.errors import MalformedEvidence
 from autograde.grading.sandbox.limits import Limits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.referees import Referees
-from autograde.grading.sandbox.template_handle import TemplateHandle
+from autograde.grading.sandbox.template_handle import TemplateHandle, unavailable
 from autograde.grading.sandbox.watching import Process, memory, peak, sockets, tree, tree_now
 
 #: Time for a process to start an answer, in seconds.
@@ -54,7 +54,13 @@ class LearnerHandle:
         self._answers: list[Lines] = []
         self._main: Process | None = None
         self._lines, init, self._listening = template.start(limits)
-        self._init = Process(init)
+        try:
+            self._init = Process(init)
+        except OSError as error:
+            # The template has been killed, and this process with it.
+            self._lines.close()
+            self._listening.close()
+            raise unavailable(str(error)) from error
         referees.listen(self._listening)
         local, remote = socket.socketpair()
         self._referee = local

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograde import settings
+from autograde.errors import MalformedEvidence
 from autograde.grading.sandbox import huge_pages
 from autograde.grading.sandbox.learner_process import environment, run_learner
 from autograde.grading.sandbox.limits import Limits
@@ -94,22 +95,36 @@ class Template:
         while True:
             for connection in self._ready():
                 try:
-                    message = connection.receive()
-                except Closed:
+                    self._handle(connection)
+                except (Closed, MalformedEvidence):
+                    # Only this worker has gone, perhaps in the middle of a message or before reading an answer.
                     if connection is self._control:
                         return
                     self._forget(connection)
-                    continue
-                self._reap()
-                match message["do"]:
-                    case "load":
-                        self._prepare(message["modules"], message["requests"])
-                        connection.send({"loaded": sorted(self._loaded)})
-                    case "start":
-                        self._start(connection, message["limits"])
-                    case "connect":
-                        self._connections.append(Lines(socket.socket(fileno=connection.files.pop(0))))
-                        self._connections[-1].send({"ready": True})
+
+    def _handle(self, connection: Lines) -> None:
+        """Receive and carry out one message.
+
+        Raises:
+            Closed: the other side has closed the connection.
+            MalformedEvidence: the message is damaged.
+        """
+        message = connection.receive()
+        self._reap()
+        match message["do"]:
+            case "load":
+                self._prepare(message["modules"], message["requests"])
+                connection.send({"loaded": sorted(self._loaded)})
+            case "start":
+                self._start(connection, message["limits"])
+            case "answer":
+                connection.send({"answers": True})
+            case "connect":
+                new = Lines(socket.socket(fileno=connection.files.pop(0)))
+                self._connections.append(new)
+                # If the worker has already gone, the next look at the connections finds that it is closed.
+                with contextlib.suppress(Closed):
+                    new.send({"ready": True})
 
     def _ready(self) -> list[Lines]:
         """Wait for messages, and return the connections that have one or are closed."""
@@ -168,7 +183,8 @@ class Template:
         try:
             child = fork_learner()
         except OSError as error:
-            connection.send({"failed": str(error)})
+            with contextlib.suppress(Closed):
+                connection.send({"failed": str(error)})
             connection.close()
             return
         if child == 0:

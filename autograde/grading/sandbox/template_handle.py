@@ -131,6 +131,17 @@ class TemplateHandle:
         """Return whether the process is still running; True for one that is shared, as long as nothing has failed."""
         return self.own is None or self.own.alive()
 
+    def answers(self) -> bool:
+        """Return whether the process still answers; waits while it loads libraries for another worker."""
+        try:
+            self._lines.send({"do": "answer"})
+            # An answer that came too late for an earlier request may come first.
+            while "answers" not in self._lines.receive(_PATIENCE):
+                pass
+        except (Closed, TimedOut, MalformedEvidence):
+            return False
+        return True
+
     def load(self, modules: Iterable[str], requests: Mapping[str, object]) -> None:
         """Load libraries for all learners' processes that are started later.
 

@@ -8,6 +8,7 @@ import logging
 import os
 import py_compile
 import select
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib import metadata
@@ -26,7 +27,10 @@ from autograde.grading.graded_cells import checked, graded_question
 from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute, files_of
 from autograde.grading.samples import samples, submission
 from autograde.grading.sandbox import Limits, template_handle
-from autograde.grading.sandbox.executor import SandboxExecutor
+from autograde.grading.sandbox.executor import SandboxExecutor, TemplateEnded
+from autograde.grading.sandbox.learner_handle import LearnerHandle
+from autograde.grading.sandbox.lines import Lines
+from autograde.grading.sandbox.template_handle import TemplateProcess
 from autograde.grading.sandbox.view import HIDDEN, View, package, system_view
 from autograde.questions import assignments
 from autograde.settings import KIT
@@ -147,6 +151,80 @@ def test_executor_starts_an_own_template_when_the_shared_one_has_ended() -> None
         assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
         assert executor.template().own is not None
         executor.close()
+
+
+@pytest.mark.parametrize("lost", ["while it connects", "while it loads"])
+def test_worker_that_goes_away_leaves_the_shared_template_to_the_others(lost: str) -> None:
+    """The template ended, and cells of the other workers' learners were blamed for it."""
+    with TemplateProcess() as template, template.connection() as connected, template.connection() as other:
+        executor = SandboxExecutor(connected=connected)
+        worker = Lines(other)
+        if lost == "while it connects":
+            with template.connection():
+                pass
+        else:
+            worker.receive(60)
+            # From now on the template cannot send, whether or not it has begun to load.
+            other.shutdown(socket.SHUT_RD)
+            worker.send({"do": "load", "modules": ["colorsys"], "requests": {}})
+        worker.close()
+        assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+        assert executor.template().own is None
+        assert template.alive()
+        executor.close()
+
+
+@pytest.mark.parametrize("whom", ["the first process of the template", "the last one"])
+@pytest.mark.parametrize("moment", ["run", "answer_together", "end_main"])
+def test_submission_is_run_again_if_the_shared_template_ends_meanwhile(
+    moment: str, whom: str, executor: SandboxExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cell that ran was left out as if it had ended the process, and its learner lost the points."""
+    # With this answer, the other one is tried in a copy of its own.
+    job = Attack(
+        "", "def segment_ids(index, mark):\n    import os; os.kill(os.getppid(), 9)\n", ("print('first')",)
+    ).job()
+    expected = executor.run(job)
+    assert expected.verdicts["pad_pair"]["points"] == expected.verdicts["pad_pair"]["possible"]
+    original = getattr(LearnerHandle, moment)
+    killed: list[psutil.Process] = []
+    with TemplateProcess() as template, template.connection() as connected:
+        shared = SandboxExecutor(Limits(cell_seconds=20), connected)
+        outer = psutil.Process(template.process.pid)
+        inside = outer.children(recursive=True)
+
+        def killing(*arguments: Any) -> Any:
+            if not killed:
+                killed.append(outer if "first" in whom else inside[-1])
+                killed[0].kill()
+                template.process.wait(30)
+                assert psutil.wait_procs(inside, timeout=30)[1] == []
+            return original(*arguments)
+
+        monkeypatch.setattr(LearnerHandle, moment, killing)
+        done = shared.run(job)
+        assert killed
+        assert (done.verdicts, done.notebook, done.notes) == (expected.verdicts, expected.notebook, expected.notes)
+        own = shared.template().own
+        assert own is not None
+        assert own.alive()
+        shared.close()
+
+
+def test_submission_whose_templates_always_end_is_not_blamed(monkeypatch: pytest.MonkeyPatch) -> None:
+    executor, original = SandboxExecutor(), LearnerHandle.run
+
+    def killing(*arguments: Any) -> Any:
+        own = executor.template().own
+        assert own is not None
+        processes = psutil.Process(own.process.pid).children(recursive=True)
+        own.process.kill()
+        assert psutil.wait_procs(processes, timeout=30)[1] == []
+        return original(*arguments)
+
+    monkeypatch.setattr(LearnerHandle, "run", killing)
+    with contextlib.closing(executor), pytest.raises(TemplateEnded, match="ended 3 times"):
+        executor.run(Attack("", RIGHT).job())
 
 
 def test_system_without_namespaces_gives_an_error_in_both_languages(

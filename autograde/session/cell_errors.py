@@ -44,6 +44,19 @@ def show_sentences(shell: Any, kind: type[BaseException], explain: Explain) -> N
     shell.set_custom_exc(tuple(each for each, _explain_it in _explain), _show)
 
 
+def has_cause(error: BaseException, kind: type[BaseException]) -> bool:
+    """Return whether an error, or one of those that led to it, is of ``kind``."""
+    seen: set[int] = set()
+    at: BaseException | None = error
+    # An error may be its own cause: ``raise error from error``.
+    while at is not None and id(at) not in seen:
+        if isinstance(at, kind):
+            return True
+        seen.add(id(at))
+        at = at.__cause__ or at.__context__
+    return False
+
+
 def _show(
     shell: Any, kind: type[BaseException], error: BaseException, traceback: TracebackType, tb_offset: int | None = None
 ) -> None:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde import settings
-from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.cell_errors import Explanation, has_cause, show_sentences
 from autograde.session.health import healthz
 from autograde.widgets.refusals import unreachable
 
@@ -30,15 +30,6 @@ def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Ex
     import httpx2
 
     endpoint = settings.endpoint()
-    if endpoint is None or not _has_cause(error, httpx2.TransportError) or healthz(endpoint) is not None:
+    if endpoint is None or not has_cause(error, httpx2.TransportError) or healthz(endpoint) is not None:
         return None
     return Explanation(str(unreachable(endpoint)))
-
-
-def _has_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
-    """Return whether the error, or one of those that led to it, is of ``kind``."""
-    while error is not None:
-        if isinstance(error, kind):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde.i18n.translation import messages, sentences
-from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.cell_errors import Explanation, has_cause, show_sentences
 
 _ = messages("widgets")
 
@@ -23,25 +23,16 @@ def install() -> None:
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:
     """Return an explanation with advice for the teacher if the error is about a missing model of the gallery."""
+    from huggingface_hub.errors import RepositoryNotFoundError
+
     from autograde.models import gallery  # it imports numpy
 
     text = str(error)
     missing = next((name for name in gallery.NAMES if name in text), None)
-    if missing is None or not _not_found(error):
+    if missing is None or not has_cause(error, RepositoryNotFoundError):
         return None
     message = _("This Hub doesn't have the model {name}, so this cell has no result.")
     advice = _(
         "Ask your teacher to start the Hub with `autograde hub serve --models`; meanwhile, go on with the next cell."
     )
     return Explanation(sentences(message.format(name=missing), advice), run_all_continues=True)
-
-
-def _not_found(error: BaseException | None) -> bool:
-    """Return whether the error or one of its causes means that the Hub does not have the repository."""
-    from huggingface_hub.errors import RepositoryNotFoundError
-
-    while error is not None:
-        if isinstance(error, RepositoryNotFoundError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import httpx2
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.hub import LocalHub
+from autograde.session.cell_errors import has_cause
 
 GET = "import httpx2\nhttpx2.get('http://127.0.0.1:{port}/api/models', trust_env=False)"
 
@@ -62,3 +64,18 @@ def test_other_address_keeps_its_traceback_while_the_hub_answers(
     [output] = run(tmp_path, local_hub.endpoint, GET.format(port=closed_port))
     assert output.ename == "ConnectError"
     assert "No Hub answers" not in "\n".join(output.traceback)
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("length", [1, 3])
+def test_errors_that_are_causes_of_each_other_are_looked_at_once(length: int) -> None:
+    """The kernel hung after ``raise error from error``."""
+    ring = [OSError(number) for number in range(length)]
+    for number, error in enumerate(ring):
+        error.__cause__ = ring[number - 1]
+    assert not has_cause(ring[0], httpx2.TransportError)
+    assert has_cause(ring[0], OSError)
+    other = OSError()
+    other.__cause__ = httpx2.ConnectError("refused")
+    ring[-1].__cause__ = other
+    assert has_cause(ring[0], httpx2.TransportError)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import re
+import warnings
 from collections.abc import Iterator
 
 #: Characters that nobody sees and that Python refuses, and spaces and line ends that Python does not know.
@@ -18,19 +19,31 @@ _QUOTES = str.maketrans("\u201c\u201d\u201e\u2018\u2019", '"""\'\'')
 #: The mark that JupyterLab puts before a cell's first line when it becomes a heading.
 _HEADING = re.compile(r"\A#{1,6} (?=(?:async )?def |class |@|import |from |\w+ *=)")
 
+#: A line that opens a fence in Markdown.
+_FENCE = re.compile(r"(`{3,}|~{3,})[^\n`]*\n")
+
+#: Most places in a text at which an answer may begin, and most attempts to find where it ends: both are a learner's.
+_MOST_STARTS, _MOST_ENDS = 5, 5
+
 
 def parsed(source: str) -> ast.Module | None:
     """Return the syntax tree of Python code; None if it is not Python, or nested too deeply."""
     try:
-        return ast.parse(source)
+        with warnings.catch_warnings():
+            # A learner's "\d" is not a matter of the program that reads it, and not a syntax error.
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
 
 def without_fence(source: str) -> str:
     """Return code without the Markdown fence around it."""
-    found = re.fullmatch(r"\s*(`{3,}|~{3,})[^\n`]*\n(.*?)\n?\1\s*", source, re.DOTALL)
-    return found[2] if found else source
+    text = source.strip()
+    found = _FENCE.match(text)
+    if found is None or not text.endswith(found[1]) or found.end() + len(found[1]) > len(text):
+        return source
+    return text[found.end() : -len(found[1])].removesuffix("\n")
 
 
 def mended(source: str) -> str:
@@ -80,19 +93,50 @@ def sides_of_conflicts(text: str) -> tuple[str, str] | None:
 
 def code_in_text(text: str, name: str) -> str:
     """Return the Python code in a text cell that defines ``name``; empty if there is none."""
-    for fenced in re.finditer(r"^(`{3,}|~{3,})[^\n`]*\n(.*?)^\1", text, re.DOTALL | re.MULTILINE):
-        if defines(fenced[2], name) and parsed(fenced[2]) is not None:
-            return fenced[2]
+    for fenced in _fenced(text):
+        if defines(fenced, name) and parsed(fenced) is not None:
+            return fenced
     lines = text.split("\n")
     starts = [number for number, line in enumerate(lines) if defines(_HEADING.sub("", line), name)]
-    for start in reversed(starts):
-        for end in range(len(lines), start, -1):
-            code = _HEADING.sub("", "\n".join(lines[start:end]))
-            if parsed(code) is not None:
-                while start and lines[start - 1].startswith("@"):
-                    start -= 1
-                    code = f"{lines[start]}\n{code}"
-                return code
+    for start in reversed(starts[-_MOST_STARTS:]):
+        code = _longest_code(_HEADING.sub("", "\n".join(lines[start:])))
+        if code:
+            while start and lines[start - 1].startswith("@"):
+                start -= 1
+                code = f"{lines[start]}\n{code}"
+            return code
+    return ""
+
+
+def _fenced(text: str) -> Iterator[str]:
+    """Yield the text between each pair of Markdown fences."""
+    fence = ""
+    inside: list[str] = []
+    for line in text.split("\n"):
+        if fence and line.startswith(fence):
+            yield "".join(inside)
+            fence = ""
+        elif fence:
+            inside.append(f"{line}\n")
+        elif found := _FENCE.match(f"{line}\n"):
+            fence, inside = found[1], []
+
+
+def _longest_code(text: str) -> str:
+    """Return the lines at the beginning of a text that are Python; empty if there are none, or not found soon."""
+    lines = text.split("\n")
+    for _attempt in range(_MOST_ENDS):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse("\n".join(lines))
+        except SyntaxError as error:
+            # No code that includes the line with the first error is Python.
+            del lines[min(len(lines), error.lineno or 1) - 1 :]
+        except (ValueError, RecursionError, MemoryError):
+            return ""
+        else:
+            return "\n".join(lines)
     return ""
 
 

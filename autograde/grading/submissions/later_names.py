@@ -9,6 +9,7 @@ import ast
 import builtins
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from autograde.notebooks.answer_code import parsed
 
@@ -20,46 +21,97 @@ _CAPTURED = re.compile(r"=[ \t]*[!%][^\n]*")
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display", "In", "Out", "_", "__"}
 
 
-def definitions_below(above: Sequence[str], answer: str, below: Sequence[str]) -> str:
+@dataclass(frozen=True)
+class Definition:
+    """A statement without effects that defines names.
+
+    Attributes:
+        names: the names that it defines.
+        used: the names that it uses and does not bind.
+        code: the statement.
+    """
+
+    names: frozenset[str]
+    used: frozenset[str]
+    code: str
+
+
+@dataclass(frozen=True)
+class CodeNames:
+    """The names in the code of a cell.
+
+    Attributes:
+        bound: the names that it binds anywhere; ``*`` for an import of all names.
+        used: the names that it uses and does not bind.
+        definitions: its statements without effects that define names.
+    """
+
+    bound: frozenset[str]
+    used: frozenset[str]
+    definitions: tuple[Definition, ...]
+
+
+def names_in(source: str) -> CodeNames | None:
+    """Return the names in the code of a cell; None if it is not Python."""
+    plain, tree = _plain_and_tree(source)
+    if tree is None:
+        return None
+    lines = plain.split("\n")
+    definitions = [
+        Definition(frozenset(names), frozenset(_used(each)), _code_of(each, lines))
+        for each in tree.body
+        if (names := _without_effect(each))
+    ]
+    return CodeNames(frozenset(_bound(tree)), frozenset(_used(tree)), tuple(definitions))
+
+
+def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | None, below: Sequence[CodeNames]) -> str:
     """Return the statements in later cells that define names which an answer uses and no earlier cell defines.
 
     Only definitions without effects are returned: functions, classes, imports and constants.
 
     Args:
-        above: the code of the cells that run before the answer is called, with the answer's own.
-        answer: the code that defines the answer.
-        below: the code of the cells after them.
+        above: the names in the cells that run before the answer is called, with the answer's own.
+        answer: the names in the code that defines the answer.
+        below: the names in the cells after them.
 
     Returns:
         The statements in the order of the notebook; empty if there are none, or if an earlier cell cannot be read.
     """
-    trees = [_tree(source) for source in above]
-    if any(tree is None for tree in trees) or (own := _tree(answer)) is None:
+    if answer is None or any(each is None for each in above):
         return ""
-    known = {name for tree in trees if tree is not None for name in _bound(tree)}
-    wanted = _used(own) - known - _BUILTINS
+    known = _BUILTINS.union(*(each.bound for each in above if each is not None))
+    wanted = set(answer.used - known)
     if "*" in known or not wanted:
         return ""
-    statements = [(each, source) for source in below if (tree := _tree(source)) is not None for each in tree.body]
+    definitions = [each for cell in below for each in cell.definitions]
+    last = {name: place for place, each in enumerate(definitions) for name in each.names}
     found: set[int] = set()
     while wanted:
-        name = wanted.pop()
-        known.add(name)
-        place = next(
-            (at for at in reversed(range(len(statements))) if name in _without_effect(statements[at][0])), None
-        )
+        place = last.pop(wanted.pop(), None)
         if place is not None and place not in found:
             found.add(place)
-            wanted |= _used(statements[place][0]) - known - _BUILTINS
-    return "\n\n".join(ast.unparse(statements[place][0]) for place in sorted(found))
+            wanted |= definitions[place].used - known
+    return "\n\n".join(definitions[place].code for place in sorted(found))
 
 
-def _tree(source: str) -> ast.Module | None:
-    """Return the syntax tree of a cell without its magics; an empty one for a cell in another language."""
+def _code_of(statement: ast.stmt, lines: Sequence[str]) -> str:
+    """Return the code of a statement as it is written: to write it anew from its tree fails if that is deep."""
+    own = [line.encode() for line in lines[statement.lineno - 1 : statement.end_lineno]]
+    own[-1] = own[-1][: statement.end_col_offset]
+    own[0] = own[0][statement.col_offset :]
+    return b"\n".join(own).decode()
+
+
+def _plain_and_tree(source: str) -> tuple[str, ast.Module | None]:
+    """Return the code of a cell without its magics, and its syntax tree; an empty one for another language."""
     plain = _PYTHON_MAGIC.sub("", source)
     if plain.lstrip().startswith("%%"):
-        return ast.Module([], [])
-    return parsed(source) or parsed(_CAPTURED.sub("= None", _LINE_MAGIC.sub(r"\1pass", plain)))
+        return "", ast.Module([], [])
+    if (tree := parsed(source)) is not None:
+        return source, tree
+    plain = _CAPTURED.sub("= None", _LINE_MAGIC.sub(r"\1pass", plain))
+    return plain, parsed(plain)
 
 
 def _bound(tree: ast.AST) -> Iterator[str]:

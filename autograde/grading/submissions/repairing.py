@@ -9,13 +9,13 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograde.errors import UnusableNotebook
-from autograde.grading.submissions.later_names import definitions_below
+from autograde.grading.submissions.later_names import CodeNames, definitions_below, names_in
 from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
 from autograde.i18n import messages
 from autograde.notebooks.answer_code import (
@@ -31,6 +31,10 @@ from autograde.notebooks.answer_code import (
 
 _ = messages("cli")
 
+#: Longest cell whose text is understood, and most characters of all such cells together; the longest are left as they
+#: are. The largest exercise has 8,000 characters. Repairing runs outside the sandbox, so that nothing else limits it.
+_LONGEST_CELL, _MOST_TEXT = 50_000, 500_000
+
 
 @dataclass(frozen=True)
 class _Wanted:
@@ -42,6 +46,7 @@ class _Wanted:
         answer: whether it is for an answer.
         function: the function or variable that the released answer cell defines; ``""`` if there is none.
         callable: whether it is a function.
+        longest: the longest text of a submitted cell that is understood.
     """
 
     name: str
@@ -49,16 +54,33 @@ class _Wanted:
     answer: bool
     function: str
     callable: bool = False
+    longest: int = _LONGEST_CELL
+    _defining: dict[str, bool] = field(default_factory=dict, repr=False)
+    _doing_nothing: dict[str, bool] = field(default_factory=dict, repr=False)
 
     def is_defined_in(self, source: str) -> bool:
         """Return whether code defines the answer, with or without doing something in it."""
-        if not self.function or not defines(source, self.function):
+        if not self.function or len(source) > self.longest:
             return False
-        return not (self.callable and replaces_function(source, self.function))
+        if source not in self._defining:
+            self._defining[source] = defines(source, self.function) and not (
+                self.callable and replaces_function(source, self.function)
+            )
+        return self._defining[source]
 
     def is_empty_in(self, source: str) -> bool:
         """Return whether code has only the released stub, or clears the value."""
-        return not source.strip() or source.split() == self.cell.source.split() or does_nothing(source, self.function)
+        if not source.strip():
+            return True
+        if len(source) > self.longest:
+            return False
+        if source not in self._doing_nothing:
+            self._doing_nothing[source] = self.is_text_of(source) or does_nothing(source, self.function)
+        return self._doing_nothing[source]
+
+    def is_text_of(self, source: str) -> bool:
+        """Return whether a text is the released one, except for its spaces."""
+        return len(source) <= self.longest and source.split() == self.cell.source.split()
 
 
 def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
@@ -77,10 +99,11 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     read = read_submission(content)
     book, notes = read.notebook, list(read.notes)
     cells: list[NotebookNode] = list(book.cells)
-    wanted = [_wanted(cell) for cell in released.cells if _grade_id(cell)]
+    longest = _longest_understood(cells)
+    wanted = [_wanted(cell, longest) for cell in released.cells if _grade_id(cell)]
     names = {each.name for each in wanted}
-    _make_code_again(cells, wanted, notes)
-    _mend_code(cells, wanted, notes)
+    _make_code_again(cells, wanted, longest, notes)
+    _mend_code(cells, wanted, longest, notes)
     of_this = any(_grade_id(cell) in names for cell in cells)
     if not of_this and not any(_without_metadata(cells, each, foreign=True) is not None for each in wanted):
         raise UnusableNotebook(
@@ -93,20 +116,31 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     for each in wanted:
         _restore(cells, each, wanted, notes)
     _restore_imports(cells, released, notes)
-    _bring_up_definitions(cells, wanted, notes)
+    _bring_up_definitions(cells, wanted, longest, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
 
 
-def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+def _longest_understood(cells: Sequence[NotebookNode]) -> int:
+    """Return the length up to which cells are understood, so that all such cells together are not too much."""
+    total, longest = 0, 0
+    for length in sorted(len(cell.source) for cell in cells):
+        total += length
+        if total > _MOST_TEXT or length > _LONGEST_CELL:
+            return min(longest, length - 1)
+        longest = length
+    return _LONGEST_CELL
+
+
+def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
     """Turn text cells with an answer, or with the name of a code cell, back into code cells."""
     of_code = {each.name for each in wanted if each.cell.cell_type == "code"}
     lost = [each for each in wanted if each.function and not any(_has_answer(cell, each) for cell in cells)]
     for cell in list(cells):
-        name, text = _grade_id(cell), mended(cell.source)
-        if cell.cell_type == "code":
+        if cell.cell_type == "code" or len(cell.source) > longest:
             continue
+        name, text = _grade_id(cell), mended(cell.source)
         answers = [each for each in lost if each.is_defined_in(text) and not each.is_empty_in(text)]
         if not (name in of_code or (answers and parsed(text) is not None)):
             _copy_answers(cells, cell, lost, notes)
@@ -128,11 +162,11 @@ def _copy_answers(cells: list[NotebookNode], text: NotebookNode, lost: Sequence[
             notes.append(_("the answer of {name} was in a text cell").format(name=each.name))
 
 
-def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
     """Mend answers that are not Python because of an editor or a merge, and separate what cannot succeed in them."""
     answers = [each for each in wanted if each.answer]
     for cell in list(cells):
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or len(cell.source) > longest:
             continue
         source = mended(cell.source)
         name = next((each.name for each in answers if _grade_id(cell) == each.name or each.is_defined_in(source)), "")
@@ -161,16 +195,27 @@ def _remove_joined_checks(cells: Sequence[NotebookNode], wanted: Sequence[_Wante
             cell.source = "\n".join(line for line in cell.source.split("\n") if line.rstrip() not in lines)
 
 
-def _bring_up_definitions(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+def _bring_up_definitions(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
     """Copy definitions that an answer uses from cells below its graded cell; in the learner's kernel they had run."""
+    seen: dict[str, CodeNames | None] = {}
+
+    def names(cell: NotebookNode) -> CodeNames | None:
+        source = cell.source if cell.cell_type == "code" else ""
+        if source not in seen:
+            seen[source] = names_in(source) if len(source) <= longest else None
+        return seen[source]
+
     for each in wanted:
         answer = None if each.answer else _answer_before(each, wanted)
         if answer is None:
             continue
         place = next(place for place, cell in enumerate(cells) if _grade_id(cell) == each.name)
-        code = [(cell.source if cell.cell_type == "code" else "") for cell in cells]
         own = [at for at in range(place) if _has_answer(cells[at], answer)]
-        if own and (missing := definitions_below(code[:place], code[own[-1]], code[place + 1 :])):
+        if not own:
+            continue
+        above = [names(cell) for cell in cells[:place]]
+        below = [found for cell in cells[place + 1 :] if (found := names(cell)) is not None]
+        if missing := definitions_below(above, above[own[-1]], below):
             cells.insert(own[-1], new_code_cell(missing))
             notes.append(_("{name} uses what is defined further down").format(name=answer.name))
 
@@ -180,7 +225,7 @@ def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_W
     graded = {each.name: each for each in wanted if not each.answer}
     for cell in list(cells):
         each = graded.get(_grade_id(cell))
-        if each is None or cell.cell_type != "code" or cell.source.split() == each.cell.source.split():
+        if each is None or cell.cell_type != "code" or each.is_text_of(cell.source):
             continue
         answer = _answer_before(each, wanted)
         if answer is not None and answer.is_defined_in(cell.source):
@@ -201,9 +246,9 @@ def _grade_id(cell: NotebookNode) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _wanted(cell: NotebookNode) -> _Wanted:
+def _wanted(cell: NotebookNode, longest: int) -> _Wanted:
     answer = bool(cell.metadata.nbgrader.get("solution"))
-    return _Wanted(_grade_id(cell), cell, answer, *(last_defined(cell.source) if answer else ("", False)))
+    return _Wanted(_grade_id(cell), cell, answer, *(last_defined(cell.source) if answer else ("", False)), longest)
 
 
 def _remove_foreign_metadata(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
@@ -249,12 +294,12 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         kept.cell_type = wanted.cell.cell_type
         if kept.cell_type == "code":
             kept.outputs, kept.execution_count = [], None
-            kept.source = mended(kept.source)
+            kept.source = mended(kept.source) if len(kept.source) <= wanted.longest else kept.source
     kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
     if wanted.answer and wanted.is_empty_in(kept.source) and kept.source and _is_elsewhere(cells, wanted):
         kept.source = ""
         notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
-    if wanted.function and _is_inside(kept.source, wanted.function):
+    if wanted.is_defined_in(kept.source) and _is_inside(kept.source, wanted.function):
         notes.append(_("the answer of {name} is inside a class or a function").format(name=wanted.name))
     if not wanted.answer:
         kept.source = wanted.cell.source
@@ -263,14 +308,24 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
 
 def _is_inside(source: str, function: str) -> bool:
     """Return whether code defines a function only within a class or another function, where it cannot be called."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(source)
+    if tree is None or f"global {function}" in source:
         return False
-    defining = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function]
-    outer = [each for each in ast.walk(tree) if isinstance(each, ast.ClassDef | ast.FunctionDef)]
-    inner = {id(node) for each in outer for node in ast.walk(each) if node is not each}
-    return bool(defining) and all(id(node) in inner for node in defining) and f"global {function}" not in source
+    defined = False
+    left: list[tuple[ast.AST, bool]] = [(statement, False) for statement in tree.body]
+    while left:
+        node, inside = left.pop()
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            if not inside:
+                return False
+            defined = True
+        inside = inside or isinstance(node, ast.ClassDef | ast.FunctionDef)
+        left += [
+            (each, inside)
+            for each in ast.iter_child_nodes(node)
+            if isinstance(each, ast.stmt | ast.ExceptHandler | ast.match_case)
+        ]
+    return defined
 
 
 def _is_elsewhere(cells: Sequence[NotebookNode], wanted: _Wanted) -> bool:
@@ -298,10 +353,8 @@ def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: l
 
 
 def _is_import(source: str) -> bool:
-    try:
-        return all(isinstance(each, ast.Import | ast.ImportFrom) for each in ast.parse(source).body)
-    except (SyntaxError, ValueError):
-        return False
+    tree = parsed(source)
+    return tree is not None and all(isinstance(each, ast.Import | ast.ImportFrom) for each in tree.body)
 
 
 def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign: bool = False) -> NotebookNode | None:
@@ -312,7 +365,7 @@ def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign
     free = [cell for cell in cells if foreign or "nbgrader" not in cell.metadata]
     code = [cell for cell in free if cell.cell_type == "code"]
     by_id = [cell for cell in free if cell.id == wanted.cell.get("id")]
-    by_text = [cell for cell in free if cell.source.split() == wanted.cell.source.split()]
+    by_text = [cell for cell in free if wanted.is_text_of(cell.source)]
     if not wanted.answer:
         return next(iter([*by_text, *by_id]), None)
     defining = [cell for cell in code if wanted.is_defined_in(cell.source)]

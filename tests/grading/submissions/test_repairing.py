@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -432,6 +434,7 @@ def uses(below: str, body: str, *above: str) -> tuple[tuple[str, ...], NotebookN
         ("import numpy as np\nprint('seen')", "return np.zeros(3)"),
         ("%matplotlib inline\ndef half(n):\n    return len(n) // TWO\nTWO = 2", "return half(index)"),
         ("%%time\nhalf = lambda n: n", "return half(index)"),
+        ("E = 'é'; print('seen'); ZERO = [\n    0\n]; TWO = 2", "return [E, ZERO, TWO]"),
     ],
 )
 def test_definition_that_the_learner_ran_earlier_is_brought_up(below: str, body: str) -> None:
@@ -499,6 +502,45 @@ def test_thousands_of_conflict_marks_in_a_cell_are_left() -> None:
     marks = "".join(f"{mark} x\n" * 1_000 for mark in ("<<<<<<<", "|||||||")) + "=======\n" * 1_000
     named(book, "segment-ids").source = source = f"(\n{marks}{ANSWER}"
     assert named(repaired(book), "segment-ids").source == source
+
+
+def test_a_helper_with_a_long_sum_is_brought_up_as_it_is_written() -> None:
+    """To write it from its syntax tree ended in a RecursionError, and nothing of the submission was graded."""
+    helper = f"def half(n):\n    # a long sum\n    return {' + '.join(['n'] * 900)}"
+    notes, book = uses(f"print(1)\n{helper}\n", "return half(1)")
+    assert notes == ("segment-ids uses what is defined further down",)
+    assert helper in [cell.source for cell in book.cells]
+
+
+def test_thousands_of_unknown_names_are_looked_up_at_once() -> None:
+    """Each name was compared with each statement below."""
+    book = submitted()
+    unknown = ", ".join(f"u{number}" for number in range(6_000))
+    source = f"def segment_ids(index, mark):\n    return [{unknown}]\n"
+    named(book, "segment-ids").source = source
+    for number in range(9):
+        book.cells.append(nbformat.v4.new_code_cell("v=1\n" * 11_000 + f"w={number}"))
+    assert named(repaired(book), "segment-ids").source == source
+
+
+def test_only_as_much_code_is_parsed_as_an_exercise_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every graded cell parsed the whole notebook again, and a cell of a megabyte took seconds each time."""
+    book = submitted()
+    small, large, many = "x = 1\n" * 100, f"{ANSWER}y = 1\n" * 10_000, f"{ANSWER}z = 1\n" * 900
+    book.cells += [nbformat.v4.new_code_cell(source) for source in (small, large, *[many] * 30)]
+    times: Counter[str] = Counter()
+    parse = ast.parse
+
+    def count(source: str) -> ast.Module:
+        times[source] += 1
+        return parse(source)
+
+    monkeypatch.setattr(ast, "parse", count)
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert 0 < times[small] <= 2
+    assert times[large] == times[many] == 0
+    assert found.notes == ()
+    assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in book.cells]
 
 
 def test_an_answer_inside_a_class_is_noted() -> None:

@@ -28,7 +28,10 @@ def collect(
     archives: Annotated[
         list[Path],
         typer.Argument(
-            metavar="ZIP", exists=True, dir_okay=False, help=_("Downloads from Moodle, Canvas or Blackboard.")
+            metavar="ZIP",
+            exists=True,
+            dir_okay=False,
+            help=_("Downloads from Moodle, Canvas, Blackboard, Brightspace or Google Classroom."),
         ),
     ],
     assignment: Annotated[
@@ -84,8 +87,11 @@ def _class_list(
 
     from autograde.grading.course import Course
     from autograde.grading.gradebook.people import in_gradebook
+    from autograde.grading.nbgrader.configuration import without_new_seed
 
-    people = in_gradebook(Course.configured(course).directory.db_url)
+    # Nothing is written before the teacher agrees.
+    with without_new_seed():
+        people = in_gradebook(Course.configured(course).directory.db_url)
     if people:
         say(_("The class list is that of the gradebook, with {number} people.").format(number=len(people)))
     return people

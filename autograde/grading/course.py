@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,11 +10,12 @@ from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
+from traitlets import TraitError
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from autograde import notebooks, settings
-from autograde.errors import GradingFailed
+from autograde.errors import GradingFailed, KitError
 from autograde.grading.nbgrader.configuration import configure, course_seed, put_commands_on_path
 from autograde.i18n import messages
 
@@ -51,15 +53,25 @@ class Course:
 
     @classmethod
     def configured(cls, root: Path, language: str | None = None) -> Course:
-        """Return the course in ``root`` with its configuration, even if it has no ``source`` folder."""
+        """Return the course in ``root`` with its configuration, even if it has no ``source`` folder.
+
+        Raises:
+            GradingFailed: there is a mistake in ``nbgrader_config.py``.
+        """
         root = root.resolve()
         put_commands_on_path()
         config = Config()
         configure(config, root, language)
         if (root / "nbgrader_config.py").is_file():
-            config.merge(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
+            config.merge(_own_settings(root / "nbgrader_config.py"))
         config.CourseDirectory.root = str(root)
-        return cls(root, config, CourseDirectory(config=config))
+        try:
+            return cls(root, config, CourseDirectory(config=config))
+        except TraitError as error:
+            raise GradingFailed(
+                _("A setting in nbgrader_config.py cannot be used: {problem}").format(problem=error),
+                _("Correct it and try again."),
+            ) from error
 
     def folder(self, step: str, student: str, assignment: str) -> Path:
         """Return the folder of nbgrader's step (``submitted``, ``autograded``, ``feedback``) for one submission."""
@@ -108,6 +120,30 @@ class Course:
     def seed(self) -> str:
         """Return the course's secret, which decides the hidden cases."""
         return course_seed(self.root)
+
+
+def _own_settings(path: Path) -> Config:
+    """Run a course's ``nbgrader_config.py`` and return its settings.
+
+    Raises:
+        GradingFailed: it has a mistake, which may be any error.
+    """
+    try:
+        return PyFileConfigLoader(path.name, path=str(path.parent)).load_config()
+    except KitError:
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = [each.lineno for each in frames if each.filename == str(path)]
+        reason = f"{type(error).__name__}: {error}"
+        if isinstance(error, SyntaxError) and error.filename == str(path):
+            lines, reason = [error.lineno], f"{type(error).__name__}: {error.msg}"
+        raise GradingFailed(
+            _("There is a mistake in {file}, line {line}: {reason}").format(
+                file=path, line=next(reversed(lines), None) or 1, reason=reason
+            ),
+            _("Correct it and try again."),
+        ) from error
 
 
 @lru_cache(maxsize=16)

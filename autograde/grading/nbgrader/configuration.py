@@ -6,7 +6,8 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 
@@ -85,14 +86,32 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     configure_formgrader(config)
 
 
+#: Whether a course without a secret gets one.
+_creates_seed = ContextVar("creates_seed", default=True)
+
+
+@contextlib.contextmanager
+def without_new_seed() -> Iterator[None]:
+    """Read a course's ``nbgrader_config.py``, which asks for :func:`course_seed`, without writing to the course."""
+    before = _creates_seed.set(False)
+    try:
+        yield
+    finally:
+        _creates_seed.reset(before)
+
+
 def course_seed(root: Path) -> str:
     """Return the secret from which the hidden cases are generated; created once and stored next to the gradebook.
+
+    It is an empty string if there is none and it must not be created.
 
     Raises:
         OSError: the file cannot be read or written.
     """
     path = root / SEED_FILE
     if not path.exists():
+        if not _creates_seed.get():
+            return ""
         scratch = root / f".{SEED_FILE}-{secrets.token_hex(4)}"
         write_file(scratch, f"{secrets.token_hex(16)}\n".encode(), mode=0o600)
         # If two processes create a seed at the same time, one succeeds and both use its seed.

@@ -1,4 +1,4 @@
-"""Read the archives of a class's submissions from Moodle, Canvas and Blackboard.
+"""Read the archives of a class's submissions from Moodle, Canvas and other platforms.
 
 Archives come from the internet and their files from learners, so names are never used as paths, and only notebooks are
 unpacked.

@@ -11,10 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from autograde.cli.commands import app
-from autograde.errors import UnusableArchive
+from autograde.errors import GradingFailed, UnusableArchive
+from autograde.grading.course_folder import CONFIGURATION
 from autograde.grading.gradebook.book import Book
 from autograde.grading.gradebook.people import ClassMember, enter, in_gradebook
-from autograde.grading.nbgrader.configuration import put_commands_on_path
+from autograde.grading.nbgrader.configuration import course_seed, put_commands_on_path
 from autograde.grading.submissions.collecting import WritingState, folder_name, plan, with_names, write
 from autograde.settings import KIT
 
@@ -561,6 +562,46 @@ def test_class_list_comes_from_the_configured_gradebook(course: Path) -> None:
     missing = course / "nothing.db"
     assert in_gradebook(f"sqlite:///{missing}") == []
     assert not missing.exists()
+
+
+@pytest.mark.parametrize(
+    ("configuration", "line", "reason"),
+    [
+        ("c = get_config()\nc.CourseDirectory.root = (\n", 2, "SyntaxError"),
+        ("c = get_config()\n\nimport no_such_module_of_the_course\n", 3, "ModuleNotFoundError"),
+        ("def f():\n    raise OSError('gone')\n\nf()\n", 2, "OSError: gone"),
+    ],
+)
+def test_mistake_in_the_configuration_is_named_with_its_line(
+    course: Path, configuration: str, line: int, reason: str
+) -> None:
+    """A mistake ended with a traceback."""
+    (course / "nbgrader_config.py").write_text(configuration, encoding="utf-8")
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    refused = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--yes"])
+    assert isinstance(refused.exception, GradingFailed)
+    assert f"nbgrader_config.py, line {line}: {reason}" in refused.exception.what
+    assert not (course / "submitted").exists()
+
+
+def test_setting_of_a_wrong_type_is_a_clear_error(course: Path) -> None:
+    (course / "nbgrader_config.py").write_text("get_config().CourseDirectory.db_url = 5\n", encoding="utf-8")
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    refused = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--yes"])
+    assert isinstance(refused.exception, GradingFailed)
+    assert "db_url" in refused.exception.what
+
+
+def test_course_is_not_changed_if_the_answer_is_no(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The configuration created the secret of the hidden cases when it was read for the class list."""
+    monkeypatch.setenv("AUTOGRADE_SEED", "")
+    (course / "nbgrader_config.py").write_text(CONFIGURATION, encoding="utf-8")
+    before = sorted(course.rglob("*"))
+    path = pack(course, {f"Ada_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
+    refused = CliRunner().invoke(app, ["collect", str(path), "--course", str(course)], input="n\n")
+    assert refused.exit_code == 1, refused.output
+    assert sorted(course.rglob("*")) == before
+    assert len(course_seed(course)) == 32
 
 
 def test_no_question_is_asked_if_everything_was_collected(course: Path) -> None:

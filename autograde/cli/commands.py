@@ -83,7 +83,7 @@ app.command(
     "notebooks",
     help=_("Put notebooks into their canonical form: no outputs, a fixed order of entries, readable cell names."),
 )(notebooks.notebooks)
-app.command("collect", help=_("Put downloads from Moodle, Canvas or Blackboard into submitted/."))(collect.collect)
+app.command("collect", help=_("Put downloads from Moodle and other platforms into submitted/."))(collect.collect)
 app.command("grade", help=_("Grade an assignment's submissions: gradebook, feedback, reports."))(grade.grade)
 app.command("grade-demo", help=_("Grade a made-up class of 60 in both languages, and check every score."))(
     grade_demo.grade_demo

@@ -1,4 +1,4 @@
-"""Reading archives of Moodle, Canvas and Blackboard, including damaged and hostile ones."""
+"""Reading archives of Moodle, Canvas and other platforms, including damaged and hostile ones."""
 
 from __future__ import annotations
 

@@ -230,6 +230,17 @@ def _may_be_function(value: ast.expr, name: str) -> bool:
     return False
 
 
+def defines_answer(source: str, name: str, *, is_function: bool) -> bool:
+    """Return whether code defines what a task asks for, with or without doing something in it.
+
+    Args:
+        source: the code.
+        name: the name that the released answer cell defines; empty if there is none.
+        is_function: whether it is a function.
+    """
+    return bool(name) and defines(source, name) and not (is_function and replaces_function(source, name))
+
+
 #: Functions that wait for a person, and modules that only a platform's own notebooks have.
 _ASKING = frozenset({"input", "getpass", "notebook_login"})
 _PLATFORMS = frozenset({"google.colab", "kaggle_secrets", "dbutils"})

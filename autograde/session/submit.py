@@ -17,7 +17,7 @@ from autograde.errors import NotReady, UnusableNotebook
 from autograde.exercises.best_verdicts import find_workspace
 from autograde.files import write_file
 from autograde.i18n.translation import messages
-from autograde.notebooks.answer_code import defines, does_nothing, last_defined
+from autograde.notebooks.answer_code import defines_answer, does_nothing, last_defined
 from autograde.session.workspace import EXERCISES
 from autograde.settings import KIT, LANGUAGES
 
@@ -223,16 +223,16 @@ def _unanswered(notebook: Any, released: Any) -> Iterator[tuple[str, Any]]:
     answers = {_mark(cell).get("grade_id"): cell.source for cell in notebook.cells}
     for heading, cell in _tasks(released):
         own = answers.get(_mark(cell)["grade_id"], "")
-        if _bare(own) == _bare(cell.source) or (own.strip() and does_nothing(own, last_defined(cell.source)[0])):
+        if _bare(own) == _bare(cell.source) or does_nothing(own, last_defined(cell.source)[0]):
             yield heading, cell
 
 
 def _is_elsewhere(notebook: Any, released_cell: Any) -> bool:
     """Return whether a cell other than the one for it has the answer to a task; grading finds it, too."""
-    name = last_defined(released_cell.source)[0]
+    name, is_function = last_defined(released_cell.source)
     return any(
         cell.cell_type == "code"
-        and defines(cell.source, name)
+        and defines_answer(cell.source, name, is_function=is_function)
         and _bare(cell.source) != _bare(released_cell.source)
         and not does_nothing(cell.source, name)
         for cell in notebook.cells

@@ -203,6 +203,24 @@ def test_answer_in_another_cell_counts_and_is_named(
     assert f"It counts all the same: {task}" in " ".join(done.output.split())
 
 
+@pytest.mark.parametrize("code", ["segment_ids = [0, 0, 1]", "segment_ids = segment_ids([1], 2)"])
+def test_value_under_the_name_of_a_function_is_no_answer(workspace: Path, code: str) -> None:
+    """The command said that it counts, and grading found no answer."""
+    edit(workspace, lambda notebook: notebook.cells.append(nbformat.v4.new_code_cell(code)))
+    with pytest.raises(NotReady, match="no answers yet"):
+        submit(workspace, "2.6")
+    edit(workspace, answer(*ALL[:1]))
+    ready = submit(workspace, "2.6")
+    assert (len(ready.unanswered), ready.elsewhere) == (ready.tasks - 1, ())
+
+
+@pytest.mark.parametrize("source", ["", "  \n", "# later"])
+def test_emptied_cell_is_no_answer(workspace: Path, source: str) -> None:
+    edit(workspace, answer(*ALL))
+    edit(workspace, lambda notebook: cell(notebook, "pad-pair").update(source=source))
+    assert len(submit(workspace, "2.6").unanswered) == 1
+
+
 def test_edited_stub_is_no_answer(workspace: Path) -> None:
     edit(workspace, lambda notebook: cell(notebook, "segment-ids").update(source="def segment_ids(a, b):\n    pass"))
     with pytest.raises(NotReady, match="no answers yet"):

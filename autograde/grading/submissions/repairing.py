@@ -20,12 +20,11 @@ from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook,
 from autograde.i18n import messages
 from autograde.notebooks.answer_code import (
     code_in_text,
-    defines,
+    defines_answer,
     does_nothing,
     last_defined,
     mended,
     parsed,
-    replaces_function,
     without_questions,
 )
 
@@ -63,9 +62,7 @@ class _Wanted:
         if not self.function or len(source) > self.longest:
             return False
         if source not in self._defining:
-            self._defining[source] = defines(source, self.function) and not (
-                self.callable and replaces_function(source, self.function)
-            )
+            self._defining[source] = defines_answer(source, self.function, is_function=self.callable)
         return self._defining[source]
 
     def is_empty_in(self, source: str) -> bool:

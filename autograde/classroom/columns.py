@@ -111,7 +111,7 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
         known = [role or role_of_question(cell) for role, cell in zip(known, headings, strict=True)]
     if Role.EMAIL not in known:
         # "Courriel universitaire", "identifier": the cells below show the meaning.
-        at = next((at for at, role in enumerate(known) if role is not Role.NAME and _has_addresses(lines, at)), -1)
+        at = next((at for at, role in enumerate(known) if role is not Role.NAME and has_addresses(lines, at)), -1)
         known = [Role.EMAIL if number == at else role for number, role in enumerate(known)]
     roles = [_checked(role or Role.UNUSED, set(known), lines, at) for at, role in enumerate(known)]
     if roles.count(Role.NUMBER) > 1:
@@ -140,7 +140,7 @@ def _checked(role: Role, roles: set[Role | None], lines: Sequence[Line], at: int
     return Role.UNUSED if roles & {Role.NAME, Role.EMAIL, Role.FULLNAME} else role
 
 
-def _has_addresses(lines: Sequence[Line], at: int) -> bool:
+def has_addresses(lines: Sequence[Line], at: int) -> bool:
     """Return whether most filled cells of a column are e-mail addresses."""
     cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
     return 2 * sum(map(is_address, cells)) > len(cells)
@@ -173,7 +173,7 @@ def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
     words = []
     for at, cells in enumerate(filled):
         # A group or a subject is shared by many people.
-        if not cells or at in addresses[:1] or 2 * len(set(cells)) <= len(cells):
+        if not cells or at in addresses or 2 * len(set(cells)) <= len(cells):
             continue
         role = _kind(cells)
         if role is None:

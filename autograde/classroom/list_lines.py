@@ -11,9 +11,12 @@ from autograde.classroom.list_files import Line
 from autograde.classroom.user_names import is_address
 from autograde.hub import user_name_problem
 
-#: The beginning of a line with a total.
+#: The beginning of a line with a total or an average.
 _TOTAL = re.compile(
-    r"(?:grand )?(?:total|sum|count|summe|gesamt|anzahl|insgesamt|nombre|somme|suma|cantidad|totale|totaal)\b"
+    r"(?:(?:grand |sub ?)?total|sum|count|summe|zwischensumme|gesamt|gesamtzahl|anzahl|teilnehmerzahl|insgesamt|nombre"
+    r"|number of|somme|suma|cantidad|totale|totaal|(?:class |overall )?(?:average|mean|median)|mittelwert|durchschnitt"
+    r"|moyenne|promedio)\b"
+    r"|共计|小计|总数|平均|最高分|最低分|中位数"
     r"|合计|总计|总人数|人数|共\s*(?:\d|[一二两三四五六七八九十百]+\s*[人名位])|合計|計$|총"
 )
 
@@ -35,8 +38,8 @@ _NO_NAMES = frozenset(
 #: A number or bullet before each line of a list: "1. Ada", "- Ada".
 _LIST_MARK = re.compile(r"(?:\d{1,4}[.)]|[-*•–])\s+(?=\S)")
 
-#: A student number and a name without a separator.
-_NUMBER_AND_NAME = re.compile(r"([A-Za-z]?\d{4,})[ -]+([^\d@]+)")
+#: A student number, and a name without a separator or none.
+_NUMBER_AND_NAME = re.compile(r"([A-Za-z]?\d{4,})(?:[ -]+([^\d@]+))?")
 
 #: An address, possibly after a name.
 _WITH_ADDRESS = re.compile(r"(?:[^<>@]*<[^@\s<>]+@[^@\s<>]+>|[^@\s<>]+@[^@\s<>]+)")
@@ -73,7 +76,7 @@ def usual_form(cell: str) -> str:
 
 
 def is_total(line: Line, roles: Sequence[Role]) -> bool:
-    """Return whether a line is a total: it begins with a word for it, and nothing shows that it is a person.
+    """Return whether a line is a total or average: it begins with a word for it, and nothing shows that it is a person.
 
     A person has an address, a user name or number in another column, or a full name that contains the word.
     """
@@ -131,7 +134,7 @@ def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, 
 
 def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """Return the lines and headings of a table that is printed in two or more columns, combined into one column."""
-    headed = [at for at, heading in enumerate(headings) if heading]
+    headed = [at for at, heading in enumerate(headings) if any(map(str.isalnum, heading))]
     filled = [
         at
         for at in range(len(headings))
@@ -160,8 +163,8 @@ def one_address_each(lines: Sequence[Line]) -> tuple[Line, ...]:
     if len(cells) > len(lines) and all(_WITH_ADDRESS.fullmatch(cell) for cell in cells):
         return tuple(Line(line.number, (cell,)) for line in lines for cell in line.cells if cell)
     pairs = [_NUMBER_AND_NAME.fullmatch(line.cells[0]) for line in lines if len(line.cells) == 1]
-    if lines and len(pairs) == len(lines) and all(pairs):
-        return tuple(replace(line, cells=pair.groups()) for line, pair in zip(lines, pairs, strict=True) if pair)
+    if len(pairs) == len(lines) and all(pairs) and any(pair[2] for pair in pairs if pair):
+        return tuple(replace(line, cells=pair.groups("")) for line, pair in zip(lines, pairs, strict=True) if pair)
     if lines and all(len(line.cells) == 1 and _LIST_MARK.match(line.cells[0]) for line in lines):
         return tuple(replace(line, cells=(_LIST_MARK.sub("", line.cells[0], count=1),)) for line in lines)
     return tuple(lines)

@@ -11,7 +11,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from autograde.classroom.class_list import ClassList, Column, ListedPerson
-from autograde.classroom.columns import EXAMPLES, header_place, lines_text, parse_roles, roles_of_cells, settled
+from autograde.classroom.columns import (
+    EXAMPLES,
+    has_addresses,
+    header_place,
+    lines_text,
+    parse_roles,
+    roles_of_cells,
+    settled,
+)
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
 from autograde.classroom.headings import Role, normal, role_of
 from autograde.classroom.list_files import ClassFile, Line, read_file
@@ -148,8 +156,13 @@ def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequenc
 
 
 def _repeated(headings: Sequence[str], roles: Sequence[Role], lines: Sequence[Line], language: str) -> Iterator[str]:
-    """Yield a remark about each column that is not used because one to the left has the same heading."""
+    """Yield a remark about each column that is not used because one to the left has the same heading, or addresses."""
     _ = translator("classroom", language)
+    if not any(headings):
+        for at, role in enumerate(roles):
+            if role is Role.UNUSED and has_addresses(lines, at):
+                message = _("Column {number} has e-mail addresses, too, and is not used. Are people missing?")
+                yield message.format(number=at + 1)
     for at, (heading, role) in enumerate(zip(headings, roles, strict=False)):
         known = role_of(heading) not in (None, Role.UNUSED) and role is Role.UNUSED
         if known and normal(heading) in map(normal, headings[:at]) and any(any(line.cells[at:][:1]) for line in lines):
@@ -221,7 +234,7 @@ def _left_out(
     elif _as_header(line.cells) in headers:
         why = _("Line {line} is skipped: it is the header once more.")
     elif headings and is_total(line, roles):
-        why = _("Line {line} is skipped: it is a total, not a person.")
+        why = _("Line {line} is skipped: it is a total or an average, not a person.")
     elif is_note(line, roles, headings):
         why = _("Line {line} is skipped: it is a title or a remark, not a person.")
     elif not used:

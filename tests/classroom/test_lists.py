@@ -207,6 +207,18 @@ def test_remark_between_two_tables_hides_neither(between: str) -> None:
     assert [row.email for row in listed.rows] == ["a@uni.example", "c@uni.example", "b@uni.example"]
 
 
+def test_tables_with_a_line_between_them_are_both_read() -> None:
+    listed = read_text("name,email,|,name,email\nAda L,a@uni.example,|,Bob B,b@uni.example\n")
+    assert [row.email for row in listed.rows] == ["a@uni.example", "b@uni.example"]
+
+
+def test_second_column_of_addresses_without_a_header_is_reported() -> None:
+    """Ada got Bob's address as the user name."""
+    listed = read_text("Ada L,ada@uni.example,Bob B,bob@uni.example\nCy C,cyc@uni.example,Di D,did@uni.example\n")
+    assert table(listed) == [("ada", "ada@uni.example", "Ada L"), ("cyc", "cyc@uni.example", "Cy C")]
+    assert "Column 4 has e-mail addresses, too, and is not used." in listed.remarks[0]
+
+
 def test_second_column_of_names_that_is_not_used_is_reported() -> None:
     listed = read_text("name,email,group,name,email\nAda L,a@uni.example,1,Bob B,b@uni.example\n")
     assert [row.email for row in listed.rows] == ["a@uni.example"]
@@ -239,6 +251,8 @@ def test_person_with_the_name_of_a_total_is_kept(header: str, text: str) -> None
         "Total,Number of students,", "Total,Total Students,", "total,Class Total,", "Sum,Sum of points,",
         "Total,Total 30,", "Total,Students,",
         "合计,共 两 人,", "合计,合计 两人,", "共 两 人,,", "Summe,Anzahl der Teilnehmer,", "Total,31,",
+        "Average,,9", "Class mean,9,", "Mittelwert,,2.5", "平均,,9", "最高分,,10", "Subtotal,2,",
+        "Number of students,1,", "小计,1,",
     ],
 )  # fmt: skip
 def test_total_with_words_in_another_column_gets_no_account(line: str) -> None:
@@ -257,6 +271,12 @@ def test_remark_with_a_colon_below_the_list_is_skipped() -> None:
 def test_numbers_and_names_without_a_separator_are_two_columns() -> None:
     listed = read_text("4711 Ada Lovelace\n4712 Bea Okafor\n")
     assert table(listed) == [("s4711", "", "Ada Lovelace"), ("s4712", "", "Bea Okafor")]
+
+
+def test_number_without_a_name_does_not_join_the_numbers_and_names_of_the_others() -> None:
+    listed = read_text("4711 Ada Lovelace\n4712\n")
+    assert table(listed) == [("s4711", "", "Ada Lovelace"), ("s4712", "", "")]
+    assert table(read_text("4711\n4712\n")) == [("s4711", "", ""), ("s4712", "", "")]
 
 
 def test_line_with_shifted_cells_is_reported() -> None:

@@ -284,7 +284,7 @@ def _person(beside: str) -> str:
 def _with_names_in_files(
     downloads: Sequence[Download], known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
 ) -> list[Download]:
-    """Return the downloads, with the learner from the file's name if it is in the class list or the folder is a class.
+    """Return the downloads, with the learner in the file's name if that is listed or the folder is a class's.
 
     Google Classroom packs a class's files as ``Quiz/Ada Lovelace - 1-introduction.ipynb``.
     """
@@ -308,17 +308,21 @@ def _with_names_in_files(
 
 
 def _is_class(downloads: Sequence[Download], known: _Course) -> bool:
-    """Return whether all notebooks lie in one folder, with several people beside the name of one assignment.
+    """Return whether each folder has several people beside the name of an assignment that is in no other folder.
 
-    In several folders, each folder is a learner's, and the words in the files' names are the learner's own.
+    Otherwise each folder is a learner's, and the words in the files' names are the learner's own.
     """
-    if len({each.folders for each in downloads}) != 1:
-        return False
-    names: dict[str, list[str]] = {}
+    names: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for each in downloads:
         assignment, beside = _name_in_file(each.file, known)
-        names.setdefault(assignment, []).append(_folded(_person(beside)))
-    return any(len({*filter(None, each)}) > max(1, each.count("")) for each in names.values())
+        names.setdefault(each.folders, {}).setdefault(assignment, []).append(_folded(_person(beside)))
+    placed = [assignment for found in names.values() for assignment in found if assignment]
+    return len(placed) == len({*placed}) and all(map(_has_several_people, names.values()))
+
+
+def _has_several_people(folder: Mapping[str, Sequence[str]]) -> bool:
+    """Return whether an assignment has several people's names, and fewer files without a name; "" is no name."""
+    return any(len({*filter(None, names)}) > max(1, names.count("")) for names in folder.values())
 
 
 def _are_two_people(one: Download, other: Download) -> bool:

@@ -255,6 +255,11 @@ def test_learners_in_file_names_are_kept_apart_without_a_class_list(course: Path
         ([f"Quiz/Ada Neu - {QUIZ}", f"Quiz/Ada Alt - {QUIZ}", f"Quiz/{QUIZ} (1)"], ["ada-alt", "ada-neu", "quiz"]),
         ([f"Quiz/{QUIZ}_20230001", f"Quiz/{QUIZ}_20230002"], ["20230001", "20230002"]),
         ([f"Quiz/Ada - {BERT}-1", f"Quiz/Bea - {BERT}-1"], ["ada", "bea"]),
+        (
+            [f"{part}/{name} - {of}" for part, of in (("A", QUIZ), ("B", BERT)) for name in ("Ada", "Bo")],
+            ["ada", "ada", "bo", "bo"],
+        ),
+        ([f"ada/{QUIZ} one", f"ada/{QUIZ} two", f"bo/{BERT} three"], ["ada", "bo"]),
     ],
 )
 def test_words_of_a_version_are_not_taken_for_a_learner(course: Path, members: list[str], learners: list[str]) -> None:

@@ -111,7 +111,7 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
         known = [role or role_of_question(cell) for role, cell in zip(known, headings, strict=True)]
     if Role.EMAIL not in known:
         # "Courriel universitaire", "identifier": the cells below show the meaning.
-        at = next((at for at, role in enumerate(known) if role is not Role.NAME and has_addresses(lines, at)), -1)
+        at = next((at for at, role in enumerate(known) if role is not Role.NAME and _has_addresses(lines, at)), -1)
         known = [Role.EMAIL if number == at else role for number, role in enumerate(known)]
     roles = [_checked(role or Role.UNUSED, set(known), lines, at) for at, role in enumerate(known)]
     if roles.count(Role.NUMBER) > 1:
@@ -140,7 +140,7 @@ def _checked(role: Role, roles: set[Role | None], lines: Sequence[Line], at: int
     return Role.UNUSED if roles & {Role.NAME, Role.EMAIL, Role.FULLNAME} else role
 
 
-def has_addresses(lines: Sequence[Line], at: int) -> bool:
+def _has_addresses(lines: Sequence[Line], at: int) -> bool:
     """Return whether most filled cells of a column are e-mail addresses."""
     cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
     return 2 * sum(map(is_address, cells)) > len(cells)
@@ -190,6 +190,20 @@ def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
     if len(words) > 1 and not {Role.FULLNAME, Role.FIRST} & set(roles):
         roles[words[1]] = Role.FULLNAME
     return roles
+
+
+def second_table(lines: Sequence[Line], roles: Sequence[Role]) -> list[tuple[int, int]]:
+    """Return the unused columns that look like used ones, each with the latter, if they may be people of their own."""
+    found = []
+    for at, role in enumerate(roles):
+        cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
+        kind = Role.EMAIL if _has_addresses(lines, at) else _kind(cells) if cells else None
+        # A group is shared by many people.
+        if role is Role.UNUSED and kind in roles and 2 * len(set(cells)) > len(cells):
+            found.append((at, kind))
+    # A single one may be a group's number or a second given name.
+    several = len({kind for _at, kind in found}) > 1 or any(kind is Role.EMAIL for _at, kind in found)
+    return [(at, roles.index(kind)) for at, kind in found if several and kind]
 
 
 def _kind(cells: Sequence[str]) -> Role | None:

@@ -16,7 +16,7 @@ _TOTAL = re.compile(
     r"(?:(?:grand |sub ?)?total|sum|count|summe|zwischensumme|gesamt|gesamtzahl|anzahl|teilnehmerzahl|insgesamt|nombre"
     r"|number of|somme|suma|cantidad|totale|totaal|(?:class |overall )?(?:average|mean|median)|mittelwert|durchschnitt"
     r"|moyenne|promedio)\b"
-    r"|共计|小计|总数|平均|最高分|最低分|中位数"
+    r"|全班|共计|小计|总数|平均|最高分|最低分|中位数"
     r"|合计|总计|总人数|人数|共\s*(?:\d|[一二两三四五六七八九十百]+\s*[人名位])|合計|計$|총"
 )
 

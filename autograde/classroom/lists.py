@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from autograde.classroom.class_list import ClassList, Column, ListedPerson
 from autograde.classroom.columns import (
     EXAMPLES,
-    has_addresses,
     header_place,
     lines_text,
     parse_roles,
     roles_of_cells,
+    second_table,
     settled,
 )
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
@@ -156,13 +156,12 @@ def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequenc
 
 
 def _repeated(headings: Sequence[str], roles: Sequence[Role], lines: Sequence[Line], language: str) -> Iterator[str]:
-    """Yield a remark about each column that is not used because one to the left has the same heading, or addresses."""
+    """Yield a remark about each column that is not used because another has the same heading or such cells."""
     _ = translator("classroom", language)
     if not any(headings):
-        for at, role in enumerate(roles):
-            if role is Role.UNUSED and has_addresses(lines, at):
-                message = _("Column {number} has e-mail addresses, too, and is not used. Are people missing?")
-                yield message.format(number=at + 1)
+        for at, other in second_table(lines, roles):
+            message = _("Column {number} looks like column {other}, but is not used. Are people missing?")
+            yield message.format(number=at + 1, other=other + 1)
     for at, (heading, role) in enumerate(zip(headings, roles, strict=False)):
         known = role_of(heading) not in (None, Role.UNUSED) and role is Role.UNUSED
         if known and normal(heading) in map(normal, headings[:at]) and any(any(line.cells[at:][:1]) for line in lines):
@@ -246,13 +245,17 @@ def _left_out(
 
 
 def _headers(lines: Sequence[Line], roles: Sequence[Role], headings: Sequence[str]) -> list[list[str]]:
-    """Return the header, and those in other languages directly below it, as they are compared with other lines."""
+    """Return the header, and those in other languages below it or its repetitions, to compare other lines with."""
     found = [_as_header(headings)] if headings else []
+    below = True
     for line in lines if headings else ():
         if _as_header(line.cells) not in found:
-            if not _translates(line, roles, headings):
-                break
-            found.append(_as_header(line.cells))
+            # No person has a heading in place of an address.
+            below = (below or Role.EMAIL in roles) and _translates(line, roles, headings)
+            if below:
+                found.append(_as_header(line.cells))
+        else:
+            below = True
     return found
 
 

@@ -65,6 +65,9 @@ _LIKE_A_DATE = re.compile(
 #: A line's number before a user name: "1. ada".
 _NUMBERED = re.compile(r"\d{1,4}\. ?[^\W\d]")
 
+#: Numbers that a date has, too.
+_THREE_NUMBERS = re.compile(r"\d+([./-])\d+\1\d+")
+
 #: What Excel shows if a column is too narrow.
 _TOO_NARROW = re.compile(r"#{3,}")
 
@@ -143,7 +146,8 @@ def about_dates(rows: Sequence[ListedPerson], language: str) -> Iterator[str]:
     found = [
         _("{text} (line {line})").format(text=row.given, line=row.line)
         for row in rows
-        if not row.problem and (_is_replaced(row.given, numbered=numbered) or _LIKE_A_DATE.fullmatch(row.given))
+        if not row.problem
+        and (_is_replaced(row.given, numbered=numbered) or (not numbered and _LIKE_A_DATE.fullmatch(row.given)))
     ]
     if found:
         message = _(
@@ -157,13 +161,20 @@ def _is_replaced(given: str, *, numbered: bool) -> bool:
     """Return whether a cell is a date or a mark of Excel, and not a user name; in a numbered list, "1. jan" is one."""
     text = unicodedata.normalize("NFC", given)
     # A valid user name such as 1-mar is kept.
-    is_date = _NAMED_DATE.fullmatch(text) and not numbered and user_name_problem(text) is not None
-    return bool(is_date or _DATE.fullmatch(text) or _TOO_NARROW.fullmatch(text))
+    is_date = _DATE.fullmatch(text) or (_NAMED_DATE.fullmatch(text) and user_name_problem(text) is not None)
+    return bool((is_date and not numbered) or _TOO_NARROW.fullmatch(text))
 
 
 def _are_numbered(rows: Sequence[ListedPerson]) -> bool:
-    """Return whether some user name has a number with a dot before it, and is not a date: "1. ada"."""
-    return any(_NUMBERED.match(row.given) and not _NAMED_DATE.fullmatch(row.given) for row in rows)
+    """Return whether the user names have numbers with dots or slashes that are no dates: "1. ada", "2026.13.77"."""
+    return any(
+        (_NUMBERED.match(row.given) and not _NAMED_DATE.fullmatch(row.given))
+        or (
+            _THREE_NUMBERS.fullmatch(row.given)
+            and not (_DATE.fullmatch(row.given) or _LIKE_A_DATE.fullmatch(row.given))
+        )
+        for row in rows
+    )
 
 
 def _allowed_name(sources: Iterable[str]) -> tuple[str, str]:

@@ -216,7 +216,13 @@ def test_second_column_of_addresses_without_a_header_is_reported() -> None:
     """Ada got Bob's address as the user name."""
     listed = read_text("Ada L,ada@uni.example,Bob B,bob@uni.example\nCy C,cyc@uni.example,Di D,did@uni.example\n")
     assert table(listed) == [("ada", "ada@uni.example", "Ada L"), ("cyc", "cyc@uni.example", "Cy C")]
-    assert "Column 4 has e-mail addresses, too, and is not used." in listed.remarks[0]
+    assert "Column 4 looks like column 2, but is not used." in "".join(listed.remarks)
+    assert "Column 3 looks like column 1, but is not used." in "".join(listed.remarks)
+    listed = read_text("2023001,王小明,2023002,李雷\n2023003,赵一,2023004,钱二\n")
+    assert [remark[:28] for remark in listed.remarks[:2]] == [
+        f"Column {at + 2} looks like column {at}" for at in (1, 2)
+    ]
+    assert len(read_text("1,计算机1班,20230001,王小明\n2,计算机1班,20230002,李华").remarks) == 1
 
 
 def test_second_column_of_names_that_is_not_used_is_reported() -> None:
@@ -252,7 +258,7 @@ def test_person_with_the_name_of_a_total_is_kept(header: str, text: str) -> None
         "Total,Total 30,", "Total,Students,",
         "合计,共 两 人,", "合计,合计 两人,", "共 两 人,,", "Summe,Anzahl der Teilnehmer,", "Total,31,",
         "Average,,9", "Class mean,9,", "Mittelwert,,2.5", "平均,,9", "最高分,,10", "Subtotal,2,",
-        "Number of students,1,", "小计,1,",
+        "Number of students,1,", "小计,1,", "全班,1,",
     ],
 )  # fmt: skip
 def test_total_with_words_in_another_column_gets_no_account(line: str) -> None:
@@ -379,11 +385,13 @@ def test_header_in_a_second_language_is_not_a_person(text: str) -> None:
         ("last name,first name,user name\nLast,First,user\n", ["First Last"]),
         ("Vorname,Nachname,Konto\nAda,Lovelace,ada\nAd,Name,login\n", ["Ada Lovelace", "Ad Name"]),
         ("Vorname,Nachname\nPrénom,Nom\nAda,Lovelace\nVorname,Nachname\nPrénom,Nom\n", ["Ada Lovelace"]),
+        ("学号,姓名\n17,Ada\n学号,姓名\nStudent ID,Name\n18,Bea\n", ["Ada", "Bea"]),
+        ("Name,E-Mail\nAda Lovelace,a@uni.example\nName,E-Mail-Adresse\n", ["Ada Lovelace"]),
         ("Name,E-Mail\n姓名,邮箱\nFull name,Email\nAda Lovelace,a@uni.example\n姓名,邮箱\n", ["Ada Lovelace"]),
     ],
 )
 def test_person_whose_names_are_words_for_headings_is_kept(text: str, people: list[str]) -> None:
-    """Only directly below the header is a line its translation; further down, it must be the same as one of these."""
+    """A line is a translation only below the header or its repetitions, or with a heading in place of an address."""
     assert [row.fullname for row in read_text(text).rows] == people
 
 
@@ -426,6 +434,7 @@ def test_person_with_a_date_gets_the_name_from_the_other_columns_and_a_remark(ce
         (["1. ada", "2. bob"], ["1-ada", "2-bob"]),
         (["3.ada"], ["3-ada"]),
         (["1. jan", "2. bob"], ["1-jan", "2-bob"]),
+        (["2026.10.01", "2026.13.77"], ["2026-10-01", "2026-13-77"]),
         (["31.13.2026", "45:12"], ["31-13-2026", "45-12"]),
     ],
 )

@@ -22,6 +22,11 @@ _HEADING = re.compile(r"\A#{1,6} (?=(?:async )?def |class |@|import |from |\w+ *
 #: A line that opens a fence in Markdown.
 _FENCE = re.compile(r"(`{3,}|~{3,})[^\n`]*\n")
 
+#: Cell magics whose cell is Python, magics and shell commands in a line, and those whose result is stored.
+_PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b[^\n]*")
+_LINE_MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
+_CAPTURED = re.compile(r"=[ \t]*[!%][^\n]*")
+
 #: Most places in a text at which an answer may begin, and most attempts to find where it ends: both are a learner's.
 _MOST_STARTS, _MOST_ENDS = 5, 5
 
@@ -35,6 +40,38 @@ def parsed(source: str) -> ast.Module | None:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def plain_and_tree(source: str) -> tuple[str, ast.Module | None]:
+    """Return the code of a cell without its magics, and its syntax tree; None if it is not Python.
+
+    The lines keep their numbers. A cell in another language has no code.
+    """
+    plain = _PYTHON_MAGIC.sub(lambda found: "\n" * found[0].count("\n"), source)
+    if plain.lstrip().startswith("%%"):
+        return "", ast.Module([], [])
+    if (tree := parsed(source)) is not None:
+        return source, tree
+    plain = _CAPTURED.sub("= None", _LINE_MAGIC.sub(r"\1pass", plain))
+    return plain, parsed(plain)
+
+
+def bound_names(tree: ast.AST) -> Iterator[str]:
+    """Yield every name that code binds anywhere; ``*`` for an import of all names."""
+    for each in ast.walk(tree):
+        match each:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=other):
+                yield other or name.partition(".")[0]
+            case ast.arg(arg=name):
+                yield name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)):
+                yield name
 
 
 def without_fence(source: str) -> str:
@@ -249,26 +286,60 @@ _PLATFORMS = frozenset({"google.colab", "kaggle_secrets", "dbutils"})
 def without_questions(source: str) -> tuple[str, str]:
     """Separate the statements that cannot succeed while grading: questions to a person, and a platform's own modules.
 
+    What uses their results cannot succeed, either, except for definitions, which use them later.
+
     Returns:
         Those statements, and the rest of the code; an empty text and the code if there are none.
     """
-    if not any(word in source for word in (*_ASKING, *_PLATFORMS)) or (tree := parsed(source)) is None:
+    if not any(word in source for word in (*_ASKING, *_PLATFORMS)) or (tree := plain_and_tree(source)[1]) is None:
         return "", source
-    asking = [each for each in tree.body if _asks(each)]
+    taken: set[int] = set()
+    kept: set[int] = set()
+    lost: set[str] = set()
+    for each in tree.body:
+        own = range(each.lineno - 1, each.end_lineno or each.lineno)
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            kept.update(own)
+            lost.discard(each.name)
+        elif _asks(each) or not lost.isdisjoint(_loaded(each)):
+            taken.update(own)
+            lost.update(bound_names(each))
+        else:
+            kept.update(own)
+            lost.difference_update(bound_names(each))
     lines = source.split("\n")
-    taken = [number for each in asking for number in range(each.lineno - 1, each.end_lineno or each.lineno)]
-    rest = [line for number, line in enumerate(lines) if number not in taken]
-    if parsed("\n".join(rest)) is None or any(";" in lines[number] for number in taken):
+    rest = "\n".join(line for number, line in enumerate(lines) if number not in taken)
+    if not kept.isdisjoint(taken) or plain_and_tree(rest)[1] is None:
         return "", source
-    return "\n".join(lines[number] for number in taken), "\n".join(rest)
+    return "\n".join(lines[number] for number in sorted(taken)), rest
+
+
+def _loaded(statement: ast.stmt) -> set[str]:
+    """Return the names whose values a statement uses, without those that only its comprehensions and lambdas bind."""
+    names: set[str] = set()
+    own: set[str] = set()
+    for each in ast.walk(statement):
+        match each:
+            case ast.Name(id=name, ctx=ast.Load()) | ast.AugAssign(target=ast.Name(id=name)):
+                names.add(name)
+            case ast.comprehension(target=target):
+                own.update(bound_names(target))
+            case ast.arg(arg=name):
+                own.add(name)
+    return names - own
 
 
 def _asks(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.ImportFrom):
-        return statement.module in _PLATFORMS
-    if isinstance(statement, ast.Import):
-        return any(each.name in _PLATFORMS for each in statement.names)
-    if not isinstance(statement, ast.Assign | ast.Expr | ast.AnnAssign):
-        return False
-    calls = [each.func for each in ast.walk(statement) if isinstance(each, ast.Call)]
-    return any(isinstance(each, ast.Name) and each.id in _ASKING for each in calls)
+    match statement:
+        case ast.ImportFrom(module=str(module)):
+            return _is_platform(module)
+        case ast.Import(names=names):
+            return any(_is_platform(each.name) for each in names)
+        case ast.Assign() | ast.Expr() | ast.AnnAssign():
+            calls = [each.func for each in ast.walk(statement) if isinstance(each, ast.Call)]
+            return any(isinstance(each, ast.Name) and each.id in _ASKING for each in calls)
+    return False
+
+
+def _is_platform(module: str) -> bool:
+    return module in _PLATFORMS or module.startswith(tuple(f"{each}." for each in _PLATFORMS))

@@ -17,7 +17,7 @@ from autograde.errors import NotReady, UnusableNotebook
 from autograde.exercises.best_verdicts import find_workspace
 from autograde.files import write_file
 from autograde.i18n.translation import messages
-from autograde.notebooks.answer_code import defines_answer, does_nothing, last_defined
+from autograde.notebooks.answer_code import defines_answer, does_nothing, last_defined, parsed
 from autograde.session.workspace import EXERCISES
 from autograde.settings import KIT, LANGUAGES
 
@@ -259,9 +259,8 @@ def _empty_fields(notebook: Any, released: Any) -> Iterator[str]:
         mark = _mark(cell)
         if not mark.get("solution") or before.get(mark.get("grade_id")) == _bare(cell.source):
             continue
-        try:
-            code = ast.parse(cell.source)
-        except (SyntaxError, ValueError):
+        code = parsed(cell.source)
+        if code is None:
             continue  # for example with a shell command
         for each in ast.walk(code):
             if isinstance(each, ast.Dict):

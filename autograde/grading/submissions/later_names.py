@@ -7,16 +7,10 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograde.notebooks.answer_code import parsed
-
-#: Cell magics whose cell is Python.
-_PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b[^\n]*")
-_LINE_MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
-_CAPTURED = re.compile(r"=[ \t]*[!%][^\n]*")
+from autograde.notebooks.answer_code import bound_names, plain_and_tree
 
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display", "In", "Out", "_", "__"}
 
@@ -53,7 +47,7 @@ class CodeNames:
 
 def names_in(source: str) -> CodeNames | None:
     """Return the names in the code of a cell; None if it is not Python."""
-    plain, tree = _plain_and_tree(source)
+    plain, tree = plain_and_tree(source)
     if tree is None:
         return None
     lines = plain.split("\n")
@@ -62,7 +56,7 @@ def names_in(source: str) -> CodeNames | None:
         for each in tree.body
         if (names := _without_effect(each))
     ]
-    return CodeNames(frozenset(_bound(tree)), frozenset(_used(tree)), tuple(definitions))
+    return CodeNames(frozenset(bound_names(tree)), frozenset(_used(tree)), tuple(definitions))
 
 
 def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | None, below: Sequence[CodeNames]) -> str:
@@ -103,38 +97,9 @@ def _code_of(statement: ast.stmt, lines: Sequence[str]) -> str:
     return b"\n".join(own).decode()
 
 
-def _plain_and_tree(source: str) -> tuple[str, ast.Module | None]:
-    """Return the code of a cell without its magics, and its syntax tree; an empty one for another language."""
-    plain = _PYTHON_MAGIC.sub("", source)
-    if plain.lstrip().startswith("%%"):
-        return "", ast.Module([], [])
-    if (tree := parsed(source)) is not None:
-        return source, tree
-    plain = _CAPTURED.sub("= None", _LINE_MAGIC.sub(r"\1pass", plain))
-    return plain, parsed(plain)
-
-
-def _bound(tree: ast.AST) -> Iterator[str]:
-    """Yield every name that code binds anywhere; ``*`` for an import of all names."""
-    for each in ast.walk(tree):
-        match each:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case ast.alias(name=name, asname=other):
-                yield other or name.partition(".")[0]
-            case ast.arg(arg=name):
-                yield name
-            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield name
-            case ast.MatchMapping(rest=str(name)):
-                yield name
-
-
 def _used(tree: ast.AST) -> set[str]:
     return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)} - {
-        *_bound(tree)
+        *bound_names(tree)
     }
 
 
@@ -144,9 +109,9 @@ def _without_effect(statement: ast.stmt) -> set[str]:
         case ast.FunctionDef(name=name, decorator_list=[]) | ast.ClassDef(name=name, decorator_list=[]):
             return {name}
         case ast.Import() | ast.ImportFrom():
-            return {*_bound(statement)} - {"*"}
+            return {*bound_names(statement)} - {"*"}
         case ast.Assign(value=ast.Lambda()):
-            return {*_bound(ast.Module(statement.targets, []))}  # type: ignore[arg-type]
+            return {*bound_names(ast.Module(statement.targets, []))}  # type: ignore[arg-type]
         case ast.Assign(targets=targets, value=value):
             try:
                 ast.literal_eval(value)

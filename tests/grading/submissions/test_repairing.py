@@ -402,6 +402,9 @@ def test_code_that_the_learner_got_wrong_is_not_mended() -> None:
     [
         ("name = input('Your name: ')", True),
         ("from google.colab import drive", True),
+        ("name = input('Your name; ');\nprint(name.upper())", True),
+        ("from google.colab import drive\ndrive.mount('/content/drive')", True),
+        ("import google.colab.auth as auth\nwho = auth.login()\nif who:\n    who += '!'\n    greeted = who", True),
         ("print('input')", False),
         ("x = 1", False),
     ],
@@ -414,6 +417,26 @@ def test_question_in_an_answer_cell_does_not_prevent_the_answer(asking: str, not
     assert ("the cell of segment-ids asked for input, or used a module of Colab or Kaggle" in found.notes) is note
     assert (named(found.notebook, "segment-ids").source == ANSWER) is note
     assert asking in "".join(cell.source for cell in found.notebook.cells)
+
+
+def test_only_what_uses_an_answer_to_a_question_is_separated() -> None:
+    book = submitted()
+    rest = (
+        "!pip install torch\n%matplotlib inline\nfiles = !ls\n"
+        f"{ANSWER}name = 'Ada'\nprint(name, files)\n\ndef mine():\n    return again\n"
+    )
+    asking = "name = input('Your name: ')\nagain = [name for each in name]\nagain += [name]"
+    named(book, "segment-ids").source = f"%%time\n{asking}\n{rest}print(again)\n[again for again in files]"
+    found = repair(json.dumps(book).encode(), RELEASED).notebook
+    place = found.cells.index(named(found, "segment-ids"))
+    assert found.cells[place].source == f"%%time\n{rest}[again for again in files]"
+    assert found.cells[place - 1].source == f"{asking}\nprint(again)"
+
+
+def test_statements_in_the_line_of_a_question_stay_with_it() -> None:
+    book = submitted()
+    named(book, "segment-ids").source = source = f"name = input('Your name: '); X = 1\n{ANSWER}"
+    assert named(repaired(book), "segment-ids").source == source
 
 
 def uses(below: str, body: str, *above: str) -> tuple[tuple[str, ...], NotebookNode]:

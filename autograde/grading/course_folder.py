@@ -1,8 +1,9 @@
 """Create or update an nbgrader course outside the clone: source and release notebooks, and the configuration.
 
 A manifest has the SHA-256 of each file that the kit wrote. If a file of an exercise has another one, the teacher
-changed the exercise: then none of its files is replaced, because source and release belong together. Newer versions are
-saved in the folder ``newer``; next to a notebook in source, nbgrader would hand them out.
+changed the exercise: then none of its files is replaced, and none added in a newer version, because source and release
+belong together. Newer versions are saved in the folder ``newer``; next to a notebook in source, nbgrader would hand
+them out.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class CourseUpdate:
     """The result of :func:`make_course`.
 
     Attributes:
-        new: files that were missing, as paths inside the course.
+        new: files that were missing and are there now, as paths inside the course.
         updated: names of the exercises that have a newer version now; or ``nbgrader_config.py``.
         kept: names of the exercises that the teacher changed, each with the folder of the newer version; or the same
             for ``nbgrader_config.py``.
@@ -83,20 +84,22 @@ def make_course(folder: Path, kit: Path) -> CourseUpdate:
         for name, files in _exercises(kit).items():
             wanted = {file: sha256(content) for file, content in files.items()}
             present = [file for file in files if (folder / file).is_file()]
+            missing = [file for file in files if file not in present]
             outdated = [file for file in present if not _is_one_of(folder / file, {wanted[file]})]
             changed = any(not _is_one_of(folder / file, _versions(manifest, file)) for file in outdated)
+            newer: dict[str, bytes] = {}
             if changed:
-                newer = {file: files[file] for file in outdated if manifest.get(file) != wanted[file]}
+                newer = {file: files[file] for file in (*outdated, *missing) if manifest.get(file) != wanted[file]}
                 if place := _save_newer(folder, newer, manifest):
                     kept[name] = place
             elif outdated:
                 updated.append(name)
+            added = [file for file in missing if file not in newer]
+            new += added
             for file in files:
-                if file not in present:
-                    new.append(file)
-                if file not in present or (file in outdated and not changed):
+                if file in added or (file in outdated and not changed):
                     write_file(folder / file, files[file])
-                if file not in outdated or not changed:
+                if file not in newer:
                     manifest[file] = wanted[file]
         content = json.dumps(manifest, indent=1, sort_keys=True).encode()
         write_file(folder / MANIFEST, content)

@@ -91,6 +91,22 @@ def test_changed_exercise_stays_whole_and_the_newer_version_is_saved_elsewhere(c
     assert [path.name for path in (course / "source" / MINE).iterdir()] == [f"{MINE}.ipynb"], "it would be handed out"
 
 
+def test_missing_file_of_a_changed_exercise_is_not_added_in_a_newer_version(course: Path, kit: Path) -> None:
+    """The release was of a newer version than the source."""
+    edit(course / files(MINE)[0], "my own question")
+    gone = files(MINE)[2]
+    (course / gone).unlink()
+    assert make_course(course, kit).new == (gone,), "its version is that of the others"
+    assert (course / gone).read_bytes() == (kit / gone).read_bytes()
+    (course / gone).unlink()
+    upgrade(kit)
+    for __ in range(2):
+        update = make_course(course, kit)
+        assert (update.new, update.kept) == ((), {MINE: NEWER})
+        assert not (course / gone).exists()
+        assert (course / NEWER / gone).read_bytes() == (kit / gone).read_bytes()
+
+
 def test_newer_version_is_named_until_it_is_deleted(course: Path, kit: Path) -> None:
     edit(course / files(MINE)[1], "my own words")
     upgrade(kit)

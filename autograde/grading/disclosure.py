@@ -173,7 +173,8 @@ class _Quotes:
         """Return a number if it is small or in the learner's notebook; ``…`` if it is not, or would reveal too much."""
         text = str(value)
         if len(text) > len(str(_LARGEST)) + 1 or not -_LARGEST <= value <= _LARGEST:
-            return self.shown(text)
+            # "….0" in place of 100000.0 would be no number.
+            return text if self.shown(text) == text else "…"
         if text not in self.shown_before:
             self.bits_left -= _DIGIT * len(text)
             if self.bits_left < 0:

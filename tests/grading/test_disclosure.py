@@ -104,9 +104,13 @@ def test_words_in_mixed_case_are_hidden() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(3, "3"), (-12, "-12"), (999, "999"), (1742, "…"), (int("1010736400101"), "…")]
-)
-def test_large_number_that_was_returned_is_not_quoted(value: int, shown: str) -> None:
+    ("value", "shown"),
+    [
+        (3, "3"), (-12, "-12"), (999, "999"), (1742, "…"), (-1742, "…"), (int("1010736400101"), "…"), (0.5, "0.5"),
+        (100000.0, "…"), (0.123456, "…"), (1e30, "…"), (float("nan"), "…"),
+    ],
+)  # fmt: skip
+def test_large_number_that_was_returned_is_not_quoted(value: float, shown: str) -> None:
     """A list of 1,742 items, or a whole number, can spell a hidden value."""
     text = _("expected {expected} values, got {got}", expected=12, got=value)
     seen = without_hidden(replace(verdict("x"), difference=FirstDifference(_("a pair"), text)), "x = 1").difference

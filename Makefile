@@ -120,11 +120,14 @@ answers: learner
 # The packages and git-lfs are those for this machine's system, processor and Python. hatchling and editables build the
 # kit itself. torch for CPUs comes first: pip then finds it in stick/wheels and fetches nothing for NVIDIA cards.
 stick: learner
+	@command -v git-lfs >/dev/null || { \
+		echo "git-lfs is not on this machine, and the stick needs it. Install it (Debian, Ubuntu: sudo apt-get install git-lfs), then try again." >&2; \
+		echo "这台机器上没有 git-lfs，而离线包需要它。请先安装（Debian、Ubuntu：sudo apt-get install git-lfs）再试。" >&2; exit 1; }
 	@index="$$($(BIN)/python -c 'from autograde import settings; print(settings.torch_index())')"; test -z "$$index" \
 		|| $(BIN)/pip download --no-deps --index-url "$$index" --dest stick/wheels "$$(grep '^torch==' constraints.txt)" || true
 	@$(BIN)/pip download --find-links stick/wheels --dest stick/wheels --constraint constraints.txt '.[course]' hatchling editables
 	@rm -rf stick/kit stick/bin && mkdir -p stick/kit stick/bin
-	@if test -e .git; then git archive HEAD; else tar -c --exclude=./stick --exclude=./.venv --exclude=./.tools --exclude=./workspace .; fi | tar -x -C stick/kit
+	@if test -e .git; then git archive HEAD; else tar -c -f - --exclude=./stick --exclude=./.venv --exclude=./.tools --exclude=./workspace .; fi | tar -x -f - -C stick/kit
 	@cp "$$(command -v git-lfs)" stick/bin/
 	@du -sh stick
 

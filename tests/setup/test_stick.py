@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,12 +11,14 @@ import pytest
 
 from autograde.settings import KIT
 
+MAKE = ("make", "--old-file=learner")
+
 
 def make_stick(folder: Path, bin_folder: Path) -> Path:
     """Run ``make stick`` in a copy of the kit, with the programs of ``bin_folder`` in place of those of .venv."""
-    subprocess.run(
-        ["make", "--old-file=learner", f"BIN={bin_folder}", "stick"], cwd=folder, check=True, capture_output=True
-    )
+    # Without -f, tar writes to the tape drive in TAPE.
+    environment = {**os.environ, "TAPE": str(folder / "tape")}
+    subprocess.run([*MAKE, f"BIN={bin_folder}", "stick"], cwd=folder, env=environment, check=True, capture_output=True)
     return folder / "stick"
 
 
@@ -51,3 +54,19 @@ def test_stick_has_the_kit_and_git_lfs(tmp_path: Path, programs: Path, downloade
             [str(stick / "bin" / "git-lfs"), "version"], capture_output=True, text=True, check=True
         )
         assert version.stdout.startswith("git-lfs/")
+
+
+def test_machine_without_git_lfs_is_told_so_before_anything_is_downloaded(tmp_path: Path, programs: Path) -> None:
+    """The last lines were ``cp: cannot stat ''``."""
+    shutil.copy(KIT / "Makefile", tmp_path)
+    pip = programs / "pip"
+    pip.write_text(f"#!/bin/sh\ntouch {tmp_path}/downloaded\n")
+    for name in ("make", "sh"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    done = subprocess.run(
+        [*MAKE, f"BIN={programs}", "stick"], cwd=tmp_path, env={"PATH": str(programs)}, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert done.stderr.startswith("git-lfs is not on this machine")
+    assert "sudo apt-get install git-lfs" in done.stderr
+    assert not (tmp_path / "downloaded").exists()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import nbformat
 
@@ -16,12 +18,13 @@ from autograde.errors import UnusableNotebook
 from autograde.grading.execution import Execution
 from autograde.grading.sandbox import Limits
 from autograde.grading.sandbox.executor import SandboxExecutor
+from autograde.grading.sandbox.learner_handle import LearnerHandle
 from autograde.grading.sandbox.watching import tree
 from tests.grading.attacks.forging import FORGING
 from tests.grading.attacks.honest_but_unusual import HONEST_BUT_UNUSUAL
 from tests.grading.attacks.leaking import LEAKING
 from tests.grading.attacks.neighbours import NEIGHBOURS
-from tests.grading.attacks.notebooks import ATTACKS, SECOND_GRADED_CELL, Attack
+from tests.grading.attacks.notebooks import ATTACKS, SECOND_GRADED_CELL, STARTED, Attack
 from tests.grading.attacks.resources import RESOURCES
 from tests.grading.attacks.structure import STRUCTURE, Damage
 
@@ -80,7 +83,8 @@ def try_case(case: Attack | Damage, kind: str, executor: SandboxExecutor) -> lis
 def _attack(case: Attack, kind: str, executor: SandboxExecutor, student: str = "mallory") -> Iterator[Problem]:
     executor._limits = replace(LIMITS, cell_seconds=case.cell_seconds)
     try:
-        done = executor.run(case.job(student))
+        with _start_told():
+            done = executor.run(case.job(student))
         book = _valid(done)
     except Exception as error:
         yield STOPPED, f"{type(error).__name__}: {error}"
@@ -95,6 +99,20 @@ def _attack(case: Attack, kind: str, executor: SandboxExecutor, student: str = "
         yield HELD, f"the notes are {done.notes}"
     if len(done.notebook) > 2_000_000:
         yield HELD, f"a notebook of {len(done.notebook)} bytes"
+
+
+@contextlib.contextmanager
+def _start_told() -> Iterator[None]:
+    """Replace :data:`STARTED` in the cells; before the first one, loading the libraries may take seconds."""
+    run, started = LearnerHandle.run, ""
+
+    def told(learner: LearnerHandle, source: str, seconds: float) -> tuple[object, bool, int | None]:
+        nonlocal started
+        started = started or repr(time.time())
+        return run(learner, source.replace(STARTED, started), seconds)
+
+    with mock.patch.object(LearnerHandle, "run", told):
+        yield
 
 
 def _damage(case: Damage, executor: SandboxExecutor) -> Iterator[Problem]:

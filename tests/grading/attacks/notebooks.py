@@ -7,7 +7,6 @@ are first tried together.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 import nbformat
@@ -22,7 +21,7 @@ RIGHT = question(SECTION, "segment_ids").teaching.solution
 #: The graded cell of the second question.
 SECOND_GRADED_CELL = "grade-pad-pair"
 _SECOND_ANSWER = question(SECTION, "pad_pair").teaching.solution
-#: Replaced in a cell by the time when the submission is started.
+#: Replaced in a cell by the time at which the submission's first cell is run for the first time.
 STARTED = "STARTED_AT"
 #: Gets 0 of 10 points.
 WRONG = "def segment_ids(index, mark):\n    return None\n"
@@ -65,7 +64,7 @@ class Attack:
         cells["segment-ids"].source, cells["pad-pair"].source = self.answer, _SECOND_ANSWER
 
         def own(sources: tuple[str, ...]) -> list[nbformat.NotebookNode]:
-            return [nbformat.v4.new_code_cell(source.replace(STARTED, repr(time.time()))) for source in sources]
+            return [nbformat.v4.new_code_cell(source) for source in sources]
 
         released.cells = [
             *own(self.before), cells["segment-ids"], cells["grade-segment-ids"],

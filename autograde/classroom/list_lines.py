@@ -21,7 +21,7 @@ _TOTAL = re.compile(
 )
 
 #: A user name or student number next to a word for a total; few digits are the total.
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]+|[A-Za-z]?\d{5,}")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]+|[A-Za-z]?\d(?:[/_-]?\d){4,}")
 
 #: Columns with people's names.
 _NAMES = (Role.FULLNAME, Role.FIRST, Role.LAST)
@@ -142,7 +142,7 @@ def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[
     ]
     # An empty column, or one with remarks but without a heading, may separate the tables.
     for columns in (filled, headed):
-        names, width = tuple(headings[at] for at in columns), len(columns)
+        names, width = tuple(normal(headings[at]) for at in columns), len(columns)
         for part in range(2, width // 2 + 1):
             if width % part == 0 and names == names[:part] * (width // part) and any(names):
                 rows = [
@@ -153,7 +153,9 @@ def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[
                     for start in range(0, width, part)
                     for number, cells in rows
                 ]
-                return tuple(piece for piece in pieces if any(piece.cells)), names[:part]
+                return tuple(piece for piece in pieces if any(piece.cells)), tuple(
+                    headings[at] for at in columns[:part]
+                )
     return tuple(lines), tuple(headings)
 
 

@@ -158,15 +158,21 @@ def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequenc
 def _repeated(headings: Sequence[str], roles: Sequence[Role], lines: Sequence[Line], language: str) -> Iterator[str]:
     """Yield a remark about each column that is not used because another has the same heading or such cells."""
     _ = translator("classroom", language)
-    if not any(headings):
-        for at, other in second_table(lines, roles):
-            message = _("Column {number} looks like column {other}, but is not used. Are people missing?")
-            yield message.format(number=at + 1, other=other + 1)
-    for at, (heading, role) in enumerate(zip(headings, roles, strict=False)):
-        known = role_of(heading) not in (None, Role.UNUSED) and role is Role.UNUSED
-        if known and normal(heading) in map(normal, headings[:at]) and any(any(line.cells[at:][:1]) for line in lines):
+    alike = dict(second_table(lines, roles))
+    for at, role in enumerate(roles):
+        heading = headings[at] if at < len(headings) else ""
+        if role is not Role.UNUSED or (any(headings) and role_of(heading) in (None, Role.UNUSED)):
+            continue
+        if (
+            heading
+            and normal(heading) in map(normal, headings[:at])
+            and any(any(line.cells[at:][:1]) for line in lines)
+        ):
             message = _("Two columns are called {heading}; column {number} is not used. Are people missing?")
             yield message.format(heading=heading[:40], number=at + 1)
+        elif at in alike:
+            message = _("Column {number} looks like column {other}, but is not used. Are people missing?")
+            yield message.format(number=at + 1, other=alike[at] + 1)
 
 
 def _people(
@@ -265,7 +271,8 @@ def _as_header(cells: Sequence[str]) -> list[str]:
 
 def _translates(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:
     """Return whether a line is the header in another language, and not a person called Name or First."""
-    used = [column for column in zip(roles, headings, line.cells, strict=False) if column[0] is not Role.UNUSED]
+    columns = zip(roles, headings, line.cells, strict=False)
+    used = [(role, heading, cell) for role, heading, cell in columns if role is not Role.UNUSED and cell]
     for role, _heading, cell in used:
         meant = role_of(cell)
         if meant is not role and not (meant is Role.SOME_NAME and role in _NAMES):

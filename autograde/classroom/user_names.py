@@ -40,11 +40,12 @@ _MONTHS = "|".join(
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _YEAR = r"(?:19|20)\d\d"
-_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?"
+_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?: [AP]M)?"
 
 #: A date with the month's name, as Excel shows a user name such as MAR1.
 _NAMED_DATE = re.compile(
     rf"{_DAY}(?:\. ?|-)(?:{_MONTHS})\.?(?:[ -](?:{_YEAR}|\d\d))?(?: {_TIME})?"
+    rf"|(?:[^\W\d]+, )?(?:{_DAY}\.? (?:de )?(?:{_MONTHS})\.?,? (?:de )?{_YEAR}|(?:{_MONTHS}) {_DAY}, {_YEAR})"
     rf"|(?:{_YEAR}[年년] ?)?{_MONTH}[月월] ?{_DAY}[日일]",
     re.IGNORECASE,
 )
@@ -52,13 +53,13 @@ _NAMED_DATE = re.compile(
 #: A date or a time of numbers alone.
 _DATE = re.compile(
     rf"(?:{_DAY}/{_DAY}/(?:{_YEAR}|\d\d)|{_DAY}\.{_MONTH}\.{_YEAR}|{_YEAR}[./]{_MONTH}[./]{_DAY})(?: {_TIME})?"
-    rf"|{_DAY}\.{_MONTH}\.\d\d {_TIME}|{_YEAR}-{_MONTH}-{_DAY} {_TIME}|{_TIME}"
+    rf"|{_DAY}\.{_MONTH}\.\d\d {_TIME}|{_YEAR}-{_MONTH}-{_DAY}[ T]{_TIME}|{_TIME}"
 )
 
 #: A date that is as likely a student number, or a valid user name.
 _LIKE_A_DATE = re.compile(
     rf"{_DAY}\.{_MONTH}\.\d\d|{_YEAR}-{_MONTH}-{_DAY}|{_DAY}-{_DAY}-(?:{_YEAR}|\d\d)"
-    rf"|{_DAY}-(?:{_MONTHS})(?:-(?:{_YEAR}|\d\d))?",
+    rf"|(?:{_MONTHS})\.? \d\d|{_DAY}-(?:{_MONTHS})(?:-(?:{_YEAR}|\d\d))?",
     re.IGNORECASE,
 )
 

@@ -199,8 +199,11 @@ def second_table(lines: Sequence[Line], roles: Sequence[Role]) -> list[tuple[int
         cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
         kind = Role.EMAIL if _has_addresses(lines, at) else _kind(cells) if cells else None
         # A group is shared by many people.
-        if role is Role.UNUSED and kind in roles and 2 * len(set(cells)) > len(cells):
-            found.append((at, kind))
+        if role is Role.UNUSED and kind in roles[:at] and 2 * len(set(cells)) > len(cells):
+            used = [line.cells[roles.index(kind)] for line in lines if roles.index(kind) < len(line.cells)]
+            # A telephone number is longer than a student number.
+            if kind is not Role.NUMBER or set(map(len, cells)) & set(map(len, used)):
+                found.append((at, kind))
     # A single one may be a group's number or a second given name.
     several = len({kind for _at, kind in found}) > 1 or any(kind is Role.EMAIL for _at, kind in found)
     return [(at, roles.index(kind)) for at, kind in found if several and kind]

@@ -239,6 +239,7 @@ def test_second_column_of_addresses_without_a_header_is_reported() -> None:
         f"Column {at + 2} looks like column {at}" for at in (1, 2)
     ]
     assert len(read_text("1,计算机1班,20230001,王小明\n2,计算机1班,20230002,李华").remarks) == 1
+    assert len(read_text("1,20230001,王小明,13800000001,张伟\n2,20230002,李雷,13800000002,王芳\n").remarks) == 1
 
 
 def test_second_column_of_names_that_is_not_used_is_reported() -> None:

@@ -180,7 +180,7 @@ def _longest_code(text: str) -> str:
 def defines(source: str, name: str) -> bool:
     """Return whether code defines a function or variable, even if it is not Python."""
     pattern = rf"^[ \t]*(?:(?:async\s+)?def\s+{name}\b|(?:\w+\s*=\s*)?{name}\s*(?::[^=\n]*)?=(?!=))"
-    return re.search(pattern, source, re.MULTILINE) is not None
+    return name in source and re.search(pattern, source, re.MULTILINE) is not None
 
 
 def last_defined(source: str) -> tuple[str, bool]:

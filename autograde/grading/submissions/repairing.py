@@ -59,10 +59,10 @@ class _Wanted:
 
     def is_defined_in(self, source: str) -> bool:
         """Return whether code defines the answer, with or without doing something in it."""
-        if not self.function or len(source) > self.longest:
-            return False
         if source not in self._defining:
-            self._defining[source] = defines_answer(source, self.function, is_function=self.callable)
+            # Whether a function is replaced is only seen in the syntax tree.
+            is_function = self.callable and len(source) <= self.longest
+            self._defining[source] = defines_answer(source, self.function, is_function=is_function)
         return self._defining[source]
 
     def is_empty_in(self, source: str) -> bool:
@@ -296,7 +296,7 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
     if wanted.answer and wanted.is_empty_in(kept.source) and kept.source and _is_elsewhere(cells, wanted):
         kept.source = ""
         notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
-    if wanted.is_defined_in(kept.source) and _is_inside(kept.source, wanted.function):
+    if wanted.function and len(kept.source) <= wanted.longest and _is_inside(kept.source, wanted.function):
         notes.append(_("the answer of {name} is inside a class or a function").format(name=wanted.name))
     if not wanted.answer:
         kept.source = wanted.cell.source

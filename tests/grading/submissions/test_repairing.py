@@ -549,7 +549,7 @@ def test_thousands_of_unknown_names_are_looked_up_at_once() -> None:
 def test_only_as_much_code_is_parsed_as_an_exercise_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every graded cell parsed the whole notebook again, and a cell of a megabyte took seconds each time."""
     book = submitted()
-    small, large, many = "x = 1\n" * 100, f"{ANSWER}y = 1\n" * 10_000, f"{ANSWER}z = 1\n" * 900
+    small, large, many = "x = 1\n" * 100, "y = 1\n" * 100_000, "z = 1\n" * 8_000
     book.cells += [nbformat.v4.new_code_cell(source) for source in (small, large, *[many] * 30)]
     times: Counter[str] = Counter()
     parse = ast.parse
@@ -558,12 +558,23 @@ def test_only_as_much_code_is_parsed_as_an_exercise_may_have(monkeypatch: pytest
         times[source] += 1
         return parse(source)
 
-    monkeypatch.setattr(ast, "parse", count)
-    found = repair(json.dumps(book).encode(), RELEASED)
+    with monkeypatch.context() as patch:
+        patch.setattr(ast, "parse", count)
+        found = repair(json.dumps(book).encode(), RELEASED)
     assert 0 < times[small] <= 2
     assert times[large] == times[many] == 0
     assert found.notes == ()
     assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in book.cells]
+
+
+@pytest.mark.parametrize("damage", [paste_the_stub_below, strip_metadata_and_ids, delete("grade-segment-ids")])
+def test_an_answer_in_a_very_long_cell_counts(damage: Callable[[NotebookNode], None]) -> None:
+    book = submitted()
+    named(book, "segment-ids").source = source = ANSWER + "DATA = [\n" + "    0,\n" * 20_000 + "]\n"
+    damage(book)
+    found = repaired(book)
+    assert_complete(found)
+    assert answer(found) == source
 
 
 def test_an_answer_inside_a_class_is_noted() -> None:

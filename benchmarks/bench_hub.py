@@ -632,7 +632,7 @@ def growth(report: Report, folder: Path, largest: int) -> None:
                 repository = repositories.create_repository(core, ada, "m")
                 if what == "repositories":
                     for number in range(size - 1):
-                        repositories.create_repository(core, ada, f"m{number}")
+                        repositories.create_repository(core, ada, f"m{number}", limited=False)
                 if what == "commits":
                     stream = b"".join(
                         b"commit refs/heads/main\ncommitter a <a@b> %d +0000\ndata 1\nx\nM 100644 inline "

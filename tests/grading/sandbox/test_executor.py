@@ -67,6 +67,15 @@ def test_changes_by_one_learner_are_removed_before_the_next(executor: SandboxExe
     assert "None [] ['work']" in done.notebook.decode()
 
 
+@pytest.mark.parametrize("call", ["kill", "killpg"])
+def test_signal_to_a_learners_process_group_reaches_no_other_process(executor: SandboxExecutor, call: str) -> None:
+    """The template was in the same process group: it ended, and with it the learners of all workers."""
+    before = executor.template()
+    executor.run(Attack("", WRONG, (f"import os, signal\nos.{call}(0, signal.SIGKILL)",)).job("mallory"))
+    assert executor.template() is before
+    assert before.answers()
+
+
 def test_answer_that_hangs_in_c_code_times_out_with_no_points(executor: SandboxExecutor) -> None:
     done = executor.run(Attack("", "def segment_ids(index, mark):\n    return sum(range(10**12))\n").job())
     verdict = done.verdicts["segment_ids"]

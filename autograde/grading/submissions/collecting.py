@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -204,7 +204,28 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         )
         for archive, encoding in encodings
     )
-    return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped), notes)
+    unlisted = [
+        each for each in downloads if not any(_folded(name) in by_name for name in (each.learner, *each.others))
+    ]
+    one_learners = _named_together(unlisted, known)
+    return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped), (*notes, *one_learners))
+
+
+def _named_together(downloads: Sequence[Download], known: _Course) -> Iterator[str]:
+    """Yield a sentence for each folder that counts as one learner's although its files have several names."""
+    learners: dict[tuple[str, _Folder], set[str]] = {}
+    for each in downloads:
+        learners.setdefault((each.archive, each.folders), set()).add(each.learner)
+    for (archive, folder), words in _places(downloads, known).items():
+        [learner, *others] = learners[archive, folder]
+        named = {(word.assignment, word.person) for word in words if word.person and not _is_of(folder, word.person)}
+        names = {person for _assignment, person in named}
+        # Words beside different assignments hide nobody.
+        if not others and len(named) > len({assignment for assignment, _person in named}):
+            yield _(
+                "{folder} counts as one learner's folder, {learner}, but its files have several names: {names}. "
+                "If these are people, enter them in the class list (--roster)."
+            ).format(folder="/".join(folder), learner=learner, names=", ".join(sorted(names)))
 
 
 def _no_assignment(download: Download) -> str:
@@ -227,8 +248,9 @@ def _owner_in_file(
     download: Download, known: _Course, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
 ) -> Download | None:
     """Return a notebook with the learner in its file name, if the class list has that learner."""
-    _assignment, beside = _name_in_file(download.file, known)
-    for name in (beside or re.sub(r"\.ipynb$", "", download.file, flags=re.IGNORECASE), _person(beside)):
+    words = _words_in_file(download.file, known)
+    beside = words.beside or re.sub(r"\.ipynb$", "", download.file, flags=re.IGNORECASE)
+    for name in filter(None, (beside, words.person, re.sub(r"\d{3,}", "", words.person).strip())):
         named = replace(download, learner=name, others=())
         if len(by_name.get(_folded(name), ())) == 1 or _within(named, people) is not None:
             return named
@@ -238,17 +260,34 @@ def _owner_in_file(
 #: How platforms call a copy, before a file's name.
 _COPY_OF = re.compile(r"[\s_-]*\b(?:copy of|kopie von|copie de|copia de|副本)?[\s_-]*$", re.IGNORECASE)
 
-#: Numbers, dates and versions beside a name. A number of seven digits or more that is no date may be a student's.
-_VERSION = re.compile(
-    r"(?:v|ver|version|rev|copy|copie|kopie|copia|draft|entwurf|final)?"
-    r"(?:\d{0,6}|(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:\d{4,6})?)",
-    re.IGNORECASE,
+#: A date, with or without a time.
+_DATE = (
+    r"(?<!\d)(?:20\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[T\s_-]*[0-2]\d[-:_.]?[0-5]\d(?:[-:_.]?[0-5]\d)?)?"
+    r"|(?:0?[1-9]|[12]\d|3[01])([-_.])(?:0?[1-9]|1[0-2])\2(?:20)?\d\d)(?!\d)"
 )
+
+#: The number of a copy in brackets, and that of a version: (2), v2, v1.3.
+_BRACKETS, _NUMBERED = r"[(（\[]\s*\d{1,2}\s*[)）\]]", r"(?<![^\W_])(?:v|ver|rev)\.?\d{1,3}(?:\.\d{1,3})*(?![^\W_])"
+_MARKED = re.compile(f"{_DATE}|{_BRACKETS}|{_NUMBERED}", re.IGNORECASE)
+
+#: What numbers a copy after the assignment's name, where a short number or a date is no one's name.
+_COPY_NUMBER = re.compile(rf"\d{{1,2}}(?:[\s_.-]+\d{{1,2}})*|{_DATE}", re.IGNORECASE)
+
+#: Words for a version beside a name.
+_VERSION = re.compile(r"(?:version|copy|copie|kopie|copia|draft|entwurf|final)\d{0,3}|ver|rev", re.IGNORECASE)
 
 #: Words that are no one's name unless there is another one: Anna Neu.
 _NO_NAME = re.compile(
     r"(?:of|the|my|mine|new|old|neu|alt|nouveau|brouillon|borrador|finale|finished|done|fixed|backup|updated?|correct(?:ed)?"
-    r"|submission|submitted|abgabe|answers?|solutions?|homework|hw|attempt|try)\d*",
+    r"|submission|submitted|abgabe|answers?|solutions?|homework|hw|attempt|try|test|work|first|second|third|last|latest)\d*",
+    re.IGNORECASE,
+)
+
+#: Words that name a person only with the number beside them: Team 1, Student 12.
+_WITH_NUMBER = re.compile(
+    r"teams?|groups?|gruppe|groupe|grupo|equipo|[ée]quipe|students?|sch[üu]ler(?:in)?|student(?:in|e)|learner|pupil"
+    r"|[ée]l[èe]ve|[ée]tudiante?|estudiante|alumn[oa]|participant|teilnehmer(?:in)?|user|candidate|member|class|pair|table|seat|desk"
+    r"|pc|lab|nr|no|id|num(?:ber)?|第|小?组|小?組|学生|學生|同学|同學|学号|學號|座号|班",
     re.IGNORECASE,
 )
 
@@ -256,29 +295,71 @@ _NO_NAME = re.compile(
 _CHINESE_VERSION = re.compile(r"(?:副本|[草初终定]稿|最终版?|修改版?|[新旧]版|第.版|作业|答案|完成版?|提交)+\d*$")
 
 
-def _name_in_file(file: str, known: _Course) -> tuple[str, str]:
-    """Return the assignment in a file's name and the words beside it: "Ada Lovelace - 1-introduction.ipynb".
+@dataclass(frozen=True)
+class _WordsInFile:
+    """The words in a file's name: "Ada Lovelace final - 1-introduction.ipynb".
 
-    Both are empty strings if the name has no assignment.
+    Attributes:
+        assignment: the assignment in the name; empty if there is none.
+        beside: the words before or after it.
+        person: those of them that may be a person's name, without versions, numbers of copies and dates.
+        is_certain: whether it is a person: before the assignment, where platforms write the learner, or a long number.
     """
+
+    assignment: str = ""
+    beside: str = ""
+    person: str = ""
+    is_certain: bool = False
+
+
+def _words_in_file(file: str, known: _Course) -> _WordsInFile:
     stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE)
     # The full names come first, because a section such as 1 may also be the number of a copy.
     parts = [(each, each) for each in known.assignments] + [
         (each, each.partition("-")[0]) for each in known.assignments
     ]
     for assignment, part in parts:
-        pattern = rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:[\s_.(（-]+(.+))?"
+        pattern = rf"(?:(.+)[\s_.-]+)?{re.escape(part)}(?:(?=[\s_.(（-])[\s_.-]*(.+))?"
         if found := re.fullmatch(pattern, stem, re.IGNORECASE):
-            sides = (_COPY_OF.sub("", found[1] or ""), _COPY_OF.sub("", found[2] or ""))
-            return assignment, next(filter(_person, sides), "") or sides[0] or sides[1]
-    return "", ""
+            before, after = (_COPY_OF.sub("", found[side] or "") for side in (1, 2))
+            if person := _person(before):
+                return _WordsInFile(assignment, before, person, is_certain=True)
+            person = "" if _COPY_NUMBER.fullmatch(after) else _person(after)
+            is_number = re.fullmatch(r"\d{7,}", person) is not None
+            return _WordsInFile(assignment, after if person else before or after, person, is_number)
+    return _WordsInFile()
 
 
 def _person(beside: str) -> str:
-    """Return a text without versions, numbers and dates: "Ada Lovelace" for "Ada Lovelace final (2)"."""
-    words = [_CHINESE_VERSION.sub("", each) for each in re.split(r"[\s_.,()（）\[\]-]+", beside)]
-    words = [word for word in words if not _VERSION.fullmatch(word)]
-    return "" if all(map(_NO_NAME.fullmatch, words)) else " ".join(words)
+    """Return a text without versions, numbers of copies and dates: "Ada Lovelace" for "Ada Lovelace final (2)".
+
+    A number that tells people apart is kept: one of three digits or more, and one beside a word such as "Team".
+    """
+    unmarked = _split(_MARKED.sub(" ", beside))
+    if not any(map(_is_own, unmarked)):
+        # Nothing else tells whose it is: "Team (2)", and "20231001", which may be a student number as well as a date.
+        has_word = any(map(_WITH_NUMBER.fullmatch, unmarked))
+        unmarked = _split(beside) if has_word or beside.strip().isdecimal() else unmarked
+    words = [word for word in unmarked if not _VERSION.fullmatch(word)]
+    if all(map(str.isdecimal, words)):
+        return " ".join(words) if len(words) == len(unmarked) or any(len(word) > 2 for word in words) else ""
+    kept = [
+        word
+        for at, word in enumerate(words)
+        if not (word.isdecimal() and len(word) < 3)
+        or any(_WITH_NUMBER.fullmatch(each) for each in words[max(at - 1, 0) : at + 2])
+    ]
+    return "" if all(map(_NO_NAME.fullmatch, kept)) else " ".join(kept)
+
+
+def _split(text: str) -> list[str]:
+    words = (_CHINESE_VERSION.sub("", each) for each in re.split(r"[\s_.,()（）\[\]-]+", text))
+    return [word for word in words if word]
+
+
+def _is_own(word: str) -> bool:
+    """Return whether a word tells whose a file is."""
+    return not any(kind.fullmatch(word) for kind in (_VERSION, _NO_NAME, _WITH_NUMBER))
 
 
 def _with_names_in_files(
@@ -288,11 +369,12 @@ def _with_names_in_files(
 
     Google Classroom packs a class's files as ``Quiz/Ada Lovelace - 1-introduction.ipynb``.
     """
-    beside: dict[str, list[Download]] = {}
-    for each in downloads:
-        if each.platform == "folder":
-            beside.setdefault(each.archive, []).append(each)
-    classes = {archive for archive, found in beside.items() if _is_class(found, known)}
+    places = _places(downloads, known)
+    classes = {
+        (archive, folder)
+        for archive in {archive for archive, _folder in places}
+        for folder in _class_folders({place[1]: words for place, words in places.items() if place[0] == archive})
+    }
     found = []
     for each in downloads:
         is_listed = any(_folded(name) in by_name for name in (each.learner, *each.others))
@@ -300,29 +382,87 @@ def _with_names_in_files(
             found.append(each)
         elif (owner := _owner_in_file(each, known, by_name, people)) is not None:
             found.append(owner)
-        elif each.archive in classes and (name := _person(_name_in_file(each.file, known)[1])):
+        elif (each.archive, each.folders) in classes and (name := _words_in_file(each.file, known).person):
             found.append(replace(each, learner=name))
         else:
             found.append(each)
     return found
 
 
-def _is_class(downloads: Sequence[Download], known: _Course) -> bool:
-    """Return whether each folder has several people beside the name of an assignment that is in no other folder.
+_Folder = tuple[str, ...]
 
-    Otherwise each folder is a learner's, and the words in the files' names are the learner's own.
-    """
-    names: dict[tuple[str, ...], dict[str, list[str]]] = {}
+
+def _places(downloads: Iterable[Download], known: _Course) -> dict[tuple[str, _Folder], list[_WordsInFile]]:
+    """Return the words in the files' names, by archive and folder."""
+    places: dict[tuple[str, _Folder], list[_WordsInFile]] = {}
     for each in downloads:
-        assignment, beside = _name_in_file(each.file, known)
-        names.setdefault(each.folders, {}).setdefault(assignment, []).append(_folded(_person(beside)))
-    placed = [assignment for found in names.values() for assignment in found if assignment]
-    return len(placed) == len({*placed}) and all(map(_has_several_people, names.values()))
+        if each.platform == "folder":
+            places.setdefault((each.archive, each.folders), []).append(_words_in_file(each.file, known))
+    return places
 
 
-def _has_several_people(folder: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether an assignment has several people's names, and fewer files without a name; "" is no name."""
-    return any(len({*filter(None, names)}) > max(1, names.count("")) for names in folder.values())
+def _class_folders(folders: Mapping[_Folder, Sequence[_WordsInFile]]) -> set[_Folder]:
+    """Return the folders of an archive in which each file has its learner's name.
+
+    Names before the assignment, and long numbers, are people's if a folder has several, and more than there are
+    learners' folders beside it. Words after the assignment are often a learner's own, such as a version's: they are
+    people's only if each folder has several, and assignments that are in no other folder.
+    """
+    certain = {folder for folder, words in folders.items() if len(_people(folder, words, certain=True)) > 1}
+    likely = {folder for folder, words in folders.items() if len(_people(folder, words)) > 1}
+    apart = {
+        folder: words
+        for folder, words in folders.items()
+        if not _is_below(folder, likely) and any(each.assignment for each in words)
+    }
+    personal = [folder for folder in apart if folder not in certain and not _are_named(folder, folders[folder])]
+    number = sum(len(_people(folder, folders[folder], certain=True)) for folder in certain)
+    certain = certain if number > len(personal) else set()
+    placed = [name for words in apart.values() for name in {each.assignment for each in words} if name]
+    classes = {*certain, *likely} if len(placed) == len({*placed}) and {*apart} <= likely else certain
+    beside = {
+        folder
+        for folder, words in folders.items()
+        if (certain and _are_named(folder, words))
+        or (_is_below(folder, classes) and all(each.person for each in words))
+    }
+    return classes | beside if classes else set()
+
+
+def _is_below(folder: _Folder, others: Iterable[_Folder]) -> bool:
+    return any(len(folder) > len(other) and folder[: len(other)] == other for other in others)
+
+
+def _are_named(folder: _Folder, words: Sequence[_WordsInFile]) -> bool:
+    """Return whether each file certainly has a person, other than the one the folder is named after."""
+    return all(each.is_certain and not _is_of(folder, each.person) for each in words)
+
+
+def _people(folder: _Folder, words: Sequence[_WordsInFile], *, certain: bool = False) -> set[str]:
+    """Return the people's names beside an assignment in a folder, if there are more than files without a name.
+
+    Args:
+        folder: the folder; names that it is named after count as one.
+        words: the words in its files' names.
+        certain: whether only certain names count.
+    """
+    found: set[str] = set()
+    for assignment in {each.assignment for each in words} - {""}:
+        beside = [each for each in words if each.assignment == assignment]
+        names = {
+            "" if _is_of(folder, each.person) else _folded(each.person)
+            for each in beside
+            if each.person and (each.is_certain or not certain)
+        }
+        if len(names) > max(1, sum(not each.person for each in beside)):
+            found |= names
+    return found
+
+
+def _is_of(folder: _Folder, person: str) -> bool:
+    """Return whether a folder's name has a word of a person's name: Ada Lovelace/Ada L."""
+    shared = _words(person) & _words(" ".join(folder))
+    return any(not word.isdecimal() and not _WITH_NUMBER.fullmatch(word) for word in shared)
 
 
 def _are_two_people(one: Download, other: Download) -> bool:

@@ -268,11 +268,70 @@ def test_words_of_a_version_are_not_taken_for_a_learner(course: Path, members: l
     assert [each.learner for each in plan([pack(course, content)], course).submissions] == learners
 
 
-def test_name_in_the_class_list_is_found_beside_a_version(course: Path) -> None:
+@pytest.mark.parametrize(
+    ("others", "learners"),
+    [
+        ([f"Alan Turing/{QUIZ}"], ["ada", "alan-turing", "grace"]),
+        (["Quiz/notes/demo"], ["ada", "grace", "notes"]),
+        ([f"Quiz/Late/Alan - {QUIZ}"], ["ada", "alan", "grace"]),
+        ([f"Group B/Alan - {QUIZ}", f"Group B/Li - {QUIZ}"], ["ada", "alan", "grace", "li"]),
+        ([f"Alan Turing/Alan - {QUIZ}", f"Alan Turing/Alan T - {QUIZ}"], ["ada", "alan-turing", "grace"]),
+        ([f"bob/{QUIZ}-v1", f"bob/{QUIZ} new idea"], ["ada", "bob", "grace"]),
+    ],
+    ids=["own folder", "notes", "late", "two groups", "own name", "two versions"],
+)
+def test_one_unusual_folder_does_not_hide_the_people_of_another(
+    course: Path, others: list[str], learners: list[str]
+) -> None:
+    """A class became one learner, "quiz", with one notebook."""
+    members = [f"Quiz/Ada - {QUIZ}", f"Quiz/Grace - {QUIZ}", *others]
+    planned = plan([pack(course, {f"{name}.ipynb": notebook(QUIZ) for name in members})], course)
+    assert [each.learner for each in planned.submissions] == learners
+    assert planned.notes == ()
+
+
+def test_student_numbers_after_the_assignment_are_kept_apart_beside_a_learners_folder(course: Path) -> None:
+    names = (f"Quiz/{QUIZ}_20230001", f"Quiz/{QUIZ}_20230002", f"Quiz/Late/{QUIZ}_Li", f"alan/{QUIZ}")
+    planned = plan([pack(course, {f"{name}.ipynb": notebook(QUIZ) for name in names})], course)
+    assert [each.learner for each in planned.submissions] == ["20230001", "20230002", "alan", "li"]
+
+
+def test_folder_of_one_learner_with_several_names_is_reported(course: Path) -> None:
+    members = {f"ada/{QUIZ} {name}.ipynb": notebook(QUIZ) for name in ("one", "two")}
+    planned = plan([pack(course, members | {f"bo/{QUIZ}.ipynb": notebook(QUIZ)})], course)
+    assert [each.learner for each in planned.submissions] == ["ada", "bo"]
+    [note] = planned.notes
     people = with_names([("ada", "Ada Lovelace", ""), ("bo", "Bo Li", "")])
-    members = {f"Quiz/{name} - {QUIZ}.ipynb": notebook(QUIZ) for name in ("ada v2", "Bo Li", "Cy (2)")}
+    assert plan([course.parent / "class.zip"], course, people=people).notes == ()
+    assert "ada counts as one learner's folder, ada, but its files have several names: one, two." in note
+
+
+@pytest.mark.parametrize(
+    ("names", "learners"),
+    [
+        (["Team 1", "Team 2", "Team 2 (2)"], ["team-1", "team-2"]),
+        (["Student 101", "Student 102"], ["student-101", "student-102"]),
+        (["104501", "104502"], ["104501", "104502"]),
+        (["1", "2"], ["1", "2"]),
+        (["20231001", "20231002"], ["20231001", "20231002"]),
+        (["Li Wei 104501", "Li Wei 104502"], ["li-wei-104501", "li-wei-104502"]),
+        (["Nguyen V", "Nguyen", "Nguyen v2"], ["nguyen", "nguyen-v"]),
+        (["Ada", "Ada 2", "Ada (3)", "Ada 2026-11-28", "Ada 20261128_1030", "Bo final 3"], ["ada", "bo"]),
+    ],
+)
+def test_numbers_and_letters_that_tell_people_apart_are_kept(
+    course: Path, names: list[str], learners: list[str]
+) -> None:
+    """Every number of up to six digits, and the letter V, counted as a copy's, so that people shared a folder."""
+    members = {f"Quiz/{name} - {QUIZ}.ipynb": notebook(QUIZ) for name in names}
+    assert [each.learner for each in plan([pack(course, members)], course).submissions] == learners
+
+
+def test_name_in_the_class_list_is_found_beside_a_version(course: Path) -> None:
+    people = with_names([("ada", "Ada Lovelace", ""), ("bo", "Bo Li", ""), ("eva", "Eva Stone", "")])
+    members = {f"Quiz/{name} - {QUIZ}.ipynb": notebook(QUIZ) for name in ("ada v2", "Bo Li", "Cy (2)", "Eva 104501")}
     planned = plan([pack(course, members)], course, people=people)
-    assert [each.learner for each in planned.submissions] == ["ada", "bo", "cy"]
+    assert [each.learner for each in planned.submissions] == ["ada", "bo", "cy", "eva"]
 
 
 def test_last_attempt_in_brightspace_is_the_one_with_the_latest_time(course: Path) -> None:

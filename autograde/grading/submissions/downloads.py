@@ -234,13 +234,14 @@ def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes, most: 
         content: its bytes.
         most: bytes that may be unpacked, if that is less than a learner's archive may have.
     """
+    room = Room(min(_MOST_INSIDE, max(most, 0)), _MOST_FILES_INSIDE)
     try:
-        inner = dict(_notebooks_in(content, _DEEPEST, Room(min(_MOST_INSIDE, max(most, 0)), _MOST_FILES_INSIDE)))
+        inner = dict(_notebooks_in(content, _DEEPEST, room))
     except UnusableNotebook:
         yield Skipped(name, _("the archive is too large when it is unpacked"))
         return
     if not inner:
-        yield Skipped(name, _("an archive without a notebook that can be read"))
+        yield Skipped(name, room.unread.what if room.unread else _("an archive without a notebook that can be read"))
     stem, outer = name[: -len(".zip")], name.rpartition("/")[0]
     for each, data in inner.items():
         file = each.rpartition("/")[2]

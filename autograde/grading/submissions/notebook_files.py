@@ -29,6 +29,9 @@ BEHIND = re.compile(r"(?<=\.ipynb)\.(?:json|txt|html?|download|crdownload|bak)$"
 #: First bytes of an archive, whatever its name is.
 _ZIP = b"PK\x03\x04"
 
+#: First bytes of each entry in an archive's directory.
+_ENTRY = b"PK\x01\x02"
+
 #: Nesting limit for archives.
 _DEEPEST = 2
 
@@ -37,6 +40,9 @@ _MOST_ENTRIES = 20_000
 
 #: Ways of packing whose output Python limits while it unpacks.
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+#: Names of some other ways, by their number in the ZIP format.
+_OTHER_PACKINGS = {9: "Deflate64", 12: "BZip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 
 #: Size from which a file must look like a notebook to be kept.
 _LARGE = 2**20
@@ -49,27 +55,38 @@ class Room:
     Attributes:
         size: bytes.
         members: notebooks and archives.
+        unread: why a notebook or an archive was left out, for the first one.
     """
 
     size: int = 2 * LARGEST
     members: int = 200
+    unread: UnusableNotebook | None = None
 
     def take(self, size: int) -> None:
-        """Take room for a file of ``size`` bytes.
+        """Take room for a file of ``size`` bytes; a smaller one may still fit after one that does not.
 
         Raises:
             UnusableNotebook: there is not enough.
         """
+        if self.size < size or self.members < 1:
+            raise _too_large()
         self.size -= size
         self.members -= 1
-        if self.size < 0 or self.members < 0:
-            raise _too_large()
 
 
 def _too_large() -> UnusableNotebook:
     return UnusableNotebook(
         _("The archives in the submission have too many or too large files."),
         _("Ask for the notebook itself."),
+    )
+
+
+def _packed_with(number: int) -> UnusableNotebook:
+    return UnusableNotebook(
+        _("The archive is packed with {method}, which is not read.").format(
+            method=_OTHER_PACKINGS.get(number, _("method {number}").format(number=number))
+        ),
+        _("Ask for the notebook itself, or for an ordinary ZIP archive."),
     )
 
 
@@ -85,7 +102,8 @@ def find(
         released: the released notebook, used to choose among several notebooks with unknown names.
 
     Raises:
-        UnusableNotebook: the notebook can only be in an archive, and there is too much in the archives.
+        UnusableNotebook: the notebook can only be in an archive, and there is too much in the archives, or they are
+            packed in another way than ordinary ones.
     """
     top = {name: data for name, data in files.items() if "/" not in name}
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
@@ -95,7 +113,11 @@ def find(
     for place in (top, below, _notebooks_under_other_names(below)):
         if (found := _in(assignment, place, released)) is not None:
             return found
-    return _in_archives(assignment, below, released, _DEEPEST, Room()) or _in(assignment, _hidden(below), released)
+    room = Room()
+    found = _in_archives(assignment, below, released, _DEEPEST, room) or _in(assignment, _hidden(below), released)
+    if found is None and room.unread is not None:
+        raise room.unread
+    return found
 
 
 def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:
@@ -118,16 +140,12 @@ def _answered_instead(
         return None
     examined: set[str] = set() if content is None else {sha256(content)}
     answered: list[tuple[str, bytes]] = []
-    try:
-        for name, data in _every_notebook(files.items(), _DEEPEST, Room()):
-            if (mark := sha256(data)) not in examined and has_answers(data, released):
-                answered.append((name, data))
-            examined.add(mark)
-            if len(answered) > 1:
-                return None
-    except UnusableNotebook:
-        # Too much is in the archives: use the notebook with the assignment's name.
-        return None
+    for name, data in _every_notebook(files.items(), _DEEPEST, Room()):
+        if (mark := sha256(data)) not in examined and has_answers(data, released):
+            answered.append((name, data))
+        examined.add(mark)
+        if len(answered) > 1:
+            return None
     return answered[0] if answered else None
 
 
@@ -140,7 +158,7 @@ def _every_notebook(files: Iterable[tuple[str, bytes]], depth: int, room: Room) 
         elif not PurePosixPath(name).name.startswith("."):
             yield name, data
         if depth and data.startswith(_ZIP):
-            inner = _every_notebook(unpacked(data, room), depth - 1, room)
+            inner = _every_notebook(_unpacked_so_far(data, room), depth - 1, room)
             yield from ((f"{name}/{each}", found) for each, found in inner)
 
 
@@ -197,10 +215,10 @@ def notebook_name(name: str, data: bytes) -> str:
 def _in_archives(
     assignment: str, files: Mapping[str, bytes], released: NotebookNode, depth: int, room: Room
 ) -> tuple[str, bytes] | None:
-    for name, data in files.items():
-        if not data.startswith(_ZIP):
-            continue
-        inner = dict(unpacked(data, room))
+    archives = [(name, data) for name, data in files.items() if data.startswith(_ZIP)]
+    # The one with the fewest entries comes first, because a large one may leave no room for the others.
+    for name, data in sorted(archives, key=lambda archive: archive[1].count(_ENTRY)):
+        inner = dict(_unpacked_so_far(data, room))
         found = _in(assignment, inner, released)
         if found is None and depth > 1:
             found = _in_archives(assignment, inner, released, depth - 1, room)
@@ -209,14 +227,24 @@ def _in_archives(
     return None
 
 
+def _unpacked_so_far(content: bytes, room: Room) -> Iterator[tuple[str, bytes]]:
+    """Yield what there is room for: the notebook may be in that, or in another archive; keep the error in ``room``."""
+    try:
+        yield from unpacked(content, room)
+    except UnusableNotebook as error:
+        room.unread = room.unread or error
+
+
 def unpacked(content: bytes, room: Room) -> Iterator[tuple[str, bytes]]:
     """Yield the notebooks and archives in an archive, up to the place where it is damaged.
+
+    The first that is packed in another way is kept as the error ``room.unread``.
 
     Raises:
         UnusableNotebook: there is no room for them.
     """
     # An archive in it, packed without compression, has entries as well.
-    if content.count(b"PK\x01\x02") > _MOST_ENTRIES:
+    if content.count(_ENTRY) > _MOST_ENTRIES:
         raise _too_large()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -224,7 +252,10 @@ def unpacked(content: bytes, room: Room) -> Iterator[tuple[str, bytes]]:
                 name = BEHIND.sub("", member.filename)
                 if not name.lower().endswith((".ipynb", ".zip")) or _COPIES & {*member.filename.split("/")}:
                     continue
-                if member.file_size > LARGEST or member.compress_type not in _PACKINGS:
+                if member.file_size > LARGEST:
+                    continue
+                if member.compress_type not in _PACKINGS:
+                    room.unread = room.unread or _packed_with(member.compress_type)
                     continue
                 room.take(member.file_size)
                 with archive.open(member) as stream:

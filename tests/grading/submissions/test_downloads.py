@@ -279,3 +279,11 @@ def test_chinese_name_without_the_unicode_flag_is_decoded(tmp_path: Path, encodi
     path.write_bytes(written.getvalue().replace(b"PLACE", name))
     [found], _ = read_archive(path)
     assert found.learner == name.decode(encoding)
+
+
+def test_packing_of_an_inner_archive_that_is_not_read_is_named(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("a.ipynb", b"{}")
+    found, [skipped] = read_archive(archive(tmp_path, "ada/a.zip", content=inner.getvalue()))
+    assert (found, skipped.reason) == ([], "The archive is packed with LZMA, which is not read.")

@@ -141,6 +141,46 @@ def test_all_archives_of_a_submission_share_one_limit(files: dict[str, bytes]) -
         tracemalloc.stop()
 
 
+MANY = packed(**{str(number): b"" for number in range(20_001)})
+
+
+@pytest.mark.parametrize(
+    ("files", "name"),
+    [
+        ({"a.zip": MANY, "b.zip": ZIP}, f"b.zip/me/{NAME}.ipynb"),
+        (
+            {"a.zip": packed(**{f"{number}.ipynb": b"{}" for number in range(250)}), "b.zip": ZIP},
+            f"b.zip/me/{NAME}.ipynb",
+        ),
+        ({"me.zip": packed(zipfile.ZIP_DEFLATED, **{"a.zip": MANY, "b.zip": ZIP})}, f"me.zip/b.zip/me/{NAME}.ipynb"),
+        ({"a.zip": MANY, f".{NAME}.ipynb": QUIZ}, f"{NAME}.ipynb"),
+        ({"a.zip": packed(zipfile.ZIP_LZMA, **{"x.ipynb": QUIZ}), f".{NAME}.ipynb": QUIZ}, f"{NAME}.ipynb"),
+        (
+            {"a.zip": packed(**{f"{NAME}.ipynb": QUIZ} | {f"x/{number}.ipynb": b"{}" for number in range(250)})},
+            f"a.zip/{NAME}.ipynb",
+        ),
+    ],
+    ids=["many files", "many notebooks", "nested", "hidden", "hidden beside LZMA", "first of many"],
+)
+def test_large_archive_does_not_hide_the_notebook(files: dict[str, bytes], name: str) -> None:
+    """The first archive with too many files ended the search."""
+    assert find(NAME, files, (), RELEASED) == (name, QUIZ)
+
+
+def test_answered_notebook_is_chosen_beside_a_large_archive() -> None:
+    files = {f"{NAME}.ipynb": QUIZ, "a.zip": MANY, "b.zip": packed(**{"mine.ipynb": ANSWERED})}
+    assert find(NAME, files, (), RELEASED) == ("b.zip/mine.ipynb", ANSWERED)
+
+
+@pytest.mark.parametrize(("packing", "method"), [(zipfile.ZIP_LZMA, "LZMA"), (zipfile.ZIP_BZIP2, "BZip2")])
+def test_packing_that_is_not_read_is_named(packing: int, method: str) -> None:
+    """The notebook was missing without a reason."""
+    archive = packed(packing, **{f"{NAME}.ipynb": QUIZ})
+    for files in ({"me.zip": archive}, {"outer.zip": packed(**{"me.zip": archive})}):
+        with pytest.raises(UnusableNotebook, match=f"packed with {method}"):
+            find(NAME, files, (), RELEASED)
+
+
 def test_file_whose_unpacked_size_is_false_or_cannot_be_limited_is_not_unpacked() -> None:
     content = b'{"cells": 1' + bytes(40 * 2**20)
     false = packed(zipfile.ZIP_DEFLATED, **{f"{NAME}.ipynb": content})
@@ -148,7 +188,9 @@ def test_file_whose_unpacked_size_is_false_or_cannot_be_limited_is_not_unpacked(
     bzip2 = packed(zipfile.ZIP_BZIP2, **{f"{NAME}.ipynb": content})
     tracemalloc.start()
     try:
-        assert find(NAME, {"false.zip": false, "bzip2.zip": bzip2}, (), RELEASED) is None
+        assert find(NAME, {"false.zip": false}, (), RELEASED) is None
+        with pytest.raises(UnusableNotebook, match="packed with BZip2"):
+            find(NAME, {"false.zip": false, "bzip2.zip": bzip2}, (), RELEASED)
         assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
     finally:
         tracemalloc.stop()

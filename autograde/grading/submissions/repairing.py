@@ -162,6 +162,7 @@ def _copy_answers(cells: list[NotebookNode], text: NotebookNode, lost: Sequence[
 def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
     """Mend answers that are not Python because of an editor or a merge, and separate what cannot succeed in them."""
     answers = [each for each in wanted if each.answer]
+    functions = {each.function for each in answers}
     for cell in list(cells):
         if cell.cell_type != "code" or len(cell.source) > longest:
             continue
@@ -172,7 +173,7 @@ def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: in
         if source != cell.source:
             cell.source = source
             notes.append(_("the code of {name} had marks or characters that are not Python").format(name=name))
-        asking, rest = without_questions(source)
+        asking, rest = without_questions(source, functions)
         if asking:
             cells.insert(next(place for place, other in enumerate(cells) if other is cell), new_code_cell(asking))
             cell.source = rest

@@ -403,7 +403,7 @@ def test_code_that_the_learner_got_wrong_is_not_mended() -> None:
         ("name = input('Your name: ')", True),
         ("from google.colab import drive", True),
         ("name = input('Your name; ');\nprint(name.upper())", True),
-        ("from google.colab import drive\ndrive.mount('/content/drive')", True),
+        ("from google.colab import drive\ndrive.mount('/content/drive')\ndel drive", True),
         ("import google.colab.auth as auth\nwho = auth.login()\nif who:\n    who += '!'\n    greeted = who", True),
         ("print('input')", False),
         ("x = 1", False),
@@ -437,6 +437,62 @@ def test_statements_in_the_line_of_a_question_stay_with_it() -> None:
     book = submitted()
     named(book, "segment-ids").source = source = f"name = input('Your name: '); X = 1\n{ANSWER}"
     assert named(repaired(book), "segment-ids").source == source
+
+
+@pytest.mark.parametrize(
+    ("asking", "prepared"),
+    [
+        ("from google.colab import userdata", "try:\n    known = userdata.get('K')\nexcept Exception:\n    known = 1"),
+        (
+            "from google.colab import drive",
+            "import os\nif os.path.exists('/content'):\n    drive.mount('/d')\n    known = 2\nelse:\n    known = 1",
+        ),
+        ("from google.colab import drive", "known = 1\nif known > 1:\n    drive.mount('/d')\n    known = 2"),
+        (
+            "from google.colab import userdata",
+            "from contextlib import suppress\nknown = 1\nwith suppress(Exception):\n    known = userdata.get('K')",
+        ),
+        ("from google.colab import userdata", "known = userdata.get('K') if 'x' in '' else 1"),
+        ("from google.colab import drive", "later = lambda: drive.mount('/d')\nknown = 1"),
+        ("", "try:\n    from google.colab import userdata\nexcept ImportError:\n    known = 1"),
+        ("", "known = input('A number: ') if False else 1"),
+    ],
+)
+def test_code_that_is_prepared_for_another_place_than_colab_stays_above_the_answer(asking: str, prepared: str) -> None:
+    """It was separated as a whole with the import, so that what it sets was not defined for the answer below it."""
+    book = submitted()
+    rest = f"{prepared}\n\ndef segment_ids(index, mark):\n    return [known]\n"
+    named(book, "segment-ids").source = f"{asking}\n{rest}" if asking else rest
+    found = repaired(book)
+    place = found.cells.index(named(found, "segment-ids"))
+    assert found.cells[place].source == rest
+    assert not asking or found.cells[place - 1].source == asking
+    names: dict[str, object] = {}
+    exec(rest, names)
+    assert names["segment_ids"]([], 2) == [1]  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "if not name:\n    name = 'Ada'",
+        "if name:\n    print(name)\nelse:\n    print('none')",
+        "for letter in name:\n    print(letter)",
+        "if 1 > 0:\n    print(name)",
+    ],
+)
+def test_branches_and_loops_that_need_an_answer_to_a_question_are_separated(more: str) -> None:
+    book = submitted()
+    named(book, "segment-ids").source = f"name = input('Your name: ')\n{more}\n{ANSWER}print(ANSWER)"
+    found = repaired(book)
+    assert named(found, "segment-ids").source == f"{ANSWER}print(ANSWER)"
+
+
+def test_statement_that_defines_the_answer_stays_in_its_cell() -> None:
+    book = submitted()
+    value = "mark = who + 'x'\nsegment_ids = lambda index, mark, who=who: [who]"
+    named(book, "segment-ids").source = f"who = input('Your name: ')\n{value}"
+    assert named(repaired(book), "segment-ids").source == value.partition("\n")[2]
 
 
 def uses(below: str, body: str, *above: str) -> tuple[tuple[str, ...], NotebookNode]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
@@ -67,7 +67,7 @@ class _Wanted:
 
     def is_empty_in(self, source: str) -> bool:
         """Return whether code has only the released stub, or clears the value."""
-        if not source.strip():
+        if not source.strip() or source == self.cell.source:
             return True
         if len(source) > self.longest:
             return False
@@ -77,7 +77,8 @@ class _Wanted:
 
     def is_text_of(self, source: str) -> bool:
         """Return whether a text is the released one, except for its spaces."""
-        return len(source) <= self.longest and source.split() == self.cell.source.split()
+        text: str = self.cell.source
+        return source == text or (len(source) <= self.longest and source.split() == text.split())
 
 
 def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
@@ -110,10 +111,12 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     _keep_answers_in_graded_cells(cells, wanted, notes)
     _remove_joined_checks(cells, wanted)
     _remove_foreign_metadata(cells, names, notes)
+    # What is inserted from here on is released, or the learner's code that has been understood.
+    unread = {cell.source for cell in cells if len(cell.source) > longest} - {cell.source for cell in released.cells}
     for each in wanted:
         _restore(cells, each, wanted, notes)
     _restore_imports(cells, released, notes)
-    _bring_up_definitions(cells, wanted, longest, notes)
+    _bring_up_definitions(cells, wanted, unread, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
@@ -121,12 +124,11 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
 
 def _longest_understood(cells: Sequence[NotebookNode]) -> int:
     """Return the length up to which cells are understood, so that all such cells together are not too much."""
-    total, longest = 0, 0
+    total = 0
     for length in sorted(len(cell.source) for cell in cells):
         total += length
         if total > _MOST_TEXT or length > _LONGEST_CELL:
-            return min(longest, length - 1)
-        longest = length
+            return min(_LONGEST_CELL, length - 1)
     return _LONGEST_CELL
 
 
@@ -193,14 +195,19 @@ def _remove_joined_checks(cells: Sequence[NotebookNode], wanted: Sequence[_Wante
             cell.source = "\n".join(line for line in cell.source.split("\n") if line.rstrip() not in lines)
 
 
-def _bring_up_definitions(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
-    """Copy definitions that an answer uses from cells below its graded cell; in the learner's kernel they had run."""
+def _bring_up_definitions(
+    cells: list[NotebookNode], wanted: Sequence[_Wanted], unread: Set[str], notes: list[str]
+) -> None:
+    """Copy definitions that an answer uses from cells below its graded cell; in the learner's kernel they had run.
+
+    Texts of cells that are too long are not read.
+    """
     seen: dict[str, CodeNames | None] = {}
 
     def names(cell: NotebookNode) -> CodeNames | None:
         source = cell.source if cell.cell_type == "code" else ""
         if source not in seen:
-            seen[source] = names_in(source) if len(source) <= longest else None
+            seen[source] = None if source in unread else names_in(source)
         return seen[source]
 
     for each in wanted:

@@ -623,6 +623,25 @@ def test_only_as_much_code_is_parsed_as_an_exercise_may_have(monkeypatch: pytest
     assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in book.cells]
 
 
+@pytest.mark.parametrize(
+    ("more", "terms"),
+    [
+        ([nbformat.v4.new_markdown_cell(f"![](data:image/png;base64,{'A' * 60_000})")], 150),
+        ([nbformat.v4.new_code_cell("x = 1\n" * 40) for _each in range(2_100)], 45),
+    ],
+    ids=["a picture in a text", "many short cells"],
+)
+def test_helpers_are_brought_up_for_every_answer_beside_what_is_too_long(more: list[NotebookNode], terms: int) -> None:
+    """The limit fell to the longest other cell, and what had been brought up for the first answer was longer."""
+    book = submitted()
+    named(book, "encode-pair").source = "def encode_pair(tokenizer, first, second):\n    return one() + two()"
+    named(book, "segment-ids").source = "def segment_ids(index, mark):\n    return three()"
+    helpers = [f"def {name}():\n    return {'+ 1 ' * terms}" for name in ("one", "two", "three")]
+    book.cells += [*map(nbformat.v4.new_code_cell, helpers), *more]
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert found.notes == tuple(f"{name} uses what is defined further down" for name in ("encode-pair", "segment-ids"))
+
+
 @pytest.mark.parametrize("damage", [paste_the_stub_below, strip_metadata_and_ids, delete("grade-segment-ids")])
 def test_an_answer_in_a_very_long_cell_counts(damage: Callable[[NotebookNode], None]) -> None:
     book = submitted()

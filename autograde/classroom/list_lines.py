@@ -14,11 +14,15 @@ from autograde.hub import user_name_problem
 #: The beginning of a line with a total or an average.
 _TOTAL = re.compile(
     r"(?:(?:grand |sub ?)?total|sum|count|summe|zwischensumme|gesamt|gesamtzahl|anzahl|teilnehmerzahl|insgesamt|nombre"
-    r"|number of|somme|suma|cantidad|totale|totaal|(?:class |overall )?(?:average|mean|median)|mittelwert|durchschnitt"
+    r"|number of|somme|suma|cantidad|totale|totaal|(?:class |overall )(?:average|mean|median)|mittelwert|durchschnitt"
     r"|moyenne|promedio)\b"
     r"|全班|共计|小计|总数|平均|最高分|最低分|中位数"
     r"|合计|总计|总人数|人数|共\s*(?:\d|[一二两三四五六七八九十百]+\s*[人名位])|合計|計$|총"
 )
+
+#: The beginning of a line with an average, or with a person, because Mean is a Khmer name; and a person's number there.
+_AVERAGE = re.compile(r"(?:average|mean|median)\b(.*)", re.DOTALL)
+_SHORT_ID = re.compile(r"[A-Za-z]?\d{2,}")
 
 #: A user name or student number next to a word for a total; few digits are the total.
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]+|[A-Za-z]?\d(?:[/_-]?\d){4,}")
@@ -29,8 +33,9 @@ _NAMES = (Role.FULLNAME, Role.FIRST, Role.LAST)
 #: Words next to a word for a total that are not names.
 _NO_NAMES = frozenset(
     """
-    average class count grand number of participants people persons points score scores student students users
-    anzahl gesamt gesamtzahl klasse personen punkte schüler studierende studierenden teilnehmende teilnehmer
+    average class count grade grades grand number of participants people persons points score scores student
+    students users anzahl gesamt gesamtzahl klasse personen punkte schüler studierende studierenden teilnehmende
+    teilnehmer
     étudiants élèves nombre participants personnes points alumnos estudiantes participantes puntos studenti
     """.split()
 )
@@ -81,7 +86,8 @@ def is_total(line: Line, roles: Sequence[Role]) -> bool:
     A person has an address, a user name or number in another column, or a full name that contains the word.
     """
     first = next((at for at, cell in enumerate(line.cells) if cell), 0)
-    if _TOTAL.match(normal(line.cells[first])) is None or any(map(is_address, line.cells)):
+    text = normal(line.cells[first])
+    if any(map(is_address, line.cells)) or not (_TOTAL.match(text) or _is_average(text, line.cells, first, roles)):
         return False
     others = list(zip(roles, line.cells, strict=False))[first + 1 :]
     ids = [cell for role, cell in others if role in (Role.NAME, Role.NUMBER) and _ID.fullmatch(cell)]
@@ -95,6 +101,21 @@ def is_total(line: Line, roles: Sequence[Role]) -> bool:
         and all(not name[0].islower() and not re.search(r"\d", name) for name in names)
         and not _NO_NAMES.intersection(name.casefold() for name in names)
     )
+
+
+def _is_average(text: str, cells: Sequence[str], first: int, roles: Sequence[Role]) -> bool:
+    """Return whether a line that begins with such a word is an average: only numbers follow, and none is a person's."""
+    found = _AVERAGE.match(text)
+    if found is None:
+        return False
+    others = [word for word in found[1].split() if word not in _NO_NAMES]
+    for role, cell in list(zip(roles, cells, strict=False))[first + 1 :]:
+        if role is Role.NUMBER and _SHORT_ID.fullmatch(cell):
+            return False
+        others.append(cell)
+    numbers = [each for each in others if any(map(str.isdigit, each))]
+    texts = [each for each in others if each not in numbers and any(map(str.isalpha, each))]
+    return bool(numbers) and not texts
 
 
 def is_note(line: Line, roles: Sequence[Role], headings: Sequence[str]) -> bool:

@@ -288,6 +288,33 @@ def test_total_with_words_in_another_column_gets_no_account(line: str) -> None:
     assert [row.fullname for row in turned.rows] == ["Ada Lovelace"]
 
 
+@pytest.mark.parametrize(
+    ("header", "person", "other"),
+    [
+        ("Name", "Mean Sok", "Ada Lovelace"),
+        ("Name,Points", "Mean Sok,3", "Ada Lovelace,2"),
+        ("Name,ID", "Mean Sok,1234", "Ada Lovelace,1235"),
+        ("First name,Last name", "Mean,Sok", "Ada,Lovelace"),
+        ("Last name,First name", "Mean,Sonita", "Lovelace,Ada"),
+        ("Last name,First name,ID", "Mean,Sonita,1234", "Lovelace,Ada,1235"),
+        ("Last name,ID", "Mean,1234", "Lovelace,1235"),
+    ],
+)
+def test_person_whose_name_is_mean_gets_an_account(header: str, person: str, other: str) -> None:
+    listed = read_text(f"{header}\n{person}\n{other}\n")
+    assert len(listed.rows) == 2
+    assert not any("a total" in remark for remark in listed.remarks)
+
+
+@pytest.mark.parametrize(
+    "line", ["Mean,,9", "Median:,,9", "Average 9.5,,", "Mean score,,7.5", "Mean grade,,2", "Class mean,,", "Mean,-,9 %"]
+)
+def test_average_of_a_column_gets_no_account(line: str) -> None:
+    listed = read_text(f"full name,id,points\nAda Lovelace,ada,3\n{line}\n")
+    assert [row.fullname for row in listed.rows] == ["Ada Lovelace"]
+    assert "Line 3 is skipped: it is a total or an average" in listed.remarks[-1]
+
+
 def test_remark_with_a_colon_below_the_list_is_skipped() -> None:
     assert len(read_text("学号,姓名\n2023001,王小明\n2023002,李华\n制表人：张老师,\n").rows) == 2
 

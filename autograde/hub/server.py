@@ -33,6 +33,9 @@ _QUIET = 4
 _FIRST_CLEANING = 10.0
 _CLEANING = 3600.0
 
+#: Seconds after which the Hub tries again to delete the history of repositories that were in use.
+_RETRY = 300.0
+
 
 class _Server(uvicorn.Server):
     """A uvicorn server that stops immediately, instead of at its next tick, when another thread stops it."""
@@ -194,16 +197,22 @@ class RunningHub:
             self._ended.set()
 
     def _clean(self) -> None:
-        """Remove unused files soon after the start, and then every hour."""
-        pause = _FIRST_CLEANING
+        """Remove unused files soon after the start, and then every hour; postponed history more often."""
+        pause, left = _FIRST_CLEANING, 0.0
         while not self._stopped.wait(pause):
             # Import late: the Hub answers its first requests sooner without these modules.
+            from autograde.hub.repos.expunging import expunge_postponed
             from autograde.hub.repos.unused import remove_unused
 
+            left -= pause
             # Ignore a full disk or a damaged database: requests report it, and the next cleaning tries again.
             with contextlib.suppress(*disk.ERRORS):
-                remove_unused(self.hub)
-            pause = _CLEANING
+                if left <= 0:
+                    left = _CLEANING
+                    remove_unused(self.hub)
+                else:
+                    expunge_postponed(self.hub, 0.0)
+            pause = _RETRY
 
     def start(self) -> None:
         """Start the server; return once it answers."""

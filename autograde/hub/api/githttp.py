@@ -27,7 +27,7 @@ from autograde.hub.budgets import Budget, current
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota
-from autograde.hub.repos.expunging import expunge
+from autograde.hub.repos.expunging import expunge_remembered, remember
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import RepositoryDeleted, limit_process
@@ -241,10 +241,8 @@ class Service:
             try:
 
                 def record() -> None:
-                    # git has written everything: others may write now, and unreferenced files may be removed.
-                    writing.close()
                     try:
-                        self._record_push(call, repository, push, length, pending)
+                        self._record_push(call, repository, push, length, writing, pending)
                     except (Refusal, *disk.ERRORS) as error:
                         # git's report is sent, so the response can neither refuse the push, nor say that the repository
                         # was deleted meanwhile.
@@ -262,11 +260,20 @@ class Service:
                     await answering
 
     def _record_push(
-        self, call: Call, repository: Repository, push: Push, length: int, pending: contextlib.ExitStack
+        self,
+        call: Call,
+        repository: Repository,
+        push: Push,
+        length: int,
+        writing: contextlib.ExitStack,
+        pending: contextlib.ExitStack,
     ) -> None:
         """Record a push that git has finished, and delete the history that it replaced."""
-        changed = push.changed_refs()
-        push.clear()
+        with writing:
+            changed = push.changed_refs()
+            push.clear()
+            wait = remember(call.hub, repository, [old for __, old, ___ in changed])
+        # git has written everything: others may write now, and unreferenced files may be removed.
         if call.caller.user and (changed or push.details["files"] or length > _EMPTY):
             upload = (repository.id, call.caller.user.id, call.caller.user.name)
             committed = (push.details["files"], push.details["size"])
@@ -284,7 +291,7 @@ class Service:
                 # Count each file once, even if several refs contain it.
                 details = push.details if number == 0 else {}
                 call.record("git.pushed", repository, ref=ref, old=old, new=new, via="git", **details)
-        expunge(call.hub, repository, [old for __, old, ___ in changed])
+        expunge_remembered(call.hub, repository, wait)
 
     async def _run(
         self,

@@ -10,7 +10,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import resolve, revision_not_found
-from autograde.hub.repos.expunging import expunge
+from autograde.hub.repos.expunging import expunge_remembered, remember
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import NO_OBJECT, GitError
 from autograde.i18n.translation import marked
@@ -109,8 +109,10 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
     if overwrite and resolve(hub, repository, ref):
         before = commit_of(hub, repository, ref)
-        hub.git.run(repository.id, "update-ref", ref, target)
-        expunge(hub, repository, [before])
+        with hub.git.lock(repository.id):
+            hub.git.run(repository.id, "update-ref", ref, target)
+            wait = remember(hub, repository, [before])
+        expunge_remembered(hub, repository, wait)
     else:
         _create(hub, repository, ref, target)
 
@@ -162,6 +164,8 @@ def _delete(hub: Hub, repository: Repository, ref: str, name: str) -> None:
     before = None if branch_name_problem(name) else resolve(hub, repository, ref)
     if before is None:
         raise revision_not_found(name)
-    hub.git.run(repository.id, "update-ref", "-d", ref)
-    expunge(hub, repository, [before])
+    with hub.git.lock(repository.id):
+        hub.git.run(repository.id, "update-ref", "-d", ref)
+        wait = remember(hub, repository, [before])
+    expunge_remembered(hub, repository, wait)
     touch(hub, repository)

@@ -20,58 +20,86 @@ from autograde.hub.storage.gitstore import NO_OBJECT, GitError, RepositoryDelete
 _SECONDS = 600.0
 
 #: Seconds that a request whose change is already made waits for others, before it leaves the rest to the cleaning.
-_MAX_WAIT = 600.0
+#: Meanwhile it keeps other writers out of the repository, and occupies one of the Hub's threads.
+_MAX_WAIT = 2.0
 
 
 def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:
     """Delete the history of ``lost`` (ids that refs pointed to until now), unless another ref still contains it.
 
     Large files that only this history referred to no longer belong to the repository. The refs are already changed, so
-    this does not refuse: history that cannot be deleted now, because others use the repository, is deleted by the next
-    cleaning (:func:`expunge_postponed`).
+    this does not refuse: history that cannot be deleted now, because others use the repository, is deleted later.
+    """
+    expunge_remembered(hub, repository, remember(hub, repository, lost))
+
+
+def remember(hub: Hub, repository: Repository, lost: Iterable[str]) -> float:
+    """Record the ids of ``lost`` if no ref contains them any more, so that their history is deleted even if the Hub
+    ends before :func:`expunge_remembered` has deleted it. Return for how many seconds that should wait.
+
+    Call it while the lock, or the push, that changed the refs is still held: otherwise another request may delete the
+    objects, which name the large files to remove, without knowing of them.
     """
     removed = sorted({oid for oid in lost if oid != NO_OBJECT})
-    if not removed:
+    if not removed or not _is_unreachable(hub, repository, removed):
+        return 0.0
+    with hub.database.transaction():
+        # One waiting request is enough: it deletes what others record meanwhile.
+        wait = 0.0 if _remembered(hub, repository) else _MAX_WAIT
+        for oid in removed:
+            # Selected, because the repository may have been deleted meanwhile.
+            hub.database.execute(
+                "INSERT INTO lost_history (repository_id, oid) SELECT id, ? FROM repositories WHERE id = ?"
+                " ON CONFLICT DO NOTHING",
+                (oid, repository.id),
+            )
+    return wait
+
+
+def expunge_remembered(hub: Hub, repository: Repository, wait: float | None = None) -> None:
+    """Delete the recorded history of a repository, unless others use it for longer than ``wait`` seconds (default: a
+    minute)."""
+    if not _remembered(hub, repository):
         return
     try:
-        _expunge(hub, repository, removed, _MAX_WAIT)
+        with hub.git.exclusive(repository.id, wait):
+            # All together: repacking deletes their objects, which name the large files to remove.
+            if removed := _remembered(hub, repository):
+                _delete(hub, repository, removed)
+                hub.database.execute("DELETE FROM lost_history WHERE repository_id = ?", (repository.id,))
     except RepositoryDeleted:
         raise
     except (Refusal, GitError):
-        with hub.database.transaction():
-            for oid in removed:
-                hub.database.execute(
-                    "INSERT INTO lost_history (repository_id, oid) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    (repository.id, oid),
-                )
+        return  # it stays recorded
 
 
-def expunge_postponed(hub: Hub) -> None:
-    """Delete the lost history that could not be deleted when its refs changed, unless others still use the
-    repository."""
+def expunge_postponed(hub: Hub, wait: float | None = None) -> None:
+    """Delete the recorded history of every repository that is not in use, see :func:`expunge_remembered`."""
     for row in hub.database.all("SELECT DISTINCT repository_id FROM lost_history"):
         repository = repository_by_id(hub, row["repository_id"])
         if repository is not None:
-            with suppress(Refusal, GitError):
-                _expunge(hub, repository, [])
+            with suppress(RepositoryDeleted):
+                expunge_remembered(hub, repository, wait)
 
 
-def _expunge(hub: Hub, repository: Repository, removed: list[str], wait: float | None = None) -> None:
-    with hub.git.exclusive(repository.id, wait):
-        # With the postponed ones: repacking deletes their objects, which name the large files to remove.
-        rows = hub.database.all("SELECT oid FROM lost_history WHERE repository_id = ?", (repository.id,))
-        _delete(hub, repository, sorted({*removed, *(row["oid"] for row in rows)}))
-        if rows:
-            hub.database.execute("DELETE FROM lost_history WHERE repository_id = ?", (repository.id,))
+def _remembered(hub: Hub, repository: Repository) -> list[str]:
+    sql = "SELECT oid FROM lost_history WHERE repository_id = ? ORDER BY oid"
+    return [row["oid"] for row in hub.database.all(sql, (repository.id,))]
+
+
+def _is_unreachable(hub: Hub, repository: Repository, removed: list[str]) -> bool:
+    """Return whether the history of ``removed`` contains a commit that no ref contains, or is incomplete."""
+    try:
+        return bool(hub.git.run(repository.id, "rev-list", "--max-count=1", *removed, "--not", "--all").strip())
+    except RepositoryDeleted:
+        raise
+    except (Refusal, GitError):  # one of its objects is already missing, or the request's time is over
+        return True
 
 
 def _delete(hub: Hub, repository: Repository, removed: list[str]) -> None:
     """Delete history. The caller has kept others out of the repository."""
-    try:
-        unreachable = hub.git.run(repository.id, "rev-list", "--max-count=1", *removed, "--not", "--all")
-    except GitError:  # one of its objects is already missing
-        unreachable = b"?"
-    if not unreachable.strip():
+    if not _is_unreachable(hub, repository, removed):
         return
     _unbind(hub, repository, removed)
     hub.git.run(repository.id, "repack", "-a", "-d", "-q", timeout=_SECONDS)
@@ -82,7 +110,7 @@ def _delete(hub: Hub, repository: Repository, removed: list[str]) -> None:
 
 def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
     try:
-        named = {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository, *removed, "--not", "--all")}
+        named = _large_files(hub, repository, removed)
     except GitError:
         return
     if not named:
@@ -90,3 +118,8 @@ def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
     named -= {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository)}
     unbind(hub, repository.id, named)
     delete_unbound(hub, named)
+
+
+def _large_files(hub: Hub, repository: Repository, removed: list[str]) -> set[str]:
+    """Return the SHA-256 of every large file in the history of ``removed`` that no ref contains."""
+    return {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository, *removed, "--not", "--all")}

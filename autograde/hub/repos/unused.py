@@ -1,7 +1,7 @@
 """Remove what nothing refers to: offered files, lost history, old xorbs, and files left by a crash.
 
-A Hub runs this soon after it starts and then every hour (``server.py``). How long offers and xorbs are kept is in
-:class:`~autograde.hub.config.Limits`.
+A Hub runs this soon after it starts and then every hour (``server.py``); it tries to delete lost history more often.
+How long offers and xorbs are kept is in :class:`~autograde.hub.config.Limits`.
 """
 
 from __future__ import annotations

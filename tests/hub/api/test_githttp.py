@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.repos import expunging
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.storage import gitstore
@@ -349,7 +350,10 @@ def test_push_that_is_refused_after_waiting_for_the_cleaning_shows_the_reason(
     assert "a.txt" in hub.repository(name).files("v1")
 
 
-def test_bytes_of_a_finished_push_are_counted_only_once(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
+def test_bytes_of_a_finished_push_are_counted_only_once(
+    hub: LocalHub, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 60.0)
     commit(git, clone, "one", a__txt=b"1")
     git("push", "--quiet", cwd=clone)
     git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
-from autograde.hub.repos import uploads
+from autograde.hub.repos import expunging, unused, uploads
 from autograde.hub.repos.access import Caller
 from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.repositories import Repository, create_repository
@@ -169,3 +170,20 @@ def test_running_hub_removes_unused_files(tmp_path: Path, monkeypatch: pytest.Mo
         os.sched_yield()
     running.stop()
     assert not running._cleaning.is_alive()
+
+
+def test_running_hub_soon_tries_again_to_delete_postponed_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried, cleaned = threading.Event(), threading.Event()
+    monkeypatch.setattr(server, "_FIRST_CLEANING", 0.0)
+    monkeypatch.setattr(server, "_RETRY", 0.01)
+    monkeypatch.setattr(unused, "remove_unused", lambda hub: cleaned.set())
+    monkeypatch.setattr(expunging, "expunge_postponed", lambda hub, wait: tried.set())
+    running = RunningHub(HubConfig(data=tmp_path / "data", durable=False))
+    running.start()
+    try:
+        assert cleaned.wait(30)
+        assert tried.wait(30)
+    finally:
+        running.stop()

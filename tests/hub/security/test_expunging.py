@@ -6,6 +6,8 @@ import hashlib
 import http.client
 import json
 import subprocess
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -185,6 +187,73 @@ def test_postponed_history_is_removed_with_the_next_lost_one(
     force_push(hub, ada, name, git, tmp_path)
     for table in ("lost_history", "bindings"):
         assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
+
+
+def test_history_is_remembered_while_the_change_waits(
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that it does not stay for ever when the Hub is killed meanwhile."""
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 60.0)
+    repository = hub.repository(name)._found()
+    lost = "SELECT oid FROM lost_history WHERE repository_id = ?"
+    hub.hub.git.begin_push(repository.id)
+    changing = threading.Thread(target=squash, args=(hub, ada, name, git, tmp_path))
+    try:
+        changing.start()
+        end = time.monotonic() + 20
+        while not hub.hub.database.all(lost, (repository.id,)) and time.monotonic() < end:
+            changing.join(0.01)
+        assert hub.hub.database.all(lost, (repository.id,))
+        assert changing.is_alive()
+    finally:
+        hub.hub.git.end_push(repository.id)
+        changing.join()
+    assert hub.hub.database.all(lost, (repository.id,)) == []
+
+
+def test_changes_during_a_long_push_do_not_keep_others_out(
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path
+) -> None:
+    assert ask(hub, ada, "POST", f"/api/models/{name}/branch/other") == 200
+    remove_secret(hub, ada, name, "other")
+    repository = hub.repository(name)._found()
+    answers: list[int] = []
+    hub.hub.git.begin_push(repository.id)
+    try:
+        removing = threading.Thread(
+            target=lambda: answers.append(ask(hub, ada, "DELETE", f"/api/models/{name}/branch/other"))
+        )
+        removing.start()
+        while not hub.hub.database.all("SELECT 1 FROM lost_history WHERE repository_id = ?", (repository.id,)):
+            assert removing.is_alive()
+            removing.join(0.01)
+        started = time.monotonic()
+        remove_secret(hub, ada, name)
+        # Another push, whose end deletes nothing because the first still runs.
+        git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
+        git("commit", "--quiet", "--allow-empty", "-m", "c", cwd=tmp_path / "clone")
+        git("push", "--quiet", cwd=tmp_path / "clone")
+        removing.join()
+        assert time.monotonic() - started < 15
+        assert answers == [200]
+    finally:
+        hub.hub.git.end_push(repository.id)
+
+
+def test_postponed_history_is_removed_at_the_end_of_the_next_push(
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
+    commit, repository = hub.repository(name).head(), hub.repository(name)._found()
+    hub.hub.git.begin_push(repository.id)
+    try:
+        squash(hub, ada, name, git, tmp_path)
+    finally:
+        hub.hub.git.end_push(repository.id)
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
+    git("commit", "--quiet", "--allow-empty", "-m", "c", cwd=tmp_path / "clone")
+    git("push", "--quiet", cwd=tmp_path / "clone")
+    assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 404
 
 
 def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:

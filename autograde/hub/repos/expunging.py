@@ -112,7 +112,12 @@ def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
     try:
         named = _large_files(hub, repository, removed)
     except GitError:
-        return
+        # Objects are missing: an earlier deletion was interrupted after it had unbound their large files. git would
+        # fail for the others, too.
+        named = set()
+        for oid in removed:
+            with suppress(GitError):
+                named |= _large_files(hub, repository, [oid])
     if not named:
         return
     named -= {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository)}

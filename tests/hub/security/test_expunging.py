@@ -256,6 +256,17 @@ def test_postponed_history_is_removed_at_the_end_of_the_next_push(
     assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 404
 
 
+def test_large_files_are_removed_beside_history_that_is_already_gone(
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path
+) -> None:
+    """As after a Hub that was killed when it had deleted the history, but not its record."""
+    repository = hub.repository(name)._found()
+    hub.hub.database.execute("INSERT INTO lost_history VALUES (?, ?)", (repository.id, "1" * 40))
+    squash(hub, ada, name, git, tmp_path)
+    for table in ("lost_history", "bindings"):
+        assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
+
+
 def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     commit = hub.repository(name).head()
     assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"}) == 200

@@ -47,7 +47,8 @@ def collect(
     language: Language = None,
 ) -> None:
     """Show the owner of each file, ask for confirmation, then write. Exit code 1 if the answer is no."""
-    from autograde.grading.submissions.collecting import plan, with_names, write
+    from autograde.grading.submissions.collecting import plan, write
+    from autograde.grading.submissions.listed_learners import with_names
 
     listed = _class_list(roster, course, columns=columns, header=header, encoding=encoding)
     people = with_names((each.id, each.fullname, each.email) for each in listed)

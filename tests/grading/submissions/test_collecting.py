@@ -16,7 +16,8 @@ from autograde.grading.course_folder import CONFIGURATION
 from autograde.grading.gradebook.book import Book
 from autograde.grading.gradebook.people import ClassMember, enter, in_gradebook
 from autograde.grading.nbgrader.configuration import course_seed, put_commands_on_path
-from autograde.grading.submissions.collecting import WritingState, folder_name, plan, with_names, write
+from autograde.grading.submissions.collecting import WritingState, folder_name, plan, write
+from autograde.grading.submissions.listed_learners import with_names
 from autograde.settings import KIT
 
 QUIZ = "1-introduction"

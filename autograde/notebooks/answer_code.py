@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 
-#: Characters that nobody sees and that Python refuses, and spaces and line ends that Python does not know.
+#: Invisible characters that Python rejects, and spaces and line ends that it does not know.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000", " ") | dict.fromkeys("\u2028\u2029\x85", "\n"))
 _SPACES.update(dict.fromkeys(range(0x2000, 0x200B), " "))

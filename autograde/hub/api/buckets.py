@@ -75,7 +75,7 @@ def listing(call: Call) -> list[dict[str, Any]]:
     name = call.parameters["owner"]
     owner = access.require_user(call.caller) if name == "me" else accounts.find_user(call.hub, name)
     if owner is None:
-        raise Refusal(404, "There is no user or organization of this name on this Hub.")
+        raise Refusal(404, "This Hub has no user or organization with this name.")
     text = call.request.query_params.get("search", "").lower()
     found = [b for b in repositories.repositories_of(call.hub, owner, "bucket") if text in b.full_name.lower()]
     return [_described(call.hub, bucket) for bucket in found if access.can_see(call.hub, call.caller, bucket)]

@@ -43,7 +43,7 @@ def members(call: Call) -> Response:
     can leave."""
     found = accounts.find_user(call.hub, call.parameters["owner"])
     if found is None or found.kind != "org":
-        raise Refusal(404, marked("There is no organization of this name on this Hub."))
+        raise Refusal(404, marked("This Hub has no organization with this name."))
     administers = call.caller.user is not None and (
         organizations.membership(call.hub, found.id, call.caller.user.id) == "admin"
     )

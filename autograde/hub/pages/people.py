@@ -101,7 +101,7 @@ def profile(call: Call) -> Response:
     if user is None:
         if renamed := user_by_former_name(call.hub, call.parameters["owner"]):
             return redirect(f"/{renamed.name}")
-        raise Refusal(404, marked("There is no user or organization of this name on this Hub."))
+        raise Refusal(404, marked("This Hub has no user or organization with this name."))
     visible = [r for r in repositories_of(call.hub, user) if access.can_see(call.hub, call.caller, r)]
     people = (
         organizations.members(call.hub, user) if user.kind == "org" else organizations.organizations(call.hub, user)

@@ -84,7 +84,7 @@ def require_administrator(caller: Caller, path: str) -> User:
         return user
     if path.strip("/").count("/"):
         raise not_found(caller)
-    raise Refusal(404, marked("There is no user or organization of this name on this Hub."))
+    raise Refusal(404, marked("This Hub has no user or organization with this name."))
 
 
 #: Permissions included in write permission for a repository.

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from autograde.pictures.drawing import Drawing, Look
+from autograde.pictures.drawing import SMALL, Drawing, Look
 from autograde.pictures.translate import Translate
 
 #: Height of a file's row, and where the first one begins.
 ROW, TOP = 42, 108
-
-#: The smallest font size: 10 pixels in a narrow notebook, where the drawing is about 510 pixels wide.
-SMALL = 15
 
 
 def anatomy_of_a_repository(_: Translate) -> Drawing:

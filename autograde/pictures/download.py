@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from autograde.pictures.drawing import FRAME, LIT, PLAIN, Drawing, Look, wrapped
+from autograde.pictures.drawing import FRAME, LIT, PLAIN, SMALL, Drawing, Look, wrapped
 from autograde.pictures.icons import cloud, files, history
 from autograde.pictures.lfs_pointer import POINTER, SIZE
 from autograde.pictures.translate import Translate
-
-#: The smallest font size: 10 pixels in a narrow notebook, where the drawing is about 510 pixels wide.
-SMALL = 15
 
 #: Left edges of the two columns, git's and that of LFS, and their width.
 GIT, LFS, WIDTH = 170, 458, 276

@@ -33,6 +33,9 @@ MONO = "ui-monospace, 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, 'Noto Sans Mon
 #: Estimated width of a letter relative to the font size, slightly more than in common fonts.
 LATIN_WIDTH, CHINESE_WIDTH = 0.56, 1.0
 
+#: The smallest font size: 10 pixels in a narrow notebook, where a drawing is about 510 pixels wide.
+SMALL = 15
+
 Point = tuple[float, float]
 
 
@@ -134,11 +137,11 @@ class Drawing:
         right = f"{_n(base[0] + dy * size * 0.55)} {_n(base[1] - dx * size * 0.55)}"
         self.path(f"M{_n(x2)} {_n(y2)} L{left} L{right} Z", Look(look.line, look.line, 1))
 
-    def badge(self, x: float, y: float, words: str, *, filled: bool = True, size: float = 13) -> None:
+    def badge(self, x: float, y: float, words: str, *, filled: bool = True) -> None:
         """Draw a number in a circle around (x, y): filled if highlighted, otherwise outlined."""
-        self.circle(x, y, size * 0.92, Look("accent", "accent") if filled else Look("paper", "soft"))
+        self.circle(x, y, SMALL * 0.92, Look("accent", "accent") if filled else Look("paper", "soft"))
         fill = "accent-ink" if filled else "soft"
-        self.text(x, y + size * 0.36, words, size=size, fill=fill, anchor="middle", bold=True)
+        self.text(x, y + SMALL * 0.36, words, size=SMALL, fill=fill, anchor="middle", bold=True)
 
     def hatching(self, x: float, y: float, width: float, height: float, line: str) -> None:
         """Draw slanted lines over a rectangle, so that it is distinguished by more than its colour."""

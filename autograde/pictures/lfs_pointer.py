@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.models import FINETUNED_SHA256
-from autograde.pictures.drawing import Drawing, Look, wrapped
+from autograde.pictures.drawing import SMALL, Drawing, Look, wrapped
 from autograde.pictures.translate import Translate
 
 #: The weights of the model that lesson 2.4 uploads: their size in bytes and their SHA-256.
@@ -11,10 +11,6 @@ SIZE = 122_940_648
 SHA256 = FINETUNED_SHA256["model.safetensors"]
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{SHA256}\nsize {SIZE}\n"
-
-
-#: The smallest font size: 10 pixels in a narrow notebook, where the drawing is about 510 pixels wide.
-SMALL = 15
 
 
 def lfs_pointer(_: Translate) -> Drawing:
@@ -37,7 +33,7 @@ def lfs_pointer(_: Translate) -> Drawing:
     drawing.box(right, 62, 746 - right, 254, Look("amber-tint", "amber", 2))
     drawing.text(right, 42, _("In LFS: the real file"), size=18, bold=True)
 
-    drawing.badge(40, 95, "1", filled=False, size=SMALL)
+    drawing.badge(40, 95, "1", filled=False)
     drawing.text(62, 101, "version https://git-lfs.github.com/spec/v1", size=SMALL, mono=True)
     drawing.text(62, 126, _("which format this is"), size=SMALL, fill="soft")
     drawing.text(right + 20, 101, "model.safetensors", size=SMALL, mono=True, bold=True)
@@ -48,7 +44,7 @@ def lfs_pointer(_: Translate) -> Drawing:
     )
     for y, number, colour, tint, line, note in lines:
         drawing.box(26, y, left - 38, 76, Look(tint, colour, 2))
-        drawing.badge(48, y + 27, number, size=SMALL)
+        drawing.badge(48, y + 27, number)
         drawing.text(72, y + 32, line, size=SMALL, mono=True, bold=True)
         drawing.text(72, y + 58, note, size=SMALL, fill="soft")
     size = _("{size} bytes").format(size=f"{SIZE:,}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.pictures.drawing import FRAME, LIT, PLAIN, Drawing, Look, wrapped
+from autograde.pictures.drawing import FRAME, LIT, PLAIN, SMALL, Drawing, Look, wrapped
 from autograde.pictures.icons import cloud, files, history, tray
 from autograde.pictures.translate import Translate
 
@@ -14,9 +14,6 @@ BLANKS = ("add", "commit", "push")
 
 #: The height at which the arrows on the computer run.
 ROW = 200
-
-#: The smallest font size. In a narrow notebook the drawing is about 510 pixels wide, and this size 10 pixels.
-SMALL = 15
 
 
 def path(_: Translate, lit: str = "") -> Drawing:
@@ -102,7 +99,7 @@ def _moves(drawing: Drawing, lit: str) -> None:
         return Look("none", "soft", 1.5) if lit else Look("none", "accent", 2.5)
 
     def badge(move: str, x: float, y: float) -> None:
-        drawing.badge(x, y, str(MOVES.index(move) + 1), filled=lit in ("", move), size=SMALL)
+        drawing.badge(x, y, str(MOVES.index(move) + 1), filled=lit in ("", move))
 
     def name(move: str, x: float, y: float, command: str, anchor: str) -> None:
         on = lit in ("", move)

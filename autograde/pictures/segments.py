@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.pictures.drawing import Drawing, Look, wrapped
+from autograde.pictures.drawing import SMALL, Drawing, Look, wrapped
 from autograde.pictures.translate import Translate
 
 #: The tutorial's pair as bert-base-uncased splits it, and the tokens' ids.
@@ -14,9 +14,6 @@ FIRST = TOKENS.index("[SEP]") + 1
 
 #: Left edge of the bands, width of a column and height of a band.
 LEFT, COLUMN, BAND = 118, 88, 152
-
-#: The smallest font size: 10 pixels in a narrow notebook, where the drawing is about 510 pixels wide.
-SMALL = 15
 
 
 def segments(_: Translate) -> Drawing:

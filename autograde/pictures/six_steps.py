@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.pictures.drawing import FRAME, Drawing, Look, wrapped
+from autograde.pictures.drawing import FRAME, SMALL, Drawing, Look, wrapped
 from autograde.pictures.icons import down, key, new_box, numbers, person, up
 from autograde.pictures.translate import Translate
 
@@ -11,9 +11,6 @@ WIDTH, HEIGHT, GAP, EDGE = 210, 154, 36, 12
 
 #: Left edge of the frames, and the height of a frame and of the space below it.
 LEFT, FRAME_HEIGHT, BETWEEN = 16, 198, 36
-
-#: The smallest font size: 10 pixels in a narrow notebook, where the drawing is about 510 pixels wide.
-SMALL = 15
 
 
 def six_steps(_: Translate) -> Drawing:
@@ -48,7 +45,7 @@ def six_steps(_: Translate) -> Drawing:
         x, y = _left(number % 3), _top(number // 3)
         middle = x + WIDTH / 2
         drawing.box(x, y, WIDTH, HEIGHT)
-        drawing.badge(x + 24, y + 26, str(number + 1), size=SMALL)
+        drawing.badge(x + 24, y + 26, str(number + 1))
         drawing.text(x + WIDTH - 14, y + 31, f"2.{number + 1}", size=SMALL, fill="soft", anchor="end")
         icon(drawing, middle, y + 42)
         lines = wrapped(words, WIDTH - 20, 17)

@@ -246,8 +246,7 @@ def _is_empty_value(value: ast.expr) -> bool:
 
 def replaces_function(source: str, name: str) -> bool:
     """Return whether code only stores a value under a function's name: ``pad = pad(index)``, ``pad = [1, 2]``."""
-    tree = parsed(source)
-    if tree is None or re.search(rf"\bdef\s+{name}\b", source):
+    if re.search(rf"\bdef\s+{name}\b", source) or (tree := parsed(source)) is None:
         return False
     values = [
         each.value
@@ -325,7 +324,7 @@ def _last_used(statements: Sequence[ast.stmt]) -> dict[str, int]:
     """Return the place of the last statement that uses each name; a definition may be called after all of them."""
     last: dict[str, int] = {}
     for place, each in enumerate(statements):
-        for name in _names_used(ast.walk(each)):
+        for name in names_used(ast.walk(each)):
             last[name] = max(last.get(name, 0), len(statements) if isinstance(each, _Definition) else place)
     return last
 
@@ -340,7 +339,7 @@ def _cannot_succeed(statement: ast.stmt, lost: Set[str], *, used_later: bool) ->
         case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Try() | ast.TryStar():
             return False
         case ast.If(orelse=[]) if not used_later and not _may_handle_errors(statement):
-            return not lost.isdisjoint(_names_used(ast.walk(statement)))
+            return not lost.isdisjoint(names_used(ast.walk(statement)))
         case (
             ast.If(test=first)
             | ast.While(test=first)
@@ -358,7 +357,8 @@ def _may_handle_errors(statement: ast.stmt) -> bool:
     return any(isinstance(each, ast.Try | ast.TryStar | ast.With | ast.AsyncWith) for each in ast.walk(statement))
 
 
-def _names_used(nodes: Iterable[ast.AST]) -> set[str]:
+def names_used(nodes: Iterable[ast.AST]) -> set[str]:
+    """Return the names whose values are used by nodes of a syntax tree."""
     names: set[str] = set()
     for each in nodes:
         match each:
@@ -370,7 +370,7 @@ def _names_used(nodes: Iterable[ast.AST]) -> set[str]:
 def _loaded(code: ast.AST) -> set[str]:
     """Return the names whose values code uses whenever it runs, without those that only its comprehensions bind."""
     nodes = list(_always_run(code))
-    return _names_used(nodes).difference(
+    return names_used(nodes).difference(
         *(bound_names(each.target) for each in nodes if isinstance(each, ast.comprehension))
     )
 

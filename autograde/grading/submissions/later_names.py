@@ -10,7 +10,7 @@ import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograde.notebooks.answer_code import bound_names, plain_and_tree
+from autograde.notebooks.answer_code import bound_names, names_used, plain_and_tree
 
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display", "In", "Out", "_", "__"}
 
@@ -56,7 +56,11 @@ def names_in(source: str) -> CodeNames | None:
         for each in tree.body
         if (names := _without_effect(each))
     ]
-    return CodeNames(frozenset(bound_names(tree)), frozenset(_used(tree)), tuple(definitions))
+    return CodeNames(
+        frozenset(bound_names(tree)),
+        frozenset(_used(tree)),
+        tuple(definitions),
+    )
 
 
 def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | None, below: Sequence[CodeNames]) -> str:
@@ -90,7 +94,7 @@ def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | Non
 
 
 def _code_of(statement: ast.stmt, lines: Sequence[str]) -> str:
-    """Return the code of a statement as it is written: to write it anew from its tree fails if that is deep."""
+    """Return the code of a statement as it is written, because ``ast.unparse`` fails for deeply nested code."""
     own = [line.encode() for line in lines[statement.lineno - 1 : statement.end_lineno]]
     own[-1] = own[-1][: statement.end_col_offset]
     own[0] = own[0][statement.col_offset :]
@@ -98,9 +102,7 @@ def _code_of(statement: ast.stmt, lines: Sequence[str]) -> str:
 
 
 def _used(tree: ast.AST) -> set[str]:
-    return {each.id for each in ast.walk(tree) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)} - {
-        *bound_names(tree)
-    }
+    return names_used(ast.walk(tree)).difference(bound_names(tree))
 
 
 def _without_effect(statement: ast.stmt) -> set[str]:

@@ -7,12 +7,12 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import PurePosixPath
 
 from nbformat import NotebookNode
 
 from autograde.errors import UnusableNotebook
-from autograde.files import sha256
 from autograde.grading.submissions.notebook_names import choose
 from autograde.grading.submissions.reading import LARGEST
 from autograde.grading.submissions.repairing import repair
@@ -136,14 +136,17 @@ def _answered_instead(
     content: bytes | None, files: Mapping[str, bytes], released: NotebookNode
 ) -> tuple[str, bytes] | None:
     """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another."""
-    if content is not None and has_answers(content, released):
+    others = (each for each in _every_notebook(files.items(), _DEEPEST, Room()) if each[1] != content)
+    first = next(others, None)
+    # Most submissions have only one notebook: repairing it here, only to look for answers, would double the work.
+    if first is None or (content is not None and has_answers(content, released)):
         return None
-    examined: set[str] = set() if content is None else {sha256(content)}
+    examined: set[bytes] = set()
     answered: list[tuple[str, bytes]] = []
-    for name, data in _every_notebook(files.items(), _DEEPEST, Room()):
-        if (mark := sha256(data)) not in examined and has_answers(data, released):
+    for name, data in chain([first], others):
+        if data not in examined and has_answers(data, released):
             answered.append((name, data))
-        examined.add(mark)
+        examined.add(data)
         if len(answered) > 1:
             return None
     return answered[0] if answered else None

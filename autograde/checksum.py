@@ -1,13 +1,15 @@
-"""Compute checksums that tell whether a file of the kit was changed, in a learner's workspace or a course."""
+"""Checksums that tell whether a file of the kit was changed in a workspace or a course, and their manifest."""
 
 from __future__ import annotations
 
 import contextlib
+import json
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 
 from autograde.errors import UnusableNotebook
-from autograde.files import sha256
+from autograde.files import sha256, write_file
 
 
 def checksum(path: Path, expected: str | None) -> str:
@@ -32,3 +34,20 @@ def checksum(path: Path, expected: str | None) -> str:
                 notebook.cells.pop()
             return canonical
     return found
+
+
+def read_manifest(path: Path) -> dict[str, str]:
+    """Return the path and SHA-256 of each file that the kit wrote.
+
+    Without a readable manifest, it is empty, so that every file counts as changed and is kept.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
+
+
+def write_manifest(path: Path, manifest: Mapping[str, str]) -> None:
+    """Save the path and SHA-256 of each file that the kit wrote."""
+    write_file(path, json.dumps(manifest, indent=1, sort_keys=True).encode())

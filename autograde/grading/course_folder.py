@@ -8,13 +8,12 @@ them out.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from autograde.checksum import checksum
+from autograde.checksum import checksum, read_manifest, write_manifest
 from autograde.errors import FolderUnusable
 from autograde.files import sha256, write_file
 from autograde.i18n.translation import messages
@@ -80,7 +79,7 @@ def make_course(folder: Path, kit: Path) -> CourseUpdate:
     updated: list[str] = []
     kept: dict[str, str] = {}
     try:
-        manifest = _read_manifest(folder)
+        manifest = read_manifest(folder / MANIFEST)
         for name, files in _exercises(kit).items():
             wanted = {file: sha256(content) for file, content in files.items()}
             present = [file for file in files if (folder / file).is_file()]
@@ -101,8 +100,7 @@ def make_course(folder: Path, kit: Path) -> CourseUpdate:
                     write_file(folder / file, files[file])
                 if file not in newer:
                     manifest[file] = wanted[file]
-        content = json.dumps(manifest, indent=1, sort_keys=True).encode()
-        write_file(folder / MANIFEST, content)
+        write_manifest(folder / MANIFEST, manifest)
     except OSError as error:
         raise FolderUnusable(
             _("{place} cannot be written: {reason}.").format(place=folder, reason=error.strerror or error),
@@ -147,15 +145,6 @@ def _versions(manifest: Mapping[str, str], file: str) -> set[str]:
         for name, version in manifest.items()
         if name == file or (name.startswith(NEWER) and name.partition("/")[2] == file)
     }
-
-
-def _read_manifest(folder: Path) -> dict[str, str]:
-    """Return the manifest; empty if there is none that can be read: then all files count as changed by the teacher."""
-    try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 
 def _exercises(kit: Path) -> dict[str, dict[str, bytes]]:

@@ -6,11 +6,11 @@ import shutil
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
-from autograde.checksum import checksum
+from autograde.checksum import checksum, read_manifest, write_manifest
 from autograde.errors import UnknownLesson
 from autograde.files import sha256, write_file
 from autograde.i18n.translation import messages
-from autograde.session.workspace import EXERCISES, contents, prepare, read_manifest, unwritable, write_manifest
+from autograde.session.workspace import EXERCISES, MANIFEST, contents, prepare, unwritable
 from autograde.settings import KIT
 
 _ = messages("cli")
@@ -42,12 +42,12 @@ def reset(workspace: Path, section: str, language: str, now: datetime, kit: Path
             _("Choose one of: {choices}.").format(choices=", ".join(known)),
         )
     prepare(workspace)
-    manifest, kept = read_manifest(workspace), dict[str, str]()
+    manifest, kept = read_manifest(workspace / MANIFEST), dict[str, str]()
     try:
         for name in chosen:
             kept[name] = _replace(workspace, name, files[name], now)
             manifest[name] = sha256(files[name])
-        write_manifest(workspace, manifest)
+        write_manifest(workspace / MANIFEST, manifest)
     except OSError as error:
         raise unwritable(workspace, error) from error
     return kept

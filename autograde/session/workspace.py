@@ -7,12 +7,11 @@ JupyterLab makes to a notebook's metadata when opening it do not count.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograde.checksum import checksum
+from autograde.checksum import checksum, read_manifest, write_manifest
 from autograde.errors import FolderUnusable
 from autograde.files import private_folder, sha256, write_file
 from autograde.i18n.translation import messages
@@ -20,6 +19,9 @@ from autograde.session.languages import change_language, remember_language, work
 from autograde.settings import KIT, LANGUAGES, PRIVATE
 
 _ = messages("cli")
+
+#: The manifest, in the workspace: path and SHA-256 of each file that the kit wrote.
+MANIFEST = f"{PRIVATE}/manifest.json"
 
 #: Folder in course/ that learners do not get.
 FOR_INSTRUCTORS = "for-instructors"
@@ -108,15 +110,15 @@ def fill(workspace: Path, language: str, kit: Path = KIT) -> Update:
     prepare(workspace)
     files = dict(contents(kit, language))
     try:
-        manifest, update = read_manifest(workspace), Update()
+        manifest, update = read_manifest(workspace / MANIFEST), Update()
         before = workspace_language(workspace)
         if before is not None and before != language:
             manifest, renamed, restored = change_language(workspace, before, language, manifest)
             update = Update(renamed=renamed, restored=restored)
-            write_manifest(workspace, manifest)
+            write_manifest(workspace / MANIFEST, manifest)
         remember_language(workspace, language)
         _bring_up_to_date(workspace, files, manifest, update)
-        write_manifest(workspace, manifest)
+        write_manifest(workspace / MANIFEST, manifest)
     except OSError as error:
         raise unwritable(workspace, error) from error
     return update
@@ -195,18 +197,3 @@ def _is_beside(name: str, files: Mapping[str, bytes]) -> bool:
     path = PurePosixPath(name)
     original, mark, _rest = path.stem.rpartition(" (new")
     return bool(mark) and str(path.with_name(original + path.suffix)) in files
-
-
-def read_manifest(workspace: Path) -> dict[str, str]:
-    """Return the path and SHA-256 of each file that the kit wrote; empty if there is no readable manifest."""
-    try:
-        found = json.loads((workspace / PRIVATE / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        # Without a manifest, every file counts as the learner's and is kept.
-        return {}
-    return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
-
-
-def write_manifest(workspace: Path, manifest: Mapping[str, str]) -> None:
-    """Save the path and SHA-256 of each file that the kit wrote into ``workspace``."""
-    write_file(workspace / PRIVATE / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True).encode())

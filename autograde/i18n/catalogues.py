@@ -43,7 +43,7 @@ FOLDERS = {
 }
 
 #: Functions that mark a string for translation.
-KEYWORDS = {"_": None, "_marked": None, "marked": None}
+KEYWORDS = {"_": None, "marked": None}
 
 #: English names of languages, for the first line of a catalogue.
 _NAMES = {"zh": "Chinese"}

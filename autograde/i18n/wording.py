@@ -52,11 +52,7 @@ def _texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.body[0].lineno, text
             if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
                 yield node.lineno, node.name.replace("_", " ")
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("_", "_marked", "marked")
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "marked"):
             for argument in node.args[:1]:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield node.lineno, argument.value

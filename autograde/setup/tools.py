@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograde.errors import MissingTool
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import marked, messages
 
 _ = messages("cli")
 
@@ -58,16 +58,11 @@ class Tool:
         return (answer.stdout.strip().splitlines() or [""])[0]
 
 
-def _marked(message: str) -> str:
-    """Mark a message that is translated later, when it is shown."""
-    return message
-
-
-GIT = Tool("git", _marked("clones, commits and pushes"), ("git",))
-GIT_LFS = Tool("git-lfs", _marked("stores files over 10 MB of git repositories"), ("git-lfs",))
+GIT = Tool("git", marked("clones, commits and pushes"), ("git",))
+GIT_LFS = Tool("git-lfs", marked("stores files over 10 MB of git repositories"), ("git-lfs",))
 CHROMIUM = Tool(
     "chromium",
-    _marked("the browser that the tests drive"),
+    marked("the browser that the tests drive"),
     ("chromium", "chromium-browser", "google-chrome"),
     systems=("linux",),
 )

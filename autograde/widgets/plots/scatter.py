@@ -9,20 +9,15 @@ from typing import Any
 import numpy as np
 
 from autograde.i18n import translation
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import marked, messages
 from autograde.widgets.plots.figure import COLOURS, Plot, drawing, svg_of
 from autograde.widgets.tables import table as html_table
 
 _ = messages("widgets")
 
 
-def _marked(name: str) -> str:
-    """Mark a name for translation when it is drawn."""
-    return name
-
-
 #: Translated group names of lesson 2.6b, whose code is the same in every language; other names are not translated.
-_KNOWN_GROUPS = frozenset({_marked("cats"), _marked("weather"), _marked("money")})
+_KNOWN_GROUPS = frozenset({marked("cats"), marked("weather"), marked("money")})
 
 #: A shape for each group, so that the plot does not depend on colour.
 MARKERS = ("o", "s", "^", "D", "v", "P")

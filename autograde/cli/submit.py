@@ -39,7 +39,7 @@ def submit(
     for task in ready.unanswered:
         say(_("Not answered yet: {task}").format(task=task))
     for task in ready.elsewhere:
-        say(_("The answer is in another cell than the one for it. It counts all the same: {task}").format(task=task))
+        say(_("You answered this task in a different cell, which is fine: {task}").format(task=task))
     if ready.empty_fields:
         say(_("Fields that still have three dots: {fields}").format(fields=", ".join(ready.empty_fields)))
     for task, error in ready.stopped:

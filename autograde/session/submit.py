@@ -43,7 +43,7 @@ class CheckedNotebook:
         saved: when it was last saved.
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
-        elsewhere: headings of the tasks whose answer is in another cell than the one for it.
+        elsewhere: headings of the tasks answered in a different cell, which grading also accepts.
         empty_fields: names of the fields that still have three dots, in tasks that have an answer.
         stopped: headings of the tasks whose answer stopped with an error when its cell was last run, with the error.
     """
@@ -103,10 +103,10 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
     notebook = _read(path)
     released = _released(kit, name, notebook)
     _check_cells(path, notebook, released, section=name.partition("-")[0])
-    empty = tuple(_unanswered(notebook, released))
-    elsewhere = tuple(heading for heading, cell in empty if _is_elsewhere(notebook, cell))
-    unanswered = tuple(heading for heading, _cell in empty if heading not in elsewhere)
-    tasks = sum(1 for cell in released.cells if _mark(cell).get("solution"))
+    empty = [(heading, _is_elsewhere(notebook, cell)) for heading, cell in _unanswered(notebook, released)]
+    elsewhere = tuple(heading for heading, is_elsewhere in empty if is_elsewhere)
+    unanswered = tuple(heading for heading, is_elsewhere in empty if not is_elsewhere)
+    tasks = len([*_tasks(released)])
     if len(unanswered) == tasks:
         raise NotReady(
             _("{path} has no answers yet.").format(path=path),
@@ -228,7 +228,7 @@ def _unanswered(notebook: Any, released: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _is_elsewhere(notebook: Any, released_cell: Any) -> bool:
-    """Return whether a cell other than the one for it has the answer to a task; grading finds it, too."""
+    """Return whether a task is answered in a different cell, which grading also accepts."""
     name, is_function = last_defined(released_cell.source)
     return any(
         cell.cell_type == "code"

@@ -200,7 +200,7 @@ def test_answer_in_another_cell_counts_and_is_named(
     [task] = ready.elsewhere
     monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
     done = CliRunner().invoke(app, ["submit", "2.6", "--workspace", str(workspace)])
-    assert f"It counts all the same: {task}" in " ".join(done.output.split())
+    assert f"You answered this task in a different cell, which is fine: {task}" in " ".join(done.output.split())
 
 
 @pytest.mark.parametrize("code", ["segment_ids = [0, 0, 1]", "segment_ids = segment_ids([1], 2)"])

@@ -202,15 +202,10 @@ class LocalHub:
 
         # A socket serves only once: the server closes it.
         listening, self._listening = self._listening, None
-        running = RunningHub(config, listening)
-        try:
-            before(running.hub)
-        except BaseException:
-            running.discard()
-            raise
-        # First, so that stop() also ends a Hub whose start was interrupted.
-        self._running = running
-        running.start()
+        # Kept before it is started, so that stop() also ends a Hub whose start was interrupted.
+        self._running = RunningHub(config, listening)
+        before(self._running.hub)
+        self._running.start()
 
     def stop(self) -> None:
         """Stop the Hub and delete its temporary data, if any."""

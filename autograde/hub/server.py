@@ -211,7 +211,7 @@ class RunningHub:
                     left = _CLEANING
                     remove_unused(self.hub)
                 else:
-                    expunge_postponed(self.hub, 0.0)
+                    expunge_postponed(self.hub)
             pause = _RETRY
 
     def start(self) -> None:
@@ -219,11 +219,6 @@ class RunningHub:
         self._cleaning.start()
         self._thread.start()
         self._server.ready.wait(30)
-
-    def discard(self) -> None:
-        """Close the socket and the data folder of a Hub that was never started."""
-        self._socket.close()
-        self.hub.close()
 
     def end(self) -> None:
         """Tell the server to stop, without waiting; :meth:`wait` then returns. Safe in signal handlers."""
@@ -244,8 +239,8 @@ class RunningHub:
         # Import in another thread: an exception from a signal handler must not be swallowed by an import.
         threading.Thread(target=import_handlers, name="hub:imports", daemon=True).start()
         handled = quiet = 0
-        # Not join(): when a signal handler's exception ends it, Python before 3.13 takes the thread for ended, so that
-        # stop() would close the data folder below requests that are still running.
+        # Not join(): if a signal handler raises during it, Python before 3.13 marks the thread as finished, and stop()
+        # would close the data folder while requests are still running.
         while not self._ended.wait(0.5):
             state = self._server.server_state
             if state.tasks:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
@@ -56,22 +54,19 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
 
 def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
     """Copy a repository while the caller holds its lock."""
-    size = call.hub.database.one(
-        "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?)"
-        " + (SELECT coalesce(sum(size), 0) FROM git_storage WHERE repository_id = ?) AS size",
-        (source.id, source.id),
+    sizes = call.hub.database.one(
+        "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?1) AS large_files,"
+        " (SELECT coalesce(sum(size), 0) FROM git_storage WHERE repository_id = ?1) AS git",
+        (source.id,),
     )
-    assert size
+    assert sizes
     # A copy counts towards its owner's quota, like an upload.
-    require_room(call.hub, replace(source, owner_id=owner.id, owner=owner.name), int(size["size"]))
+    require_room(call.hub, source, sizes["large_files"] + sizes["git"], owner)
     made = repositories.create_repository(
         call.hub, owner, name, type=source.type, private=private, settings=source.settings
     )
     try:
-        git = call.hub.database.one(
-            "SELECT coalesce(sum(size), 0) AS size FROM git_storage WHERE repository_id = ?", (source.id,)
-        )
-        count_git(call.hub, made, int(git["size"]) if git else 0)
+        count_git(call.hub, made, sizes["git"])
         # Bindings before refs, so that refs never name large files that the repository does not have.
         call.hub.database.execute(
             "INSERT INTO bindings (repository_id, oid, size, xet_hash, created_at)"

@@ -41,7 +41,7 @@ def preupload(call: Call) -> dict[str, Any]:
         given = data.get("gitIgnore")
         rules = given if isinstance(given, str) else at.text(".gitignore", limit) or ""
         for file in files:
-            path, size = (file.get("path"), file.get("size")) if isinstance(file, dict) else (None, None)
+            path, size = file.get("path"), file.get("size")
             if time.thread_time() - started > _SECONDS:
                 raise Refusal(413, "These patterns take too long for so many files; ask about fewer files at a time.")
             if not isinstance(path, str) or not isinstance(size, int):

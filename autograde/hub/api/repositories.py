@@ -6,7 +6,6 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -212,8 +211,9 @@ def move(call: Call) -> dict[str, Any]:
     if problem := repository_name_problem(name):
         raise Refusal(400, problem)
     try:
-        fits = partial(require_room_for_move, call.hub, repository, owner)
-        repositories.move_repository(call.hub, repository, owner, name, check=fits)
+        with call.hub.database.transaction():
+            require_room_for_move(call.hub, repository, owner)
+            repositories.move_repository(call.hub, repository, owner, name)
     except HubRefused as refused:
         raise Refusal(409, str(refused)) from None
     call.record("repository.moved", repository, to=f"{owner.name}/{name}")

@@ -86,9 +86,9 @@ def find_token(hub: Hub, secret: str) -> tuple[User, Token] | None:
     """Return a token and its owner, and update the time of its last use. Return None when the token is unknown, revoked
     or expired."""
     row = hub.database.one("SELECT * FROM tokens WHERE digest = ?", (digest(secret),))
-    if row is None or (row["expires_at"] is not None and row["expires_at"] <= hub.now()):
+    token = Token.of(row) if row else None
+    if token is None or token.has_expired(hub.now()):
         return None
-    token = Token.of(row)
     # Pages show minutes, so a write for every request is unnecessary.
     if token.last_used_at is None or hub.now() - token.last_used_at > 60_000:
         hub.database.execute("UPDATE tokens SET last_used_at = ? WHERE id = ?", (hub.now(), token.id))

@@ -19,7 +19,7 @@ from autograde.hub.storage.gitstore import NO_OBJECT, GitError, RepositoryDelete
 #: Time limit in seconds. Repacking copies the entire repository.
 _SECONDS = 600.0
 
-#: Seconds that a request whose change is already made waits for others, before it leaves the rest to the cleaning.
+#: Seconds that a request waits for others after its own change is done. Then the periodic cleaning deletes the history.
 #: Meanwhile it keeps other writers out of the repository, and occupies one of the Hub's threads.
 _MAX_WAIT = 2.0
 
@@ -56,14 +56,13 @@ def remember(hub: Hub, repository: Repository, lost: Iterable[str]) -> float:
     return wait
 
 
-def expunge_remembered(hub: Hub, repository: Repository, wait: float | None = None) -> None:
-    """Delete the recorded history of a repository, unless others use it for longer than ``wait`` seconds (default: a
-    minute)."""
+def expunge_remembered(hub: Hub, repository: Repository, wait: float) -> None:
+    """Delete the recorded history of a repository, unless others use it for longer than ``wait`` seconds."""
     if not _remembered(hub, repository):
         return
     try:
         with hub.git.exclusive(repository.id, wait):
-            # All together: repacking deletes their objects, which name the large files to remove.
+            # All ids at once: repacking deletes every lost commit, and without it its large files cannot be found.
             if removed := _remembered(hub, repository):
                 _delete(hub, repository, removed)
                 hub.database.execute("DELETE FROM lost_history WHERE repository_id = ?", (repository.id,))
@@ -73,13 +72,13 @@ def expunge_remembered(hub: Hub, repository: Repository, wait: float | None = No
         return  # it stays recorded
 
 
-def expunge_postponed(hub: Hub, wait: float | None = None) -> None:
-    """Delete the recorded history of every repository that is not in use, see :func:`expunge_remembered`."""
+def expunge_postponed(hub: Hub) -> None:
+    """Delete the recorded history of every repository that is not in use now. Waiting would keep others out of it."""
     for row in hub.database.all("SELECT DISTINCT repository_id FROM lost_history"):
         repository = repository_by_id(hub, row["repository_id"])
         if repository is not None:
             with suppress(RepositoryDeleted):
-                expunge_remembered(hub, repository, wait)
+                expunge_remembered(hub, repository, 0.0)
 
 
 def _remembered(hub: Hub, repository: Repository) -> list[str]:

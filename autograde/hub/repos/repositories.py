@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -196,9 +196,7 @@ def names_by_owner(hub: Hub) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-def move_repository(
-    hub: Hub, repository: Repository, owner: User, name: str, *, check: Callable[[], object] = lambda: None
-) -> None:
+def move_repository(hub: Hub, repository: Repository, owner: User, name: str) -> None:
     """Rename a repository or move it to another namespace. Its old name still leads to it.
 
     Args:
@@ -206,14 +204,12 @@ def move_repository(
         repository: the repository.
         owner: the new owner.
         name: the new name.
-        check: called in the same transaction before the change; may raise.
 
     Raises:
         HubRefused: the new name is taken.
         Refusal: 413, the new owner has too many repositories.
     """
     with hub.database.transaction():
-        check()
         hub.database.execute("UPDATE repository_names SET current = 0 WHERE repository_id = ?", (repository.id,))
         _take_name(hub, repository.type, f"{owner.name}/{name}", repository.id)
         hub.database.execute(

@@ -179,7 +179,7 @@ def test_running_hub_soon_tries_again_to_delete_postponed_history(
     monkeypatch.setattr(server, "_FIRST_CLEANING", 0.0)
     monkeypatch.setattr(server, "_RETRY", 0.01)
     monkeypatch.setattr(unused, "remove_unused", lambda hub: cleaned.set())
-    monkeypatch.setattr(expunging, "expunge_postponed", lambda hub, wait: tried.set())
+    monkeypatch.setattr(expunging, "expunge_postponed", lambda hub: tried.set())
     running = RunningHub(HubConfig(data=tmp_path / "data", durable=False))
     running.start()
     try:

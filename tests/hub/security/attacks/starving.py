@@ -78,7 +78,10 @@ def waiting_pushes_do_not_block_others(target: Target) -> None:
             assert any(thread.is_alive() for thread in threads)
 
 
-@row("4", "an upload in parts that is completed many times at once delays no other user, and takes no more than the quota")
+@row(
+    "4",
+    "an upload in parts that is completed many times at once delays no other user, and takes no more than the quota",
+)
 def completing_many_times_does_not_block_others(target: Target) -> None:
     size, part = 64 << 20, os.urandom(1 << 20)
     limits = Limits(owner_storage=2 * size)

@@ -193,7 +193,7 @@ def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
 
 
 def second_table(lines: Sequence[Line], roles: Sequence[Role]) -> list[tuple[int, int]]:
-    """Return the unused columns that look like used ones, each with the latter, if they may be people of their own."""
+    """Find a second table beside the first one: return unused columns, each with the used column that it resembles."""
     found = []
     for at, role in enumerate(roles):
         cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]

@@ -20,7 +20,7 @@ _TOTAL = re.compile(
     r"|合计|总计|总人数|人数|共\s*(?:\d|[一二两三四五六七八九十百]+\s*[人名位])|合計|計$|총"
 )
 
-#: The beginning of a line with an average, or with a person, because Mean is a Khmer name; and a person's number there.
+#: Words that begin a line of averages; Mean is also a Khmer name. A short student number shows that it is a person.
 _AVERAGE = re.compile(r"(?:average|mean|median)\b(.*)", re.DOTALL)
 _SHORT_ID = re.compile(r"[A-Za-z]?\d{2,}")
 
@@ -43,7 +43,7 @@ _NO_NAMES = frozenset(
 #: A number or bullet before each line of a list: "1. Ada", "- Ada".
 _LIST_MARK = re.compile(r"(?:\d{1,4}[.)]|[-*•–])\s+(?=\S)")
 
-#: A student number, and a name without a separator or none.
+#: A student number, then perhaps a name with no comma or tab between them.
 _NUMBER_AND_NAME = re.compile(r"([A-Za-z]?\d{4,})(?:[ -]+([^\d@]+))?")
 
 #: An address, possibly after a name.
@@ -104,7 +104,7 @@ def is_total(line: Line, roles: Sequence[Role]) -> bool:
 
 
 def _is_average(text: str, cells: Sequence[str], first: int, roles: Sequence[Role]) -> bool:
-    """Return whether a line that begins with such a word is an average: only numbers follow, and none is a person's."""
+    """Return whether a line begins with "average", "mean" or "median" before numbers that are no student number."""
     found = _AVERAGE.match(text)
     if found is None:
         return False

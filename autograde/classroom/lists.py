@@ -32,7 +32,7 @@ from autograde.classroom.list_lines import (
     usual_form,
     without_maxima,
 )
-from autograde.classroom.user_names import about_dates, allowed_name, is_address, named
+from autograde.classroom.user_names import about_dates, allowed_name, are_numbered, is_address, named
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
@@ -104,7 +104,9 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         roles = roles_of_cells(lines, width)
         if roles == [Role.FIRST, Role.LAST] and all(", " in line for line in file.text.splitlines() if line.strip()):
             roles = [Role.LAST, Role.FIRST]
-            remarks.append(_("The names are read as last name, first name, because of the comma and the blank."))
+            remarks.append(
+                _("The names are read as “last name, first name”, because every line has a comma and a space after it.")
+            )
     if not named_roles:
         remarks += _repeated(headings, roles, lines, language)
     if place < 0 and lines and header is None:
@@ -119,9 +121,12 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         for number, role in enumerate(roles)
     )
     persons = [_person(line, roles, language) for line in people]
-    rows = named(persons, language)
+    numbered = are_numbered(persons)
+    rows = named(persons, language, numbered=numbered)
     # A row with a problem names its cell itself.
-    remarks += about_dates([one for one, row in zip(persons, rows, strict=True) if not row.problem], language)
+    remarks += about_dates(
+        [one for one, row in zip(persons, rows, strict=True) if not row.problem], language, numbered=numbered
+    )
     number = file.lines[place].number if place >= 0 else 0
     return ClassList(file, number, shown, tuple(rows), tuple(remarks))
 
@@ -251,7 +256,7 @@ def _left_out(
 
 
 def _headers(lines: Sequence[Line], roles: Sequence[Role], headings: Sequence[str]) -> list[list[str]]:
-    """Return the header, and those in other languages below it or its repetitions, to compare other lines with."""
+    """Return the header and its translations, which may follow it. A line equal to one of them is not a person."""
     found = [_as_header(headings)] if headings else []
     below = True
     for line in lines if headings else ():

@@ -56,7 +56,7 @@ _DATE = re.compile(
     rf"|{_DAY}\.{_MONTH}\.\d\d {_TIME}|{_YEAR}-{_MONTH}-{_DAY}[ T]{_TIME}|{_TIME}"
 )
 
-#: A date that is as likely a student number, or a valid user name.
+#: A text that may be a date, a student number or a valid user name.
 _LIKE_A_DATE = re.compile(
     rf"{_DAY}\.{_MONTH}\.\d\d|{_YEAR}-{_MONTH}-{_DAY}|{_DAY}-{_DAY}-(?:{_YEAR}|\d\d)"
     rf"|(?:{_MONTHS})\.? \d\d|{_DAY}-(?:{_MONTHS})(?:-(?:{_YEAR}|\d\d))?",
@@ -66,7 +66,7 @@ _LIKE_A_DATE = re.compile(
 #: A line's number before a user name: "1. ada".
 _NUMBERED = re.compile(r"\d{1,4}\. ?[^\W\d]")
 
-#: Numbers that a date has, too.
+#: Three numbers with the same separator, as in a date.
 _THREE_NUMBERS = re.compile(r"\d+([./-])\d+\1\d+")
 
 #: What Excel shows if a column is too narrow.
@@ -93,13 +93,12 @@ def is_address(cell: str) -> bool:
     return _EMAIL.fullmatch(cell) is not None
 
 
-def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
-    """Return the rows with valid user names, and a remark for each derived one."""
+def named(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> list[ListedPerson]:
+    """Return the rows with valid user names, and a remark for each derived one. See :func:`are_numbered`."""
     _ = translator("classroom", language)
     taken = Counter(row.given.lower() for row in rows if user_name_problem(row.given) is None)
     made: dict[str, str] = {}
     result = []
-    numbered = _are_numbered(rows)
     for row in rows:
         # A name of allowed characters that breaks another rule is a mistake that the teacher should correct.
         if row.problem or user_name_problem(row.given) is None or _OWN_LETTERS.fullmatch(row.given):
@@ -140,15 +139,13 @@ def named(rows: Sequence[ListedPerson], language: str) -> list[ListedPerson]:
     return result
 
 
-def about_dates(rows: Sequence[ListedPerson], language: str) -> Iterator[str]:
+def about_dates(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> Iterator[str]:
     """Yield a remark about cells for user names that are perhaps not what the teacher typed."""
     _ = translator("classroom", language)
-    numbered = _are_numbered(rows)
     found = [
         _("{text} (line {line})").format(text=row.given, line=row.line)
         for row in rows
-        if not row.problem
-        and (_is_replaced(row.given, numbered=numbered) or (not numbered and _LIKE_A_DATE.fullmatch(row.given)))
+        if _is_replaced(row.given, numbered=numbered) or (not numbered and _LIKE_A_DATE.fullmatch(row.given))
     ]
     if found:
         message = _(
@@ -159,14 +156,14 @@ def about_dates(rows: Sequence[ListedPerson], language: str) -> Iterator[str]:
 
 
 def _is_replaced(given: str, *, numbered: bool) -> bool:
-    """Return whether a cell is a date or a mark of Excel, and not a user name; in a numbered list, "1. jan" is one."""
+    """Return whether Excel put a date or #### into a cell. In a numbered list, "1. jan" is a user name."""
     text = unicodedata.normalize("NFC", given)
     # A valid user name such as 1-mar is kept.
     is_date = _DATE.fullmatch(text) or (_NAMED_DATE.fullmatch(text) and user_name_problem(text) is not None)
     return bool((is_date and not numbered) or _TOO_NARROW.fullmatch(text))
 
 
-def _are_numbered(rows: Sequence[ListedPerson]) -> bool:
+def are_numbered(rows: Sequence[ListedPerson]) -> bool:
     """Return whether the user names have numbers with dots or slashes that are no dates: "1. ada", "2026.13.77"."""
     return any(
         (_NUMBERED.match(row.given) and not _NAMED_DATE.fullmatch(row.given))

@@ -199,7 +199,7 @@ def test_tables_with_an_empty_column_between_them_are_both_read() -> None:
 
 
 @pytest.mark.parametrize("between", ["x", "", "absent today"])
-def test_remark_between_two_tables_hides_neither(between: str) -> None:
+def test_tables_with_a_remark_between_them_are_both_read(between: str) -> None:
     """A single cell in the column between the tables made the second one disappear."""
     listed = read_text(
         f"name,email,,name,email\nAda L,a@uni.example,{between},Bob B,b@uni.example\nCy C,c@uni.example\n"

@@ -173,7 +173,7 @@ class _Quotes:
         """Return a number if it is small or in the learner's notebook; ``…`` if it is not, or would reveal too much."""
         text = str(value)
         if len(text) > len(str(_LARGEST)) + 1 or not -_LARGEST <= value <= _LARGEST:
-            # "….0" in place of 100000.0 would be no number.
+            # A partly hidden number such as "….0" cannot be read.
             return text if self.shown(text) == text else "…"
         if text not in self.shown_before:
             self.bits_left -= _DIGIT * len(text)

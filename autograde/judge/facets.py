@@ -281,7 +281,7 @@ def has(**entries: Observation | Callable[[Observation], bool]) -> Form:
 
 
 def error_with(message: str) -> Callable[[Observation], bool]:
-    """Return, for :func:`has`, what is true of an exception whose message contains a text."""
+    """Return a condition for :func:`has`: the entry is an exception whose message contains ``message``."""
     return lambda value: isinstance(value, Raised) and message in value.message
 
 

@@ -35,7 +35,7 @@ def parsed(source: str) -> ast.Module | None:
     """Return the syntax tree of Python code; None if it is not Python, or nested too deeply."""
     try:
         with warnings.catch_warnings():
-            # A learner's "\d" is not a matter of the program that reads it, and not a syntax error.
+            # Python warns about a learner's "\d", which is valid code.
             warnings.simplefilter("ignore")
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

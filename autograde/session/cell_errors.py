@@ -27,7 +27,7 @@ class Explanation:
 #: Receives the shell, the error and its traceback; returns None to show the traceback as usual.
 Explain = Callable[[Any, BaseException, TracebackType], Explanation | None]
 
-#: Explanations in the order in which they are asked, several for one kind of error.
+#: Registered explanations, tried in this order; one kind of error may have several.
 _explain: list[tuple[type[BaseException], Explain]] = []
 
 #: The last error after which "Run All" continues.

@@ -26,7 +26,7 @@ def install() -> None:
 
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:
-    """Return the explanation if no Hub answers; another address that does not answer is the learner's own choice."""
+    """Return the explanation if the lesson's Hub does not answer; None if the error is about another server."""
     import httpx2
 
     endpoint = settings.endpoint()

@@ -86,7 +86,7 @@ def test_tokens_are_covered_in_pictures(browser: Browser) -> None:
     page.close()
 
 
-def test_pictures_do_not_tell_how_fast_the_machine_was(browser: Browser) -> None:
+def test_screenshots_show_no_elapsed_minutes(browser: Browser) -> None:
     """On a busy machine, "just now" was "1 minute ago", and pictures changed for no other reason."""
     page = browser.new_page()
     page.set_content("<main>ada · 12 minutes ago<br>1 minute ago<br>陈静 · 3 分钟前</main>")

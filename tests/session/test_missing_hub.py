@@ -68,7 +68,7 @@ def test_other_address_keeps_its_traceback_while_the_hub_answers(
 
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize("length", [1, 3])
-def test_errors_that_are_causes_of_each_other_are_looked_at_once(length: int) -> None:
+def test_circular_causes_of_an_error_do_not_hang(length: int) -> None:
     """The kernel hung after ``raise error from error``."""
     ring = [OSError(number) for number in range(length)]
     for number, error in enumerate(ring):

@@ -56,7 +56,7 @@ def test_stick_has_the_kit_and_git_lfs(tmp_path: Path, programs: Path, downloade
         assert version.stdout.startswith("git-lfs/")
 
 
-def test_machine_without_git_lfs_is_told_so_before_anything_is_downloaded(tmp_path: Path, programs: Path) -> None:
+def test_missing_git_lfs_is_reported_before_downloads(tmp_path: Path, programs: Path) -> None:
     """The last lines were ``cp: cannot stat ''``."""
     shutil.copy(KIT / "Makefile", tmp_path)
     pip = programs / "pip"

@@ -258,8 +258,8 @@ class _Run:
         seconds = min(self._limits.cell_seconds, max(self._seconds_left(), 1.0))
         outputs, cut, count = learner.run(cell.source, seconds)
         if self._apart:
-            # An answer of the first run knew hidden cases. It may have waited for a certain time, or used up a counter
-            # of the machine, to tell them to this cell. Its outputs of the first run are complete.
+            # Keep the outputs of the first run. Answers have seen hidden cases since, and could tell them to this cell
+            # by the time or by a counter of the machine.
             return 0
         cell.execution_count = count
         cell.outputs = graded_cells.checked(outputs)

@@ -21,7 +21,8 @@ from autograde.grading.sandbox.watching import Process, memory, peak, sockets, t
 #: Time for a process to start an answer, in seconds.
 _GRACE = 3.0
 
-#: Of so many looks at a submission's memory, one reads all processes, so that none can hide behind others that end.
+#: One of so many checks of a submission's memory reads all processes of the machine: a quick one misses the children of
+#: a process that has just ended.
 _QUICK_LOOKS = 10
 
 

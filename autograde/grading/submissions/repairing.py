@@ -30,8 +30,8 @@ from autograde.notebooks.answer_code import (
 
 _ = messages("cli")
 
-#: Longest cell whose text is understood, and most characters of all such cells together; the longest are left as they
-#: are. The largest exercise has 8,000 characters. Repairing runs outside the sandbox, so that nothing else limits it.
+#: Longest cell that is parsed, and most characters of all such cells together; longer ones are left as they are. The
+#: largest exercise has 8,000 characters. Repairing runs outside the sandbox, so it needs its own limit.
 _LONGEST_CELL, _MOST_TEXT = 50_000, 500_000
 
 

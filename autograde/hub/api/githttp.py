@@ -283,7 +283,8 @@ class Service:
             return
         # One transaction, because each waits for the disk.
         with call.hub.database.transaction():
-            # Before the commit: counted twice, the bytes might refuse another upload that fits.
+            # Stop counting the bytes as pending before the database counts them: counted twice, they could refuse
+            # another upload that fits.
             pending.close()
             quota.count_git(call.hub, repository, length)
             for number, (ref, old, new) in enumerate(changed):

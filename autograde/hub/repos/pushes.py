@@ -90,7 +90,7 @@ class Push:
             pipe.write(answer.encode("utf-8", "replace")[: 1 << 15])
 
     async def _read_question(self) -> bytes:
-        """Return the hook's question; of one that is too long, only the beginning."""
+        """Return the hook's question, cut off if it is too long."""
         loop, ready = asyncio.get_running_loop(), asyncio.Event()
         received, end = bytearray(), b""
         loop.add_reader(self._question, ready.set)

@@ -26,7 +26,7 @@ _PLAIN = "plain:"
 _HASH, _SIZED = struct.Struct("<32s"), struct.Struct("<32sI")
 
 
-#: Xorbs that one request keeps open, and how often it may open one: a file of 64 GB has a thousand.
+#: How many xorbs a request keeps open, and how often it may open one. A file of 64 GB consists of about 1,000 xorbs.
 _KEPT_OPEN, _MOST_OPENED = 16, 10_000
 
 

@@ -72,7 +72,7 @@ def limit_process(pid: int) -> None:
 
 
 def _await(is_done: Callable[[float], bool], wait: float | None) -> None:
-    """Wait for other requests with a repository until ``is_done``, which waits for at most the given seconds, is true.
+    """Wait until ``is_done(seconds)``, which blocks at most that long, returns True: the repository is not in use.
 
     Raises:
         Refusal: 503, it took longer than ``wait`` (default: :data:`_MAX_WAIT`) seconds, or the client disconnected.

@@ -569,7 +569,7 @@ def test_released_imports_are_restored_at_the_top(kind: str) -> None:
     assert found.notes == ("the released imports were missing at the top",)
 
 
-def test_a_line_of_hashes_above_an_answer_ends() -> None:
+def test_long_line_of_hashes_is_parsed_quickly() -> None:
     """A regular expression tried every way to split the line: each hash doubled the time, and the class waited."""
     book = submitted()
     named(book, "segment-ids").source = source = f"{'#' * 60}\n{ANSWER}"

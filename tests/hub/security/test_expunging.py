@@ -173,7 +173,7 @@ def test_history_of_a_used_repository_waits_for_a_later_cleaning(
     assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 404
 
 
-def test_postponed_history_is_removed_with_the_next_lost_one(
+def test_postponed_history_is_deleted_by_the_next_deletion(
     hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Together: otherwise its large files would stay, because their names were deleted with the newer history."""
@@ -189,7 +189,7 @@ def test_postponed_history_is_removed_with_the_next_lost_one(
         assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
 
 
-def test_history_is_remembered_while_the_change_waits(
+def test_lost_history_is_recorded_before_waiting_for_a_push(
     hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that it does not stay for ever when the Hub is killed meanwhile."""

@@ -90,8 +90,8 @@ def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
         return True
     if not others:
         return False
-    for number, heading in enumerate(first.cells):
-        below = [line.cells[number] for line in others if number < len(line.cells) and line.cells[number]]
+    for at, heading in enumerate(first.cells):
+        below = _column(others, at)
         if not heading or not below:
             continue
         if all(map(is_address, below)) or (all(map(str.isdigit, below)) and not any(map(str.isdigit, heading))):
@@ -118,9 +118,7 @@ def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
         # "ID" is Canvas's own number, "SIS User ID" the university's.
         roles = [Role.UNUSED if normal(cell) == "id" else role for cell, role in zip(headings, roles, strict=True)]
     if Role.SOME_NAME in roles:
-        meant = _meant_name(
-            set(roles), [line.cells[at] for line in lines if (at := roles.index(Role.SOME_NAME)) < len(line.cells)]
-        )
+        meant = _meant_name(set(roles), _column(lines, roles.index(Role.SOME_NAME)))
         roles = [meant if role is Role.SOME_NAME else role for role in roles]
     if {Role.FULLNAME, Role.FIRST, Role.LAST} <= set(roles):
         roles = [Role.UNUSED if role in (Role.FIRST, Role.LAST) else role for role in roles]
@@ -132,7 +130,7 @@ def _checked(role: Role, roles: set[Role | None], lines: Sequence[Line], at: int
 
     GitHub's "identifier" may be the name, and Moodle's is "Participant 12345".
     """
-    cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
+    cells = _column(lines, at)
     if role is not Role.NUMBER or 2 * sum(" " in cell for cell in cells) <= len(cells):
         return role
     if not any(mark.isdigit() for cell in cells for mark in cell) and Role.FULLNAME not in roles:
@@ -140,9 +138,14 @@ def _checked(role: Role, roles: set[Role | None], lines: Sequence[Line], at: int
     return Role.UNUSED if roles & {Role.NAME, Role.EMAIL, Role.FULLNAME} else role
 
 
+def _column(lines: Sequence[Line], at: int) -> list[str]:
+    """Return the cells of a column that are not empty."""
+    return [cell for line in lines if (cell := line.cell(at))]
+
+
 def _has_addresses(lines: Sequence[Line], at: int) -> bool:
     """Return whether most filled cells of a column are e-mail addresses."""
-    cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
+    cells = _column(lines, at)
     return 2 * sum(map(is_address, cells)) > len(cells)
 
 
@@ -159,13 +162,12 @@ def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
 
 def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:
     """Return the roles of columns without a header, judging by most of their cells."""
-    columns = [[line.cells[number] for line in lines if number < len(line.cells)] for number in range(width)]
-    # Ignore a column that numbers the lines from 1.
-    filled = [
-        [] if width > 1 and len(cells) > 1 and cells == [str(number + 1) for number in range(len(cells))] else
-        [cell for cell in cells if cell]
-        for cells in columns
-    ]  # fmt: skip
+    filled = [_column(lines, at) for at in range(width)]
+    if width > 1:
+        # Ignore a column that numbers the lines from 1.
+        filled = [
+            [] if len(cells) > 1 and cells == list(map(str, range(1, len(cells) + 1))) else cells for cells in filled
+        ]
     addresses = [at for at, cells in enumerate(filled) if cells and 2 * sum(map(is_address, cells)) >= len(cells)]
     roles = [Role.UNUSED] * width
     if addresses:
@@ -196,11 +198,11 @@ def second_table(lines: Sequence[Line], roles: Sequence[Role]) -> list[tuple[int
     """Find a second table beside the first one: return unused columns, each with the used column that it resembles."""
     found = []
     for at, role in enumerate(roles):
-        cells = [line.cells[at] for line in lines if at < len(line.cells) and line.cells[at]]
+        cells = _column(lines, at)
         kind = Role.EMAIL if _has_addresses(lines, at) else _kind(cells) if cells else None
         # A group is shared by many people.
         if role is Role.UNUSED and kind in roles[:at] and 2 * len(set(cells)) > len(cells):
-            used = [line.cells[roles.index(kind)] for line in lines if roles.index(kind) < len(line.cells)]
+            used = _column(lines, roles.index(kind))
             # A telephone number is longer than a student number.
             if kind is not Role.NUMBER or set(map(len, cells)) & set(map(len, used)):
                 found.append((at, kind))

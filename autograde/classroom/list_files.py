@@ -58,6 +58,10 @@ class Line:
     number: int
     cells: tuple[str, ...]
 
+    def cell(self, at: int) -> str:
+        """Return a cell; empty if the line is shorter."""
+        return self.cells[at] if at < len(self.cells) else ""
+
 
 @dataclass(frozen=True)
 class ClassFile:

@@ -146,36 +146,30 @@ def without_maxima(lines: Sequence[Line], roles: Sequence[Role]) -> tuple[Line, 
     or address, at least one of which every line below has.
     """
     ids = [at for at, role in enumerate(roles) if role in (Role.NAME, Role.NUMBER, Role.EMAIL)]
-    have = [any(line.cells[at] for at in ids if at < len(line.cells)) for line in lines]
+    have = [any(map(line.cell, ids)) for line in lines]
     first = next((place for place, has_id in enumerate(have) if has_id), 0)
-    others = {at for at, role in enumerate(roles) if role is Role.UNUSED}
-    filled = all(any(cell for at, cell in enumerate(line.cells) if at in others) for line in lines[:first])
+    others = [at for at, role in enumerate(roles) if role is Role.UNUSED]
+    filled = all(any(map(line.cell, others)) for line in lines[:first])
     return tuple(lines[first:]) if first < _MOST_MAXIMA and filled and all(have[first:]) else tuple(lines)
 
 
 def side_by_side(lines: Sequence[Line], headings: Sequence[str]) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """Return the lines and headings of a table that is printed in two or more columns, combined into one column."""
     headed = [at for at, heading in enumerate(headings) if any(map(str.isalnum, heading))]
-    filled = [
-        at
-        for at in range(len(headings))
-        if headings[at] or any(at < len(line.cells) and line.cells[at] for line in lines)
-    ]
+    filled = [at for at, heading in enumerate(headings) if heading or any(line.cell(at) for line in lines)]
     # An empty column, or one with remarks but without a heading, may separate the tables.
     for columns in (filled, headed):
         names, width = tuple(normal(headings[at]) for at in columns), len(columns)
         for part in range(2, width // 2 + 1):
             if width % part == 0 and names == names[:part] * (width // part) and any(names):
-                rows = [
-                    (line.number, [line.cells[at] if at < len(line.cells) else "" for at in columns]) for line in lines
-                ]
                 pieces = [
-                    Line(number, tuple(cells[start : start + part]))
+                    Line(line.number, tuple(map(line.cell, columns[start : start + part])))
                     for start in range(0, width, part)
-                    for number, cells in rows
+                    for line in lines
                 ]
-                return tuple(piece for piece in pieces if any(piece.cells)), tuple(
-                    headings[at] for at in columns[:part]
+                return (
+                    tuple(piece for piece in pieces if any(piece.cells)),
+                    tuple(headings[at] for at in columns[:part]),
                 )
     return tuple(lines), tuple(headings)
 

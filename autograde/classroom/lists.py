@@ -116,7 +116,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
         Column(
             headings[number] if number < len(headings) else "",
             role,
-            tuple(line.cells[number] for line in people[:EXAMPLES] if number < len(line.cells)),
+            tuple(line.cell(number) for line in people[:EXAMPLES]),
         )
         for number, role in enumerate(roles)
     )
@@ -161,18 +161,14 @@ def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequenc
 
 
 def _repeated(headings: Sequence[str], roles: Sequence[Role], lines: Sequence[Line], language: str) -> Iterator[str]:
-    """Yield a remark about each column that is not used because another has the same heading or such cells."""
+    """Yield a remark about each column that is not used because another has the same heading or similar cells."""
     _ = translator("classroom", language)
     alike = dict(second_table(lines, roles))
     for at, role in enumerate(roles):
         heading = headings[at] if at < len(headings) else ""
         if role is not Role.UNUSED or (any(headings) and role_of(heading) in (None, Role.UNUSED)):
             continue
-        if (
-            heading
-            and normal(heading) in map(normal, headings[:at])
-            and any(any(line.cells[at:][:1]) for line in lines)
-        ):
+        if heading and normal(heading) in map(normal, headings[:at]) and any(line.cell(at) for line in lines):
             message = _("Two columns are called {heading}; column {number} is not used. Are people missing?")
             yield message.format(heading=heading[:40], number=at + 1)
         elif at in alike:
@@ -189,8 +185,13 @@ def _people(
         HubRefused: there are no people, or too many.
     """
     _ = translator("classroom", language)
-    headers = _headers(lines, roles, headings)
-    people = [line for line in lines if not _left_out(line, roles, headings, headers, remarks, language)]
+    headers = _headers(lines, roles, headings) if headings else []
+    people = []
+    for line in lines:
+        if why := _why_skipped(line, roles, headings, headers, language):
+            remarks.append(why)
+        else:
+            people.append(line)
     if headings and len(rest := without_maxima(people, roles)) < len(people):
         for line in people[: -len(rest)]:
             message = _("Line {line} is skipped: it has points or dates of tasks, not a person: {text}")
@@ -222,25 +223,19 @@ def _about_file(file: ClassFile, language: str) -> Iterator[str]:
         yield _("Only one sheet was read: {name}").format(name=file.sheet)
 
 
-def _left_out(
-    line: Line,
-    roles: Sequence[Role],
-    headings: Sequence[str],
-    headers: Sequence[Sequence[str]],
-    remarks: list[str],
-    language: str,
-) -> bool:
-    """Return whether a line is not a person (Canvas's rows, totals, titles, rows without data), and add a remark."""
+def _why_skipped(
+    line: Line, roles: Sequence[Role], headings: Sequence[str], headers: Sequence[Sequence[str]], language: str
+) -> str:
+    """Return why a line is not a person (Canvas's rows, totals, titles, rows without data); empty if it is one."""
     _ = translator("classroom", language)
     used = [cell for cell, role in zip(line.cells, roles, strict=False) if role is not Role.UNUSED and cell]
-    if line.cells and line.cells[0].lower() in _POINTS_POSSIBLE:
+    if line.cell(0).lower() in _POINTS_POSSIBLE:
         why = _("Line {line} is skipped: it contains Canvas's points, not a person.")
     elif any(cell.lower() in _TEST_STUDENTS for cell in line.cells):
         why = _("Line {line} is skipped: it is Canvas's test student.")
     elif role := _teachers_role(line, headings):
         message = _("Line {line} is skipped: the role is {role}. To include this person, delete the column of roles.")
-        remarks.append(message.format(line=line.number, role=role[:40]))
-        return True
+        return message.format(line=line.number, role=role[:40])
     elif _as_header(line.cells) in headers:
         why = _("Line {line} is skipped: it is the header once more.")
     elif headings and is_total(line, roles):
@@ -250,23 +245,21 @@ def _left_out(
     elif not used:
         why = _("Line {line} is skipped: the columns in use are empty.")
     else:
-        return False
-    remarks.append(why.format(line=line.number))
-    return True
+        return ""
+    return why.format(line=line.number)
 
 
 def _headers(lines: Sequence[Line], roles: Sequence[Role], headings: Sequence[str]) -> list[list[str]]:
     """Return the header and its translations, which may follow it. A line equal to one of them is not a person."""
-    found = [_as_header(headings)] if headings else []
-    below = True
-    for line in lines if headings else ():
-        if _as_header(line.cells) not in found:
-            # No person has a heading in place of an address.
-            below = (below or Role.EMAIL in roles) and _translates(line, roles, headings)
-            if below:
-                found.append(_as_header(line.cells))
-        else:
-            below = True
+    found = [_as_header(headings)]
+    below_header = True
+    for line in lines:
+        cells = _as_header(line.cells)
+        # Further down, only a column of addresses shows that a heading is not a person's name.
+        may_be_header = below_header or Role.EMAIL in roles
+        below_header = cells in found or (may_be_header and _translates(line, roles, headings))
+        if below_header:
+            found.append(cells)
     return found
 
 

@@ -70,6 +70,12 @@ def test_list_is_read_in_every_encoding_and_format(encoding: str, mark: str, hea
     assert any("No header was recognised" in remark for remark in listed.remarks) == (not header)
 
 
+@pytest.mark.parametrize("text", ["email,name\na@x.org,ada\nbob@x.org\n", "email,name\na@x.org,ada\nbob@x.org,\n"])
+def test_user_names_with_an_empty_cell_among_them_are_user_names(text: str) -> None:
+    """An empty cell once turned the others into full names, unless its line was shorter than the others."""
+    assert [(row.name, row.fullname) for row in read_text(text).rows] == [("ada", ""), ("bob", "")]
+
+
 def test_header_gives_the_order_and_other_columns_are_ignored() -> None:
     listed = read_text("姓名,学号,班级,邮箱\n王小明,xiaoming,3,xm@example.org\n")
     assert table(listed) == [("xiaoming", "xm@example.org", "王小明")]

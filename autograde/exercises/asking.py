@@ -61,9 +61,9 @@ def _run(
 ) -> Evidence:
     if requests and "execution" in requests[0]:
         # Only questions about the Hub need its client libraries.
-        from autograde.runner.answers.hub_tasks import run_hub_task
+        from autograde.runner.answers.hub_tasks import HubTask
 
-        return run_hub_task(referee, section, function, graded, answer, requests)
+        return HubTask(referee, section, function, graded).run(answer, requests)
     return evidence(answer, requests)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from autograde.judge.describing import INTERRUPTED, TIME_LIMIT
@@ -34,76 +35,76 @@ class HubSide(Meanwhile, Protocol):
         """Notify the judging side that the run is over."""
 
 
-def run_hub_task(
-    hub_side: HubSide, section: str, function: str, graded: bool, answer: object, requests: Sequence[dict[str, Any]]
-) -> Evidence:
-    """Run the answer on every case; return the learner's side's report.
+@dataclass(frozen=True)
+class HubTask:
+    """A question whose answer needs a Hub or a folder.
 
-    The judging side observes the Hub itself.
-
-    Args:
+    Attributes:
         hub_side: prepares and observes the Hub.
         section: the question's section.
         function: the name of the question's function or variable.
         graded: whether the cases are the graded ones.
-        answer: the learner's answer.
-        requests: the cases, each with ``execution``: its kind and its time limit.
     """
-    found = evidence(answer, ())
-    kind = requests[0]["execution"]["kind"]
-    if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
-        return found
-    take = _all_in_one_copy if kind == ExecutionKind.CALL and not _needs_hub(requests) else _one_by_one
-    return Evidence(found.given, found.type, tuple(take(hub_side, section, function, graded, answer, requests)))
 
+    hub_side: HubSide
+    section: str
+    function: str
+    graded: bool
 
-def _needs_hub(requests: Sequence[dict[str, Any]]) -> bool:
-    return any(request["execution"]["hub"] for request in requests)
+    def run(self, answer: object, requests: Sequence[dict[str, Any]]) -> Evidence:
+        """Run the answer on every case; return the learner's side's report.
 
+        The judging side observes the Hub itself.
 
-def _one_by_one(
-    hub_side: HubSide, section: str, function: str, graded: bool, answer: Any, requests: Sequence[dict[str, Any]]
-) -> Iterator[Reply]:
-    """Yield the reply to each case: prepare its Hub, run the answer, let the judging side observe it."""
-    for request in requests:
-        seconds, kind = request["execution"]["seconds"], request["execution"]["kind"]
-        with contextlib.ExitStack() as stack:
-            run = _prepared(stack, hub_side, section, function, graded, request)
-            if kind == ExecutionKind.CALL:
-                reply = call_on_hub(hub_side, answer, run, seconds)
-            elif kind == ExecutionKind.SCRIPT:
-                reply = _script(function, answer, run, seconds)
-            else:
-                reply = _form(answer, run)
-        hub_side.observe(section, function, graded, request["name"])
-        yield reply
-        if _over(reply.value):
-            break
+        Args:
+            answer: the learner's answer.
+            requests: the cases, each with ``execution``: its kind and its time limit.
+        """
+        found = evidence(answer, ())
+        kind = requests[0]["execution"]["kind"]
+        if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:
+            return found
+        needs_hub = any(request["execution"]["hub"] for request in requests)
+        take = self._one_by_one if kind != ExecutionKind.CALL or needs_hub else self._all_in_one_copy
+        return Evidence(found.given, found.type, tuple(take(answer, requests)))
 
-
-def _all_in_one_copy(
-    hub_side: HubSide, section: str, function: str, graded: bool, answer: Any, requests: Sequence[dict[str, Any]]
-) -> Iterator[Reply]:
-    """Yield the reply to each case of a function that needs a folder but not a Hub."""
-    with contextlib.ExitStack() as stack:
-        runs = []
+    def _one_by_one(self, answer: Any, requests: Sequence[dict[str, Any]]) -> Iterator[Reply]:
+        """Yield the reply to each case: prepare its Hub, run the answer, let the judging side observe it."""
         for request in requests:
-            runs.append(_prepared(stack, hub_side, section, function, graded, request))
-            hub_side.observe(section, function, graded, request["name"])
-        calls = calls_in_copy(answer, runs, requests[0]["execution"]["seconds"], None)
-        yield from (report_of(answer, run, [call]) for run, call in zip(runs, calls, strict=False))
+            seconds, kind = request["execution"]["seconds"], request["execution"]["kind"]
+            with contextlib.ExitStack() as stack:
+                case = self._prepare(stack, request)
+                if kind == ExecutionKind.CALL:
+                    reply = call_on_hub(self.hub_side, answer, case, seconds)
+                elif kind == ExecutionKind.SCRIPT:
+                    reply = _run_script(self.function.replace("_sh", ".sh"), answer, case, seconds)
+                else:
+                    reply = _submit_form(answer, case)
+            self._observe(request)
+            yield reply
+            if _over(reply.value):
+                break
 
+    def _all_in_one_copy(self, answer: Any, requests: Sequence[dict[str, Any]]) -> Iterator[Reply]:
+        """Yield the reply to each case of a function that needs a folder but not a Hub."""
+        with contextlib.ExitStack() as stack:
+            cases = []
+            for request in requests:
+                cases.append(self._prepare(stack, request))
+                self._observe(request)
+            calls = calls_in_copy(answer, cases, requests[0]["execution"]["seconds"], None)
+            yield from (report_of(answer, case, [call]) for case, call in zip(cases, calls, strict=False))
 
-def _prepared(
-    stack: contextlib.ExitStack, hub_side: HubSide, section: str, function: str, graded: bool, request: dict[str, Any]
-) -> PreparedCase:
-    """Prepare a case; its folders are removed by ``stack``."""
-    described: Any = loads(hub_side.prepare(section, function, graded, request["name"]))
-    scenario = Scenario.from_json(described)
-    environment = stack.enter_context(run_environment(scenario))
-    return PreparedCase(
-        scenario, environment, [_expanded(from_json(argument), environment) for argument in request["arguments"]]
-    )
+    def _prepare(self, stack: contextlib.ExitStack, request: dict[str, Any]) -> PreparedCase:
+        """Prepare a case; its folders are removed by ``stack``."""
+        described: Any = loads(self.hub_side.prepare(self.section, self.function, self.graded, request["name"]))
+        scenario = Scenario.from_json(described)
+        environment = stack.enter_context(run_environment(scenario))
+        arguments = [_expanded(from_json(argument), environment) for argument in request["arguments"]]
+        return PreparedCase(scenario, environment, arguments)
+
+    def _observe(self, request: dict[str, Any]) -> None:
+        self.hub_side.observe(self.section, self.function, self.graded, request["name"])
 
 
 def _expanded(argument: Observation, environment: RunEnvironment) -> Any:
@@ -122,17 +123,17 @@ def _over(report: Observation) -> bool:
     return isinstance(report, Raised) and report.type in (TIME_LIMIT, INTERRUPTED)
 
 
-def _script(function: str, answer: Any, run: PreparedCase, seconds: float) -> Reply:
-    report = run_script(str.__str__(answer), run.environment, seconds, function.replace("_sh", ".sh"))
+def _run_script(name: str, answer: Any, case: PreparedCase, seconds: float) -> Reply:
+    report = run_script(str.__str__(answer), case.environment, seconds, name)
     return Reply(report, printed=str(report.get("said"))[:LONGEST_NOISE])
 
 
-def _form(answer: Any, run: PreparedCase) -> Reply:
+def _submit_form(answer: Any, case: PreparedCase) -> Reply:
     """Submit the form with the learner's values for the case's fields; the kit fills in the others."""
     entries = {key: value for key, value in dict.items(answer) if type(key) is str}
-    own = {name: None if is_empty(value := entries.get(name)) else value for name in run.arguments}
+    own = {name: None if is_empty(value := entries.get(name)) else value for name in case.arguments}
     filled = {"username": "somebody-new", "email": "somebody-new@example.org"} | own
     report = [("fields", observe(own)), ("password", password_in_form(answer))]
     if all(type(value) is str for value in filled.values()):
-        report += submit({name: str(value) for name, value in filled.items()}, run.scenario).items
+        report += submit({name: str(value) for name, value in filled.items()}, case.scenario).items
     return Reply(Mapping(tuple(report)))

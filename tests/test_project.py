@@ -551,18 +551,14 @@ def test_no_module_has_a_vague_name() -> None:
     assert [path.relative_to(KIT) for path in MODULES if path.stem in vague or path.parent.name in vague] == []
 
 
-#: Class names that two modules have.
-NAMED_TWICE = {"Account", "Execution", "Limits", "_Run"}
-
-
 def test_classes_of_different_modules_have_different_names() -> None:
-    """A reader who searches for a class finds one; add a name to NAMED_TWICE only for a class that users know by it."""
+    """A reader who searches for a class finds one."""
     modules: dict[str, list[str]] = {}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef):
                 modules.setdefault(node.name, []).append(path.relative_to(PACKAGE).as_posix())
-    assert {name: found for name, found in modules.items() if len(found) > 1 and name not in NAMED_TWICE} == {}
+    assert {name: found for name, found in modules.items() if len(found) > 1} == {}
 
 
 def test_every_module_and_public_name_has_a_docstring() -> None:

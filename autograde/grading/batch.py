@@ -20,7 +20,7 @@ from autograde.errors import GradingFailed, KitError
 from autograde.files import write_file
 from autograde.grading import receipts, reports
 from autograde.grading.course import Course
-from autograde.grading.execution import Execution, Job, to_bytes
+from autograde.grading.execution import ExecutedSubmission, Job, to_bytes
 from autograde.grading.gradebook.book import Book, Points, Rows, changed
 from autograde.grading.gradebook.people import ClassMember, enter
 from autograde.grading.gradebook.registering import exercise_digest, register
@@ -35,7 +35,7 @@ from autograde.i18n import messages
 _ = messages("cli")
 
 #: Runs jobs and yields each result as soon as it is ready.
-Runner = Callable[[Iterator[Job]], Iterator[tuple[Job, Execution | Failed]]]
+Runner = Callable[[Iterator[Job]], Iterator[tuple[Job, ExecutedSubmission | Failed]]]
 
 
 class Watcher(Protocol):
@@ -142,7 +142,7 @@ def grade(
     try:
         register(course, assignment, book)
         enter(book, people)
-        run = _Run(course, assignment, book, watcher, log or quiet_log(), force=force)
+        run = _ClassRun(course, assignment, book, watcher, log or quiet_log(), force=force)
         result = run.through(list(students) or found, runner)
         for name in unnamed:
             # The gradebook cannot hold such a name.
@@ -158,7 +158,7 @@ def grade(
         book.close()
 
 
-class _Run:
+class _ClassRun:
     """Grades the class once."""
 
     def __init__(
@@ -215,7 +215,7 @@ class _Run:
             self._pending[student] = replace(submission, job=job)
             yield job
 
-    def _keep(self, submission: Submission, execution: Execution) -> None:
+    def _keep(self, submission: Submission, execution: ExecutedSubmission) -> None:
         """Save the result of a submission: gradebook, files, feedback, and finally the receipt."""
         before = self._book.points(self._sheet, submission.student)
         try:

@@ -11,7 +11,7 @@ from typing import Any
 from distributed import Client, KilledWorker, as_completed
 
 from autograde.errors import GradingFailed, KitError
-from autograde.grading.execution import Execution, Executor, Job
+from autograde.grading.execution import ExecutedSubmission, Executor, Job
 from autograde.grading.pool import ExecutorFactory, Failed, to_bytes
 from autograde.i18n import messages
 
@@ -31,7 +31,7 @@ _mine = threading.local()
 
 def run_on_cluster(
     jobs: Iterator[Job], address: str, factory: ExecutorFactory
-) -> Iterator[tuple[Job, Execution | Failed]]:
+) -> Iterator[tuple[Job, ExecutedSubmission | Failed]]:
     """Run every job on the cluster; yields each result as soon as it is ready.
 
     At most two jobs per thread of the cluster are submitted at a time, so that memory does not grow with the class. A
@@ -89,8 +89,8 @@ def run_here(content: bytes, factory: ExecutorFactory) -> str:
     return json.dumps(executors[factory].run(Job.from_json(json.loads(content))).to_json())
 
 
-def _parse_execution(text: str) -> Execution:
+def _parse_execution(text: str) -> ExecutedSubmission:
     try:
-        return Execution.from_json(json.loads(text))
+        return ExecutedSubmission.from_json(json.loads(text))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"not an execution: {error}") from error

@@ -56,7 +56,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Execution:
+class ExecutedSubmission:
     """The result of running one submission.
 
     Attributes:
@@ -75,7 +75,7 @@ class Execution:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Return the execution as a JSON value."""
+        """Return the result as a JSON value."""
         return {
             "notebook": self.notebook.decode("utf-8"),
             "verdicts": {name: dict(verdict) for name, verdict in self.verdicts.items()},
@@ -86,7 +86,7 @@ class Execution:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Return the execution that :meth:`to_json` wrote."""
+        """Return the result that :meth:`to_json` wrote."""
         return cls(
             value["notebook"].encode("utf-8"),
             value["verdicts"],
@@ -104,7 +104,7 @@ def to_bytes(notebook: NotebookNode) -> bytes:
 class Executor(Protocol):
     """Runs submissions one after the other; each worker process has one."""
 
-    def run(self, job: Job) -> Execution:
+    def run(self, job: Job) -> ExecutedSubmission:
         """Run one submission. Never raises for anything that a submission does."""
 
     def close(self) -> None:

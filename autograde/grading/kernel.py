@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from autograde import settings
 from autograde.exercises.exercise import VERDICT
 from autograde.grading import graded_cells
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import ExecutedSubmission, Job
 from autograde.grading.kernel_options import CELL_TIMEOUT, NO_EXIT
 from autograde.hub.environment import client_environment
 from autograde.i18n import translator
@@ -39,7 +39,7 @@ class KernelExecutor:
     def __init__(self, *, cell_seconds: float = CELL_TIMEOUT) -> None:
         self._cell_seconds = cell_seconds
 
-    def run(self, job: Job) -> Execution:
+    def run(self, job: Job) -> ExecutedSubmission:
         """Run one submission; if a cell kills the kernel, run the others again without it."""
         started = time.monotonic()
         deadly: dict[int, str] = {}
@@ -52,7 +52,9 @@ class KernelExecutor:
             deadly[found[0]] = found[1]
         graded_cells.fit_points(book.cells)
         notes = tuple(dict.fromkeys(deadly.values()))
-        return Execution(nbformat.writes(book).encode(), verdicts_in(book), time.monotonic() - started, notes=notes)
+        return ExecutedSubmission(
+            nbformat.writes(book).encode(), verdicts_in(book), time.monotonic() - started, notes=notes
+        )
 
     def close(self) -> None:
         """Do nothing: each kernel ends with its submission."""

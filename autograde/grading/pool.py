@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from autograde.errors import GradingFailed, KitError
-from autograde.grading.execution import Execution, Executor, Job
+from autograde.grading.execution import ExecutedSubmission, Executor, Job
 from autograde.i18n import messages
 
 _ = messages("cli")
@@ -56,7 +56,7 @@ class _Worker:
 
 def run_jobs(
     jobs: Iterator[Job], factory: ExecutorFactory, workers: int, patience: float = PATIENCE
-) -> Iterator[tuple[Job, Execution | Failed]]:
+) -> Iterator[tuple[Job, ExecutedSubmission | Failed]]:
     """Run every job in one of ``workers`` processes; yields each result as soon as it is ready.
 
     Jobs are taken from the iterator only when a worker is free, so that memory does not grow with the class.
@@ -177,7 +177,7 @@ def _begin(worker: _Worker, pool: list[_Worker]) -> None:
     worker.ready, worker.since = True, time.monotonic()
 
 
-def _answer(worker: _Worker) -> Execution | Failed | None:
+def _answer(worker: _Worker) -> ExecutedSubmission | Failed | None:
     """Return what the worker sent, or None if it died.
 
     Raises:
@@ -190,7 +190,7 @@ def _answer(worker: _Worker) -> Execution | Failed | None:
     if kind == b"x":
         what, fix = content.decode().split("\x00")
         raise GradingFailed(what, fix)
-    return Execution.from_json(json.loads(content)) if kind == b"e" else Failed(content.decode())
+    return ExecutedSubmission.from_json(json.loads(content)) if kind == b"e" else Failed(content.decode())
 
 
 def _end(worker: _Worker, pool: list[_Worker]) -> str:
@@ -257,6 +257,6 @@ def _send(connection: Connection, kind: bytes, content: bytes) -> None:
     connection.send_bytes(content)
 
 
-def to_bytes(value: Job | Execution) -> bytes:
+def to_bytes(value: Job | ExecutedSubmission) -> bytes:
     """Return a job or an execution as JSON: data from a process that ran a learner's code must not be unpickled."""
     return json.dumps(value.to_json()).encode()

@@ -59,7 +59,7 @@ _GALLERY_LESSONS = ("0", "1")
 
 
 @dataclass(frozen=True)
-class Account:
+class LessonAccount:
     """The account that you are logged in to.
 
     Attributes:
@@ -127,7 +127,7 @@ class Lesson:
         """Return the URL of a page of the Hub for a browser, for example ``url("/settings/tokens")``."""
         return f"{settings.pages(self.endpoint)}/{page.lstrip('/')}"
 
-    def sign_in(self) -> Account:
+    def sign_in(self) -> LessonAccount:
         """Return your account on the Hub; log in first if necessary.
 
         The log-in uses the practice account, or on a class Hub the log-in form.
@@ -251,9 +251,9 @@ class Lesson:
     def _practice(self) -> PracticeAccount:
         return open_account(self.endpoint, self.home / "huggingface", self.instance)
 
-    def _account(self, person: Identity) -> Account:
+    def _account(self, person: Identity) -> LessonAccount:
         practice = person.name == known_account(self.home / "huggingface", self.instance)
-        return Account(person.name, person.token_name, person.role, practice)
+        return LessonAccount(person.name, person.token_name, person.role, practice)
 
     def __repr__(self) -> str:
         message = _("Lesson {section} is open. Your Hub: {endpoint}")

@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from autograde import settings
 from autograde.cli.commands import app
-from autograde.grading.sandbox import Limits
+from autograde.grading.sandbox import SandboxLimits
 from autograde.hub import LocalHub
 from autograde.settings import KIT
 from tests.docs.reading import PAGES, commands, name_of, programs
@@ -197,7 +197,7 @@ def test_chinese_paragraph_is_on_one_line(page: Path) -> None:
 
 def test_security_page_has_the_limits_of_the_sandbox() -> None:
     page = (KIT / "docs" / "security.md").read_text(encoding="utf-8")
-    limits = Limits()
+    limits = SandboxLimits()
     for text in (
         f"{limits.cell_seconds:g} seconds for a cell and {limits.notebook_seconds:g} for the notebook",
         f"{limits.memory / 2**30:g} GiB of memory, {limits.processes} processes and {limits.sockets:,} sockets",

@@ -16,7 +16,7 @@ from autograde import notebooks
 from autograde.grading import batch
 from autograde.grading.batch import Result
 from autograde.grading.course import Course
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import ExecutedSubmission, Job
 from autograde.grading.pool import Failed
 from autograde.grading.receipts import Receipt
 from autograde.grading.samples import Sample, submission
@@ -88,7 +88,7 @@ class Silent:
         self._after(len(self.receipts))
 
 
-def run_in_process(jobs: Iterator[Job]) -> Iterator[tuple[Job, Execution | Failed]]:
+def run_in_process(jobs: Iterator[Job]) -> Iterator[tuple[Job, ExecutedSubmission | Failed]]:
     """Run jobs in this process."""
     for job in jobs:
         yield job, JudgedHere().run(job)

@@ -10,7 +10,7 @@ import nbformat
 
 from autograde.exercises.asking import ask
 from autograde.exercises.exercise import VERDICT
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import ExecutedSubmission, Job
 from autograde.judge.rendering import to_html, to_text
 from autograde.referee.local import LocalReferee
 
@@ -18,7 +18,7 @@ from autograde.referee.local import LocalReferee
 class JudgedHere:
     """Runs a notebook's code cells with ``exec`` and judges each graded cell."""
 
-    def run(self, job: Job) -> Execution:
+    def run(self, job: Job) -> ExecutedSubmission:
         """Run one submission."""
         started = time.monotonic()
         book = nbformat.reads(job.notebook.decode(), as_version=4)
@@ -49,7 +49,7 @@ class JudgedHere:
                     exec(cell.source, namespace)
                 except Exception as error:
                     cell.outputs = [nbformat.v4.new_output("error", ename=type(error).__name__, evalue=str(error))]
-        return Execution(nbformat.writes(book).encode(), verdicts, time.monotonic() - started)
+        return ExecutedSubmission(nbformat.writes(book).encode(), verdicts, time.monotonic() - started)
 
     def close(self) -> None:
         """Do nothing."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograde.errors import GradingFailed
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import ExecutedSubmission, Job
 from autograde.grading.receipts import all_of
 from tests.grading.class_of_quizzes import ASSIGNMENT, POSSIBLE, grade, notebook, run_in_process, submit, to_bytes
 from tests.grading.judged_here import JudgedHere
@@ -28,7 +28,7 @@ pytestmark = [
 class KilledOnce(JudgedHere):
     """Kills the first worker that runs the submission of ``bo``."""
 
-    def run(self, job: Job) -> Execution:
+    def run(self, job: Job) -> ExecutedSubmission:
         """Run one submission."""
         marker = Path(os.environ["KILLED_ONCE"])
         if job.student == "bo" and not marker.exists():

@@ -10,7 +10,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from autograde import notebooks
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import ExecutedSubmission, Job
 from autograde.grading.kernel import KernelExecutor, KernelNotStarted
 from autograde.grading.samples import OTHERS, submission, three_of
 from autograde.settings import KIT
@@ -57,4 +57,4 @@ def test_cell_that_ends_python_is_reported_and_the_others_are_graded() -> None:
     assert graded.cells[0].outputs[0].ename == "KernelDied"
     assert done.notes == tuple(graded.cells[0].outputs[0].traceback)
     assert "Python 进程" in done.notes[0]
-    assert Execution.from_json(json.loads(json.dumps(done.to_json()))) == done
+    assert ExecutedSubmission.from_json(json.loads(json.dumps(done.to_json()))) == done

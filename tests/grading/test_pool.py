@@ -8,7 +8,7 @@ import os
 import pytest
 
 from autograde.errors import GradingFailed, MissingTool
-from autograde.grading.execution import Execution, Job
+from autograde.grading.execution import ExecutedSubmission, Job
 from autograde.grading.pool import Failed, _work, run_jobs
 
 pytestmark = pytest.mark.timeout(120)
@@ -17,13 +17,13 @@ pytestmark = pytest.mark.timeout(120)
 class Echo:
     """Returns a job's notebook; the content ``die`` ends the process, ``raise`` raises an exception."""
 
-    def run(self, job: Job) -> Execution:
+    def run(self, job: Job) -> ExecutedSubmission:
         """Run a submission."""
         if job.notebook == b"die":
             os._exit(3)
         if job.notebook == b"raise":
             raise ValueError("no luck")
-        return Execution(job.notebook, {}, 0.0)
+        return ExecutedSubmission(job.notebook, {}, 0.0)
 
     def close(self) -> None:
         """Do nothing."""
@@ -60,7 +60,7 @@ def test_ctrl_c_while_a_worker_starts_prints_no_traceback() -> None:
 
 def test_worker_that_dies_fails_only_its_submission() -> None:
     found = {job.student: result for job, result in run_jobs(iter(jobs(b"a", b"die", b"raise", b"b")), Echo, workers=2)}
-    assert [each.notebook for each in (found["0"], found["3"]) if isinstance(each, Execution)] == [b"a", b"b"]
+    assert [each.notebook for each in (found["0"], found["3"]) if isinstance(each, ExecutedSubmission)] == [b"a", b"b"]
     assert found["1"] == Failed("The process that ran it ended twice (exit code 3).")
     assert found["2"] == Failed("ValueError: no luck")
 

@@ -16,7 +16,7 @@ from traitlets import Bool
 from autograde import settings
 from autograde.grading.execution import Job
 from autograde.grading.nbgrader.stock_autograde import SurvivingExecute
-from autograde.grading.sandbox import Limits
+from autograde.grading.sandbox import SandboxLimits
 from autograde.grading.sandbox.executor import SandboxExecutor
 from autograde.grading.submissions.language import language_of
 from autograde.i18n import messages
@@ -58,7 +58,7 @@ class SandboxedExecute(SurvivingExecute):
             language_of(nb),
             settings.grading_seed(),
         )
-        done = _executor(float(self.timeout or Limits().cell_seconds)).run(job)
+        done = _executor(float(self.timeout or SandboxLimits().cell_seconds)).run(job)
         for note in done.notes:
             self.log.warning("%s: %s", submission["student"], note)
         return nbformat.reads(done.notebook.decode("utf-8"), as_version=4), resources
@@ -67,7 +67,7 @@ class SandboxedExecute(SurvivingExecute):
 @cache
 def _executor(cell_seconds: float) -> SandboxExecutor:
     """Return this process's only executor, which is closed at exit."""
-    executor = SandboxExecutor(Limits(cell_seconds=cell_seconds))
+    executor = SandboxExecutor(SandboxLimits(cell_seconds=cell_seconds))
     atexit.register(executor.close)
     return executor
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.limits import SandboxLimits
 
-__all__ = ["Limits"]
+__all__ = ["SandboxLimits"]

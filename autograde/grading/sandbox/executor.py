@@ -16,9 +16,9 @@ import nbformat
 
 from autograde.errors import MalformedEvidence, SandboxUnavailable, UnknownQuestion
 from autograde.grading import graded_cells
-from autograde.grading.execution import Execution, Job, to_bytes
+from autograde.grading.execution import ExecutedSubmission, Job, to_bytes
 from autograde.grading.sandbox.learner_handle import Died, LearnerHandle, NotInTime, TooMuchMemory
-from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.limits import SandboxLimits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut
 from autograde.grading.sandbox.referees import Referees, Remembered, ended, failed, out_of_time
 from autograde.grading.sandbox.template_handle import TemplateHandle, TemplateProcess
@@ -49,8 +49,8 @@ class SandboxExecutor:
         SandboxUnavailable: this system cannot isolate processes.
     """
 
-    def __init__(self, limits: Limits | None = None, connected: socket.socket | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, limits: SandboxLimits | None = None, connected: socket.socket | None = None) -> None:
+        self._limits = limits or SandboxLimits()
         self.remembered = Remembered()
         self._template: TemplateHandle | None = None
         if connected is not None:
@@ -77,7 +77,7 @@ class SandboxExecutor:
         with TemplateProcess() as template:
             yield factory
 
-    def run(self, job: Job) -> Execution:
+    def run(self, job: Job) -> ExecutedSubmission:
         """Run one submission; run it again from a new template if the template ends meanwhile.
 
         Raises:
@@ -86,7 +86,7 @@ class SandboxExecutor:
         """
         for _number in range(_TRIES):
             try:
-                return _Run(job, self._limits, self).execution()
+                return _SubmissionRun(job, self._limits, self).execution()
             except TemplateEnded:
                 # Nothing that the submission did: the template belongs to all workers, or was killed from outside.
                 self.close()
@@ -123,10 +123,10 @@ class _Waiting:
     copies: dict[int, Lines] = field(default_factory=dict)
 
 
-class _Run:
+class _SubmissionRun:
     """The run of one submission."""
 
-    def __init__(self, job: Job, limits: Limits, executor: SandboxExecutor) -> None:
+    def __init__(self, job: Job, limits: SandboxLimits, executor: SandboxExecutor) -> None:
         self._job, self._limits, self._executor = job, limits, executor
         self._started = time.monotonic()
         self._translate = translator("cli", job.language)
@@ -146,7 +146,7 @@ class _Run:
         self._peak = 0
         self._template: TemplateHandle | None = None
 
-    def execution(self) -> Execution:
+    def execution(self) -> ExecutedSubmission:
         with Referees(self._job, self._executor.remembered) as referees:
             modules = [*_imported(self._sources), *referees.modules(self._graded.values())]
             done = False
@@ -161,7 +161,9 @@ class _Run:
                 self._book.cells[index].outputs = [graded_cells.error("NotRun", _("This question was not graded."))]
         graded_cells.fit_points(self._book.cells)
         notes = tuple(dict.fromkeys(self._notes))
-        return Execution(to_bytes(self._book), self._verdicts, time.monotonic() - self._started, self._peak, notes)
+        return ExecutedSubmission(
+            to_bytes(self._book), self._verdicts, time.monotonic() - self._started, self._peak, notes
+        )
 
     def _learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
         """Start a learner's process, from a new template if the current one has just died."""

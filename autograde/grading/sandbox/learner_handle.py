@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from autograde.errors import MalformedEvidence
-from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.limits import SandboxLimits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.referees import Referees
 from autograde.grading.sandbox.template_handle import TemplateHandle, unavailable
@@ -46,7 +46,12 @@ class LearnerHandle:
     """
 
     def __init__(
-        self, template: TemplateHandle, limits: Limits, files: Mapping[str, str], language: str, referees: Referees
+        self,
+        template: TemplateHandle,
+        limits: SandboxLimits,
+        files: Mapping[str, str],
+        language: str,
+        referees: Referees,
     ) -> None:
         self._limits = limits
         self.interrupted = False

@@ -22,7 +22,7 @@ from typing import Any
 from autograde import settings
 from autograde.exercises.asking import gather
 from autograde.grading.sandbox.forbidden import forbid_calls
-from autograde.grading.sandbox.limits import Limits, restrict
+from autograde.grading.sandbox.limits import SandboxLimits, restrict
 from autograde.grading.sandbox.lines import Lines
 from autograde.grading.sandbox.namespaces import HOME
 from autograde.grading.sandbox.recording import Recorder
@@ -46,7 +46,7 @@ def environment(base: dict[str, str], language: str) -> dict[str, str]:
     }
 
 
-def run_learner(shell: Any, control: Lines, limits: Limits, start: dict[str, Any]) -> None:
+def run_learner(shell: Any, control: Lines, limits: SandboxLimits, start: dict[str, Any]) -> None:
     """Run cells and answer questions until the grader closes the connection. Never returns.
 
     Args:

@@ -12,7 +12,7 @@ _MB = 2**20
 
 
 @dataclass(frozen=True)
-class Limits:
+class SandboxLimits:
     """Limits of one submission.
 
     Attributes:
@@ -48,7 +48,7 @@ class Limits:
         return asdict(self)
 
 
-def restrict(limits: Limits) -> None:
+def restrict(limits: SandboxLimits) -> None:
     """Apply the limits that the kernel can enforce to this process and its children; this cannot be undone."""
     with contextlib.suppress(OSError):
         # If the machine runs out of memory, the kernel kills these processes before the grader.

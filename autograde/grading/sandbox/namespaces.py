@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 
 from autograde.grading.sandbox import syscalls
-from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.limits import SandboxLimits
 from autograde.grading.sandbox.view import View
 
 #: User id of a learner's process, as seen in the sandbox.
@@ -164,7 +164,7 @@ def fork_learner() -> int:
     return syscalls.fork_into(syscalls.CLONE_NEWUSER | syscalls.CLONE_NEWCGROUP | syscalls.NAMESPACES)
 
 
-def enter_learner(limits: Limits, view: View, owner: tuple[int, int]) -> socket.socket:
+def enter_learner(limits: SandboxLimits, view: View, owner: tuple[int, int]) -> socket.socket:
     """Set up the namespaces of a learner's process, in the child of :func:`fork_learner`.
 
     Args:

@@ -21,7 +21,7 @@ from autograde import settings
 from autograde.errors import MalformedEvidence
 from autograde.grading.sandbox import huge_pages
 from autograde.grading.sandbox.learner_process import environment, run_learner
-from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.limits import SandboxLimits
 from autograde.grading.sandbox.lines import Closed, Lines
 from autograde.grading.sandbox.namespaces import HOME, enter_learner, enter_template, fork_learner
 from autograde.grading.sandbox.shell import make_shell
@@ -191,7 +191,7 @@ class Template:
             try:
                 for each in self._connections:
                     each.close()
-                _run_init(self._shell, connection, Limits(**limits), self._view, owner)
+                _run_init(self._shell, connection, SandboxLimits(**limits), self._view, owner)
             finally:
                 os._exit(0)
         self._started[child] = worker
@@ -222,7 +222,7 @@ def _try(requests: list[dict[str, Any]]) -> None:
             call(lambda first, *others: first(*others), arguments_of(request), watch_tokenizers=watch)
 
 
-def _run_init(shell: Any, connection: Lines, limits: Limits, view: View, owner: tuple[int, int]) -> None:
+def _run_init(shell: Any, connection: Lines, limits: SandboxLimits, view: View, owner: tuple[int, int]) -> None:
     """Act as process 1 of a learner's namespaces: set them up, start the learner's process, and reap orphans."""
     try:
         listening = enter_learner(limits, view, owner)

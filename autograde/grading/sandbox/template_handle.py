@@ -16,7 +16,7 @@ from typing import Self
 
 from autograde import settings
 from autograde.errors import MalformedEvidence, SandboxUnavailable
-from autograde.grading.sandbox.limits import Limits
+from autograde.grading.sandbox.limits import SandboxLimits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.syscalls import supported
 from autograde.grading.sandbox.view import package, system_view
@@ -159,7 +159,7 @@ class TemplateHandle:
         self._loaded |= wanted[0]
         self._tried |= wanted[1]
 
-    def start(self, limits: Limits) -> tuple[Lines, int, socket.socket]:
+    def start(self, limits: SandboxLimits) -> tuple[Lines, int, socket.socket]:
         """Fork a sandbox from the template.
 
         Returns:

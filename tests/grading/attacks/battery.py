@@ -15,8 +15,8 @@ import nbformat
 
 import autograde
 from autograde.errors import UnusableNotebook
-from autograde.grading.execution import Execution
-from autograde.grading.sandbox import Limits
+from autograde.grading.execution import ExecutedSubmission
+from autograde.grading.sandbox import SandboxLimits
 from autograde.grading.sandbox.executor import SandboxExecutor
 from autograde.grading.sandbox.learner_handle import LearnerHandle
 from autograde.grading.sandbox.watching import tree
@@ -29,7 +29,7 @@ from tests.grading.attacks.resources import RESOURCES
 from tests.grading.attacks.structure import STRUCTURE, Damage
 
 #: Small enough for bombs to reach them soon; an honest cell that makes torch import its compiler needs some 450 MB.
-LIMITS = Limits(
+LIMITS = SandboxLimits(
     cell_seconds=20, grace_seconds=1, notebook_seconds=60, memory=600 * 2**20, processes=100,
     disk_bytes=100 * 2**20, file_bytes=256 * 2**20,
 )  # fmt: skip
@@ -134,7 +134,7 @@ def _damage(case: Damage, executor: SandboxExecutor) -> Iterator[Problem]:
         yield FORGED if points > case.points else LOST, f"{points} points"
 
 
-def _valid(done: Execution) -> Any:
+def _valid(done: ExecutedSubmission) -> Any:
     book = nbformat.reads(done.notebook.decode(), as_version=4)
     nbformat.validate(book)
     return book

@@ -20,11 +20,11 @@ PROGRAM = """
 import sys
 sys.path.insert(0, sys.argv[1])
 import autograde
-from autograde.grading.sandbox import Limits
+from autograde.grading.sandbox import SandboxLimits
 from autograde.grading.sandbox.executor import SandboxExecutor
 from tests.grading.attacks.notebooks import RIGHT, Attack
 assert autograde.__file__.startswith("/tmp/") and sys.prefix.startswith("/tmp/"), sys.prefix
-executor = SandboxExecutor(Limits(cell_seconds=20, memory=400 * 2**20, processes=100))
+executor = SandboxExecutor(SandboxLimits(cell_seconds=20, memory=400 * 2**20, processes=100))
 for _learner in range(2):
     done = executor.run(Attack("tries to change the kit", RIGHT, (sys.argv[2],), points=10).job())
     assert done.verdicts["segment_ids"]["points"] == 10, done.notebook

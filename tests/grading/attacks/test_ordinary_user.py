@@ -14,12 +14,12 @@ from autograde.settings import KIT
 PROGRAM = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
-from autograde.grading.sandbox import Limits
+from autograde.grading.sandbox import SandboxLimits
 from autograde.grading.sandbox.executor import SandboxExecutor
 from tests.grading.attacks.notebooks import ATTACKS
 assert os.geteuid() != 0
 chosen = [each for each in ATTACKS if each.name in sys.argv[2:]]
-executor = SandboxExecutor(Limits(cell_seconds=20, memory=400 * 2**20, processes=100))
+executor = SandboxExecutor(SandboxLimits(cell_seconds=20, memory=400 * 2**20, processes=100))
 for attack in chosen:
     done = executor.run(attack.job())
     shown = done.notebook.decode()

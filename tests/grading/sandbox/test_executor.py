@@ -26,7 +26,7 @@ from autograde.grading.execution import Job
 from autograde.grading.graded_cells import checked, graded_question
 from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute, files_of
 from autograde.grading.samples import samples, submission
-from autograde.grading.sandbox import Limits, template_handle
+from autograde.grading.sandbox import SandboxLimits, template_handle
 from autograde.grading.sandbox.executor import SandboxExecutor, TemplateEnded
 from autograde.grading.sandbox.learner_handle import LearnerHandle
 from autograde.grading.sandbox.lines import Lines
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture(scope="module")
 def executor() -> Iterator[SandboxExecutor]:
-    made = SandboxExecutor(Limits(cell_seconds=20))
+    made = SandboxExecutor(SandboxLimits(cell_seconds=20))
     yield made
     made.close()
 
@@ -135,7 +135,7 @@ def test_workers_share_one_template_and_leave_nothing_running_in_it() -> None:
             assert each.template().own is None
             assert each.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
         # As when a worker is killed: nothing ends its sandbox but the template, when the connection closes.
-        lines, init, listening = one.template().start(Limits())
+        lines, init, listening = one.template().start(SandboxLimits())
         left = os.pidfd_open(init)
         one.close()
         # It is readable when the process has ended.
@@ -198,7 +198,7 @@ def test_submission_is_run_again_if_the_shared_template_ends_meanwhile(
     original = getattr(LearnerHandle, moment)
     killed: list[psutil.Process] = []
     with TemplateProcess() as template, template.connection() as connected:
-        shared = SandboxExecutor(Limits(cell_seconds=20), connected)
+        shared = SandboxExecutor(SandboxLimits(cell_seconds=20), connected)
         outer = psutil.Process(template.process.pid)
         inside = outer.children(recursive=True)
 

@@ -6,6 +6,7 @@ Commands import their modules only when they run, so that ``autograde --help`` i
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -105,23 +106,22 @@ hub_app.command("remove", help=_("Remove an account and its repositories. The Hu
 hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
 
 
-def without_types(command: Any) -> Any:
-    """Return a command whose help, and that of the commands below it, shows no type of switches and of lists.
+def _hide_types(command: Any) -> None:
+    """Remove the types of switches and of lists from a command's help.
 
-    typer writes ``--models <bool>``, as if a value had to be typed, and ``<list[Path]>``. The help of ``--help`` and
-    the words of the usage line, which typer has only in English, are translated.
+    typer writes ``--models <bool>``, as if a value had to be typed, and ``<list[Path]>``.
     """
-    translate_usage(command)
     for parameter in command.get_params(typer.Context(command)):
-        if parameter.name == "help":
-            parameter.help = _("Show this message and exit.")
         if getattr(parameter, "is_flag", False):
             parameter.metavar = ""
         elif parameter.nargs != 1:
             parameter.display_type_rich = lambda *_positional, **_named: ""
+
+
+def _with_subcommands(command: Any) -> Iterator[Any]:
+    yield command
     for below in getattr(command, "commands", {}).values():
-        without_types(below)
-    return command
+        yield from _with_subcommands(below)
 
 
 def main() -> None:
@@ -141,4 +141,8 @@ def _run() -> None:
             _("{name} is {value}, which is not a port.").format(name=name, value=value),
             _("Set it to a number from 0 to 65535, or remove it: unset {name}").format(name=name),
         )
-    without_types(get_command(app))()
+    command = get_command(app)
+    for each in _with_subcommands(command):
+        translate_usage(each)
+        _hide_types(each)
+    command()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import typer
 from typer import rich_utils
 from typer.core import TyperGroup
 
@@ -77,13 +78,16 @@ def translate_help() -> None:
 
 
 def translate_usage(command: Any) -> None:
-    """Translate the words of a command's usage line: ``Usage: autograde learn [OPTIONS]``."""
+    """Translate a command's usage line, ``Usage: autograde learn [OPTIONS]``, and the help of ``--help``."""
     in_english = command.get_usage
     command.get_usage = lambda context: in_english(context).replace("Usage:", _("Usage:"), 1)
     if command.options_metavar == "[OPTIONS]":
         command.options_metavar = _("[OPTIONS]")
     if getattr(command, "subcommand_metavar", "") == "COMMAND [ARGS]...":
         command.subcommand_metavar = _("COMMAND [ARGS]...")
+    for parameter in command.get_params(typer.Context(command)):
+        if parameter.name == "help":
+            parameter.help = _("Show this message and exit.")
 
 
 class Group(TyperGroup):

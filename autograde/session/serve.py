@@ -11,7 +11,7 @@ from pathlib import Path
 from autograde import settings
 from autograde.errors import CannotListen, FolderUnusable, HubRefused, PortInUse
 from autograde.files import write_file
-from autograde.hub import LocalHub, snapshot_import
+from autograde.hub import LocalHub
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.config import Limits
 from autograde.hub.core import Hub
@@ -82,16 +82,7 @@ def serve(
     from autograde.hub.server import raise_file_limit
 
     raise_file_limit()
-    imported = None
     introductions: list[str] = []
-
-    def introduce_teachers(hub: Hub) -> None:
-        for name in teachers:
-            # Before any account is created: its password is shown only once.
-            check_teacher(hub, name)
-        for name in teachers:
-            introductions.extend(introduce(hub, name, terminal=terminal))
-
     hub = LocalHub(
         data=data.absolute(),
         host=host,
@@ -107,10 +98,9 @@ def serve(
     with signals_as_interrupts():
         try:
             with _explained(data, host, port):
-                if seed is not None and not (data.exists() and any(data.iterdir())):
-                    imported = snapshot_import.import_snapshot(seed, data)
+                copied = _copy_seed(seed, data) if seed is not None else []
                 # Before learners can sign up under a teacher's name.
-                hub.start(introduce_teachers)
+                hub.start(lambda opened: introductions.extend(introduce(opened, teachers, terminal=terminal)))
             address = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
             if public := hub.hub.public:
                 address = public.origin + public.path
@@ -123,7 +113,7 @@ def serve(
             say(_("Learners type: {line}").format(line=f"export HF_ENDPOINT={address}"))
             say(_("For lessons:   {line}").format(line="autograde learn"))
             say(_("Its data:      {folder}").format(folder=data.absolute()))
-            for line in _from_seed(seed, imported) if imported else ():
+            for line in copied:
                 say(line)
             while introductions:
                 say(introductions.pop(0))
@@ -175,13 +165,20 @@ def _unwritable(data: Path, error: OSError) -> FolderUnusable:
     )
 
 
-def _from_seed(seed: Path | None, imported: snapshot_import.ImportedSnapshot) -> Iterator[str]:
-    """Yield the lines about the accounts of a snapshot."""
+def _copy_seed(seed: Path, data: Path) -> list[str]:
+    """Copy a snapshot into a new data folder; return the lines about its accounts, none if the folder isn't new."""
+    if data.exists() and any(data.iterdir()):
+        return []
+    # Imported here because few Hubs start from a snapshot.
+    from autograde.hub.snapshot_import import import_snapshot
+
+    imported = import_snapshot(seed, data)
     message = _("From {folder}: {number} accounts with their passwords and tokens.")
-    yield message.format(folder=seed, number=imported.accounts)
+    lines = [message.format(folder=seed, number=imported.accounts)]
     if imported.administrators:
         message = _("The snapshot's teachers are not teachers here: {names}. To make them teachers, use --teacher.")
-        yield message.format(names=", ".join(imported.administrators))
+        lines.append(message.format(names=", ".join(imported.administrators)))
+    return lines
 
 
 def changed_limits(given: Sequence[str]) -> Limits:
@@ -209,12 +206,21 @@ def changed_limits(given: Sequence[str]) -> Limits:
     return replace(Limits(), **changed)
 
 
-def check_teacher(hub: Hub, name: str) -> None:
-    """Check that there is an account of this name, or that it can be created.
+def introduce(hub: Hub, teachers: Sequence[str], *, terminal: bool) -> Iterator[str]:
+    """Make users teachers, creating missing accounts; yield a line to print for each.
+
+    A new account's password is shown on the terminal once, or written to a file that only this user can read.
 
     Raises:
-        HubRefused: the name is not allowed for a user, or belongs to an organisation.
+        HubRefused: one of the names is not allowed for a user, or belongs to an organisation; no account was created.
     """
+    for name in teachers:
+        _check_teacher(hub, name)
+    for name in teachers:
+        yield _introduce(hub, name, terminal=terminal)
+
+
+def _check_teacher(hub: Hub, name: str) -> None:
     user = accounts.find_user(hub, name)
     if user is not None and user.kind != "user":
         raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
@@ -222,28 +228,20 @@ def check_teacher(hub: Hub, name: str) -> None:
         raise HubRefused(_("The teacher {name} cannot be created: {problem}").format(name=name, problem=problem))
 
 
-def introduce(hub: Hub, name: str, *, terminal: bool) -> list[str]:
-    """Make a user a teacher, creating the account if needed; return the lines to print.
-
-    A new account's password is shown on the terminal once, or written to a file that only this user can read.
-
-    Raises:
-        HubRefused: the name is not allowed for a user, or belongs to an organisation.
-    """
-    check_teacher(hub, name)
+def _introduce(hub: Hub, name: str, *, terminal: bool) -> str:
     user = accounts.find_user(hub, name)
     if user is not None:
         accounts.set_administrator(hub, user)
         if user.administrator:
-            return [_("Teacher:       {name}").format(name=user.name)]
+            return _("Teacher:       {name}").format(name=user.name)
         message = _("Teacher:       {name} (this account existed already and is a teacher's from now on)")
-        return [message.format(name=user.name)]
+        return message.format(name=user.name)
     password = accounts.first_password()
     accounts.create_user(hub, name, password=password, administrator=True)
     if terminal:
         message = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
-        return [message.format(name=name, password=password)]
+        return message.format(name=name, password=password)
     path = hub.data / f"first-password-{name}.txt"
     write_file(path, f"{password}\n".encode("ascii"), mode=0o600)
     message = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
-    return [message.format(name=name, file=path)]
+    return message.format(name=name, file=path)

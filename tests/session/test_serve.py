@@ -272,21 +272,22 @@ def test_terminal_shows_the_teachers_first_password_once() -> None:
     with LocalHub() as hub:
         hub.create_user("ada")
         hub.create_organization("class")
-        (line,) = introduce(hub.hub, "tina", terminal=True)
+        (line,) = introduce(hub.hub, ["tina"], terminal=True)
         found = re.search(r"password (\S+)", line)
         assert found
         assert accounts.check_password(hub.hub, "tina", found[1])
-        assert introduce(hub.hub, "tina", terminal=True) == ["Teacher:       tina"]
-        (line,) = introduce(hub.hub, "ADA", terminal=True)
+        assert list(introduce(hub.hub, ["tina"], terminal=True)) == ["Teacher:       tina"]
+        (line,) = introduce(hub.hub, ["ADA"], terminal=True)
         assert line == "Teacher:       ada (this account existed already and is a teacher's from now on)"
-        assert introduce(hub.hub, "ada", terminal=True) == ["Teacher:       ada"]
+        assert list(introduce(hub.hub, ["ada"], terminal=True)) == ["Teacher:       ada"]
         for name in ("tina", "ada"):
             user = accounts.find_user(hub.hub, name)
             assert user
             assert user.administrator
         for name in ("class", "settings", "-x", "no good"):
             with pytest.raises(HubRefused):
-                introduce(hub.hub, name, terminal=True)
+                list(introduce(hub.hub, ["new", name], terminal=True))
+        assert accounts.find_user(hub.hub, "new") is None
 
 
 def test_seed_that_is_not_a_snapshot_is_refused(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
@@ -27,21 +28,19 @@ class Explanation:
 #: Receives the shell, the error and its traceback; returns None to show the traceback as usual.
 Explain = Callable[[Any, BaseException, TracebackType], Explanation | None]
 
-#: Registered explanations, tried in this order; one kind of error may have several.
-_explain: list[tuple[type[BaseException], Explain]] = []
+#: Registered explanations, tried in this order, with the kinds of errors that each can explain.
+_explanations: dict[Explain, tuple[type[BaseException], ...]] = {}
 
 #: The last error after which "Run All" continues.
 _passed: BaseException | None = None
 
 
-def show_sentences(shell: Any, kind: type[BaseException], explain: Explain) -> None:
-    """Register ``explain`` for errors of ``kind`` in this shell's cells; registering it again has no effect."""
-    if not _explain:
+def show_sentences(shell: Any, explain: Explain, *kinds: type[BaseException]) -> None:
+    """Register ``explain`` for errors of these kinds in this shell's cells; registering it again has no effect."""
+    if not _explanations:
         shell.events.register("post_run_cell", _go_on)
-    place = (kind, explain)
-    if place not in _explain:
-        _explain.append(place)
-    shell.set_custom_exc(tuple(each for each, _explain_it in _explain), _show)
+    _explanations[explain] = kinds
+    shell.set_custom_exc(tuple(chain.from_iterable(_explanations.values())), _show)
 
 
 def has_cause(error: BaseException, kind: type[BaseException]) -> bool:
@@ -61,8 +60,8 @@ def _show(
     shell: Any, kind: type[BaseException], error: BaseException, traceback: TracebackType, tb_offset: int | None = None
 ) -> None:
     global _passed
-    for each, explain in _explain:
-        found = explain(shell, error, traceback) if isinstance(error, each) else None
+    for explain, kinds in _explanations.items():
+        found = explain(shell, error, traceback) if isinstance(error, kinds) else None
         if found is None:
             continue
         if found.run_all_continues:
@@ -72,7 +71,7 @@ def _show(
             _passed = error
             shell.display_pub.publish({"text/plain": found.message, "text/html": note("hint", found.message)})
         else:
-            shell._showtraceback(each, error, [found.message])
+            shell._showtraceback(next(each for each in kinds if isinstance(error, each)), error, [found.message])
         return
     lines = shell.InteractiveTB.structured_traceback(kind, error, traceback, tb_offset=tb_offset)
     shell._showtraceback(kind, error, lines)

@@ -20,9 +20,8 @@ def install() -> None:
         return
     import httpx2  # imported here because it takes a tenth of a second
 
-    show_sentences(shell, httpx2.TransportError, _explain)
-    # transformers raises an OSError because of it.
-    show_sentences(shell, OSError, _explain)
+    # transformers raises an OSError because of the other one.
+    show_sentences(shell, _explain, httpx2.TransportError, OSError)
 
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:

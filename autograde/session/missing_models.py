@@ -18,7 +18,7 @@ def install() -> None:
     shell: Any = get_ipython()
     if shell is not None:
         # transformers raises an OSError; huggingface_hub's RepositoryNotFoundError is one, too.
-        show_sentences(shell, OSError, _explain)
+        show_sentences(shell, _explain, OSError)
 
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:

@@ -52,7 +52,7 @@ def install() -> None:
     shell: Any = get_ipython()
     if getattr(shell, "kernel", None) is None:
         return
-    show_sentences(shell, NameError, _explain)
+    show_sentences(shell, _explain, NameError)
     if "var_expand" not in vars(shell):
         shell.var_expand = _checked(shell, shell.var_expand)
 

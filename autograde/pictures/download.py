@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from autograde.pictures.drawing import FRAME, LIT, PLAIN, SMALL, Drawing, Look, wrapped
-from autograde.pictures.icons import cloud, files, history
+from autograde.pictures.hub_frame import GIT, LFS, WIDTH, hub_frame
+from autograde.pictures.icons import files
 from autograde.pictures.lfs_pointer import POINTER, SIZE
 from autograde.pictures.translate import Translate
-
-#: Left edges of the two columns, git's and that of LFS, and their width.
-GIT, LFS, WIDTH = 170, 458, 276
 
 
 def download(_: Translate, *, with_lfs: bool = True) -> Drawing:
@@ -24,16 +22,7 @@ def download(_: Translate, *, with_lfs: bool = True) -> Drawing:
         _("From the Hub to your clone") if with_lfs else _("A clone without git-lfs"),
         _("Above, the Hub with git and LFS or Xet. Below, your computer with the clone mymodel04.") + " " + what,
     )
-    drawing.box(14, 14, 732, 122, FRAME, radius=14)
-    drawing.text(30, 44, _("The Hub"), size=18, bold=True)
-    for x, icon, head, note in (
-        (GIT, history, "git", _("small files and pointers")),
-        (LFS, cloud, "LFS / Xet", _("the bytes of large files")),
-    ):
-        drawing.box(x, 28, WIDTH, 94)
-        icon(drawing, x + 36, 75)
-        drawing.text(x + 72, 68, head, size=18, bold=True, mono=True)
-        drawing.text(x + 72, 94, note, size=SMALL, fill="soft")
+    hub_frame(drawing, _, 14)
 
     drawing.box(14, 226, 732, 180, FRAME, radius=14)
     drawing.lines(30, 256, wrapped(_("Your computer"), 110, 18), size=18, bold=True)

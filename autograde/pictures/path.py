@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from autograde.pictures.drawing import FRAME, LIT, PLAIN, SMALL, Drawing, Look, wrapped
-from autograde.pictures.icons import cloud, files, history, tray
+from autograde.pictures.hub_frame import hub_frame
+from autograde.pictures.icons import files, history, tray
 from autograde.pictures.translate import Translate
 
 #: The commands in order; each has a picture in which only it is highlighted.
@@ -80,16 +81,7 @@ def _places(drawing: Drawing, _: Translate, lit: str) -> None:
         drawing.text(x + 49, 188, head, size=18, bold=True, anchor="middle")
         drawing.lines(x + 49, 214, wrapped(note, 86, SMALL), size=SMALL, fill="soft", anchor="middle")
 
-    drawing.box(14, 424, 732, 122, FRAME, radius=14)
-    drawing.text(30, 454, _("The Hub"), size=18, bold=True)
-    for x, icon, head, note in (
-        (170, history, "git", _("small files and pointers")),
-        (458, cloud, "LFS / Xet", _("the bytes of large files")),
-    ):
-        drawing.box(x, 438, 276, 94, look("push"))
-        icon(drawing, x + 36, 485)
-        drawing.text(x + 72, 478, head, size=18, bold=True, mono=True)
-        drawing.text(x + 72, 504, note, size=SMALL, fill="soft")
+    hub_frame(drawing, _, 424, look("push"))
 
 
 def _moves(drawing: Drawing, lit: str) -> None:

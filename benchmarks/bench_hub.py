@@ -41,6 +41,7 @@ from autograde.hub.people import accounts
 from autograde.hub.repos import bindings, repositories
 from autograde.hub.repos.commits import Author, WriteFile, WritePointer, write_commit
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
+from autograde.session.ports import free_port
 
 MIB = 1 << 20
 LARGE = 90 * MIB
@@ -102,12 +103,6 @@ def compared(ours: list[float], peers: list[float]) -> str:
 
 def ms(seconds: float) -> str:
     return f"{seconds * 1000:.0f} ms" if seconds >= 0.02 else f"{seconds * 1000:.1f} ms"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(port: int) -> None:

@@ -30,7 +30,7 @@ from rich.table import Table
 
 from autograde import notebooks, settings
 from autograde.hub import LocalHub, client_environment
-from autograde.pictures.browsing import free_port
+from autograde.session.ports import free_port
 from autograde.settings import KIT
 
 EXAMPLE = KIT / "examples" / "jupyterhub"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from autograde import settings
 from autograde.errors import SetUpFailed
+from autograde.session.ports import free_port
 from autograde.setup import tools
 
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
@@ -103,13 +103,6 @@ class LabInBrowser:
 def wait_until_run(cell: Locator) -> None:
     """Wait until the cell has run and has an execution count."""
     cell.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for()
-
-
-def free_port() -> int:
-    """Return a free port of this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -62,6 +62,13 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
     return True
 
 
+def free_port() -> int:
+    """Return any free port of this machine."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def first_free(wanted: int, host: str = "127.0.0.1") -> int:
     """Return ``wanted`` if it is free, otherwise the next free port above it.
 

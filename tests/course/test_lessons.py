@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from autograde import notebooks
+from autograde.session.ports import free_port
 from autograde.settings import KIT
 
 if TYPE_CHECKING:
@@ -52,13 +52,11 @@ def test_nbconvert_runs_a_lesson_without_preparation(tmp_path: Path) -> None:
     book = notebooks.one_language(notebooks.read(LESSONS["2.3"]), "en")
     (tmp_path / f"{name}.ipynb").write_text(notebooks.canonical(book), encoding="utf-8")
     own = {key: value for key, value in os.environ.items() if not key.startswith(("HF_", "GIT_"))}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
     done = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", f"{name}.ipynb"],
         cwd=tmp_path,
-        env=own | {"HOME": str(tmp_path / "person"), "AUTOGRADE_HUB_PORT": port, "AUTOGRADE_LANGUAGE": "en"},
+        env=own
+        | {"HOME": str(tmp_path / "person"), "AUTOGRADE_HUB_PORT": str(free_port()), "AUTOGRADE_LANGUAGE": "en"},
         capture_output=True,
         text=True,
         check=False,

@@ -22,7 +22,7 @@ import pytest
 from autograde import notebooks, settings
 from autograde.grading.executors import sandbox_problem
 from autograde.hub import LocalHub
-from autograde.pictures.browsing import free_port
+from autograde.session.ports import free_port
 from autograde.settings import KIT
 from autograde.setup import bootstrap
 from tests.docs.reading import PAGES, Block, blocks, commands, name_of

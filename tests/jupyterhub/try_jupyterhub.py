@@ -25,7 +25,8 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Locator, Page
 
 from autograde import settings
-from autograde.pictures.browsing import chromium, free_port
+from autograde.pictures.browsing import chromium
+from autograde.session.ports import free_port
 from autograde.settings import KIT
 from autograde.setup import tools
 

@@ -27,7 +27,7 @@ from autograde.hub import LocalHub, Visitor
 from autograde.session.lab import FOR_INSTRUCTORS
 from autograde.session.languages import name_in
 from autograde.session.learn import FIRST_LESSON, find_class_hub
-from autograde.session.ports import Ports
+from autograde.session.ports import Ports, free_port
 from autograde.settings import PRIVATE
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -168,13 +168,6 @@ def started(person: Person, workspace: Path, port: int, **variables: str) -> Ite
         finally:
             process.terminate()
             process.wait(60)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.hub import LocalHub, client_environment
+from autograde.session.ports import free_port
 
 #: Start of every script below; ``say`` sends a result to the test.
 OPENING = """
@@ -38,13 +38,6 @@ def plain_environment(tmp_path: Path, **more: str) -> dict[str, str]:
     (person / ".gitconfig").write_text("[user]\n\tname = The Person\n")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "GIT_", "AUTOGRADE_"))}
     return kept | {"HOME": str(person), "HF_TOKEN": "another token", "AUTOGRADE_HUB_PORT": str(free_port()), **more}
-
-
-def free_port() -> int:
-    """Return a free port, other than the one that a learner's Hub on this machine may use."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def run(script: str, folder: Path, environment: Mapping[str, str]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import httpx2
@@ -13,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from autograde.hub import LocalHub
 from autograde.session.cell_errors import has_cause
+from autograde.session.ports import free_port
 
 GET = "import httpx2\nhttpx2.get('http://127.0.0.1:{port}/api/models', trust_env=False)"
 
@@ -42,9 +42,7 @@ def run(folder: Path, endpoint: str, *cells: str) -> list[NotebookNode]:
 @pytest.fixture
 def closed_port() -> int:
     """A port of this machine where nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 def test_hub_that_has_stopped_is_explained_without_a_traceback(tmp_path: Path, closed_port: int) -> None:

@@ -13,17 +13,10 @@ import pytest
 from autograde import settings
 from autograde.errors import FolderUnusable
 from autograde.session import workspace_hub
-from autograde.session.ports import Ports
+from autograde.session.ports import Ports, free_port
 from autograde.session.workspace_hub import WorkspaceHub
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def test_hub_uses_the_port_of_the_last_start(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub, Visitor, client_environment
+from autograde.session.ports import free_port
 from tests.hub.clients import Connect
 from tests.plain_browser import Answer
 
@@ -59,12 +60,6 @@ class School:
         found = Answer(answer.status, answer.headers, answer.read().decode("utf-8", "replace"))
         connection.close()
         return found
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")

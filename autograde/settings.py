@@ -206,7 +206,7 @@ def choose_grading_seed(seed: str) -> None:
     os.environ["AUTOGRADE_SEED"] = seed
 
 
-def solutions_until(today: date | None = None) -> str:
+def solutions_until() -> str:
     """Return why ``solution()`` shows nothing; ``""`` if it shows solutions.
 
     ``AUTOGRADE_SOLUTIONS`` is ``off``, or the first day on which solutions are shown, as ``2026-12-24``. An instructor
@@ -222,7 +222,7 @@ def solutions_until(today: date | None = None) -> str:
         day = date.fromisoformat(chosen)
     except ValueError:
         return "off"
-    return day.isoformat() if (today or date.today()) < day else ""
+    return day.isoformat() if date.today() < day else ""
 
 
 def graded_run() -> bool:

@@ -30,9 +30,6 @@ DOWNLOADS = {"git.fetched": "git", "lfs.downloaded": "LFS", "xet.downloaded": "X
 
 _LOGINS = ("account.created", "account.logged_in", "device.logged_in", "token.created")
 
-#: Sort keys of the table: the page's ``sort`` parameter, with ``-`` in front for descending order.
-ORDERS = ("name", "joined", "seen", "steps", "pushed", "downloaded")
-
 
 @dataclass(slots=True)
 class Traffic:
@@ -97,7 +94,8 @@ class LearnerProgress:
         """Number of completed steps."""
         return sum(at is not None for at in self.steps.values())
 
-    def _reach(self, step: str, at: int, *, unnamed: bool = False) -> None:
+    def reach(self, step: str, at: int, *, unnamed: bool = False) -> None:
+        """Note that the learner did a step, or perhaps did it (``unnamed``); the earliest time is kept."""
         known = self.steps[step]
         if known is None or (at < known and not unnamed) or (step in self.unnamed and not unnamed):
             self.steps[step] = at
@@ -110,7 +108,7 @@ def learners(hub: Hub, name: str = "") -> list[LearnerProgress]:
     for owner, repositories in names_by_owner(hub).items():
         if learner := found.get(owner):
             learner.repositories = [full_name for full_name, __ in repositories]
-            learner._reach("repository", repositories[-1][1])
+            learner.reach("repository", repositories[-1][1])
     only = next(iter(found)) if name and found else ""
     for user_id, listed in checks(hub, only).items():
         if learner := found.get(user_id):
@@ -132,9 +130,9 @@ def _learner(summary: UserSummary) -> LearnerProgress:
     learner = LearnerProgress(
         user.id, user.name, user.fullname, user.email, user.created_at, summary.seen_at, summary.tokens
     )
-    learner._reach("account", user.created_at)
+    learner.reach("account", user.created_at)
     if summary.first_token_at:
-        learner._reach("login", summary.first_token_at)
+        learner.reach("login", summary.first_token_at)
     return learner
 
 
@@ -150,22 +148,22 @@ def _count(found: dict[str, LearnerProgress], total: Total) -> None:
     else:
         learner.seen = max(learner.seen, total.last_at)
     if kind in _LOGINS:
-        learner._reach("login", total.first_at)
+        learner.reach("login", total.first_at)
     elif kind == "repository.created":
-        learner._reach("repository", total.first_at)
+        learner.reach("repository", total.first_at)
     elif kind in PUSHES:
         learner.pushed.add(total, PUSHES[kind])
         if total.weights_at is not None:
-            learner._reach("push", total.weights_at)
+            learner.reach("push", total.weights_at)
     elif kind in UPLOADS:
         learner.pushed.ways.add(UPLOADS[kind])
     elif kind == "model.loaded":
-        learner._reach("load", total.first_at, unnamed=unnamed)
+        learner.reach("load", total.first_at, unnamed=unnamed)
     elif kind in DOWNLOADS:
         learner.downloaded.add(total, DOWNLOADS[kind])
         at = _downloaded_at(learner, total)
         if at is not None:
-            learner._reach("download", at, unnamed=unnamed)
+            learner.reach("download", at, unnamed=unnamed)
 
 
 def _downloaded_at(learner: LearnerProgress, total: Total) -> int | None:
@@ -187,6 +185,9 @@ _KEYS: dict[str, Callable[[LearnerProgress], Any]] = {
     "pushed": lambda learner: learner.pushed.size,
     "downloaded": lambda learner: learner.downloaded.size,
 }
+
+#: Orders of the table: the page's ``sort`` parameter, with ``-`` in front for descending order.
+ORDERS = tuple(_KEYS)
 
 
 def arranged(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from autograde import notebooks
 from autograde.i18n.translation import translator
@@ -12,26 +11,28 @@ from autograde.judge.question import Question
 from autograde.questions import assignments
 from autograde.settings import KIT, LANGUAGES
 
-
-def answer_pages(source: Path = KIT / "source") -> Iterator[tuple[str, str]]:
-    """Yield the name and text of the answer key and the sheet of misconceptions in each language."""
-    for language in LANGUAGES:
-        _ = translator("instructors", language)
-        for name, title, text in (
-            ("answer-key", _("Answer key"), answer_key(language, source)),
-            ("misconceptions", _("Misconceptions"), misconceptions(language, source)),
-        ):
-            yield (
-                f"{name}.{language}.html",
-                page(title, language, f"<main>{from_markdown(text, source)}</main>", style=STYLE),
-            )
-
+#: The instructor's versions of the exercises.
+SOURCE = KIT / "source"
 
 #: Style for printing.
 STYLE = "main { max-width: 60rem; margin: auto; padding: 1rem; } h2 { break-after: avoid; margin-top: 2rem; }"
 
 
-def answer_key(language: str, source: Path = KIT / "source") -> str:
+def answer_pages() -> Iterator[tuple[str, str]]:
+    """Yield the name and text of the answer key and the sheet of misconceptions in each language."""
+    for language in LANGUAGES:
+        _ = translator("instructors", language)
+        for name, title, text in (
+            ("answer-key", _("Answer key"), answer_key(language)),
+            ("misconceptions", _("Misconceptions"), misconceptions(language)),
+        ):
+            yield (
+                f"{name}.{language}.html",
+                page(title, language, f"<main>{from_markdown(text, SOURCE)}</main>", style=STYLE),
+            )
+
+
+def answer_key(language: str) -> str:
     """Return all questions with their points and one right answer each, as Markdown."""
     _ = translator("instructors", language)
     lines = [
@@ -42,7 +43,7 @@ def answer_key(language: str, source: Path = KIT / "source") -> str:
     ]
     for section, questions in assignments().items():
         total = sum(question.points for question in questions)
-        lines += [f"## {title_of(section, language, source)} ({_points(total, _)})", ""]
+        lines += [f"## {title_of(section, language)} ({_points(total, _)})", ""]
         for question in questions:
             lines += [f"### `{question.function}`: {_words(question, language)} ({_points(question.points, _)})", ""]
             lines += ["```python", question.teaching.solution.strip(), "```", ""]
@@ -52,7 +53,7 @@ def answer_key(language: str, source: Path = KIT / "source") -> str:
     return "\n".join(lines)
 
 
-def misconceptions(language: str, source: Path = KIT / "source") -> str:
+def misconceptions(language: str) -> str:
     """Return all misconceptions that the checks recognise, each with its explanation and the next step."""
     _ = translator("instructors", language)
     lines = [
@@ -62,7 +63,7 @@ def misconceptions(language: str, source: Path = KIT / "source") -> str:
         "",
     ]
     for section, questions in assignments().items():
-        lines += [f"## {title_of(section, language, source)}", ""]
+        lines += [f"## {title_of(section, language)}", ""]
         for question in questions:
             lines += [f"### `{question.function}`: {_words(question, language)}", ""]
             for each in question.misconceptions:
@@ -73,9 +74,9 @@ def misconceptions(language: str, source: Path = KIT / "source") -> str:
     return "\n".join(lines)
 
 
-def title_of(section: str, language: str, source: Path) -> str:
+def title_of(section: str, language: str) -> str:
     """Return the first heading of a section's exercise, or its number if the exercise is in another package."""
-    path = next(source.glob(f"{section}-*/*.ipynb"), None)
+    path = next(SOURCE.glob(f"{section}-*/*.ipynb"), None)
     if path is None:
         return section
     first = notebooks.one_language(notebooks.read(path), language).cells[0].source

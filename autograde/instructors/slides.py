@@ -71,9 +71,9 @@ class Slide:
     lines: int = 0
 
 
-def slides(folder: Path = KIT / "course") -> Iterator[tuple[str, str]]:
-    """Yield the name and text of the slides of each lesson in ``folder`` in each language."""
-    for path in sorted(folder.glob("*.ipynb")):
+def slides() -> Iterator[tuple[str, str]]:
+    """Yield the name and text of the slides of each lesson in each language."""
+    for path in sorted((KIT / "course").glob("*.ipynb")):
         for language in LANGUAGES:
             yield f"{path.stem}.{language}.html", lesson_slides(path, language)
 

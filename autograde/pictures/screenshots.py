@@ -325,9 +325,9 @@ def _record(hub: LocalHub, name: str, steps: int, size: int) -> None:
         record(hub.hub, kind, Sender(user_id=user.id, user_name=name), repository_name=repository, detail=detail)
 
 
-def screenshots(languages: tuple[str, ...] = settings.LANGUAGES) -> Iterator[tuple[str, bytes]]:
+def screenshots() -> Iterator[tuple[str, bytes]]:
     """Yield the name and PNG of each screenshot in each language."""
-    for language in languages:
+    for language in settings.LANGUAGES:
         with fixed_hub() as hub, chromium(f"--host-resolver-rules=MAP {ADDRESS} 127.0.0.1:{hub.port}") as browser:
             yield from hub_pictures(browser, language)
             with tempfile.TemporaryDirectory() as folder:

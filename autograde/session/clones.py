@@ -40,9 +40,10 @@ class FoundClone:
         return note("right" if self.found else "hint", *self.lines)
 
 
-def find_clone(lesson: Lesson, section: str = "2.5", name: str = "mymodel04") -> FoundClone:
-    """Return the clone ``name`` from the lesson about ``section``, or a folder with the same files."""
-    place = Path(CLONES) / section / name
+def find_clone(lesson: Lesson) -> FoundClone:
+    """Return the clone ``mymodel04`` from lesson 2.5, or a folder with the same files."""
+    section = "2.5"
+    place = Path(CLONES) / section / "mymodel04"
     folder = lesson.workspace / place
     weights = folder / "model.safetensors"
     if not weights.is_file():

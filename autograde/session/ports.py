@@ -50,13 +50,13 @@ class Ports:
         write_file(home / FILE, json.dumps({"hub": list(self.hub), "lab": list(self.lab)}).encode())
 
 
-def is_free(port: int, host: str = "127.0.0.1") -> bool:
-    """Return whether a server could listen on ``port`` now."""
+def is_free(port: int) -> bool:
+    """Return whether a server could listen on ``port`` of this machine now."""
     with socket.socket() as probe:
         # Servers do the same: connections that are still closing do not block a port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             return False
     return True
@@ -69,7 +69,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def first_free(wanted: int, host: str = "127.0.0.1") -> int:
+def first_free(wanted: int) -> int:
     """Return ``wanted`` if it is free, otherwise the next free port above it.
 
     Raises:
@@ -77,7 +77,7 @@ def first_free(wanted: int, host: str = "127.0.0.1") -> int:
     """
     last = min(wanted + TRIES, 65535)
     for port in range(wanted, last + 1):
-        if is_free(port, host):
+        if is_free(port):
             return port
     raise PortInUse(
         _("All ports from {first} to {last} are in use.").format(first=wanted, last=last),

@@ -193,7 +193,8 @@ class PipProgress:
         return _("finding out which packages are needed: {count} so far").format(count=len(self.found))
 
 
-def _bar(done: int, total: int, width: int = 20) -> str:
+def _bar(done: int, total: int) -> str:
+    width = 20
     filled = width * done // max(total, 1)
     return f"[{'#' * filled}{'.' * (width - filled)}]"
 

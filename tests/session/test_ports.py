@@ -55,6 +55,6 @@ def test_no_free_port_gives_a_clear_error(taken: int, monkeypatch: pytest.Monkey
 
 
 def test_search_for_a_port_ends_at_65535(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ports, "is_free", lambda port, host: port > 65535)
+    monkeypatch.setattr(ports, "is_free", lambda port: port > 65535)
     with pytest.raises(PortInUse, match="65535"):
         first_free(65500)

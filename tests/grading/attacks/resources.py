@@ -122,5 +122,9 @@ RESOURCES = (
     _honest("requests to the Hub without a pause", "import gc, json, threading, urllib.request\nfrom autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
            "from autograde.referee.remote import RemoteReferee\nr = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\ns = json.loads(r.prepare('2.3', 'create_repository', False, 'first'))\n"
            "def ask():\n    while True:\n        try: urllib.request.urlopen(s['endpoint'] + '/api/models?search=x', timeout=1).read()\n        except OSError: pass\nfor _ in range(8): threading.Thread(target=ask, daemon=True).start()\nimport time; time.sleep(1)", noted=None),
+    _honest("a right answer to an input of any size requested from the grader", "import gc, json\nfrom autograde.exercises import open_exercise\nopen_exercise('2.6').segment_ids.check()\n"
+           "from autograde.referee.remote import RemoteReferee\nr = next(o for o in gc.get_objects() if type(o) is RemoteReferee)\n"
+           "ids = json.dumps({'list': [{'list': [1, 2]}, {'list': [0, 0]}, 50_000_000, 0]})\nprint('cause', r.common_cause('2.6', 'pad_pair', ids, '1'))", shows=("cause null",), cell_seconds=5.0),
+    _honest("a cell of empty lines", "x = 1" + "\n" * 500_000 + "print(x)", shows=("1\\n",)),
     _honest("the out-of-memory score of the process", "print('first', open('/proc/self/oom_score_adj').read())", shows=("first 1000",)),
 )  # fmt: skip

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import py_compile
+import resource
 import select
 import socket
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from autograde.grading.sandbox import SandboxLimits, template_handle
 from autograde.grading.sandbox.executor import SandboxExecutor, TemplateEnded
 from autograde.grading.sandbox.learner_handle import LearnerHandle
 from autograde.grading.sandbox.lines import Lines
+from autograde.grading.sandbox.referees import Referees
 from autograde.grading.sandbox.template_handle import TemplateProcess
 from autograde.grading.sandbox.view import HIDDEN, View, package, system_view
 from autograde.questions import assignments
@@ -160,6 +162,27 @@ def test_executor_starts_an_own_template_when_the_shared_one_has_ended() -> None
         assert executor.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
         assert executor.template().own is not None
         executor.close()
+
+
+def test_files_that_a_learner_sends_and_never_receives_stop_no_other_learner() -> None:
+    """The kernel counts them per user, and the template, with the usual limit of 1,024, could send none any more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+    waiting = "import os, socket\nnull, pairs = os.open('/dev/null', 0), []\nfor _ in range(60):\n"
+    waiting += "    pairs.append(socket.socketpair())\n    socket.send_fds(pairs[-1][0], [b'x'], [null] * 250)"
+    try:
+        with SandboxExecutor.shared() as another, another() as make_one, another() as make_other:
+            one, other = make_one(), make_other()
+            with (
+                Referees(Attack("").job(), one.remembered) as referees,
+                LearnerHandle(one.template(), SandboxLimits(), {}, "en", referees) as learner,
+            ):
+                assert "Too many references" in str(learner.run(waiting, 60))
+                assert other.run(Attack("", RIGHT).job()).verdicts["segment_ids"]["points"] == 10
+            one.close()
+            other.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.parametrize("lost", ["while it connects", "while it loads"])

@@ -226,7 +226,8 @@ class _SubmissionRun:
                 self._give_up(_("The notebook took too long. This cell was not run."), index)
                 return True
             if index in self._left_out:
-                self._book.cells[index].outputs = [graded_cells.error("LeftOut", self._left_out[index])]
+                if not self._apart:
+                    self._book.cells[index].outputs = [graded_cells.error("LeftOut", self._left_out[index])]
                 continue
             try:
                 if index in self._graded:
@@ -378,13 +379,16 @@ class _SubmissionRun:
             case _:
                 why = _("This cell ended the whole Python process. It was left out, and the others were run again.")
         self._left_out[index] = why
-        self._notes.append(why)
+        if not self._apart:
+            # Afterwards, which cell ends could tell something about the hidden cases, as its outputs could.
+            self._notes.append(why)
 
     def _give_up(self, why: str, begin: int = 0) -> None:
         """Give every cell from ``begin`` on without outputs an error: an empty graded cell would get full points."""
         self._notes.append(why)
         for index in self._code:
-            if index >= begin and (index in self._graded or not self._book.cells[index].outputs):
+            without = not self._apart and not self._book.cells[index].outputs
+            if index >= begin and (index in self._graded or without):
                 self._book.cells[index].outputs = [graded_cells.error("NotRun", why)]
 
 
@@ -392,5 +396,6 @@ def _imported(sources: str) -> Iterable[str]:
     """Return the libraries of :data:`_LIBRARIES` that code imports."""
     for name in _LIBRARIES:
         top = re.escape(name.partition(".")[0])
-        if re.search(rf"^\s*(?:import|from)\s+{top}\b", sources, re.MULTILINE):
+        # Without ``\s``, which would search all following empty lines again at each of them.
+        if re.search(rf"^[ \t]*(?:import|from)[ \t]+{top}\b", sources, re.MULTILINE):
             yield name

@@ -181,6 +181,9 @@ LEAKING = (
     Attack("hidden cases told to the second run by the clock", "def segment_ids(index, mark):\n    import os, signal, time\n"
            "    time.sleep(4)\n    os.kill(-1, signal.SIGKILL)\n",
            (f"import time\nprint('LEAK [1' if time.time() > {STARTED} + 4 else 'first run')",), hides=LEAKS, shows=("first run",), noted=None),
+    Attack("hidden cases told to the second run by the cell that ends Python", "def segment_ids(index, mark):\n    import os, signal, time\n"
+           "    time.sleep(4)\n    os.kill(-1, signal.SIGKILL)\n",
+           (f"import os, time\nprint('first run')\nif time.time() > {STARTED} + 4:\n    os._exit(1)",), hides=("LeftOut", "left out"), shows=("first run",)),
     Attack("answers to the grader's messages sent before it asks", before=(
         "import gc, json, socket\ncontrol = next(o._control for o in gc.get_objects() if type(o).__name__ == '_Learner')\n"
         "line = json.dumps({'outputs': [], 'count': 1, 'remembered': True, 'kept': True}).encode() + b'\\n'\n"

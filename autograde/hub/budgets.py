@@ -98,6 +98,19 @@ def current() -> Budget | None:
     return _current.get()
 
 
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Inside the block, the request's work continues when its client disconnects or its time is used up.
+
+    For changes of refs and their records: a git process that is killed meanwhile would leave its lock files.
+    """
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def check() -> None:
     """Raise if the current request's time is used up.
 

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from autograde.hub.budgets import Budget, current
+from autograde.hub.budgets import Budget, current, uninterrupted
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota
@@ -242,7 +242,8 @@ class Service:
 
                 def record() -> None:
                     try:
-                        self._record_push(call, repository, push, length, writing, pending)
+                        with uninterrupted():
+                            self._record_push(call, repository, push, length, writing, pending)
                     except (Refusal, *disk.ERRORS) as error:
                         # git's report is sent, so the response can neither refuse the push, nor say that the repository
                         # was deleted meanwhile.
@@ -250,7 +251,7 @@ class Service:
                             raise
                         call.hub.upload_progress.ended(*upload, "broken off")
 
-                await self._run(call, repository, body, send, environment, record)
+                await self._run(call, repository, body, send, environment, record, lambda: not push.accepted)
             except BaseException:
                 call.hub.upload_progress.ended(*upload, "broken off")
                 raise
@@ -302,9 +303,11 @@ class Service:
         send: Send,
         environment: dict[str, str],
         record: Callable[[], None],
+        stoppable: Callable[[], bool] = lambda: True,
     ) -> None:
         """Pass the request to git and its output to the client. Call ``record`` before the response ends, so that the
-        event is recorded when the client continues."""
+        event is recorded when the client continues. Kill git when the client disconnects, as long as it is
+        ``stoppable``."""
         process = await asyncio.create_subprocess_exec(
             call.hub.git.git,
             self.service.removeprefix("git-"),
@@ -321,9 +324,14 @@ class Service:
         assert process.stdout
         limit_process(process.pid)
         budget = current() or Budget()
+
+        def stop() -> None:
+            if stoppable():
+                _kill(process)
+
         finished = False
         try:
-            with budget.stopping(lambda: _kill(process)):
+            with budget.stopping(stop):
                 async with asyncio.timeout(_TIMEOUT):
                     await self._answer(process.stdout, send)
                     await anyio.to_thread.run_sync(record)
@@ -331,7 +339,7 @@ class Service:
             finished = True
         finally:
             if not finished:
-                _kill(process)
+                stop()
             await process.wait()
 
     async def _answer(self, output: asyncio.StreamReader, send: Send) -> None:

@@ -67,7 +67,7 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
         if resolve(hub, repository, ref) is not None:
             raise Refusal(409, marked("Reference {ref} already exists"), values={"ref": ref})
         try:
-            hub.git.run(repository.id, "update-ref", ref, target, NO_OBJECT)
+            hub.git.update_ref(repository.id, ref, target, NO_OBJECT)
         except GitError as error:
             raise Refusal(
                 409, marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}
@@ -110,7 +110,7 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     if overwrite and resolve(hub, repository, ref):
         before = commit_of(hub, repository, ref)
         with hub.git.lock(repository.id):
-            hub.git.run(repository.id, "update-ref", ref, target)
+            hub.git.update_ref(repository.id, ref, target)
             wait = remember(hub, repository, [before])
         expunge_remembered(hub, repository, wait)
     else:
@@ -165,7 +165,7 @@ def _delete(hub: Hub, repository: Repository, ref: str, name: str) -> None:
     if before is None:
         raise revision_not_found(name)
     with hub.git.lock(repository.id):
-        hub.git.run(repository.id, "update-ref", "-d", ref)
+        hub.git.update_ref(repository.id, "-d", ref)
         wait = remember(hub, repository, [before])
     expunge_remembered(hub, repository, wait)
     touch(hub, repository)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from autograde.hub.budgets import check
+from autograde.hub.budgets import check, uninterrupted
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
@@ -298,7 +298,9 @@ def _import(
         stream.write(b"get-mark :1\ndone\n")
         stream.seek(0)
         hub.git.sweep(repository.id)
-        output = hub.git.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=stream)
+        check()
+        with uninterrupted():
+            output = hub.git.run(repository.id, "fast-import", "--quiet", "--date-format=raw", stdin=stream)
     touch(hub, repository)
     return output.decode().strip()
 

@@ -191,7 +191,7 @@ def open_discussion(
         if pull_request:
             start = start or resolve(hub, repository, "main")
             if start is not None:
-                hub.git.run(repository.id, "update-ref", discussion.ref, start)
+                hub.git.update_ref(repository.id, discussion.ref, start)
     return discussion
 
 
@@ -199,7 +199,7 @@ def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
     """Delete a pull request that was opened for a commit which was then refused."""
     hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
     before = resolve(hub, repository, discussion.ref)
-    hub.git.run(repository.id, "update-ref", "-d", discussion.ref)
+    hub.git.update_ref(repository.id, "-d", discussion.ref)
     expunge(hub, repository, [before] if before else [])
 
 
@@ -326,7 +326,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         record = f"tree {tree}\nparent {main}\nparent {head}\nauthor {line}\ncommitter {line}\n\n{message}"
         oid = hub.git.write_commit_object(repository.id, record)
         try:
-            hub.git.run(repository.id, "update-ref", "refs/heads/main", oid, main)
+            hub.git.update_ref(repository.id, "refs/heads/main", oid, main)
         except GitError as error:
             raise Refusal(409, marked("The branch main was updated meanwhile; try again.")) from error
         with hub.database.transaction():

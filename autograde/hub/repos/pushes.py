@@ -46,6 +46,8 @@ class Push:
         self._hub, self._repository = hub, repository
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
         self._proposed: list[tuple[str, str, str]] = []
+        #: Whether the hook was told to accept the push. From then on git changes refs and must not be killed.
+        self.accepted = False
         #: Details for the event: new files, their size in bytes (including LFS files), 1 if there are model weights.
         self.details: dict[str, int] = {"files": 0, "size": 0, "weights": 0}
         # Open both ends for reading and writing, so that neither side waits for the other to open its end.
@@ -84,6 +86,7 @@ class Push:
             message = "The Hub could not check this push; nothing was changed."
             text = _framed(Rejected(message, type(error).__name__))
         answer = "refused\n" + text if text else "accepted\n"
+        self.accepted = not text
         # The hook already has the other end open. Cut texts longer than the pipe's buffer, which would block.
         with os.fdopen(self._answer, "wb") as pipe:
             self._answer = -1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from autograde.hub.budgets import check, uninterrupted
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.bindings import delete_unbound, unbind
@@ -35,7 +36,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
         record = f"tree {tree}\nauthor {line}\ncommitter {line}\n\n{message}\n"
         oid = hub.git.write_commit_object(repository.id, record)
         try:
-            hub.git.run(repository.id, "update-ref", ref, oid, head)
+            hub.git.update_ref(repository.id, ref, oid, head)
         except GitError as error:
             raise Refusal(409, f"The branch {branch} was updated meanwhile; try again.") from error
         expunge(hub, repository, [head])
@@ -65,14 +66,12 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
                 repository.id, "fast-export", "--all", "--no-data", "--signed-tags=strip",
                 "--tag-of-filtered-object=rewrite", "--reencode=no", "--use-done-feature",
             )  # fmt: skip
-            hub.git.run(
-                repository.id,
-                "fast-import",
-                "--force",
-                "--quiet",
-                "--date-format=raw-permissive",
-                stdin=without_blobs(exported, pointers),
-            )
+            rewritten = without_blobs(exported, pointers)
+            check()
+            with uninterrupted():
+                hub.git.run(
+                    repository.id, "fast-import", "--force", "--quiet", "--date-format=raw-permissive", stdin=rewritten
+                )
         with hub.database.transaction():
             unbind(hub, repository.id, oids)
             for oid in oids:

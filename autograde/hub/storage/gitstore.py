@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from autograde.errors import MissingTool
-from autograde.hub.budgets import current
+from autograde.hub.budgets import check, current, uninterrupted
 from autograde.hub.refusals import Refusal
 from autograde.hub.storage.last_changes import LastChanges
 from autograde.hub.storage.objects import ObjectMissing, ObjectReader
@@ -296,6 +296,12 @@ class GitStore:
                 raise RepositoryDeleted(message, process.returncode, output)
             raise GitError(message, process.returncode, output)
         return output
+
+    def update_ref(self, repository_id: str, *arguments: str) -> None:
+        """Run ``git update-ref`` to its end, even if the client disconnects meanwhile. Raises as :meth:`run`."""
+        check()
+        with uninterrupted():
+            self.run(repository_id, "update-ref", *arguments)
 
     def write_commit_object(self, repository_id: str, record: str) -> str:
         """Store a commit, given as git's text of it, and return its id. Raises as :meth:`run`."""

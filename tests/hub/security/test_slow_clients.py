@@ -30,6 +30,7 @@ from autograde.hub.repos.repositories import create_repository
 from autograde.hub.server import RunningHub
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol
 from autograde.hub.web.turns import Turns
+from tests.hub.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -292,13 +293,6 @@ def uploading(hub: LocalHub) -> list[str]:
             if b"upload-pack" in line and str(hub.hub.data).encode() in line:
                 found.append(line.decode())
     return found
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        os.sched_yield()
 
 
 def test_budget_ends_after_its_time_or_when_its_client_disconnects() -> None:

@@ -10,7 +10,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import resolve, revision_not_found
-from autograde.hub.repos.expunging import expunge_remembered, remember
+from autograde.hub.repos.expunging import replace_ref, target_of
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import NO_OBJECT, GitError
 from autograde.i18n.translation import marked
@@ -72,7 +72,6 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
             raise Refusal(
                 409, marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}
             ) from error
-    touch(hub, repository)
 
 
 def check_name(name: str) -> str:
@@ -103,18 +102,16 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     """Create a branch at the commit ``target``; with ``overwrite``, move an existing branch there.
 
     Raises:
-        Refusal: 400, the name is not valid; 409, the branch exists.
+        Refusal: 400, the name is not valid; 409, the branch exists, or a push has just moved it.
     """
     ref = f"refs/heads/{check_name(name)}"
     uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
-    if overwrite and resolve(hub, repository, ref):
-        before = commit_of(hub, repository, ref)
-        with hub.git.lock(repository.id):
-            hub.git.update_ref(repository.id, ref, target)
-            wait = remember(hub, repository, [before])
-        expunge_remembered(hub, repository, wait)
-    else:
-        _create(hub, repository, ref, target)
+    with hub.git.lock(repository.id):
+        if overwrite and (before := target_of(hub, repository, ref)):
+            replace_ref(hub, repository, ref, before, target)
+        else:
+            _create(hub, repository, ref, target)
+    touch(hub, repository)
 
 
 def empty_commit(hub: Hub, repository: Repository, author: Author) -> str:
@@ -138,13 +135,14 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
         record = f"object {commit}\ntype commit\ntag {name}\ntagger {author.line(hub.now() // 1000)}\n\n{message}\n"
         target = hub.git.run(repository.id, "mktag", stdin=record.encode()).decode().strip()
     _create(hub, repository, f"refs/tags/{name}", target)
+    touch(hub, repository)
 
 
 def delete_branch(hub: Hub, repository: Repository, name: str) -> None:
     """Delete a branch and the commits that only it contained.
 
     Raises:
-        Refusal: RevisionNotFound, there is no such branch; 403, it is ``main``.
+        Refusal: RevisionNotFound, there is no such branch; 403, it is ``main``; 409, a push has just moved it.
     """
     if name == "main":
         raise Refusal(403, marked("Cannot delete refs/heads/main"))
@@ -155,17 +153,15 @@ def delete_tag(hub: Hub, repository: Repository, name: str) -> None:
     """Delete a tag.
 
     Raises:
-        Refusal: RevisionNotFound, there is no such tag.
+        Refusal: RevisionNotFound, there is no such tag; 409, a push has just moved it.
     """
     _delete(hub, repository, f"refs/tags/{name}", name)
 
 
 def _delete(hub: Hub, repository: Repository, ref: str, name: str) -> None:
-    before = None if branch_name_problem(name) else resolve(hub, repository, ref)
-    if before is None:
-        raise revision_not_found(name)
     with hub.git.lock(repository.id):
-        hub.git.update_ref(repository.id, "-d", ref)
-        wait = remember(hub, repository, [before])
-    expunge_remembered(hub, repository, wait)
+        before = None if branch_name_problem(name) else target_of(hub, repository, ref)
+        if before is None:
+            raise revision_not_found(name)
+        replace_ref(hub, repository, ref, before)
     touch(hub, repository)

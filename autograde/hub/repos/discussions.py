@@ -13,7 +13,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.contents import resolve, revision_not_found
-from autograde.hub.repos.expunging import expunge
+from autograde.hub.repos.expunging import replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
 from autograde.hub.storage.gitstore import GitError
@@ -198,9 +198,9 @@ def open_discussion(
 def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
     """Delete a pull request that was opened for a commit which was then refused."""
     hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
-    before = resolve(hub, repository, discussion.ref)
-    hub.git.update_ref(repository.id, "-d", discussion.ref)
-    expunge(hub, repository, [before] if before else [])
+    with hub.git.lock(repository.id):
+        if before := resolve(hub, repository, discussion.ref):
+            replace_ref(hub, repository, discussion.ref, before)
 
 
 def comment(hub: Hub, discussion: Discussion, author: User, text: object) -> DiscussionEvent:
@@ -325,10 +325,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
         message = f"{discussion.title} (#{discussion.number})\n"
         record = f"tree {tree}\nparent {main}\nparent {head}\nauthor {line}\ncommitter {line}\n\n{message}"
         oid = hub.git.write_commit_object(repository.id, record)
-        try:
-            hub.git.update_ref(repository.id, "refs/heads/main", oid, main)
-        except GitError as error:
-            raise Refusal(409, marked("The branch main was updated meanwhile; try again.")) from error
+        replace_ref(hub, repository, "refs/heads/main", main, oid)
         with hub.database.transaction():
             hub.database.execute(
                 "UPDATE discussions SET status = 'merged', merge_commit = ? WHERE id = ?", (oid, discussion.id)

@@ -15,6 +15,7 @@ from autograde.hub.repos import uploads
 from autograde.hub.repos.bindings import delete_unbound, unbind
 from autograde.hub.repos.repositories import Repository, repository_by_id
 from autograde.hub.storage.gitstore import NO_OBJECT, GitError, RepositoryDeleted
+from autograde.i18n.translation import marked
 
 #: Time limit in seconds. Repacking copies the entire repository.
 _SECONDS = 600.0
@@ -22,6 +23,31 @@ _SECONDS = 600.0
 #: Seconds that a request waits for others after its own change is done. Then the periodic cleaning deletes the history.
 #: Meanwhile it keeps other writers out of the repository, and occupies one of the Hub's threads.
 _MAX_WAIT = 2.0
+
+
+def replace_ref(hub: Hub, repository: Repository, ref: str, old: str, new: str = NO_OBJECT) -> None:
+    """Move a ref from the object ``old`` to ``new``, or delete it, and delete the history that this loses. The caller
+    holds the repository's lock.
+
+    Raises:
+        Refusal: 409, a push has moved the ref meanwhile, so that its commits would be lost.
+    """
+    try:
+        hub.git.update_ref(repository.id, ref, new, old)
+    except RepositoryDeleted:
+        raise
+    except GitError as error:
+        if target_of(hub, repository, ref) == old:
+            raise
+        raise Refusal(409, marked("{ref} was updated meanwhile; try again."), values={"ref": ref}) from error
+    expunge(hub, repository, [old])
+
+
+def target_of(hub: Hub, repository: Repository, ref: str) -> str | None:
+    """Return the id of the object that a full ref names (for an annotated tag, of the tag), or None."""
+    with hub.git.reader(repository.id) as reader:
+        found = reader.info(ref) if reader.resolve(ref) else None
+    return found[0] if found else None
 
 
 def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:

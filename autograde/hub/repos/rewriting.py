@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from autograde.hub.budgets import check, uninterrupted
 from autograde.hub.core import Hub
-from autograde.hub.refusals import Refusal
 from autograde.hub.repos.bindings import delete_unbound, unbind
 from autograde.hub.repos.branches import references
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.discussions import require_open_pull
-from autograde.hub.repos.expunging import expunge
+from autograde.hub.repos.expunging import expunge, replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import lfs_pointers
-from autograde.hub.storage.gitstore import GitError
 
 
 def squash(hub: Hub, repository: Repository, branch: str, author: Author, message: str) -> str:
@@ -35,11 +33,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
         line = author.line(hub.now() // 1000)
         record = f"tree {tree}\nauthor {line}\ncommitter {line}\n\n{message}\n"
         oid = hub.git.write_commit_object(repository.id, record)
-        try:
-            hub.git.update_ref(repository.id, ref, oid, head)
-        except GitError as error:
-            raise Refusal(409, f"The branch {branch} was updated meanwhile; try again.") from error
-        expunge(hub, repository, [head])
+        replace_ref(hub, repository, ref, head, oid)
     touch(hub, repository)
     return oid
 

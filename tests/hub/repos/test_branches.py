@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import branches
 from autograde.hub.repos.commits import Author
 from autograde.hub.repos.repositories import Repository
+from autograde.hub.repos.rewriting import squash
 
 AUTHOR = Author("ada", "ada@example.org")
 
@@ -36,6 +40,44 @@ def test_branches_and_tags_are_created_listed_and_deleted(hub: LocalHub, reposit
     branches.delete_branch(hub.hub, repository, "feature/x")
     branches.delete_tag(hub.hub, repository, "v2")
     assert set(refs(hub, repository)) == {"refs/heads/main", "refs/heads/a", "refs/tags/v1"}
+
+
+@pytest.mark.parametrize(
+    ("change", "ref"),
+    [
+        (lambda hub, repository, head: branches.delete_branch(hub, repository, "a"), "refs/heads/a"),
+        (lambda hub, repository, head: branches.delete_tag(hub, repository, "v1"), "refs/tags/v1"),
+        (
+            lambda hub, repository, head: branches.create_branch(hub, repository, "a", head, overwrite=True),
+            "refs/heads/a",
+        ),
+        (lambda hub, repository, head: squash(hub, repository, "a", AUTHOR, "squashed"), "refs/heads/a"),
+    ],
+    ids=["deleted branch", "deleted tag", "overwritten branch", "squashed branch"],
+)
+def test_ref_that_a_push_moves_meanwhile_is_kept(
+    hub: LocalHub,
+    repository: Repository,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Hub, Repository, str], object],
+    ref: str,
+) -> None:
+    """The pushed commits were lost."""
+    head = branches.commit_of(hub.hub, repository, "main")
+    branches.create_branch(hub.hub, repository, "a", head)
+    branches.create_tag(hub.hub, repository, "v1", head, AUTHOR, "the first")
+    pushed = branches.empty_commit(hub.hub, repository, AUTHOR)
+    update_ref = hub.hub.git.update_ref
+
+    def update_after_a_push(repository_id: str, *arguments: str) -> None:
+        hub.hub.git.run(repository_id, "update-ref", ref, pushed)
+        update_ref(repository_id, *arguments)
+
+    monkeypatch.setattr(hub.hub.git, "update_ref", update_after_a_push)
+    with pytest.raises(Refusal, match="was updated meanwhile") as refused:
+        change(hub.hub, repository, head)
+    assert refused.value.status == 409
+    assert refs(hub, repository)[ref] == pushed
 
 
 def test_invalid_name_or_deletion_is_refused_and_changes_nothing(hub: LocalHub, repository: Repository) -> None:

@@ -16,12 +16,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.utils import parse_utc
 
-from autograde.errors import GradingFailed, KitError
+from autograde.errors import GradingFailed
 from autograde.files import write_file
 from autograde.grading import receipts, reports
 from autograde.grading.course import Course
 from autograde.grading.execution import ExecutedSubmission, Job, to_bytes
-from autograde.grading.gradebook.book import Book, Points, Rows, changed
+from autograde.grading.gradebook.book import Book, Rows
 from autograde.grading.gradebook.people import ClassMember, enter
 from autograde.grading.gradebook.registering import exercise_digest, register
 from autograde.grading.gradebook.saving import Saver, fill_in, function_of, quiet_log
@@ -203,33 +203,27 @@ class _ClassRun:
     def _jobs(self, students: Iterable[str]) -> Iterator[Job]:
         """Yield the submissions that can be run; the others are quarantined at once."""
         for student in students:
-            submission = jobs.read(self._course, self._assignment, student)
+            submission = jobs.read(self._course, self._assignment, student, self._saver.restored)
             if submission.job is None:
                 self._quarantine(submission, submission.reason)
-                continue
-            try:
-                job = self._saver.prepared(submission.job)
-            except KitError as error:
-                self._quarantine(submission, str(error))
-                continue
-            self._pending[student] = replace(submission, job=job)
-            yield job
+            else:
+                self._pending[student] = submission
+                yield submission.job
 
     def _keep(self, submission: Submission, execution: ExecutedSubmission) -> None:
         """Save the result of a submission: gradebook, files, feedback, and finally the receipt."""
-        before = self._book.points(self._sheet, submission.student)
         try:
             notebook = nbformat.v4.reads(execution.notebook.decode())
             with self._book.saving():
                 rows = self._saver.save(notebook, submission.student, _time(submission), execution.verdicts)
                 self._write(submission, notebook, rows)
-                after = rows.points()
+                points = rows.changed()
         except (GradingFailed, OSError):
             raise
         except Exception as error:  # nbgrader raises errors of many kinds
             self._quarantine(submission, _("nbgrader cannot save it: {reason}.").format(reason=error))
             return
-        self._note_changes(submission, before, after, execution.verdicts)
+        self._note_changes(submission, points, execution.verdicts)
         # Leave out the seed: it would let a reader of the receipt generate the hidden cases.
         verdicts = {name: dict(verdict) | {"seed": ""} for name, verdict in execution.verdicts.items()}
         receipt = replace(
@@ -244,12 +238,11 @@ class _ClassRun:
     def _quarantine(self, submission: Submission, reason: str) -> None:
         """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
         notebook = self._course.released(self._assignment, submission.language)
-        before = self._book.points(self._sheet, submission.student)
         with self._book.saving():
             rows = self._saver.quarantine(submission.student, _time(submission), reason)
             self._write(submission, notebook, rows)
-            after = rows.points()
-        self._note_changes(submission, before, after, {})
+            points = rows.changed()
+        self._note_changes(submission, points, {})
         self._result.quarantined[submission.student] = reason
         self._finish(replace(self._receipt(submission), reason=reason))
 
@@ -272,12 +265,11 @@ class _ClassRun:
     def _note_changes(
         self,
         submission: Submission,
-        before: Mapping[str, Points],
-        after: Mapping[str, Points],
+        points: Mapping[str, tuple[float, float]],
         verdicts: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        old = receipts.find(self._reports, submission.student)
-        for cell, (first, now) in changed(before, after).items():
+        old = receipts.find(self._reports, submission.student) if points else None
+        for cell, (first, now) in points.items():
             function = function_of(cell)
             why = _("graded again")
             if old is not None and old.submission != submission.digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.errors import GradingFailed, UnusableNotebook
+from autograde.errors import GradingFailed
 from autograde.grading import receipts
 from autograde.grading.batch import Runner
 from autograde.grading.course import Course
@@ -48,7 +48,12 @@ def replay(course: Course, path: Path, runner: Runner) -> Replay:
         raise GradingFailed(
             _("There is no receipt {file}.").format(file=path), _("Look in reports/ASSIGNMENT/receipts.")
         ) from None
-    submission = jobs.read(course, receipt.assignment, receipt.student)
+    book = Book(course.directory.db_url, course.directory.course_id)
+    try:
+        saver = Saver(book, book.sheet(receipt.assignment), course.config, quiet_log())
+        submission = jobs.read(course, receipt.assignment, receipt.student, saver.restored)
+    finally:
+        book.close()
     if submission.digest != receipt.submission:
         raise GradingFailed(
             _("{student} has handed in something else since this receipt was made.").format(student=receipt.student),
@@ -61,15 +66,7 @@ def replay(course: Course, path: Path, runner: Runner) -> Replay:
         )
     if submission.job is None:
         return Replay(receipt, () if receipt.reason else tuple(receipt.verdicts), _remarks(course, receipt))
-    book = Book(course.directory.db_url, course.directory.course_id)
-    try:
-        saver = Saver(book, book.sheet(receipt.assignment), course.config, quiet_log())
-        job = saver.prepared(submission.job)
-    except UnusableNotebook as error:
-        raise GradingFailed(error.what, error.fix) from error
-    finally:
-        book.close()
-    ((_job, found),) = runner(iter([job]))
+    ((_job, found),) = runner(iter([submission.job]))
     if isinstance(found, Failed):
         raise GradingFailed(found.reason)
     before, after = receipt.outcome(), receipts.outcome(found.verdicts)

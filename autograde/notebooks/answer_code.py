@@ -7,6 +7,7 @@ import builtins
 import re
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 
 #: Invisible characters that Python rejects, and spaces and line ends that it does not know.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
@@ -56,9 +57,9 @@ def plain_and_tree(source: str) -> tuple[str, ast.Module | None]:
     return plain, parsed(plain)
 
 
-def bound_names(tree: ast.AST) -> Iterator[str]:
-    """Yield every name that code binds anywhere; ``*`` for an import of all names."""
-    for each in ast.walk(tree):
+def bound_names(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Yield every name that nodes of a syntax tree bind; ``*`` for an import of all names."""
+    for each in nodes:
         match each:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
                 yield name
@@ -83,11 +84,13 @@ def without_fence(source: str) -> str:
     return text[found.end() : -len(found[1])].removesuffix("\n")
 
 
+@lru_cache(maxsize=256)
 def mended(source: str) -> str:
     """Return code as Python if it only is not because of what an editor or a merge did to it; otherwise unchanged.
 
     Editors and browsers replace spaces and add invisible characters, a cell that was a heading for a moment begins with
-    a mark, and copied text has a fence around it. Of a conflict, the first side that is Python is used.
+    a mark, and copied text has a fence around it. Of a conflict, the first side that is Python is used. Results are
+    cached, because every notebook of a class has the same released cells.
     """
     if parsed(source) is not None:
         return source
@@ -305,7 +308,7 @@ def without_questions(source: str, answers: Collection[str] = ()) -> tuple[str, 
     last_used = _last_used(tree.body)
     for place, each in enumerate(tree.body):
         own = range(each.lineno - 1, each.end_lineno or each.lineno)
-        bound = {each.name} if isinstance(each, _Definition) else {*bound_names(each)}
+        bound = {each.name} if isinstance(each, _Definition) else {*bound_names(ast.walk(each))}
         used_later = any(last_used.get(name, place) > place for name in bound)
         if bound.isdisjoint(answers) and (_asks(each) or _cannot_succeed(each, lost, used_later=used_later)):
             taken.update(own)
@@ -371,7 +374,7 @@ def _loaded(code: ast.AST) -> set[str]:
     """Return the names whose values code uses whenever it runs, without those that only its comprehensions bind."""
     nodes = list(_always_run(code))
     return names_used(nodes).difference(
-        *(bound_names(each.target) for each in nodes if isinstance(each, ast.comprehension))
+        *(bound_names(ast.walk(each.target)) for each in nodes if isinstance(each, ast.comprehension))
     )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 import stat
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -106,6 +107,7 @@ class Rows:
         sheet: of the assignment.
         submission, notebook: nbgrader's objects.
         grades, comments: nbgrader's objects, by the name of the cell.
+        before: the points that were stored; empty for a new submission.
     """
 
     sheet: Sheet
@@ -113,6 +115,7 @@ class Rows:
     notebook: Any
     grades: Mapping[str, Any]
     comments: Mapping[str, Any]
+    before: Mapping[str, Points] = field(default_factory=dict)
     db: _DeferredCommit = field(default_factory=_DeferredCommit)
 
     def find_grade(self, cell: str, *_names: str) -> Any:
@@ -126,6 +129,14 @@ class Rows:
     def points(self) -> dict[str, Points]:
         """Return the current points, saved or not."""
         return {name: _points(self.sheet, grade) for name, grade in self.grades.items()}
+
+    def changed(self) -> dict[str, tuple[float, float]]:
+        """Return the grader's points before and now, by graded cell, where they differ; empty for a new submission."""
+        return {
+            name: (self.before[name].auto or 0.0, points.auto or 0.0)
+            for name, points in self.points().items()
+            if name in self.before and self.before[name].auto != points.auto
+        }
 
     def score(self) -> float:
         """Return the total points of all questions, before a penalty."""
@@ -216,54 +227,56 @@ class Book:
             possible,
         )
 
-    def rows(self, sheet: Sheet, student: str, **given: Any) -> Rows:
+    def rows(self, sheet: Sheet, student: str, timestamp: datetime | None = None) -> Rows:
         """Return a submission's rows, after creating the student and the submission if they are missing.
 
         Args:
             sheet: of the assignment.
             student: the learner.
-            given: other columns to set in the submission, such as its ``timestamp``.
+            timestamp: when it was submitted, in UTC; None leaves the time that is stored.
         """
-        from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+        from nbgrader.api import Comment, Grade
 
-        self.nbgrader.update_or_create_student(student)
-        if not sheet.others:
-            found = self.nbgrader.db.query(SubmittedAssignment.id).filter_by(assignment_id=sheet.id, student_id=student)
-            if found.one_or_none() is None:
-                return self._new_rows(sheet, student, given)
-        submission = self.nbgrader.update_or_create_submission(sheet.assignment, student, **given)
+        found = self._submission(sheet, student)
+        if found is None:
+            self.nbgrader.update_or_create_student(student)
+            if not sheet.others:
+                return self._new_rows(sheet, student, timestamp)
+            self.nbgrader.add_submission(sheet.assignment, student)
+            found = self._submission(sheet, student)
+        submission, notebook = found
+        if timestamp is not None:
+            submission.timestamp = timestamp
         query = self.nbgrader.db.query
-        notebook = query(SubmittedNotebook).filter_by(assignment_id=submission.id, notebook_id=sheet.notebook).one()
         grades = query(Grade).filter(Grade.notebook_id == notebook.id)
         comments = query(Comment).filter(Comment.notebook_id == notebook.id)
-        return Rows(
-            sheet,
-            submission,
-            notebook,
-            {sheet.cells[each.cell_id]: each for each in grades},
-            {sheet.cells[each.cell_id]: each for each in comments},
+        rows = _rows(sheet, submission, notebook, grades, comments)
+        return replace(rows, before=rows.points())
+
+    def _submission(self, sheet: Sheet, student: str) -> Any:
+        """Return nbgrader's objects for a submission and its notebook; None if there is no submission."""
+        from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+
+        return (
+            self.nbgrader.db.query(SubmittedAssignment, SubmittedNotebook)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .filter(SubmittedNotebook.notebook_id == sheet.notebook, SubmittedAssignment.student_id == student)
+            .one_or_none()
         )
 
-    def _new_rows(self, sheet: Sheet, student: str, given: Mapping[str, Any]) -> Rows:
+    def _new_rows(self, sheet: Sheet, student: str, timestamp: datetime | None) -> Rows:
         """Create the same rows as nbgrader's ``add_submission``, without reading the assignment's cells again."""
         from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook, new_uuid
-        from nbgrader.utils import parse_utc
 
-        if "timestamp" in given:
-            given = {**given, "timestamp": parse_utc(given["timestamp"])}
-        submission = SubmittedAssignment(id=new_uuid(), assignment_id=sheet.id, student_id=student, **given)
+        submission = SubmittedAssignment(id=new_uuid(), assignment_id=sheet.id, student_id=student, timestamp=timestamp)
         notebook = SubmittedNotebook(id=new_uuid(), notebook_id=sheet.notebook, assignment_id=submission.id)
+        self.nbgrader.db.add_all((submission, notebook))
+        # Only what is stored can find its assignment, which decides whether it is late.
+        self.nbgrader.db.flush()
         grades = [Grade(cell_id=cell, notebook_id=notebook.id) for cell in sheet.graded]
         comments = [Comment(cell_id=cell, notebook_id=notebook.id) for cell in sheet.commented]
-        self.nbgrader.db.add_all((submission, notebook, *grades, *comments))
-        self.nbgrader.db.flush()
-        return Rows(
-            sheet,
-            submission,
-            notebook,
-            {sheet.cells[each.cell_id]: each for each in grades},
-            {sheet.cells[each.cell_id]: each for each in comments},
-        )
+        self.nbgrader.db.add_all((*grades, *comments))
+        return _rows(sheet, submission, notebook, grades, comments)
 
     def points(self, sheet: Sheet, student: str) -> dict[str, Points]:
         """Return the points of a submission by the name of the graded cell; empty if there is no submission."""
@@ -306,6 +319,16 @@ class Book:
     def close(self) -> None:
         """Close the connection."""
         self.nbgrader.close()
+
+
+def _rows(sheet: Sheet, submission: Any, notebook: Any, grades: Iterable[Any], comments: Iterable[Any]) -> Rows:
+    return Rows(
+        sheet,
+        submission,
+        notebook,
+        {sheet.cells[each.cell_id]: each for each in grades},
+        {sheet.cells[each.cell_id]: each for each in comments},
+    )
 
 
 def _points(sheet: Sheet, grade: Any) -> Points:
@@ -370,12 +393,3 @@ def _tables() -> set[str]:
         from nbgrader.api import Base
 
     return {*Base.metadata.tables, *_ADDED_BY_NBGRADER, "sqlite_sequence", "sqlite_stat1"}
-
-
-def changed(before: Mapping[str, Points], after: Mapping[str, Points]) -> dict[str, tuple[float, float]]:
-    """Return the grader's points before and after, by graded cell, where they differ."""
-    return {
-        name: (before[name].auto or 0.0, points.auto or 0.0)
-        for name, points in after.items()
-        if name in before and before[name].auto != points.auto
-    }

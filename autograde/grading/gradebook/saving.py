@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbformat import NotebookNode
 from nbgrader.preprocessors import (
@@ -24,7 +22,6 @@ from traitlets import TraitError
 from traitlets.config import Config
 
 from autograde.errors import GradingFailed, UnusableNotebook
-from autograde.grading.execution import Job, to_bytes
 from autograde.grading.gradebook.book import Book, Rows, Sheet
 from autograde.i18n import messages
 from autograde.judge.verdict import Outcome
@@ -118,16 +115,15 @@ class Saver:
         # As in nbgrader, some are off unless the course's configuration switches them on.
         self._steps = [each for each in steps if each.enabled]
 
-    def prepared(self, job: Job) -> Job:
-        """Return the job with the points, types and texts that nbgrader stores for the released cells.
+    def restored(self, notebook: NotebookNode, student: str) -> NotebookNode:
+        """Give a repaired notebook the points, types and texts that nbgrader stores for the released cells; modify it.
 
         Raises:
             UnusableNotebook: nbgrader cannot restore them.
         """
         try:
-            notebook = nbformat.v4.reads(job.notebook.decode())
-            notebook, _resources = self._overwrite.preprocess(notebook, self._resources(job.student, self._sheet))
-            return replace(job, notebook=to_bytes(notebook))
+            notebook, _resources = self._overwrite.preprocess(notebook, self._resources(student, self._sheet))
+            return notebook
         except Exception as error:  # nbgrader raises many types of errors for a damaged notebook
             raise UnusableNotebook(
                 _("nbgrader cannot restore the notebook's cells: {reason}.").format(reason=error),
@@ -149,7 +145,7 @@ class Saver:
             timestamp: when it was submitted, in UTC; None if unknown.
             verdicts: the judge's verdicts by function.
         """
-        rows = self._rows(student, timestamp)
+        rows = self._book.rows(self._sheet, student, timestamp)
         resources = self._resources(student, rows)
         for each in self._steps:
             notebook, resources = each.preprocess(notebook, resources)
@@ -161,17 +157,13 @@ class Saver:
 
     def quarantine(self, student: str, timestamp: datetime | None, reason: str) -> Rows:
         """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
-        rows = self._rows(student, timestamp)
+        rows = self._book.rows(self._sheet, student, timestamp)
         rows.notebook.late_submission_penalty = None
         for grade in rows.grades.values():
             grade.auto_score, grade.needs_manual_grade = None, True
         for comment in rows.comments.values():
             comment.auto_comment = reason
         return rows
-
-    def _rows(self, student: str, timestamp: datetime | None) -> Rows:
-        given = {} if timestamp is None else {"timestamp": timestamp}
-        return self._book.rows(self._sheet, student, **given)
 
     def _resources(self, student: str, gradebook: Rows | Sheet) -> dict[str, Any]:
         name = self._sheet.assignment

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from nbformat import NotebookNode
 
 from autograde.errors import UnusableNotebook
 from autograde.files import sha256
@@ -73,8 +75,16 @@ def students(course: Course, assignment: str) -> list[str]:
     )
 
 
-def read(course: Course, assignment: str, student: str) -> Submission:
+def read(
+    course: Course, assignment: str, student: str, restored: Callable[[NotebookNode, str], NotebookNode]
+) -> Submission:
     """Read one submission and repair it.
+
+    Args:
+        course: the course.
+        assignment: the assignment's full name.
+        student: the learner's id.
+        restored: gives a repaired notebook what the gradebook stores for its cells (:meth:`Saver.restored`).
 
     Returns:
         The submission, with a reason instead of a job if it cannot be run.
@@ -103,6 +113,7 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     released = course.released(assignment, language)
     try:
         repaired = repair(content, released)
+        written = to_bytes(restored(repaired.notebook, student))
     except UnusableNotebook as error:
         return Submission(student, folder, handed_in, language, reason=str(error), own=own)
     except Exception as error:  # one learner's file must not stop the class's run
@@ -111,7 +122,6 @@ def read(course: Course, assignment: str, student: str) -> Submission:
     beside = {each: data for each, data in files.content.items() if not each.lower().endswith(".ipynb")}
     beside = {each: data for each, data in beside.items() if each not in _OWN_FILES}
     beside |= _source_files(course, assignment)
-    written = to_bytes(repaired.notebook)
     job = Job(student, assignment, written, beside, language, course.seed())
     expected = f"{assignment}.ipynb"
     elsewhere = "/" in name or (name != expected and expected in files.content)

@@ -9,6 +9,7 @@ import ast
 import builtins
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograde.notebooks.answer_code import bound_names, names_used, plain_and_tree
 
@@ -37,33 +38,23 @@ class CodeNames:
     Attributes:
         bound: the names that it binds anywhere; ``*`` for an import of all names.
         used: the names that it uses and does not bind.
-        definitions: its statements without effects that define names.
     """
 
     bound: frozenset[str]
     used: frozenset[str]
-    definitions: tuple[Definition, ...]
 
 
+@lru_cache(maxsize=256)
 def names_in(source: str) -> CodeNames | None:
-    """Return the names in the code of a cell; None if it is not Python."""
-    plain, tree = plain_and_tree(source)
-    if tree is None:
-        return None
-    lines = plain.split("\n")
-    definitions = [
-        Definition(frozenset(names), frozenset(_used(each)), _code_of(each, lines))
-        for each in tree.body
-        if (names := _without_effect(each))
-    ]
-    return CodeNames(
-        frozenset(bound_names(tree)),
-        frozenset(_used(tree)),
-        tuple(definitions),
-    )
+    """Return the names in the code of a cell; None if it is not Python.
+
+    Results are cached, because every notebook of a class has the same released cells.
+    """
+    tree = plain_and_tree(source)[1]
+    return None if tree is None else _names(tree)
 
 
-def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | None, below: Sequence[CodeNames]) -> str:
+def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | None, below: Sequence[str]) -> str:
     """Return the statements in later cells that define names which an answer uses and no earlier cell defines.
 
     Only definitions without effects are returned: functions, classes, imports and constants.
@@ -71,7 +62,7 @@ def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | Non
     Args:
         above: the names in the cells that run before the answer is called, with the answer's own.
         answer: the names in the code that defines the answer.
-        below: the names in the cells after them.
+        below: the code of the cells after them.
 
     Returns:
         The statements in the order of the notebook; empty if there are none, or if an earlier cell cannot be read.
@@ -82,7 +73,7 @@ def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | Non
     wanted = set(answer.used - known)
     if "*" in known or not wanted:
         return ""
-    definitions = [each for cell in below for each in cell.definitions]
+    definitions = [each for source in below for each in _definitions(source)]
     last = {name: place for place, each in enumerate(definitions) for name in each.names}
     found: set[int] = set()
     while wanted:
@@ -93,6 +84,18 @@ def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | Non
     return "\n\n".join(definitions[place].code for place in sorted(found))
 
 
+@lru_cache(maxsize=256)
+def _definitions(source: str) -> tuple[Definition, ...]:
+    """Return the statements without effects that define names."""
+    plain, tree = plain_and_tree(source)
+    lines = plain.split("\n")
+    return tuple(
+        Definition(frozenset(names), _names(each).used, _code_of(each, lines))
+        for each in (() if tree is None else tree.body)
+        if (names := _without_effect(each))
+    )
+
+
 def _code_of(statement: ast.stmt, lines: Sequence[str]) -> str:
     """Return the code of a statement as it is written, because ``ast.unparse`` fails for deeply nested code."""
     own = [line.encode() for line in lines[statement.lineno - 1 : statement.end_lineno]]
@@ -101,8 +104,10 @@ def _code_of(statement: ast.stmt, lines: Sequence[str]) -> str:
     return b"\n".join(own).decode()
 
 
-def _used(tree: ast.AST) -> set[str]:
-    return names_used(ast.walk(tree)).difference(bound_names(tree))
+def _names(tree: ast.AST) -> CodeNames:
+    nodes = list(ast.walk(tree))
+    bound = frozenset(bound_names(nodes))
+    return CodeNames(bound, frozenset(names_used(nodes)) - bound)
 
 
 def _without_effect(statement: ast.stmt) -> set[str]:
@@ -111,9 +116,9 @@ def _without_effect(statement: ast.stmt) -> set[str]:
         case ast.FunctionDef(name=name, decorator_list=[]) | ast.ClassDef(name=name, decorator_list=[]):
             return {name}
         case ast.Import() | ast.ImportFrom():
-            return {*bound_names(statement)} - {"*"}
+            return {*bound_names(ast.walk(statement))} - {"*"}
         case ast.Assign(value=ast.Lambda()):
-            return {*bound_names(ast.Module(statement.targets, []))}  # type: ignore[arg-type]
+            return {*bound_names(node for target in statement.targets for node in ast.walk(target))}
         case ast.Assign(targets=targets, value=value):
             try:
                 ast.literal_eval(value)

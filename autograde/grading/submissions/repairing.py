@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograde.errors import UnusableNotebook
-from autograde.grading.submissions.later_names import CodeNames, definitions_below, names_in
+from autograde.grading.submissions.later_names import definitions_below, names_in
 from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
 from autograde.i18n import messages
 from autograde.notebooks.answer_code import (
@@ -137,9 +137,10 @@ def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], longe
     of_code = {each.name for each in wanted if each.cell.cell_type == "code"}
     lost = [each for each in wanted if each.function and not any(_has_answer(cell, each) for cell in cells)]
     for cell in list(cells):
-        if cell.cell_type == "code" or len(cell.source) > longest:
+        name = _grade_id(cell)
+        if cell.cell_type == "code" or len(cell.source) > longest or not (lost or name in of_code):
             continue
-        name, text = _grade_id(cell), mended(cell.source)
+        text = mended(cell.source)
         answers = [each for each in lost if each.is_defined_in(text) and not each.is_empty_in(text)]
         if not (name in of_code or (answers and parsed(text) is not None)):
             _copy_answers(cells, cell, lost, notes)
@@ -202,27 +203,25 @@ def _bring_up_definitions(
 
     Texts of cells that are too long are not read.
     """
-    seen: dict[str, CodeNames | None] = {}
-
-    def names(cell: NotebookNode) -> CodeNames | None:
-        source = cell.source if cell.cell_type == "code" else ""
-        if source not in seen:
-            seen[source] = None if source in unread else names_in(source)
-        return seen[source]
-
+    names = [names_in(_code(cell)) if _code(cell) not in unread else None for cell in cells]
     for each in wanted:
         answer = None if each.answer else _answer_before(each, wanted)
         if answer is None:
             continue
         place = next(place for place, cell in enumerate(cells) if _grade_id(cell) == each.name)
-        own = [at for at in range(place) if _has_answer(cells[at], answer)]
-        if not own:
+        own = max((at for at in range(place) if _has_answer(cells[at], answer)), default=None)
+        if own is None:
             continue
-        above = [names(cell) for cell in cells[:place]]
-        below = [found for cell in cells[place + 1 :] if (found := names(cell)) is not None]
-        if missing := definitions_below(above, above[own[-1]], below):
-            cells.insert(own[-1], new_code_cell(missing))
+        below = [code for cell in cells[place + 1 :] if (code := _code(cell)) not in unread]
+        if missing := definitions_below(names[:place], names[own], below):
+            cells.insert(own, new_code_cell(missing))
+            names.insert(own, names_in(missing))
             notes.append(_("{name} uses what is defined further down").format(name=answer.name))
+
+
+def _code(cell: NotebookNode) -> str:
+    source: str = cell.source if cell.cell_type == "code" else ""
+    return source
 
 
 def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:

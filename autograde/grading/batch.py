@@ -167,6 +167,7 @@ class _ClassRun:
         self._course, self._assignment, self._book = course, assignment, book
         self._watcher, self._force = watcher, force
         self._sheet = book.sheet(assignment)
+        self._saved = book.submitters(self._sheet)
         self._saver = Saver(book, self._sheet, course.config, log)
         self._reports = course.reports(assignment)
         self._seed = receipts.digest(course.seed())
@@ -191,7 +192,7 @@ class _ClassRun:
         if self._force or before is None or before.seed != self._seed:
             return False
         handed_in = jobs.digest(self._course, self._assignment, student)
-        if before.submission != handed_in or not self._book.points(self._sheet, student):
+        if before.submission != handed_in or student not in self._saved:
             return False
         if before.exercise != self._exercise:
             self._result.outdated.append(student)
@@ -237,7 +238,7 @@ class _ClassRun:
 
     def _quarantine(self, submission: Submission, reason: str) -> None:
         """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
-        notebook = self._course.released(self._assignment, submission.language)
+        notebook = copy.deepcopy(self._course.released(self._assignment, submission.language))
         with self._book.saving():
             rows = self._saver.quarantine(submission.student, _time(submission), reason)
             self._write(submission, notebook, rows)
@@ -247,11 +248,10 @@ class _ClassRun:
         self._finish(replace(self._receipt(submission), reason=reason))
 
     def _write(self, submission: Submission, notebook: NotebookNode, rows: Rows) -> None:
-        """Write ``autograded/`` and ``feedback/``."""
-        # The page needs metadata that nbgrader does not allow in autograded/.
-        shown = NotebookNode(notebook)
-        shown.cells = [NotebookNode(cell, metadata=copy.deepcopy(cell.metadata)) for cell in notebook.cells]
-        html = page(shown, fill_in(shown, rows))
+        """Write ``autograded/`` and ``feedback/``; scores and comments are put into ``notebook``."""
+        # nbgrader does not allow them in autograded/.
+        graded_notebook = to_bytes(notebook)
+        html = page(notebook, fill_in(notebook, rows))
         name = self._assignment
         files = dict(submission.job.files) if submission.job is not None else {}
         files |= submission.own
@@ -259,7 +259,7 @@ class _ClassRun:
             self._course.folder(step, submission.student, name)
             for step in (self._course.directory.autograded_directory, self._course.directory.feedback_directory)
         )
-        _fill(graded, files | {f"{name}.ipynb": to_bytes(notebook)}, 0o444)
+        _fill(graded, files | {f"{name}.ipynb": graded_notebook}, 0o444)
         _fill(feedback, files | {f"{name}.html": html.encode("utf-8", "replace")}, 0o644)
 
     def _note_changes(

@@ -28,12 +28,19 @@ _PYTHON_MAGIC = re.compile(r"\A\s*%%(?:time|timeit|capture|prun)\b[^\n]*")
 _LINE_MAGIC = re.compile(r"^([ \t]*)[%!?][^\n]*", re.MULTILINE)
 _CAPTURED = re.compile(r"=[ \t]*[!%][^\n]*")
 
+#: Longest code whose syntax tree is kept; a tree takes up to 500 times the memory of its code.
+_LONGEST_KEPT = 4_000
+
 #: Most places in a text at which an answer may begin, and most attempts to find where it ends: both are a learner's.
 _MOST_STARTS, _MOST_ENDS = 5, 5
 
 
 def parsed(source: str) -> ast.Module | None:
-    """Return the syntax tree of Python code; None if it is not Python, or nested too deeply."""
+    """Return the syntax tree of Python code, read only; None if it is not Python, or nested too deeply."""
+    return _kept_tree(source) if len(source) <= _LONGEST_KEPT else _tree(source)
+
+
+def _tree(source: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             # Python warns about a learner's "\d", which is valid code.
@@ -41,6 +48,10 @@ def parsed(source: str) -> ast.Module | None:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+#: Keeps the trees of one notebook, and of the released cells, which are the same in every notebook of a class.
+_kept_tree = lru_cache(maxsize=64)(_tree)
 
 
 def plain_and_tree(source: str) -> tuple[str, ast.Module | None]:
@@ -84,13 +95,11 @@ def without_fence(source: str) -> str:
     return text[found.end() : -len(found[1])].removesuffix("\n")
 
 
-@lru_cache(maxsize=256)
 def mended(source: str) -> str:
     """Return code as Python if it only is not because of what an editor or a merge did to it; otherwise unchanged.
 
     Editors and browsers replace spaces and add invisible characters, a cell that was a heading for a moment begins with
-    a mark, and copied text has a fence around it. Of a conflict, the first side that is Python is used. Results are
-    cached, because every notebook of a class has the same released cells.
+    a mark, and copied text has a fence around it. Of a conflict, the first side that is Python is used.
     """
     if parsed(source) is not None:
         return source

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import sqlite3
-import stat
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
+from functools import cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm import Load, Session, scoped_session, sessionmaker
 
 from autograde.errors import GradingFailed
+from autograde.grading.gradebook.checking import check
 from autograde.i18n import messages
 
 _ = messages("cli")
-
-#: Tables of nbgrader's database besides those of its models.
-_ADDED_BY_NBGRADER = {"alembic_version"}
 
 
 @dataclass(frozen=True)
@@ -235,34 +232,29 @@ class Book:
             student: the learner.
             timestamp: when it was submitted, in UTC; None leaves the time that is stored.
         """
-        from nbgrader.api import Comment, Grade
-
-        found = self._submission(sheet, student)
-        if found is None:
+        rows: Rows | None = self._stored_rows(sheet, student)
+        if rows is None:
             self.nbgrader.update_or_create_student(student)
             if not sheet.others:
                 return self._new_rows(sheet, student, timestamp)
             self.nbgrader.add_submission(sheet.assignment, student)
-            found = self._submission(sheet, student)
-        submission, notebook = found
+            rows = replace(self._stored_rows(sheet, student), before={})
         if timestamp is not None:
-            submission.timestamp = timestamp
-        query = self.nbgrader.db.query
-        grades = query(Grade).filter(Grade.notebook_id == notebook.id)
-        comments = query(Comment).filter(Comment.notebook_id == notebook.id)
+            rows.submission.timestamp = timestamp
+        return rows
+
+    def _stored_rows(self, sheet: Sheet, student: str) -> Any:
+        """Return a submission's rows; None if it has none."""
+        db, queries = self.nbgrader.db, _queries()
+        key = {"assignment": sheet.id, "notebook": sheet.notebook, "student": student}
+        found = db.execute(queries.submission, key).one_or_none()
+        if found is None:
+            return None
+        submission, notebook = found
+        grades = db.scalars(queries.grades, {"notebook": notebook.id, "cells": sheet.graded})
+        comments = db.scalars(queries.comments, {"notebook": notebook.id, "cells": sheet.commented})
         rows = _rows(sheet, submission, notebook, grades, comments)
         return replace(rows, before=rows.points())
-
-    def _submission(self, sheet: Sheet, student: str) -> Any:
-        """Return nbgrader's objects for a submission and its notebook; None if there is no submission."""
-        from nbgrader.api import SubmittedAssignment, SubmittedNotebook
-
-        return (
-            self.nbgrader.db.query(SubmittedAssignment, SubmittedNotebook)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .filter(SubmittedNotebook.notebook_id == sheet.notebook, SubmittedAssignment.student_id == student)
-            .one_or_none()
-        )
 
     def _new_rows(self, sheet: Sheet, student: str, timestamp: datetime | None) -> Rows:
         """Create the same rows as nbgrader's ``add_submission``, without reading the assignment's cells again."""
@@ -278,18 +270,6 @@ class Book:
         self.nbgrader.db.add_all((*grades, *comments))
         return _rows(sheet, submission, notebook, grades, comments)
 
-    def points(self, sheet: Sheet, student: str) -> dict[str, Points]:
-        """Return the points of a submission by the name of the graded cell; empty if there is no submission."""
-        from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
-
-        found = (
-            self.nbgrader.db.query(Grade)
-            .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
-            .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
-            .filter(SubmittedNotebook.notebook_id == sheet.notebook, SubmittedAssignment.student_id == student)
-        )
-        return {sheet.cells[each.cell_id]: _points(sheet, each) for each in found}
-
     def class_points(self, sheet: Sheet) -> tuple[dict[str, dict[str, Points]], dict[str, float]]:
         """Return every submission's points, by student and graded cell, and the penalties, by student."""
         from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
@@ -299,26 +279,67 @@ class Book:
         penalties = dict[str, float]()
         for notebook, student in (
             query(SubmittedNotebook, SubmittedAssignment.student_id)
+            .options(_columns(SubmittedNotebook))
             .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
             .filter(SubmittedNotebook.notebook_id == sheet.notebook)
         ):
             notebooks[notebook.id] = student
             penalties[student] = notebook.late_submission_penalty or 0.0
         points: dict[str, dict[str, Points]] = {student: {} for student in notebooks.values()}
-        for grade in query(Grade).filter(Grade.cell_id.in_(list(sheet.cells))):
+        for grade in query(Grade).options(_columns(Grade)).filter(Grade.cell_id.in_(list(sheet.cells))):
             if grade.notebook_id in notebooks:
                 points[notebooks[grade.notebook_id]][sheet.cells[grade.cell_id]] = _points(sheet, grade)
         return points, penalties
 
-    def submitters(self) -> frozenset[str]:
-        """Return the ids of the students with a submission of any assignment."""
+    def submitters(self, sheet: Sheet | None = None) -> frozenset[str]:
+        """Return the ids of the students with a submission of an assignment; of any assignment without ``sheet``."""
         from nbgrader.api import SubmittedAssignment
 
-        return frozenset(row[0] for row in self.nbgrader.db.query(SubmittedAssignment.student_id).distinct())
+        students = select(SubmittedAssignment.student_id).distinct()
+        if sheet is not None:
+            students = students.where(SubmittedAssignment.assignment_id == sheet.id)
+        return frozenset(self.nbgrader.db.scalars(students))
 
     def close(self) -> None:
         """Close the connection."""
         self.nbgrader.close()
+
+
+class _Queries(NamedTuple):
+    """The queries for one submission, which are made only once because that takes longer than to run them.
+
+    Their conditions name every column of an index: reading all rows of a class for each of its submissions would be
+    slow. For the same reason they leave out the sums in nbgrader's tables.
+    """
+
+    submission: Any
+    grades: Any
+    comments: Any
+
+
+@cache
+def _queries() -> _Queries:
+    from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+    notebook: Any = bindparam("notebook")
+    cells: Any = bindparam("cells", expanding=True)
+    return _Queries(
+        select(SubmittedAssignment, SubmittedNotebook)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .where(
+            SubmittedAssignment.assignment_id == bindparam("assignment"),
+            SubmittedAssignment.student_id == bindparam("student"),
+        )
+        .where(SubmittedNotebook.notebook_id == notebook)
+        .options(_columns(SubmittedAssignment), _columns(SubmittedNotebook)),
+        select(Grade).where(Grade.cell_id.in_(cells), Grade.notebook_id == notebook).options(_columns(Grade)),
+        select(Comment).where(Comment.cell_id.in_(cells), Comment.notebook_id == notebook),
+    )
+
+
+def _columns(table: Any) -> Load:
+    """Return the option of a query that reads only the table's own columns."""
+    return Load(table).load_only(*(getattr(table, column.key) for column in table.__table__.columns))
 
 
 def _rows(sheet: Sheet, submission: Any, notebook: Any, grades: Iterable[Any], comments: Iterable[Any]) -> Rows:
@@ -339,57 +360,3 @@ def _points(sheet: Sheet, grade: Any) -> Points:
         sheet.possible[sheet.cells[grade.cell_id]],
         bool(grade.needs_manual_grade),
     )
-
-
-def check(url: str) -> None:
-    """Reject a gradebook with triggers or other parts that nbgrader does not create.
-
-    A trigger would change other learners' grades when one is saved.
-
-    Raises:
-        GradingFailed: the file is not an ordinary file, or it has triggers, views or tables that are not nbgrader's.
-    """
-    path = Path(url.removeprefix("sqlite:///"))
-    if not url.startswith("sqlite:///") or not _exists(path):
-        return
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise GradingFailed(
-            _("The gradebook {file} is not an ordinary file but a link, a folder or a device.").format(file=path),
-            _("Put the gradebook itself there."),
-        )
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            found = connection.execute("SELECT type, name FROM sqlite_master ORDER BY name").fetchall()
-        finally:
-            connection.close()
-    except sqlite3.DatabaseError as error:
-        raise GradingFailed(
-            _("The gradebook {file} cannot be read: {reason}.").format(file=path, reason=error),
-            _("Restore it from a copy, or move it away: a new one is then made."),
-        ) from error
-    strange = [f"{kind} {name}" for kind, name in found if kind in ("trigger", "view")]
-    strange += [f"table {name}" for kind, name in found if kind == "table" and name not in _tables()]
-    if strange:
-        raise GradingFailed(
-            _("The gradebook {file} has parts that nbgrader does not make: {parts}.").format(
-                file=path, parts=", ".join(strange)
-            ),
-            _("They can change grades by themselves. Restore the gradebook from a copy, or remove them with sqlite3."),
-        )
-
-
-def _exists(path: Path) -> bool:
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _tables() -> set[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from nbgrader.api import Base
-
-    return {*Base.metadata.tables, *_ADDED_BY_NBGRADER, "sqlite_sequence", "sqlite_stat1"}

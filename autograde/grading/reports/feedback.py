@@ -122,9 +122,9 @@ class _Cell:
         self.written = self.graded and bool(about.get("solution") or about.get("task"))
         self.answer = bool(about.get("solution"))
         self.kind = cell.cell_type
-        self.score = number(round(float(about.get("score") or 0), 2))
-        self.points = number(round(float(about.get("points") or 0), 2))
-        self.full = self.graded and float(about.get("score") or 0) >= float(about.get("points") or 0)
+        score, points = (float(about.get(name) or 0) if self.graded else 0.0 for name in ("score", "points"))
+        self.score, self.points = number(round(score, 2)), number(round(points, 2))
+        self.full = self.graded and score >= points
         self.verdict = _verdict(cell) if self.graded else None
         self.label = self.verdict.function if self.verdict is not None else self.name.removeprefix("grade-")
         text, self.cut = budget.take(cell.source, _TEXT)

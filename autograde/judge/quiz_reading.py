@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 #: Decorative characters: quotation marks, bullets and arrows. Pictures such as ✓ and 👍 are ignored, too.
-_AROUND = " \t\n'\"`*_~<>‘’“”「」『』•·|#$=→"
+_AROUND = " \t\n'\"`*_~<>‘’“”「」『』《》〔〕‹›«»•·|#$=→"
 
 #: Signs of a rejected choice. A text between two pairs of tildes is crossed out.
 _REJECTED = re.compile(r"[?✗✘❌❎☒🚫👎🤔🤷❓×]|~~")
@@ -20,9 +20,9 @@ _WORDS = """
     i i'd i'm i'll i've would will choose chose chosen choosing pick picked take took say go going went with for think
     believe vote select selected the my final right correct best answer ans choice option opt letter is it it's its
     that's that this one definitely definitivamente clearly surely certainly obviously sure of course must has have to
-    be should
+    be should am certain just only simply
     antwort die das ist ich wähle nehme glaube denke möglichkeit auswahl richtig richtige lösung natürlich sicher mit
-    sicherheit buchstabe es
+    sicherheit buchstabe es lautet korrekt
     la le réponse reponse est c'est je choisis prends pense crois choix bonne lettre bien sûr
     respuesta es opción opcion elijo creo pienso letra correcta yo que risposta scelgo resposta escolho ответ вариант
 """.split()
@@ -30,7 +30,7 @@ _WORDS = """
 #: The same in Chinese, without spaces between the words.
 _CHINESE = """
     我 的 选择 选项 选 应 当 该 答案 答 最终 正确 就是 是 为 会 要 认为 觉得 肯定 当然 一定 必须 显然 绝对 没错 无疑
-    项 个 这 那 了 对 而
+    项 个 这 那 了 对 而 确定 毫无疑问
 """.split()
 
 #: Words for the position of a choice, from 0; -1 is the last one.
@@ -51,7 +51,7 @@ _CIRCLED = str.maketrans("①②③④", "甲乙丙丁")
 _SQUARED = str.maketrans("🅰🅱", "ab")
 #: A number names a position only after one of these words; "2" alone is ambiguous.
 _NUMBERED = re.compile(
-    r"\b(option|choice|answer|number|antwort|réponse|opción|选项|答案)\s*(one|two|three|four|[1-4一二三四])\b"
+    r"\b(option|choice|answer|number|no\.|antwort|réponse|opción|选项|答案)\s*#?\s*(one|two|three|four|[1-4一二三四])\b"
 )
 _NUMBERS = {
     word: place
@@ -65,24 +65,36 @@ _LETTER = r"[(\[{【<]*\s*(?<![a-z0-9'])([a-h])(?![a-z0-9'])\s*[)\]}】>]*"
 #: Characters and words in an answer that is undecided or names several choices.
 _UNDECIDED = re.compile(
     r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively"
-    r"|random\w*|doubt\w*|todo|unclear|oder|vielleicht|wahrscheinlich|unsicher|vermutlich|peut-être|quizás?|tal vez"
+    r"|random\w*|doubt\w*|todo|tbd|unclear|likely|hope\w*|presumably|apparently|suppose|assume|seems?"
+    r"|oder|vielleicht|wahrscheinlich|unsicher|vermutlich|peut-être|quizás?|tal vez"
     r"|probablement|probablemente)\b"
     r"|\b(?:not|isn't|don't|dont|no|nicht|pas) (?:quite |so |really |very |too )?"
     r"(?:sure|certain|know|idea|sicher|sûr|[b-z]\b)"
-    r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不定|猜|蒙|瞎|随便|随机|估计|吧"
+    r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不[定准]|猜|蒙|瞎|随便|随机|估计|吧"
+    r"|待定|拿不准|以外|除外|八成|多半|兴许|貌似"
 )
 
 #: A rejected letter with the words before the chosen one: "not a, but b".
 _NOT_THAT = re.compile(
-    r"(?:\b(?:and|und|et)\s+)?(?:\b(?:not|nicht|pas)\s+|(?:不是|不选|并非)\s*)[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
+    r"(?:\b(?:and|und|et)\s+)?(?:\b(?:not|nicht|pas|rather than|instead of)\s+|(?:不是|不选|并非)\s*)"
+    r"[(\[]?(?:[b-h]|a(?!\s+(?!but\b|sondern\b|mais\b)[a-z]{2}))[)\]]?"
     r"(?=$|[\s,;.:。、])(?!\s*(?:or\b|and\b|[/或和与]))[\s,;.:。、]*(?:\b(?:but|sondern|mais)\b)?"
 )
 
 #: A letter in brackets after the words of its choice.
 _LETTER_LAST = re.compile(r"(.*\S)\s*[(\[]([a-h])[)\]]\W*", re.DOTALL)
 
-#: Words that join the parts of a choice, and may be left out.
-_JOINING = frozenset({"and", "和", "与", "及"})
+#: Words that may be left out.
+_JOINING = frozenset({"and", "a", "an", "the", "和", "与", "及"})
+
+#: Words that may stand beside a choice's own words. Each Chinese character is a word.
+_NEUTRAL = frozenset(
+    """
+    it is its s i my own we you that which with for to of has need needs needed required enough file token tokens
+    access permission permissions scope people humans readers users
+    一 个 份 我 你 它 是 的 给 让 看 用 需 要 就 够 了 有 文 件 人 们 类 者 户 令 牌 权 限 告 诉 说 明
+""".split()
+)
 
 #: The beginning of a text after a letter that rejects this choice.
 _WRONG = re.compile(
@@ -91,6 +103,9 @@ _WRONG = re.compile(
 
 #: Negations before a choice.
 _NEGATED = re.compile(r"\b(?:not|no|never|without|nicht|kein\w*|pas)\b|n't\b|不|没")
+
+#: The beginning of a reason.
+_REASONS = ("because", "since ", "因为")
 
 #: Another letter in the text after the first one; "a" before a word is an article.
 _ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
@@ -136,15 +151,14 @@ def _is_picture(sign: str) -> bool:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text without punctuation, numbers and an initial article.
+    """Return the words of a text without punctuation, numbers and articles.
 
     Each Chinese character is a word.
     """
     text = unicodedata.normalize("NFKC", text).lower().replace("_", " ")
     found = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff_]+(?:\.\w+)*", text)
     # A number only numbers the steps of a list.
-    words = [word for each in found if not (word := each.strip(".")).isdecimal() and word not in _JOINING]
-    return tuple(words[1:] if words[:1] in (["a"], ["an"], ["the"]) else words)
+    return tuple(word for each in found if not (word := each.strip(".")).isdecimal() and word not in _JOINING)
 
 
 def _letter_of(
@@ -167,23 +181,23 @@ def _letter_of(
         return None
     said = re.sub(rf"^{_filler(name)}|(?<=.)的\W*$", "", bare)
     spoken = (words_of(bare), words_of(said))
-    if len(same := {letter for words, letter in known if words in spoken}) == 1:
-        return next(iter(same))
     found_before = re.fullmatch(
         rf"{_filler(name)}{_LETTER}"
-        r"(\s*(?:[.:。、,;!#–—]|-(?=\s))+\s*|\s+|(?<=[)\]}】>])|(?=[\u4e00-\u9fff]))(\S.*)",
+        r"(\s*(?:[.:。、,;!#–—]|-(?=\s))+\s*|\s+|(?<=[)\]}】>])|(?=[(\[\u4e00-\u9fff]))(\S.*)",
         bare, re.DOTALL,
     )  # fmt: skip
     letter, sign, text = found_before.groups() if found_before else ("", "", "")
     words = words_of(text)
-    if text and (same := {its for own_words, its in known if own_words == words}):
-        if letter in same:
-            return str(letter)
-        # "a" may be an article.
-        if letter != "a" or sign.strip():
-            return None
-    if len(same := _by_words(bare, own, known) or _by_words(said, own, known)) == 1:
-        return next(iter(same))
+    same = (
+        {its for own_words, its in known if own_words in (words, *spoken) and own_words}
+        or _by_words(bare, own, known)
+        or _by_words(said, own, known)
+        or _by_own_words(bare, known)
+    )
+    if len(same) == 1:
+        its_letter = next(iter(same))
+        # "a" may be an article. Otherwise, the words must be those of the choice with the letter.
+        return its_letter if letter in ("", its_letter) or (letter == "a" and not sign.strip()) else None
     if not text or rejected:
         return None
     if len("".join(words)) >= _LONG and any(_place(words, each) >= 0 for each, its in own if its == letter):
@@ -191,11 +205,14 @@ def _letter_of(
     # The letter of one choice is next to the words of another one.
     if (its := _by_words(text, own, known)) and letter not in its:
         return None
-    if _UNDECIDED.search(text) or _WRONG.match(text.lstrip("( ")) or _ANOTHER.search(text.replace(f"({letter})", "")):
+    if _UNDECIDED.search(text) or _WRONG.match(text.lstrip("( ")):
+        return None
+    # A reason may name the other choices.
+    if not text.startswith(_REASONS) and _ANOTHER.search(text.replace(f"({letter})", "")):
         return None
     # "a place" also begins with a letter, so after a space, English text must continue with a reason.
-    clear = sign.strip() or not text.isascii() or text.startswith(("because", "since ", "as ", "(")) or sign == ""
-    return str(letter) if (clear or letter in its) and len("".join(words)) > 1 else None
+    clear = sign.strip() or not text.isascii() or text.startswith((*_REASONS, "as ", "(")) or sign == ""
+    return str(letter) if (clear or its == {letter}) and len("".join(words)) > 1 else None
 
 
 def _filler(name: str) -> str:
@@ -204,7 +221,7 @@ def _filler(name: str) -> str:
     chinese = "|".join(sorted(_CHINESE, key=len, reverse=True))
     # The pattern must be unambiguous: otherwise a long text would take forever to match. A possessive `*+` would be as
     # fast, but does not match correctly before Python 3.11.5.
-    return rf"(?:(?<![\w'])(?:{latin})(?![\w'])|{chinese}|[\s.!,:;。、()=>*~\"'-])*"
+    return rf"(?:(?<![\w'])(?:{latin})(?![\w'])|{chinese}|[\s.!,:;。、()=>→*~\"'-])*"
 
 
 def _alone(written: str, name: str, letters: str) -> str | None:
@@ -240,6 +257,26 @@ def _by_words(
     negated = _NEGATED.search(text) is not None
     # A choice may itself begin with a negation: "No token."
     return {letter for each, letter in own if _place(each, words) >= 0 and (not negated or each[0] in ("no", "不"))}
+
+
+def _by_own_words(text: str, known: Sequence[tuple[tuple[str, ...], str]]) -> set[str]:
+    """Return the letters of the choices that have all words of the text, in any order, and one that no other has.
+
+    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice.
+    """
+    said = {word for word in words_of(text) if word not in _NEUTRAL}
+    if not said or _UNDECIDED.search(text) or _NEGATED.search(text):
+        return set()
+    vocabularies: dict[str, set[str]] = {}
+    for words, letter in known:
+        vocabularies.setdefault(letter, set()).update(words)
+    return {
+        letter
+        for letter, vocabulary in vocabularies.items()
+        if said <= vocabulary
+        and said - set().union(*(each for its, each in vocabularies.items() if its != letter))
+        and (len(said) >= _MANY or any(said & {*words[:_FIRST]} for words, its in known if its == letter))
+    }
 
 
 def _place(part: tuple[str, ...], whole: tuple[str, ...]) -> int:

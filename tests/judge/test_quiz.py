@@ -73,7 +73,7 @@ def test_wrong_choice_gets_its_reason_without_revealing_the_right_one(
                 "е",
                 "No",
                 "",
-                "a place to publish models",
+                "a place or a library",
                 2,
                 True,
             ]
@@ -138,7 +138,13 @@ def test_letter_is_read_in_many_notations(item: QuizQuestion, language: str) -> 
         ("b ②", "b"), ("应当选 d", "d"), ("🅱", "b"), ("b # to publish", "b"), ("publish models (b)", "b"),
         ("It is a place where people publish models", "b"), ("发布模型的地方", "b"), ("a library (d)", "d"),
         ("👉 b", "b"), ("b 😀", "b"), ("b👍🏽", "b"), ("b and not c", "b"), ("it's b and not a", "b"),
-        ("not a, but b", "b"), ("b, not a", "b"), ("不是a，而是b", "b"), ("b (place to publish models)", "b"),
+        ("not a, but b", "b"), ("b, not a", "b"), ("不是a，而是b", "b"), ("b rather than d", "b"),
+        ("b instead of (d)", "b"), ("a rather than (b)", "a"), ("《b》", "b"), ("hub → b", "b"), ("only b", "b"),
+        ("I am certain it is b", "b"),
+        ("我确定是b", "b"), ("毫无疑问是b", "b"), ("Option #2", "b"), ("No. 2", "b"), ("b（发布模型的地方）", "b"),
+        ("b, because a is a service and d a library", "b"), ("a place to publish models", "b"),
+        ("models that people publish in a repository", "b"), ("Die Antwort lautet b", "b"),
+        ("b (place to publish models)", "b"),
         ("The Hub is a place where people publish models, each in a repository of its own, for others to download",
          "b"),
     ],
@@ -162,11 +168,12 @@ def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
         "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ③", "c 乙", "⑤", "2", "乙吧",
         "the 2nd, or b", "b, 估计", "都不对",
+        "b, likely", "b, hopefully", "b I suppose", "b seems right", "b (TBD)", "b 待定", "b 拿不准", "b以外", "b除外",
         # A letter with the words of another choice.
         "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",
         "b (wrong)", "b 2",
         # A letter in brackets at the end of a text that rejects it.
-        "everything except (b)", "anything but (b)", "I rejected (b)", "a rather than (b)", "a instead of (b)",
+        "everything except (b)", "anything but (b)", "I rejected (b)",
         "I think a. It cannot be (b)", "a. I first thought it was (b)", "除了(b)",
     ],
 )  # fmt: skip
@@ -184,9 +191,13 @@ def test_text_of_a_choice_is_read_only_for_its_own_question() -> None:
     assert read(ITEMS[4], "1. account 2. log in 3. repository 4. upload 5. download 6. load") == "c"
     assert read(ITEMS[4], "account > login > repository > upload > download > load") == "c"
     assert read(ITEMS[4], "sign up, log in, create repository, upload, download, load") == "c"
-    for typed in ("readme", "It's the README.md", "README.md (for people)"):
-        assert read(ITEMS[2], typed) == "a"
-    assert read(ITEMS[2], "README.md or LICENSE") == "README.md or LICENSE"
+    assert read(ITEMS[4], "register, login, create a repository, upload, download, load") == "c"
+    assert read(ITEMS[4], "注册 → 登录 → 创建仓库 → 上传 → 下载 → 加载") == "c"
+    for typed in ("readme", "It's the README.md", "README.md (for people)", "README.md file", "README.md，给人看的",
+                  "README.md, it tells people what the model is for", "README.md：告诉人们模型的用途"):  # fmt: skip
+        assert read(ITEMS[2], typed) == "a", typed
+    for typed in ("README.md or LICENSE", "README.md for programs", "README.md, not LICENSE", "for people"):
+        assert read(ITEMS[2], typed) == typed
     # Three words inside a choice, and one far from its start.
     assert read(ITEMS[1], "calls them all") == "c"
     assert read(ITEMS[1], "same way") == "same way"
@@ -202,7 +213,8 @@ def test_very_long_answer_is_read_quickly() -> None:
     [("none", "a"), ("nothing", "a"), ("write_token", "c"), ("无", "a"), ("读", "b"), ("c 写", "c"),
      ("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
      ("无需令牌", "a"), ("read-only token", "b"), ("写权限", "c"), ("no token needed", "a"),
-     ("I need a read token", "b")],
+     ("I need a read token", "b"), ("a token with read permission", "b"), ("read access token", "b"),
+     ("需要读令牌", "b"), ("读token", "b"), ("write scope", "c"), ("doesn't need a token", "a"), ("不需要token", "a")],
 )  # fmt: skip
 def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == letter
@@ -210,7 +222,18 @@ def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) 
 
 @pytest.mark.parametrize(
     "typed",
-    ["a read token or a write token", "token", "read/write token", "not a read token", "no write token", "读写", "?"],
+    [
+        "a read token or a write token",
+        "token",
+        "a token",
+        "any token",
+        "read/write token",
+        "not a read token",
+        "no write token",
+        "读写",
+        "读写令牌",
+        "?",
+    ],
 )
 def test_words_for_two_token_roles_are_not_a_choice(typed: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == typed

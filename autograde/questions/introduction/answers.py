@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from autograde.judge.messages import _
 from autograde.judge.quiz import Choice, QuizQuestion, quiz
 
+#: Other names for some of the steps.
+_NAMES = {
+    "account": ("account", "sign up", "create account", "register", "注册", "注册账号"),
+    "log in": ("log in", "login", "登录"),
+    "repository": ("repository", "create repository", "repo", "创建仓库", "新建仓库"),
+    "upload": ("upload", "上传"),
+    "download": ("download", "下载"),
+    "load": ("load", "加载"),
+}
+
 
 def _orders(order: str) -> tuple[str, ...]:
-    """Return other ways to write an order of steps, with alternative names for some."""
-    named = (
-        {"log in": "login"},
-        {"account": "sign up", "repository": "create repository"},
-        {"account": "create account", "repository": "create repository"},
-    )
-    return tuple(" ".join(names.get(step, step) for step in order.split(", ")) for names in named)
+    """Return other ways to write an order of steps, with other names for some."""
+    return tuple(map(" ".join, product(*(_NAMES[step] for step in order.split(", ")))))
 
 
 ITEMS = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograde.session.clones import FoundClone, find_clone
-from autograde.session.lesson import Lesson, LessonAccount, open_lesson
+from autograde.session.lesson import Lesson, LessonAccount
+from autograde.session.open_lesson import open_lesson
 
 __all__ = ["FoundClone", "Lesson", "LessonAccount", "find_clone", "open_lesson"]

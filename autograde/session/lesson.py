@@ -1,35 +1,18 @@
-"""The first cell of a lesson: find or start a Hub, and make this process use it.
-
-After ``open_lesson("2.2")``, learners use unmodified git, huggingface_hub and transformers. This module never reads or
-writes the user's own token, cache or git configuration, and never contacts a Hub other than one of this kit.
-"""
+"""An open lesson: what its cells can do, and the account that they use."""
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import html
-import json
-import os
 import shutil
-import sys
-import tempfile
-import urllib.error
-import urllib.request
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograde import settings
-from autograde.errors import FolderUnusable, HubRefused, RestartNeeded
-from autograde.files import private_folder
-from autograde.hub import client_environment
+from autograde.errors import HubRefused
 from autograde.i18n.translation import messages, sentences
-from autograde.runner.answers import warm_up
 from autograde.secret import Secret
-from autograde.session import missing_hub, missing_models, missing_names, seeding, shell_commands, workspace_hub
-from autograde.session.health import ask, healthz, is_class_hub
-from autograde.session.languages import workspace_language
 from autograde.session.own_account import ask_for_log_in, ask_for_token
 from autograde.session.practice import PracticeAccount, known_account, open_account
 from autograde.session.progress import CLONES, Progress, look_around
@@ -40,22 +23,12 @@ from autograde.widgets.answers import Feedback, compare
 from autograde.widgets.login import Identity, log_in, sign_commits_as, who_is
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import question
-from autograde.widgets.refusals import unreachable
 
 if TYPE_CHECKING:
     from autograde.widgets import PredictionForm, Quiz, StepSorter
     from autograde.widgets.hub_panel import HubPanel
 
 _ = messages("widgets")
-
-#: The notebook's folder: kernels start there, and the first cell runs before any code changes the folder.
-_START = Path.cwd()
-
-#: The lessons that load a model with torch and transformers.
-_WITH_MODELS = ("2.6", "2.6b")
-
-#: The lessons that use the models of the gallery.
-_GALLERY_LESSONS = ("0", "1")
 
 
 @dataclass(frozen=True)
@@ -286,139 +259,3 @@ class Lesson:
         message = "<br>".join(html.escape(line) for line in repr(self).splitlines())
         heading = html.escape(_("Its pages:"))
         return f"<p>{message}<br>{sentences(heading, links)}</p>"
-
-
-def open_lesson(section: str) -> Lesson:
-    """Open the lesson about ``section`` of the tutorial. This is the first code cell of each lesson.
-
-    It uses the Hub at ``HF_ENDPOINT`` if that is a Hub of this kit (from ``autograde learn``, or a class Hub). In plain
-    JupyterLab, VS Code or ``nbconvert --execute``, it starts a Hub in this process, with its data in ``.autograde``
-    next to the notebook. It can be run again at any time.
-
-    Raises:
-        HubUnreachable: the Hub that this process was started for does not answer.
-        RestartNeeded: huggingface_hub has been imported with another Hub's address.
-    """
-    workspace, temporary = _workspace()
-    environment = settings.environment()
-    home = _client_home(environment)
-    endpoint = settings.endpoint()
-    answer = healthz(endpoint) if endpoint else None
-    if answer is None or endpoint is None:
-        if endpoint and home:
-            raise unreachable(endpoint)
-        endpoint, answer = _local_hub(workspace)
-    # Use a folder from the kit's own environment, never the user's.
-    home = home or workspace / PRIVATE
-    variables = client_environment(endpoint, home)
-    # Editors often start a kernel by its path. Then its folder, which contains `hf`, is not on the PATH.
-    scripts = str(Path(sys.executable).parent)
-    if scripts not in variables.get("PATH", "").split(os.pathsep):
-        variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
-    # The tutorial signs its commit with $USER, which is often not set in containers.
-    variables.setdefault("USER", "learner")
-    shell_commands.set_unattended(variables)
-    if language := workspace_language(workspace):
-        # The notebooks are in this language, even if the editor uses another one.
-        variables.setdefault("AUTOGRADE_LANGUAGE", language)
-    _check_not_too_late(variables)
-    settings.set_environment(variables)
-    missing_names.install()
-    missing_hub.install()
-    shell_commands.install()
-    forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")
-    if section in _WITH_MODELS:
-        warm_up.start()
-    if section in _GALLERY_LESSONS:
-        missing_models.install()
-    return Lesson(
-        section=section,
-        endpoint=endpoint,
-        language=settings.language(),
-        workspace=workspace,
-        home=home,
-        instance=str(answer.get("instance") or endpoint),
-        temporary=temporary,
-        forgotten=forgotten,
-        bare=section in _GALLERY_LESSONS and _lacks_gallery(endpoint),
-        class_hub=is_class_hub(answer),
-    )
-
-
-def _forget_foreign_token(endpoint: str, path: Path) -> bool:
-    """Delete the saved token if this Hub does not know it; return whether it was deleted.
-
-    The Hub answers 401 to every request with an unknown token, even for public pages, as huggingface.co does.
-    """
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-        headers = {"Authorization": f"Bearer {token}"}
-        with ask(urllib.request.Request(f"{endpoint}/api/whoami-v2", headers=headers)):  # noqa: S310 - see above
-            return False
-    except urllib.error.HTTPError as error:
-        if error.code != 401:
-            return False
-    except OSError:
-        return False
-    path.unlink(missing_ok=True)
-    return True
-
-
-def _lacks_gallery(endpoint: str) -> bool:
-    """Return whether the Hub has none of the gallery's models: a class Hub started without ``--models``."""
-    try:
-        with ask(urllib.request.Request(f"{endpoint}/api/models?author={seeding.OWNER}&limit=1")) as answer:  # noqa: S310
-            return not json.load(answer)
-    except (OSError, ValueError):
-        return False
-
-
-def _client_home(environment: dict[str, str]) -> Path | None:
-    """Return the client folder in an environment made by the kit; None for the user's own environment."""
-    gitconfig = environment.get("GIT_CONFIG_GLOBAL", "")
-    home = Path(gitconfig).parent
-    if gitconfig and Path(environment.get("HF_HOME", "")) == home / "huggingface":
-        return home
-    return None
-
-
-def _workspace() -> tuple[Path, bool]:
-    """Return the lessons' folder, or a temporary one if that cannot be written to; and whether it is temporary."""
-    private = _START / PRIVATE
-    try:
-        private_folder(private)
-        with tempfile.TemporaryFile(dir=private):
-            return _START, False
-    except OSError:
-        folder = Path(tempfile.gettempdir()) / f"autograde-{Path.home().name}"
-        try:
-            private_folder(folder, owned=True)
-        except FolderUnusable:
-            # Use a random name: another user could create a folder with a known name to get our tokens.
-            folder = Path(tempfile.mkdtemp(prefix="autograde-"))
-        private_folder(folder / PRIVATE)
-        return folder, True
-
-
-def _local_hub(workspace: Path) -> tuple[str, dict[str, Any]]:
-    """Return the endpoint and health of a workspace's Hub; if it is not running, start it in this process."""
-    endpoint, started = workspace_hub.find_or_start(workspace / PRIVATE)
-    if started is not None:
-        atexit.register(started.close)
-    answer = healthz(endpoint)
-    if answer is None:
-        raise unreachable(endpoint)
-    return endpoint, answer
-
-
-def _check_not_too_late(variables: dict[str, str]) -> None:
-    """Raise if huggingface_hub was imported with other settings; it reads them only once."""
-    constants = sys.modules.get("huggingface_hub.constants")
-    if constants is None:
-        return
-    wanted = (variables["HF_ENDPOINT"], variables["HF_HOME"])
-    if wanted != (constants.ENDPOINT, constants.HF_HOME):
-        raise RestartNeeded(
-            _("huggingface_hub has already been imported and uses {endpoint}.").format(endpoint=constants.ENDPOINT),
-            _("Choose Kernel > Restart Kernel, then run this cell before any other."),
-        )

@@ -16,7 +16,7 @@ from autograde import settings
 from autograde.errors import FolderUnusable
 from autograde.files import private_file, private_folder
 from autograde.hub import LocalHub, client_environment
-from autograde.session import lesson, workspace
+from autograde.session import open_lesson, workspace
 
 NOBODY = 65534
 
@@ -104,14 +104,14 @@ def test_open_client_home_becomes_private(tmp_path: Path) -> None:
 
 def test_lesson_does_not_use_a_folder_made_by_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder's name in /tmp can be guessed, so another user may create it first to steal a token."""
-    monkeypatch.setattr(lesson, "_START", tmp_path / "a file")
+    monkeypatch.setattr(open_lesson, "_START", tmp_path / "a file")
     (tmp_path / "a file").write_text("")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     trap = tmp_path / f"autograde-{Path.home().name}"
     other_folder = tmp_path / "other_folder"
     other_folder.mkdir()
     trap.symlink_to(other_folder)
-    found, temporary = lesson._workspace()
+    found, temporary = open_lesson._workspace()
     assert temporary
     assert found != trap
     assert not list(other_folder.iterdir())

@@ -66,7 +66,7 @@ ROOMS = {
     "notebooks": "errors i18n.* quick_start settings",
     "models": "errors settings",
     "session": "checksum errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
-    " notebooks notebooks.answer_code runner.answers.* setup.extras setup.tools widgets.*",
+    " notebooks notebooks.answer_code runner.answers.* setup.doctor setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
     "grading": "checksum errors files json_lines i18n.* quick_start settings exercises.* hub hub.environment judge.*"
@@ -108,8 +108,6 @@ EXCEPTIONS = {
     ("widgets.segments", "judge.sentences"): "explains a wrong segment id as the exercise does",
     ("widgets.segment_explorer", "models"): "shows the tokens of the tokenizer that is there offline",
     ("notebooks.release", "grading.nbgrader.configuration"): "nbgrader's own build makes the release",
-    ("setup.doctor", "session.health"): "tells whether the Hub of this folder runs",
-    ("setup.doctor", "session.ports"): "tells which ports are free",
 }
 
 #: Imports that close a cycle of modules, with the reason. A test fails when one is no longer needed.

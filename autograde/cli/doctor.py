@@ -26,9 +26,10 @@ NOTEBOOK_WIDTH = 66
 
 def doctor(language: Language = None) -> None:
     """Print the results of all checks. Exit code 1 if something necessary is missing."""
+    from autograde.session.port_checks import check_ports
     from autograde.setup.doctor import examine, table
 
-    findings = [*examine(), *sandbox()]
+    findings = [*examine(), *check_ports(), *sandbox()]
     Console(width=NOTEBOOK_WIDTH if settings.in_kernel() else None).print(table(findings))
     raise typer.Exit(1 if any(finding.needed for finding in findings) else 0)
 

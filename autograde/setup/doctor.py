@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import shutil
 import sys
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import metadata
@@ -16,11 +14,8 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from autograde import settings
 from autograde.errors import KitError
 from autograde.i18n.translation import messages
-from autograde.session.health import ask, healthz
-from autograde.session.ports import is_free
 from autograde.settings import KIT
 from autograde.setup import extras, tools
 
@@ -51,8 +46,8 @@ class CheckResult:
 
 
 def examine() -> list[CheckResult]:
-    """Run all checks. This changes nothing, except that a missing model folder is created."""
-    return [*_python(), *_tools(), *_packages(), _model(), *_ports(), _disk(), _kit()]
+    """Run the checks of this machine. This changes nothing, except that a missing model folder is created."""
+    return [*_python(), *_tools(), *_packages(), _model(), _disk(), _kit()]
 
 
 def _python() -> Iterable[CheckResult]:
@@ -103,40 +98,6 @@ def _model() -> CheckResult:
                 fix = _("{name} was changed. Delete the folder {folder}; the kit creates it again when needed.")
                 return CheckResult(models.FINETUNED, str(folder), fix.format(name=name, folder=folder), needed=True)
     return CheckResult(models.FINETUNED, _("complete: {folder}").format(folder=folder))
-
-
-def _ports() -> Iterable[CheckResult]:
-    endpoint = settings.endpoint()
-    if endpoint and healthz(endpoint):
-        yield CheckResult(_("your Hub"), _("runs here: {endpoint}").format(endpoint=endpoint))
-    else:
-        port = settings.hub_port()
-        running = not is_free(port) and healthz(f"http://127.0.0.1:{port}") is not None
-        yield _port(_("port of the Hub"), port, _("{port}, a Hub of this kit runs here") if running else "")
-    port = settings.lab_port()
-    running = not is_free(port) and _is_jupyter(port)
-    yield _port(_("port of JupyterLab"), port, _("{port}, JupyterLab runs here") if running else "")
-
-
-def _port(name: str, port: int, ours: str) -> CheckResult:
-    """Check a port: it is free, or used by our own program ``ours``, or by another program."""
-    if ours:
-        return CheckResult(name, ours.format(port=port))
-    if is_free(port):
-        return CheckResult(name, _("{port}, free").format(port=port))
-    return CheckResult(
-        name, _("{port}, in use").format(port=port), _("Nothing to do: the next free port is used instead.")
-    )
-
-
-def _is_jupyter(port: int) -> bool:
-    """Return whether a Jupyter server answers on ``port``; it reports its version without a token."""
-    try:
-        with ask(urllib.request.Request(f"http://127.0.0.1:{port}/api")) as response:
-            answer = json.load(response)
-    except (OSError, ValueError):
-        return False
-    return isinstance(answer, dict) and set(answer) == {"version"}
 
 
 def _disk() -> CheckResult:

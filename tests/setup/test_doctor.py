@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import socket
 import subprocess
 import sys
 from importlib import metadata
@@ -16,7 +15,6 @@ from rich.console import Console
 from autograde import models, settings
 from autograde.cli.doctor import sandbox
 from autograde.grading.sandbox import template_handle
-from autograde.hub import LocalHub
 from autograde.setup import doctor
 from autograde.setup.doctor import CheckResult
 
@@ -77,27 +75,6 @@ def test_damaged_model_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "vocab.txt" in damaged.fix
     shutil.rmtree(models.finetuned_folder())
     assert not found(models.FINETUNED).needed
-
-
-def test_port_in_use_is_only_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        monkeypatch.setenv("AUTOGRADE_HUB_PORT", str(other.getsockname()[1]))
-        busy = found("port of the Hub")
-    assert "in use" in busy.found
-    assert busy.fix
-    assert not busy.needed
-
-
-def test_running_hub_is_recognised_instead_of_a_port_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
-    with LocalHub() as hub:
-        monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
-        assert found("your Hub") == CheckResult("your Hub", f"runs here: {hub.endpoint}")
-        monkeypatch.delenv("HF_ENDPOINT")
-        monkeypatch.setenv("AUTOGRADE_HUB_PORT", str(hub.port))
-        running = found("port of the Hub")
-        assert running == CheckResult("port of the Hub", f"{hub.port}, a Hub of this kit runs here")
 
 
 def test_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
 from autograde.hub.api.repositories import repository_url
+from autograde.hub.core import Hub
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.people import accounts
 from autograde.hub.people.accounts import User
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, repositories
+from autograde.hub.repos.contents import damaged
 from autograde.hub.repos.quota import count_git, require_room
 from autograde.hub.repos.repositories import Repository, find_repository
+from autograde.hub.storage.gitstore import GitError
+from autograde.hub.storage.objects import ObjectMissing
 from autograde.hub.web.calls import Call
 
 
@@ -44,7 +50,7 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
 
     Raises:
         HubRefused: the name is taken.
-        Refusal: 413, it does not fit in the owner's quota; 503, others are changing the repository.
+        Refusal: 413, it does not fit in the owner's quota; 422, it is damaged; 503, others are changing it.
     """
     with call.hub.git.lock(source.id):
         made = _copy(call, source, owner, name, private=private)
@@ -75,7 +81,22 @@ def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bo
         )
         refs = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
         call.hub.git.run(made.id, "fetch", "--quiet", str(call.hub.git.path(source.id)), *refs)
-    except BaseException:
+    except BaseException as error:
         repositories.delete_repository(call.hub, made)
+        if isinstance(error, GitError):
+            _require_complete(call.hub, source)
         raise
     return made
+
+
+def _require_complete(hub: Hub, repository: Repository) -> None:
+    """Check that no object of a repository is missing.
+
+    Raises:
+        Refusal: 422, one is.
+    """
+    try:
+        hub.git.run(repository.id, "fsck", "--connectivity-only", "--no-dangling")
+    except GitError as error:
+        if missing := re.search(b"^missing [a-z]+ ([0-9a-f]{40})", error.output, re.MULTILINE):
+            raise damaged(ObjectMissing(missing[1].decode())) from error

@@ -42,6 +42,18 @@ def test_copy_of_a_repository_in_use_leaves_nothing(
     assert hub.repository(copy).files() == hub.repository(history).files()
 
 
+def test_copy_of_a_damaged_repository_is_refused_with_the_missing_object(
+    hub: LocalHub, ada: Account, history: str
+) -> None:
+    repository, copy = hub.repository(history)._found(), f"{ada.name}/copied"
+    tree = hub.hub.git.run(repository.id, "rev-parse", "refs/heads/main^{tree}").decode().strip()
+    (hub.hub.git.path(repository.id) / "objects" / tree[:2] / tree[2:]).unlink()
+    answer = JsonClient(hub, ada.token)("POST", f"/api/models/{history}/duplicate", {"repository": copy})
+    assert answer.status == 422
+    assert f"git's object {tree} is missing" in answer.json["error"]
+    assert not hub.repository(copy).exists
+
+
 def test_failed_copy_leaves_nothing(hub: LocalHub, ada: Account, history: str) -> None:
     client, copy = JsonClient(hub, ada.token), f"{ada.name}/copied"
     objects = hub.hub.git.path(hub.repository(history)._found().id) / "objects"

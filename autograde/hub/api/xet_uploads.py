@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 
 import anyio.to_thread
@@ -24,7 +24,7 @@ from autograde.hub.core import Hub
 from autograde.hub.events import record_transfer
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota, uploads, xethashes, xorbs
-from autograde.hub.repos.quota import require_room
+from autograde.hub.repos.quota import QuotaFull, require_room
 from autograde.hub.repos.shards import ShardFile, ShardTerm, parse_shard
 from autograde.hub.repos.xorb_format import XetRefused, XorbReader
 from autograde.hub.storage.blobs import BlobRefused, BlobWriter
@@ -191,6 +191,8 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 raise Refusal(413, f"This Hub takes files of at most {hub.config.limits.lfs_file:,} bytes.")
             new = file.sha256 is None or uploads.known_size(hub, caller, repository, file.sha256) is None
             with (
+                # The commit refuses the file, with a message that the client shows.
+                suppress(QuotaFull),
                 hub.pending_bytes.counting(*quota.account(hub, repository, payer)) as take,
                 _open_file(hub, scope_of(caller), file) as (writer, leaves),
             ):
@@ -208,7 +210,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                     xorbs.mark_used(hub, scope_of(caller), {term.xorb for term in file.terms})
                     request_id = request.scope["request_id"]
                     record_transfer(hub, "xet.uploaded", request_id=request_id, claims=claims, oid=oid, size=file.size)
-            hub.upload_progress.file_complete(claims["repository"], claims["user"], None, oid, file.size)
+                hub.upload_progress.file_complete(claims["repository"], claims["user"], None, oid, file.size)
 
 
 def _check_name(hub: Hub, name: str, oid: str) -> None:

@@ -113,7 +113,7 @@ def write_commit(
     size = sum(operation.size for operation in operations if isinstance(operation, WriteFile))
     require_room(hub, repository, size, payer)
     with hub.git.lock(repository.id):
-        pointers = _pointers(hub, repository, operations, offered=ref.startswith("refs/pr/"))
+        pointers = _pointers(hub, repository, operations, payer, offered=ref.startswith("refs/pr/"))
         # A push, which doesn't take the lock, may move the head between reading and writing it.
         for __ in range(20):
             head = resolve(hub, repository, ref)
@@ -204,7 +204,7 @@ def _check_paths(operations: Iterable[Operation], portable: bool) -> None:
 
 
 def _pointers(
-    hub: Hub, repository: Repository, operations: Iterable[Operation], *, offered: bool
+    hub: Hub, repository: Repository, operations: Iterable[Operation], payer: User | None, *, offered: bool
 ) -> dict[str, LfsPointer]:
     """Return the pointer of each LFS operation, by path. Blobs that are only ``offered`` to the repository can be
     committed to pull requests, but not to branches."""
@@ -215,6 +215,8 @@ def _pointers(
         if isinstance(operation, WritePointer):
             size = readable_size(hub, repository.id, operation.oid)
             if size is None:
+                # A file that did not fit was not stored when it was uploaded.
+                require_room(hub, repository, operation.size or 0, payer)
                 raise Refusal(
                     400, f"The LFS file for {operation.path!r} ({operation.oid}) was not uploaded to this repository."
                 )

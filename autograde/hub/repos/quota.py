@@ -45,7 +45,7 @@ def require_room(hub: Hub, repository: Repository, size: int, payer: User | None
     """Check that ``size`` more bytes fit in the quota of the repository's namespace, or of ``payer`` when given.
 
     Raises:
-        Refusal: 413, they don't fit; the message says how much is used and allowed.
+        QuotaFull: they don't fit; the message says how much is used and allowed.
     """
     limit = hub.config.limits.owner_storage
     already = used(hub, payer.id if payer else repository.owner_id)
@@ -83,8 +83,12 @@ def require_room_for_new_files(
         require_room(hub, repository, new, payer)
 
 
-def _full(name: str, already: int, limit: int, more: str) -> Refusal:
-    return Refusal(
+class QuotaFull(Refusal):
+    """Raised when bytes do not fit in a quota; 413."""
+
+
+def _full(name: str, already: int, limit: int, more: str) -> QuotaFull:
+    return QuotaFull(
         413,
         f"{name} uses {already:,} of {limit:,} bytes on this Hub, and {more} do not fit."
         " Delete a repository or large files, or ask the person who runs the Hub for more.",
@@ -104,10 +108,10 @@ def account(hub: Hub, repository: Repository, payer: User | None = None) -> tupl
 
 def xorb_account(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]:
     """Return the same as :func:`account` for xorbs. They don't belong to a file yet, so they count against a separate
-    quota of the same size."""
+    quota. It is twice as large: hf_xet does not show why a xorb is refused, but a commit's refusal is shown."""
     row = hub.database.one("SELECT coalesce(sum(size), 0) AS used FROM xorbs WHERE user_id = ?", (user.id,))
     assert row
-    limit, already = hub.config.limits.owner_storage, int(row["used"])
+    limit, already = 2 * hub.config.limits.owner_storage, int(row["used"])
     return f"xorbs of {user.id}", limit - already, lambda: _full(user.name, already, limit, "these pieces of files")
 
 

@@ -52,7 +52,8 @@ def test_upload_over_quota_is_refused_and_smaller_one_accepted(variables: dict[s
         ada = accounts.create_user(running.hub, "ada")
         token = access_tokens.create_token(running.hub, ada)
         environment = client_environment(f"http://127.0.0.1:{running.port}", tmp_path / "home") | variables
-        for name, size in {"first.bin": 700_000, "second.bin": 400_000, "third.bin": 200_000}.items():
+        sizes = {"first.bin": 700_000, "second.bin": 400_000, "third.bin": 200_000, "retrained.bin": 700_000}
+        for name, size in sizes.items():
             (tmp_path / name).write_bytes(os.urandom(size))
 
         def upload(name: str) -> str:
@@ -63,6 +64,8 @@ def test_upload_over_quota_is_refused_and_smaller_one_accepted(variables: dict[s
         assert upload("first.bin") == ""
         # hf_xet itself would show only the number 413. The commits' own bytes count too.
         assert re.search(r"70\d,\d{3} of 1,000,000 bytes", upload("second.bin"))
+        # Before the upload, it could be another copy of the first file.
+        assert re.search(r"70\d,\d{3} of 1,000,000 bytes", upload("retrained.bin"))
         assert upload("third.bin") == ""
         # Uploading the same file again uses no more space.
         assert upload("first.bin") == ""

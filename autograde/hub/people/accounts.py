@@ -84,6 +84,24 @@ def name_problem(hub: Hub, name: str, language: str = "en") -> str | None:
     return user_name_problem(name, language)
 
 
+def require_free_name(hub: Hub, name: str, language: str = "en") -> None:
+    """Check a name that a user chooses for a new account or organisation. A former name of a renamed account is not
+    free: old links to its repositories would lead to those of a stranger.
+
+    Raises:
+        HubRefused: the name is not allowed, or it is a former name.
+    """
+    if problem := name_problem(hub, name, language):
+        raise HubRefused(problem)
+    if hub.database.one("SELECT 1 FROM former_names WHERE name_key = ?", (name.lower(),)):
+        raise _taken(name, language)
+
+
+def _taken(name: str, language: str) -> HubRefused:
+    _ = translator("hub", language)
+    return HubRefused(_("The name {name} is taken; choose another.").format(name=name))
+
+
 @dataclass(frozen=True, slots=True)
 class UserSummary:
     """A user with the totals of their access tokens; times are in milliseconds since 1970.
@@ -119,8 +137,7 @@ def sign_up(hub: Hub, name: str, email: str, password: str, *, fullname: str = "
         HubRefused: the name or the e-mail address is taken or invalid, or the password is too short or too long.
     """
     _ = translator("hub", language)
-    if problem := name_problem(hub, name, language):
-        raise HubRefused(problem)
+    require_free_name(hub, name, language)
     if problem := email_problem(email, language):
         raise HubRefused(problem)
     if len(password) < MIN_PASSWORD:
@@ -162,7 +179,7 @@ def create_user(
     """
     _ = translator("hub", language)
     user_id = hub.new_id()
-    # Old addresses of a renamed user no longer work once another account has the name.
+    # The person who runs the Hub may give a former name to another account; its old addresses then no longer work.
     hub.database.execute("DELETE FROM former_names WHERE name_key = ?", (name.lower(),))
     secret = hash_password(password, _cost(hub, password)) if password is not None else None
     try:
@@ -177,7 +194,7 @@ def create_user(
         )  # fmt: skip
     except Taken:
         if find_user(hub, name):
-            raise HubRefused(_("The name {name} is taken; choose another.").format(name=name)) from None
+            raise _taken(name, language) from None
         raise HubRefused(_("There is an account with this e-mail address already. Log in instead.")) from None
     user = user_by_id(hub, user_id)
     assert user

@@ -18,8 +18,7 @@ def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "
     Raises:
         HubRefused: the name is taken or invalid.
     """
-    if problem := accounts.name_problem(hub, name, language):
-        raise HubRefused(problem)
+    accounts.require_free_name(hub, name, language)
     with hub.database.transaction():
         organization = accounts.create_user(hub, name, fullname=fullname, kind="org", language=language)
         add_member(hub, organization, founder, "admin")

@@ -15,8 +15,8 @@ GHOST, GHOST_KIND = "ghost", "ghost"
 
 
 def rename_user(hub: Hub, user: User, name: str, *, language: str = "en") -> User:
-    """Give a user another name. Old URLs of the profile and the repositories redirect to the new ones until another
-    account takes the old name.
+    """Give a user another name. Old URLs of the profile and the repositories redirect to the new ones. Other people
+    can't sign up with the old name, but the person who runs the Hub may give it to another account.
 
     Raises:
         HubRefused: the name is invalid or taken.

@@ -39,7 +39,11 @@ def test_renamed_account_keeps_tokens_and_old_addresses_lead_to_the_new_ones(
     clone = ["git", "clone", "-q", f"{hub.endpoint}/{ada.name}/m", str(tmp_path / "m")]
     subprocess.run(clone, check=True, env=hub.environment(tmp_path / "home"))
     assert (tmp_path / "m" / "a.txt").read_bytes() == b"a"
-    # The old name is free; its new owner's repositories come first.
+    # Only the person who runs the Hub may give the old name to another account; its repositories then come first.
+    with pytest.raises(HubRefused, match=f"The name {ada.name.upper()} is taken"):
+        accounts.sign_up(hub.hub, ada.name.upper(), "eve@example.org", "correct horse")
+    with pytest.raises(HubRefused, match=f"The name {ada.name} is taken"):
+        organizations.create_organization(hub.hub, renamed, ada.name)
     hub.create_user(ada.name, email=f"{new}@example.org")
     assert user_by_former_name(hub.hub, ada.name) is None
     hub.create_repository(f"{ada.name}/m", files={"a.txt": b"another"})

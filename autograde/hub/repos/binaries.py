@@ -21,7 +21,11 @@ REJECTED = (
 
 
 def is_binary(beginning: bytes) -> bool:
-    """Return whether a file is binary, by its first :data:`SAMPLE` bytes: it contains a zero byte, as git decides."""
+    """Return whether a file is binary: whether its first :data:`SAMPLE` bytes contain a zero byte.
+
+    git looks at the first 8,000 bytes. But API clients send only this many: with more, a push would be rejected for
+    files that the API accepts.
+    """
     return b"\0" in beginning[:SAMPLE]
 
 

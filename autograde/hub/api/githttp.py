@@ -26,7 +26,8 @@ from starlette.types import Message, Receive, Scope, Send
 from autograde.hub.budgets import Budget, current, uninterrupted
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, quota
+from autograde.hub.repos import access, quota, uploads
+from autograde.hub.repos.discussions import has_open_pull
 from autograde.hub.repos.expunging import expunge_remembered, remember
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
@@ -64,8 +65,13 @@ def _authorize(call: Call, service: str) -> Repository:
     # Don't redirect from a former name: after a 401, git follows it for the first request but not for the push.
     if service == "git-receive-pack":
         # git sends no credentials until it gets a 401.
-        access.require_user(call.caller)
-        return access.require_write(call.hub, call.caller, call.find())
+        user = access.require_user(call.caller)
+        repository = access.require_read(call.hub, call.caller, call.find())
+        if has_open_pull(call.hub, repository, user) and not access.can_write(call.hub, call.caller, repository):
+            # Push allows only the branches of these pull requests.
+            access.require_participant(call.caller, repository)
+            return access.require_content(call.hub, call.caller, repository)
+        return access.require_write(call.hub, call.caller, repository)
     return access.require_content(call.hub, call.caller, call.find())
 
 
@@ -192,7 +198,8 @@ class Service:
         user = access.require_user(call.caller)
         upload = (repository.id, user.id, user.name)
         limits = call.hub.config.limits
-        account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository))
+        payer = await anyio.to_thread.run_sync(lambda: uploads.payer(call.hub, call.caller, repository))
+        account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository, payer))
         # Count the bytes until git has them: a hundred pushes may wait for their turn.
         with contextlib.ExitStack() as pending:
             take = pending.enter_context(call.hub.pending_bytes.counting(*account))
@@ -235,7 +242,7 @@ class Service:
         upload = (repository.id, user.id, user.name)
         length = body.seek(0, os.SEEK_END)
         body.seek(0)
-        with Push(call.hub, repository) as push:
+        with Push(call.hub, repository, call.caller) as push:
             environment = {**_environment(call.hub, call.request), **push.environment()}
             answering = asyncio.create_task(push.answer_hook())
             try:
@@ -287,7 +294,7 @@ class Service:
             # Stop counting the bytes as pending before the database counts them: counted twice, they could refuse
             # another upload that fits.
             pending.close()
-            quota.count_git(call.hub, repository, length)
+            quota.count_git(call.hub, repository, length, uploads.payer(call.hub, call.caller, repository))
             for number, (ref, old, new) in enumerate(changed):
                 touch(call.hub, repository)
                 # Count each file once, even if several refs contain it.

@@ -145,6 +145,15 @@ def require_open_pull(hub: Hub, repository: Repository, ref: str) -> Discussion:
     return discussion
 
 
+def has_open_pull(hub: Hub, repository: Repository, author: User) -> bool:
+    """Return whether a user has opened a pull request in a repository that still accepts commits."""
+    sql = (
+        "SELECT 1 FROM discussions WHERE repository_id = ? AND author_id = ? AND pull_request = 1"
+        " AND status IN ('draft', 'open')"
+    )
+    return hub.database.one(sql, (repository.id, author.id)) is not None
+
+
 def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: Mapping[str, Any]) -> DiscussionEvent:
     """Add an event to a discussion."""
     event = DiscussionEvent(hub.new_id()[:24], type, author, dict(data), hub.now())

@@ -20,6 +20,7 @@ import anyio.to_thread
 from autograde.hub.core import Hub
 from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal
+from autograde.hub.repos.access import Caller, require_write
 from autograde.hub.repos.branches import require_room_for_refs
 from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.discussions import require_open_pull
@@ -40,10 +41,16 @@ _NAMED = 20
 
 
 class Push:
-    """A push in progress. A context manager: leaving it removes the pipes."""
+    """A push in progress. A context manager: leaving it removes the pipes.
 
-    def __init__(self, hub: Hub, repository: Repository) -> None:
-        self._hub, self._repository = hub, repository
+    Args:
+        hub: the Hub.
+        repository: the one that is pushed to.
+        sender: who pushes. Without write access, only to pull requests that they have opened.
+    """
+
+    def __init__(self, hub: Hub, repository: Repository, sender: Caller) -> None:
+        self._hub, self._repository, self._sender = hub, repository, sender
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
         self._proposed: list[tuple[str, str, str]] = []
         #: Whether the hook was told to accept the push. From then on git changes refs and must not be killed.
@@ -179,10 +186,13 @@ class Push:
         found = re.fullmatch(r"refs/(heads|tags|pr)/(.+)", ref)
         if not found or branch_name_problem(found[2]):
             raise Rejected(f"Only branches (refs/heads/…) and tags (refs/tags/…) can be pushed, not {ref}.")
+        author_id = ""
         if found[1] == "pr":
             if resolve(self._hub, self._repository, ref) is None:
                 raise Rejected(f"There is no pull request {found[2]}; open it first.")
-            require_open_pull(self._hub, self._repository, ref)
+            author_id = require_open_pull(self._hub, self._repository, ref).author.id
+        if self._sender.user is None or self._sender.user.id != author_id:
+            require_write(self._hub, self._sender, self._repository)
 
 
 def _framed(rejected: Rejected) -> str:

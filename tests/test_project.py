@@ -63,15 +63,15 @@ ROOMS = {
     "exercises": "errors files settings judge.* referee.* runner.answers.*",
     "runner.answers": "errors settings hub judge.* runner.*",
     "widgets": "errors files i18n.* secret settings hub",
-    "notebooks": "errors i18n.* quick_start settings",
+    "notebooks": "encodings errors i18n.* quick_start settings",
     "models": "errors settings",
     "session": "checksum errors files i18n.* secret settings exercises.* hub.* hub.people.accounts models.*"
-    " notebooks notebooks.answer_code runner.answers.* setup.doctor setup.extras setup.tools widgets.*",
+    " notebooks.* runner.answers.* setup.doctor setup.extras setup.tools widgets.*",
     "lesson": "session.*",
     # The instructor's side.
     "grading": "checksum errors files json_lines i18n.* quick_start settings exercises.* hub hub.environment judge.*"
-    " questions.* referee.* runner.* referee.local runner.hubs runner.answers.* notebooks"
-    " notebooks.answer_code encodings spreadsheets",
+    " questions.* referee.* runner.* referee.local runner.hubs runner.answers.* notebooks.*"
+    " encodings spreadsheets",
     "authoring": "errors i18n.* settings exercises.* judge.* notebooks questions.* referee.local",
     "classroom": "errors encodings files i18n.* settings spreadsheets hub hub.extension hub.public",
     "instructors": "files i18n.* settings judge.* questions notebooks",

@@ -38,8 +38,8 @@ def submit(
     say(_("Answered: {answered} of {tasks} tasks.").format(answered=answered, tasks=ready.tasks))
     for task in ready.unanswered:
         say(_("Not answered yet: {task}").format(task=task))
-    for task in ready.elsewhere:
-        say(_("You answered this task in a different cell, which is fine: {task}").format(task=task))
+    for note in ready.notes:
+        say(_("Grading accepts your notebook and notes this: {note}").format(note=note))
     if ready.empty_fields:
         say(_("Fields that still have three dots: {fields}").format(fields=", ".join(ready.empty_fields)))
     for task, error in ready.stopped:

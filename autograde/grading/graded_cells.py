@@ -12,9 +12,9 @@ from nbformat import NotebookNode
 
 from autograde.exercises.exercise import VERDICT
 from autograde.grading.disclosure import without_hidden
-from autograde.grading.submissions.json_size import values_in
 from autograde.judge.rendering import to_html, to_score, to_text
 from autograde.judge.verdict import Verdict
+from autograde.notebooks.json_size import values_in
 
 #: Most outputs of one cell.
 _MOST = 200

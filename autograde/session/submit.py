@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
-import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import nbformat
+from nbformat import NotebookNode
 
+from autograde import notebooks
 from autograde.errors import NotReady, UnusableNotebook
 from autograde.exercises.best_verdicts import find_workspace
 from autograde.files import write_file
 from autograde.i18n.translation import messages
-from autograde.notebooks.answer_code import defines_answer, does_nothing, last_defined, parsed
+from autograde.notebooks.answer_code import parsed
+from autograde.notebooks.reading import SubmittedNotebook, read_submission
+from autograde.notebooks.repairing import repair
+from autograde.notebooks.wanted_cells import answered_cells, grade_id
 from autograde.session.workspace import EXERCISES
 from autograde.settings import KIT, LANGUAGES
 
@@ -28,9 +31,6 @@ FOLDER = "to-hand-in"
 
 #: Largest notebook in bytes.
 LARGEST = 5_000_000
-
-#: Metadata of a cell that nbgrader needs for grading.
-_NEEDED = ("cell_type", "grade", "locked", "points", "schema_version", "solution", "task")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class CheckedNotebook:
         saved: when it was last saved.
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
-        elsewhere: headings of the tasks answered in a different cell, which grading also accepts.
+        notes: what grading notes, and mostly repairs: for example a copied cell, or an answer in another one.
         empty_fields: names of the fields that still have three dots, in tasks that have an answer.
         stopped: headings of the tasks whose answer stopped with an error when its cell was last run, with the error.
     """
@@ -53,7 +53,7 @@ class CheckedNotebook:
     saved: datetime
     tasks: int
     unanswered: tuple[str, ...]
-    elsewhere: tuple[str, ...]
+    notes: tuple[str, ...]
     empty_fields: tuple[str, ...]
     stopped: tuple[tuple[str, str], ...]
 
@@ -87,8 +87,8 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
         The file to hand in, and the tasks without an answer.
 
     Raises:
-        NotReady: the assignment does not exist, has no answers, is too large, or lacks cells that grading needs.
-        UnusableNotebook: the notebook cannot be read.
+        NotReady: the assignment does not exist, has no answers, is or is too large.
+        UnusableNotebook: the notebook cannot be read, or is not of this assignment.
     """
     name = _assignment(workspace, wanted)
     path = workspace / EXERCISES / name / f"{name}.ipynb"
@@ -100,14 +100,10 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
             ),
             _("In JupyterLab, choose Edit > Clear Outputs of All Cells, save, and try again."),
         )
-    notebook = _read(path)
-    released = _released(kit, name, notebook)
-    _check_cells(path, notebook, released, section=name.partition("-")[0])
-    empty = [(heading, _is_elsewhere(notebook, cell)) for heading, cell in _unanswered(notebook, released)]
-    elsewhere = tuple(heading for heading, is_elsewhere in empty if is_elsewhere)
-    unanswered = tuple(heading for heading, is_elsewhere in empty if not is_elsewhere)
-    tasks = len([*_tasks(released)])
-    if len(unanswered) == tasks:
+    repaired, released = _repaired(path, content, kit)
+    answered = answered_cells(repaired.notebook, released)
+    tasks = list(_tasks(released))
+    if not answered:
         raise NotReady(
             _("{path} has no answers yet.").format(path=path),
             _("Write your answers, save with Ctrl-S, and try again."),
@@ -119,11 +115,11 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
         file=file,
         source=path,
         saved=saved,
-        tasks=tasks,
-        unanswered=unanswered,
-        elsewhere=elsewhere,
-        empty_fields=tuple(_empty_fields(notebook, released)),
-        stopped=tuple(_stopped(notebook, released)),
+        tasks=len(tasks),
+        unanswered=tuple(heading for heading, name in tasks if name not in answered),
+        notes=repaired.notes,
+        empty_fields=tuple(_empty_fields(repaired.notebook, answered)),
+        stopped=tuple(_stopped(content, tasks)),
     )
 
 
@@ -139,28 +135,24 @@ def _assignment(workspace: Path, wanted: str) -> str:
     )
 
 
-def _read(path: Path) -> Any:
+def _repaired(path: Path, content: bytes, kit: Path) -> tuple[SubmittedNotebook, NotebookNode]:
+    """Repair a notebook as grading does; return it with the released one."""
     try:
-        with warnings.catch_warnings():
-            # nbformat warns about ids that are missing or appear twice, which do not matter here.
-            warnings.simplefilter("ignore")
-            notebook = nbformat.reads(path.read_text(encoding="utf-8-sig"), as_version=4)
-            nbformat.validate(notebook)
-    except Exception as error:  # nbformat fails in many ways on a damaged file
-        reason = (str(error).splitlines() or ["?"])[0]
+        released = _released(kit, path.stem, read_submission(content).notebook)
+        return repair(content, released), released
+    except UnusableNotebook as error:
         raise UnusableNotebook(
-            _("{path} cannot be read as a notebook: {reason}").format(path=path, reason=reason),
+            _("{path} cannot be read as a notebook: {reason}").format(path=path, reason=error.what),
             _("Open it in JupyterLab and save it again, or get a fresh copy: autograde learn --reset {section}").format(
                 section=path.stem.partition("-")[0]
             ),
         ) from error
-    return notebook
 
 
-def _released(kit: Path, name: str, notebook: Any) -> Any:
+def _released(kit: Path, name: str, notebook: NotebookNode) -> NotebookNode:
     """Return the released exercise in the language of the learner's notebook, found by the cells that both have."""
     files = (kit / "release" / language / name / f"{name}.ipynb" for language in LANGUAGES)
-    found = [_read(file) for file in files if file.is_file()]
+    found = [notebooks.read(file) for file in files if file.is_file()]
     if not found:
         raise NotReady(
             _("The kit in {folder} has no exercise {name}.").format(folder=kit, name=name),
@@ -170,109 +162,49 @@ def _released(kit: Path, name: str, notebook: Any) -> Any:
     return max(found, key=lambda released: sum(cell.source in sources for cell in released.cells))
 
 
-def _mark(cell: Any) -> dict[str, Any]:
-    found = cell.metadata.get("nbgrader", {})
-    return dict(found) if isinstance(found, dict) else {}
-
-
-def _check_cells(path: Path, notebook: Any, released: Any, section: str) -> None:
-    """Check that each cell that nbgrader grades exists exactly once, with its metadata.
-
-    Raises:
-        NotReady: a cell is missing, duplicated, or has lost its metadata.
-    """
-    marks: dict[str, list[dict[str, Any]]] = {}
-    for cell in notebook.cells:
-        mark = _mark(cell)
-        marks.setdefault(str(mark.get("grade_id", "")), []).append(mark)
-    for cell in released.cells:
-        wanted = _mark(cell)
-        if not wanted:
-            continue
-        identity = wanted["grade_id"]
-        found = marks.get(identity, [])
-        if not found:
-            what = _("The cell {cell} is missing from {path}; its task can't be graded without it.")
-        elif len(found) > 1:
-            what = _("The cell {cell} appears {count} times in {path}; grading needs it once.")
-        elif any(found[0].get(key) != wanted.get(key) for key in _NEEDED):
-            what = _("The cell {cell} of {path} has lost metadata that grading needs.")
-        else:
-            continue
-        raise NotReady(
-            what.format(cell=identity, path=path, count=len(found)),
-            _(
-                "If you copied a cell by accident, delete the copy. Otherwise get a fresh notebook with autograde "
-                "learn --reset {section} and copy your answers into it; your old one is kept."
-            ).format(section=section),
-        )
-
-
-def _tasks(released: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the heading of each task, and the released cell for its answer."""
+def _tasks(released: NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield the heading of each task, and the name of the cell for its answer."""
     heading = ""
     for cell in released.cells:
         if cell.cell_type == "markdown" and (found := re.search(r"^#+ +(.+)$", cell.source, re.MULTILINE)):
             heading = found[1]
-        if _mark(cell).get("solution"):
-            yield heading or str(_mark(cell)["grade_id"]), cell
+        if cell.metadata.get("nbgrader", {}).get("solution"):
+            yield heading or grade_id(cell), grade_id(cell)
 
 
-def _unanswered(notebook: Any, released: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the heading and the released cell of each task whose cell has no answer."""
-    answers = {_mark(cell).get("grade_id"): cell.source for cell in notebook.cells}
-    for heading, cell in _tasks(released):
-        own = answers.get(_mark(cell)["grade_id"], "")
-        if _bare(own) == _bare(cell.source) or does_nothing(own, last_defined(cell.source)[0]):
-            yield heading, cell
-
-
-def _is_elsewhere(notebook: Any, released_cell: Any) -> bool:
-    """Return whether a task is answered in a different cell, which grading also accepts."""
-    name, is_function = last_defined(released_cell.source)
-    return any(
-        cell.cell_type == "code"
-        and defines_answer(cell.source, name, is_function=is_function)
-        and _bare(cell.source) != _bare(released_cell.source)
-        and not does_nothing(cell.source, name)
-        for cell in notebook.cells
-    )
-
-
-def _stopped(notebook: Any, released: Any) -> Iterator[tuple[str, str]]:
+def _stopped(content: bytes, tasks: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield heading and error of each answer that stopped with an error, as its saved output says."""
-    errors = {
-        _mark(cell).get("grade_id"): str(output.get("ename", ""))
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if output.get("output_type") == "error"
-    }
-    for heading, cell in _tasks(released):
-        if error := errors.get(_mark(cell)["grade_id"]):
+    errors = dict(_errors(content))
+    for heading, name in tasks:
+        if error := errors.get(name):
             yield heading, error
 
 
-def _empty_fields(notebook: Any, released: Any) -> Iterator[str]:
+def _errors(content: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the name of each cell that has a saved error, and the error's name; nothing for a damaged notebook."""
+    try:
+        book = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return
+    for cell in book.get("cells", []) if isinstance(book, dict) else []:
+        match cell:
+            case {"metadata": {"nbgrader": {"grade_id": str(name)}}, "outputs": [*outputs]}:
+                for output in outputs:
+                    match output:
+                        case {"output_type": "error", "ename": str(error)}:
+                            yield name, error
+
+
+def _empty_fields(notebook: NotebookNode, answered: Set[str]) -> Iterator[str]:
     """Yield the names of the fields that are still ``...`` in a dictionary that was partly filled in."""
-    before = {_mark(cell).get("grade_id"): _bare(cell.source) for cell in released.cells}
     for cell in notebook.cells:
-        mark = _mark(cell)
-        if not mark.get("solution") or before.get(mark.get("grade_id")) == _bare(cell.source):
-            continue
-        code = parsed(cell.source)
-        if code is None:
-            continue  # for example with a shell command
-        for each in ast.walk(code):
+        code = parsed(cell.source) if grade_id(cell) in answered else None
+        for each in () if code is None else ast.walk(code):
             if isinstance(each, ast.Dict):
                 for key, value in zip(each.keys, each.values, strict=True):
                     is_empty = isinstance(value, ast.Constant) and value.value is ...
                     if is_empty and isinstance(key, ast.Constant):
                         yield str(key.value)
-
-
-def _bare(source: str) -> str:
-    """Return code without blank lines and trailing spaces."""
-    return "\n".join(line.rstrip() for line in source.splitlines() if line.strip())
 
 
 def find_folder(workspace: Path) -> Path:

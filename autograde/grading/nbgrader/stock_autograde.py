@@ -17,17 +17,17 @@ from autograde.errors import UnusableNotebook
 from autograde.files import write_file
 from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import name_notebook, read_file
-from autograde.grading.submissions.reading import LARGEST
-from autograde.grading.submissions.repairing import repair
 from autograde.grading.submissions.submitted_files import read_files
 from autograde.i18n import messages
 from autograde.notebooks import read as read_notebook
+from autograde.notebooks.reading import LARGEST
+from autograde.notebooks.repairing import repair
 
 _ = messages("cli")
 
 
 class RepairingExporter(NotebookExporter):
-    """Repairs submissions with :func:`autograde.grading.submissions.repairing.repair`; exports others unchanged."""
+    """Repairs submissions with :func:`autograde.notebooks.repairing.repair`; exports others unchanged."""
 
     def from_filename(
         self, filename: str, resources: dict[str, Any] | None = None, **named: Any

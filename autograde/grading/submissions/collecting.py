@@ -25,9 +25,9 @@ from autograde.grading.submissions.listed_learners import (
 )
 from autograde.grading.submissions.names_in_files import words_in_name
 from autograde.grading.submissions.notebook_names import rank
-from autograde.grading.submissions.reading import read_submission
 from autograde.grading.submissions.released_assignments import Released
 from autograde.i18n import messages
+from autograde.notebooks.reading import read_submission
 
 _ = messages("cli")
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from autograde.encodings import decode
 from autograde.errors import HubRefused, UnusableArchive, UnusableNotebook
 from autograde.grading.submissions.notebook_files import BEHIND, Room, notebook_name, unpacked
-from autograde.grading.submissions.reading import LARGEST
 from autograde.i18n import messages
+from autograde.notebooks.reading import LARGEST
 
 _ = messages("cli")
 

@@ -17,10 +17,10 @@ from autograde.grading.execution import Job, to_bytes
 from autograde.grading.submissions.language import language_of_text
 from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import read_file
-from autograde.grading.submissions.reading import LARGEST, MOST_NOTES, shortened
-from autograde.grading.submissions.repairing import repair
 from autograde.grading.submissions.submitted_files import SubmittedFiles, read_files, walk
 from autograde.i18n import messages
+from autograde.notebooks.reading import LARGEST, MOST_NOTES, shortened
+from autograde.notebooks.repairing import repair
 
 _ = messages("cli")
 

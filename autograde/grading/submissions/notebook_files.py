@@ -14,9 +14,10 @@ from nbformat import NotebookNode
 
 from autograde.errors import UnusableNotebook
 from autograde.grading.submissions.notebook_names import choose
-from autograde.grading.submissions.reading import LARGEST
-from autograde.grading.submissions.repairing import repair
 from autograde.i18n import messages
+from autograde.notebooks.reading import LARGEST
+from autograde.notebooks.repairing import repair
+from autograde.notebooks.wanted_cells import answered_cells
 
 _ = messages("cli")
 
@@ -181,16 +182,7 @@ def has_answers(content: bytes, released: NotebookNode) -> bool | None:
         repaired = repair(content, released).notebook
     except Exception:  # a file that cannot be read is not the one
         return None
-    return _answer_texts(repaired) != _answer_texts(released)
-
-
-def _answer_texts(book: NotebookNode) -> dict[str, list[str]]:
-    """Return the words in each answer cell, by the cell's name."""
-    return {
-        cell.metadata.nbgrader.grade_id: cell.source.split()
-        for cell in book.cells
-        if cell.metadata.get("nbgrader", {}).get("solution")
-    }
+    return bool(answered_cells(repaired, released))
 
 
 def _notebooks_under_other_names(files: Mapping[str, bytes]) -> dict[str, bytes]:

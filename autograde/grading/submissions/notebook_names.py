@@ -9,8 +9,8 @@ from pathlib import Path
 
 from autograde.errors import UnusableNotebook
 from autograde.files import write_file
-from autograde.grading.submissions.reading import LARGEST
 from autograde.i18n import messages
+from autograde.notebooks.reading import LARGEST
 
 _ = messages("cli")
 

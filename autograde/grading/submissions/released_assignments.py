@@ -13,8 +13,8 @@ from autograde import notebooks
 from autograde.errors import UnusableArchive, UnusableNotebook
 from autograde.grading.submissions.downloads import Download
 from autograde.grading.submissions.notebook_files import has_answers
-from autograde.grading.submissions.reading import read_submission
 from autograde.i18n import messages
+from autograde.notebooks.reading import read_submission
 
 _ = messages("cli")
 

@@ -13,7 +13,7 @@ import nbformat
 from autograde import notebooks
 from autograde.grading.execution import Job
 from autograde.grading.samples import ASSIGNMENT
-from autograde.grading.submissions.repairing import repair
+from autograde.notebooks.repairing import repair
 from autograde.settings import KIT
 from tests.grading.attacks.notebooks import RIGHT, WRONG
 

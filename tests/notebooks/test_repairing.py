@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 
 from autograde import notebooks
 from autograde.errors import UnusableNotebook
-from autograde.grading.submissions.repairing import repair
+from autograde.notebooks.repairing import repair
 from autograde.settings import KIT
 
 ASSIGNMENT = "2.6-load-the-downloaded-model"
@@ -669,3 +669,45 @@ def test_a_notebook_of_another_assignment_is_refused() -> None:
     bare = submitted()
     strip_metadata_and_ids(bare)
     assert_complete(repair(json.dumps(bare).encode(), RELEASED).notebook)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "segment_ids = None",
+        "for segment_ids in [1, 2]:\n    pass",
+        "segment_ids = segment_ids([101, 102], 102)",
+        "def segment_ids(index, mark):\n    raise NotImplementedError",
+        "%time 1\ndel segment_ids",
+    ],
+)
+def test_answer_that_a_later_cell_overwrites_before_its_check_is_graded(source: str) -> None:
+    """The answer had no points, and no note said why."""
+    book = submitted()
+    place = book.cells.index(named(book, "segment-ids"))
+    book.cells[place + 1 : place + 1] = [nbformat.v4.new_code_cell("print(1)"), nbformat.v4.new_code_cell(source)]
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert_complete(found.notebook)
+    sources = [cell.source for cell in found.notebook.cells]
+    assert sources.index(ANSWER) < sources.index(named(RELEASED, "grade-segment-ids").source) < sources.index(source)
+    assert found.notes == ("the answer of segment-ids was overwritten before its check",)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def other():\n    segment_ids = 1", "from mine import segment_ids", "[segment_ids for segment_ids in [1]]"],
+)
+def test_cell_that_does_not_overwrite_an_answer_stays_above_its_check(source: str) -> None:
+    book = submitted()
+    book.cells.insert(book.cells.index(named(book, "segment-ids")) + 1, nbformat.v4.new_code_cell(source))
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert found.notes == ()
+    assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in book.cells]
+
+
+def test_second_answer_below_the_check_is_noted() -> None:
+    """The note said that the check was above its answer, although another answer was above it."""
+    book = submitted()
+    book.cells.append(nbformat.v4.new_code_cell(ANSWER.replace("mine", "second")))
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert found.notes == ("grade-segment-ids has an answer above it and another one below, which was graded",)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 import builtins
+import symtable
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -52,6 +54,20 @@ def names_in(source: str) -> CodeNames | None:
     """
     tree = plain_and_tree(source)[1]
     return None if tree is None else _names(tree)
+
+
+def overwrites(source: str, name: str) -> bool:
+    """Return whether running code stores a value under a name, or deletes it; an import does not count."""
+    if name not in source:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            table = symtable.symtable(plain_and_tree(source)[0], "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    found = table.lookup(name) if name in table.get_identifiers() else None
+    return found is not None and found.is_assigned() and not found.is_imported()
 
 
 def definitions_below(above: Sequence[CodeNames | None], answer: CodeNames | None, below: Sequence[str]) -> str:

@@ -19,9 +19,9 @@ from nbformat import NotebookNode
 
 from autograde import encodings
 from autograde.errors import HubRefused, UnusableNotebook
-from autograde.grading.submissions.json_size import values_in
 from autograde.i18n import messages
 from autograde.notebooks.answer_code import sides_of_conflicts
+from autograde.notebooks.json_size import values_in
 
 _ = messages("cli")
 

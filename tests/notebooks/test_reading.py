@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograde.errors import UnusableNotebook
-from autograde.grading.submissions import reading
-from autograde.grading.submissions.reading import read_submission
+from autograde.notebooks import reading
+from autograde.notebooks.reading import read_submission
 
 Book = dict[str, Any]
 

@@ -8,77 +8,19 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograde.errors import UnusableNotebook
-from autograde.grading.submissions.later_names import definitions_below, names_in
-from autograde.grading.submissions.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
 from autograde.i18n import messages
-from autograde.notebooks.answer_code import (
-    code_in_text,
-    defines_answer,
-    does_nothing,
-    last_defined,
-    mended,
-    parsed,
-    without_questions,
-)
+from autograde.notebooks.answer_code import code_in_text, mended, parsed, without_questions
+from autograde.notebooks.later_names import definitions_below, names_in, overwrites
+from autograde.notebooks.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
+from autograde.notebooks.wanted_cells import CodeLimit, WantedCell, answer_before, grade_id, wanted_cells
 
 _ = messages("cli")
-
-#: Longest cell that is parsed, and most characters of all such cells together; longer ones are left as they are. The
-#: largest exercise has 8,000 characters. Repairing runs outside the sandbox, so it needs its own limit.
-_LONGEST_CELL, _MOST_TEXT = 50_000, 500_000
-
-
-@dataclass(frozen=True)
-class _Wanted:
-    """A released cell that nbgrader needs.
-
-    Attributes:
-        name: its ``grade_id``.
-        cell: the released cell.
-        answer: whether it is for an answer.
-        function: the function or variable that the released answer cell defines; ``""`` if there is none.
-        callable: whether it is a function.
-        longest: the longest text of a submitted cell that is understood.
-    """
-
-    name: str
-    cell: NotebookNode
-    answer: bool
-    function: str
-    callable: bool = False
-    longest: int = _LONGEST_CELL
-    _defining: dict[str, bool] = field(default_factory=dict, repr=False)
-    _doing_nothing: dict[str, bool] = field(default_factory=dict, repr=False)
-
-    def is_defined_in(self, source: str) -> bool:
-        """Return whether code defines the answer, with or without doing something in it."""
-        if source not in self._defining:
-            # Whether a function is replaced is only seen in the syntax tree.
-            is_function = self.callable and len(source) <= self.longest
-            self._defining[source] = defines_answer(source, self.function, is_function=is_function)
-        return self._defining[source]
-
-    def is_empty_in(self, source: str) -> bool:
-        """Return whether code has only the released stub, or clears the value."""
-        if not source.strip() or source == self.cell.source:
-            return True
-        if len(source) > self.longest:
-            return False
-        if source not in self._doing_nothing:
-            self._doing_nothing[source] = self.is_text_of(source) or does_nothing(source, self.function)
-        return self._doing_nothing[source]
-
-    def is_text_of(self, source: str) -> bool:
-        """Return whether a text is the released one, except for its spaces."""
-        text: str = self.cell.source
-        return source == text or (len(source) <= self.longest and source.split() == text.split())
 
 
 def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
@@ -97,12 +39,12 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     read = read_submission(content)
     book, notes = read.notebook, list(read.notes)
     cells: list[NotebookNode] = list(book.cells)
-    longest = _longest_understood(cells)
-    wanted = [_wanted(cell, longest) for cell in released.cells if _grade_id(cell)]
+    limit = CodeLimit.of(cells, released)
+    wanted = wanted_cells(released, limit)
     names = {each.name for each in wanted}
-    _make_code_again(cells, wanted, longest, notes)
-    _mend_code(cells, wanted, longest, notes)
-    of_this = any(_grade_id(cell) in names for cell in cells)
+    _make_code_again(cells, wanted, limit, notes)
+    _mend_code(cells, wanted, limit, notes)
+    of_this = any(grade_id(cell) in names for cell in cells)
     if not of_this and not any(_without_metadata(cells, each, foreign=True) is not None for each in wanted):
         raise UnusableNotebook(
             _("The notebook is not of this assignment: none of its exercises is in it."),
@@ -111,34 +53,25 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     _keep_answers_in_graded_cells(cells, wanted, notes)
     _remove_joined_checks(cells, wanted)
     _remove_foreign_metadata(cells, names, notes)
-    # What is inserted from here on is released, or the learner's code that has been understood.
-    unread = {cell.source for cell in cells if len(cell.source) > longest} - {cell.source for cell in released.cells}
     for each in wanted:
         _restore(cells, each, wanted, notes)
     _restore_imports(cells, released, notes)
-    _bring_up_definitions(cells, wanted, unread, notes)
+    _check_before_overwriting(cells, wanted, notes)
+    _bring_up_definitions(cells, wanted, limit, notes)
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
 
 
-def _longest_understood(cells: Sequence[NotebookNode]) -> int:
-    """Return the length up to which cells are understood, so that all such cells together are not too much."""
-    total = 0
-    for length in sorted(len(cell.source) for cell in cells):
-        total += length
-        if total > _MOST_TEXT or length > _LONGEST_CELL:
-            return min(_LONGEST_CELL, length - 1)
-    return _LONGEST_CELL
-
-
-def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
+def _make_code_again(
+    cells: list[NotebookNode], wanted: Sequence[WantedCell], limit: CodeLimit, notes: list[str]
+) -> None:
     """Turn text cells with an answer, or with the name of a code cell, back into code cells."""
     of_code = {each.name for each in wanted if each.cell.cell_type == "code"}
-    lost = [each for each in wanted if each.function and not any(_has_answer(cell, each) for cell in cells)]
+    lost = [each for each in wanted if each.function and not any(each.is_answered_in(cell) for cell in cells)]
     for cell in list(cells):
-        name = _grade_id(cell)
-        if cell.cell_type == "code" or len(cell.source) > longest or not (lost or name in of_code):
+        name = grade_id(cell)
+        if cell.cell_type == "code" or not limit.allows(cell.source) or not (lost or name in of_code):
             continue
         text = mended(cell.source)
         answers = [each for each in lost if each.is_defined_in(text) and not each.is_empty_in(text)]
@@ -152,25 +85,25 @@ def _make_code_again(cells: list[NotebookNode], wanted: Sequence[_Wanted], longe
         cell.pop("attachments", None)
 
 
-def _copy_answers(cells: list[NotebookNode], text: NotebookNode, lost: Sequence[_Wanted], notes: list[str]) -> None:
+def _copy_answers(cells: list[NotebookNode], text: NotebookNode, lost: Sequence[WantedCell], notes: list[str]) -> None:
     """Copy lost answers in a text cell to code cells below it: the learner joined a text and an answer."""
     for each in reversed(lost):
         code = code_in_text(text.source, each.function)
         if each.is_defined_in(code) and not each.is_empty_in(code):
-            place = next(place for place, cell in enumerate(cells) if cell is text)
+            place = _place_of(cells, text)
             cells.insert(place + 1, new_code_cell(code))
             notes.append(_("the answer of {name} was in a text cell").format(name=each.name))
 
 
-def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: int, notes: list[str]) -> None:
+def _mend_code(cells: list[NotebookNode], wanted: Sequence[WantedCell], limit: CodeLimit, notes: list[str]) -> None:
     """Mend answers that are not Python because of an editor or a merge, and separate what cannot succeed in them."""
     answers = [each for each in wanted if each.answer]
     functions = {each.function for each in answers}
     for cell in list(cells):
-        if cell.cell_type != "code" or len(cell.source) > longest:
+        if cell.cell_type != "code" or not limit.allows(cell.source):
             continue
         source = mended(cell.source)
-        name = next((each.name for each in answers if _grade_id(cell) == each.name or each.is_defined_in(source)), "")
+        name = next((each.name for each in answers if grade_id(cell) == each.name or each.is_defined_in(source)), "")
         if not name:
             continue
         if source != cell.source:
@@ -178,12 +111,12 @@ def _mend_code(cells: list[NotebookNode], wanted: Sequence[_Wanted], longest: in
             notes.append(_("the code of {name} had marks or characters that are not Python").format(name=name))
         asking, rest = without_questions(source, functions)
         if asking:
-            cells.insert(next(place for place, other in enumerate(cells) if other is cell), new_code_cell(asking))
+            cells.insert(_place_of(cells, cell), new_code_cell(asking))
             cell.source = rest
             notes.append(_("the cell of {name} asked for input, or used a module of Colab or Kaggle").format(name=name))
 
 
-def _remove_joined_checks(cells: Sequence[NotebookNode], wanted: Sequence[_Wanted]) -> None:
+def _remove_joined_checks(cells: Sequence[NotebookNode], wanted: Sequence[WantedCell]) -> None:
     """Remove copies of graded cells' code from longer cells, because it would end these with an error."""
     graded = [each.cell.source for each in wanted if not each.answer]
     lines = {line for source in graded for line in source.split("\n") if line.startswith("grade(")}
@@ -197,26 +130,41 @@ def _remove_joined_checks(cells: Sequence[NotebookNode], wanted: Sequence[_Wante
 
 
 def _bring_up_definitions(
-    cells: list[NotebookNode], wanted: Sequence[_Wanted], unread: Set[str], notes: list[str]
+    cells: list[NotebookNode], wanted: Sequence[WantedCell], limit: CodeLimit, notes: list[str]
 ) -> None:
-    """Copy definitions that an answer uses from cells below its graded cell; in the learner's kernel they had run.
-
-    Texts of cells that are too long are not read.
-    """
-    names = [names_in(_code(cell)) if _code(cell) not in unread else None for cell in cells]
-    for each in wanted:
-        answer = None if each.answer else _answer_before(each, wanted)
-        if answer is None:
-            continue
-        place = next(place for place, cell in enumerate(cells) if _grade_id(cell) == each.name)
-        own = max((at for at in range(place) if _has_answer(cells[at], answer)), default=None)
-        if own is None:
-            continue
-        below = [code for cell in cells[place + 1 :] if (code := _code(cell)) not in unread]
+    """Copy definitions that an answer uses from cells below its graded cell; in the learner's kernel they had run."""
+    names = [names_in(_code(cell)) if limit.allows(_code(cell)) else None for cell in cells]
+    for answer, own, place in _answers_with_checks(cells, wanted):
+        below = [code for cell in cells[place + 1 :] if limit.allows(code := _code(cell))]
         if missing := definitions_below(names[:place], names[own], below):
             cells.insert(own, new_code_cell(missing))
             names.insert(own, names_in(missing))
             notes.append(_("{name} uses what is defined further down").format(name=answer.name))
+
+
+def _check_before_overwriting(cells: list[NotebookNode], wanted: Sequence[WantedCell], notes: list[str]) -> None:
+    """Move a graded cell above a cell that stores something else under the answer's name, such as a loop."""
+    for answer, own, place in _answers_with_checks(cells, wanted):
+        codes = {between: _code(cells[between]) for between in range(own + 1, place) if answer.callable}
+        for between, code in codes.items():
+            if answer.limit.allows(code) and overwrites(code, answer.function):
+                cells.insert(between, cells.pop(place))
+                notes.append(_("the answer of {name} was overwritten before its check").format(name=answer.name))
+                break
+
+
+def _answers_with_checks(
+    cells: list[NotebookNode], wanted: Sequence[WantedCell]
+) -> Iterator[tuple[WantedCell, int, int]]:
+    """Yield each answer, the place of the last cell with it above its graded cell, and the place of the graded cell."""
+    for each in wanted:
+        answer = None if each.answer else answer_before(each, wanted)
+        if answer is None:
+            continue
+        place = next(place for place, cell in enumerate(cells) if grade_id(cell) == each.name)
+        own = max((at for at in range(place) if answer.is_answered_in(cells[at])), default=None)
+        if own is not None:
+            yield answer, own, place
 
 
 def _code(cell: NotebookNode) -> str:
@@ -224,49 +172,37 @@ def _code(cell: NotebookNode) -> str:
     return source
 
 
-def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[_Wanted], notes: list[str]) -> None:
+def _place_of(cells: Sequence[NotebookNode], wanted: NotebookNode) -> int:
+    """Return a cell's place; another cell may be equal to it."""
+    return next(place for place, cell in enumerate(cells) if cell is wanted)
+
+
+def _keep_answers_in_graded_cells(cells: list[NotebookNode], wanted: Sequence[WantedCell], notes: list[str]) -> None:
     """Copy an answer in a graded cell to a separate cell, because graded cells are restored from the release."""
     graded = {each.name: each for each in wanted if not each.answer}
     for cell in list(cells):
-        each = graded.get(_grade_id(cell))
+        each = graded.get(grade_id(cell))
         if each is None or cell.cell_type != "code" or each.is_text_of(cell.source):
             continue
-        answer = _answer_before(each, wanted)
+        answer = answer_before(each, wanted)
         if answer is not None and answer.is_defined_in(cell.source):
             own = new_code_cell(cell.source.replace(each.cell.source, "").rstrip() + "\n")
-            cells.insert(next(place for place, other in enumerate(cells) if other is cell), own)
+            cells.insert(_place_of(cells, cell), own)
             notes.append(_("{name} had an answer in it, which was kept").format(name=each.name))
-
-
-def _answer_before(wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> _Wanted | None:
-    """Return the answer cell before a graded cell; None if there is none."""
-    answers = [each for each in all_wanted[: all_wanted.index(wanted)] if each.answer]
-    return answers[-1] if answers else None
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    found = cell.metadata.get("nbgrader")
-    name = found.get("grade_id") if isinstance(found, dict) else None
-    return name if isinstance(name, str) else ""
-
-
-def _wanted(cell: NotebookNode, longest: int) -> _Wanted:
-    answer = bool(cell.metadata.nbgrader.get("solution"))
-    return _Wanted(_grade_id(cell), cell, answer, *(last_defined(cell.source) if answer else ("", False)), longest)
 
 
 def _remove_foreign_metadata(cells: Sequence[NotebookNode], names: set[str], notes: list[str]) -> None:
     """Remove nbgrader's metadata from cells of other assignments."""
     for cell in cells:
-        name = _grade_id(cell)
+        name = grade_id(cell)
         if "nbgrader" in cell.metadata and name not in names:
             del cell.metadata["nbgrader"]
             notes.append(_("a cell of another assignment: {name}").format(name=shortened(name) or "?"))
 
 
-def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]) -> None:
+def _restore(cells: list[NotebookNode], wanted: WantedCell, all_wanted: Sequence[WantedCell], notes: list[str]) -> None:
     """Make ``wanted`` appear in ``cells`` exactly once, with the metadata of the release."""
-    found = [cell for cell in cells if _grade_id(cell) == wanted.name]
+    found = [cell for cell in cells if grade_id(cell) == wanted.name]
     if len(found) > 1:
         notes.append(_("{name} appeared {number} times").format(name=wanted.name, number=len(found)))
     if not found and (lost := _without_metadata(cells, wanted)) is not None:
@@ -292,18 +228,18 @@ def _restore(cells: list[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_W
         del other.metadata["nbgrader"]
         if not wanted.answer or wanted.is_empty_in(other.source):
             # A copy of a graded cell would only run the check again, and the released text would clear the answer.
-            del cells[next(place for place, cell in enumerate(cells) if cell is other)]
+            del cells[_place_of(cells, other)]
     if kept.cell_type != wanted.cell.cell_type:
         notes.append(_("{name} was turned into a {kind} cell").format(name=wanted.name, kind=kept.cell_type))
         kept.cell_type = wanted.cell.cell_type
         if kept.cell_type == "code":
             kept.outputs, kept.execution_count = [], None
-            kept.source = mended(kept.source) if len(kept.source) <= wanted.longest else kept.source
+            kept.source = mended(kept.source) if wanted.limit.allows(kept.source) else kept.source
     kept.metadata["nbgrader"] = copy.deepcopy(wanted.cell.metadata.nbgrader)
     if wanted.answer and wanted.is_empty_in(kept.source) and kept.source and _is_elsewhere(cells, wanted):
         kept.source = ""
         notes.append(_("the answer of {name} was in another cell").format(name=wanted.name))
-    if wanted.function and len(kept.source) <= wanted.longest and _is_inside(kept.source, wanted.function):
+    if wanted.function and wanted.limit.allows(kept.source) and _is_inside(kept.source, wanted.function):
         notes.append(_("the answer of {name} is inside a class or a function").format(name=wanted.name))
     if not wanted.answer:
         kept.source = wanted.cell.source
@@ -332,13 +268,9 @@ def _is_inside(source: str, function: str) -> bool:
     return defined
 
 
-def _is_elsewhere(cells: Sequence[NotebookNode], wanted: _Wanted) -> bool:
+def _is_elsewhere(cells: Sequence[NotebookNode], wanted: WantedCell) -> bool:
     """Return whether another cell has the answer: two cells were merged, or the learner added a cell."""
-    return any(_grade_id(cell) != wanted.name and _has_answer(cell, wanted) for cell in cells)
-
-
-def _has_answer(cell: NotebookNode, wanted: _Wanted) -> bool:
-    return cell.cell_type == "code" and wanted.is_defined_in(cell.source) and not wanted.is_empty_in(cell.source)
+    return any(grade_id(cell) != wanted.name and wanted.is_answered_in(cell) for cell in cells)
 
 
 def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: list[str]) -> None:
@@ -346,9 +278,9 @@ def _restore_imports(cells: list[NotebookNode], released: NotebookNode, notes: l
 
     In the learner's kernel, they had been run before the cell was deleted or moved.
     """
-    first = next((place for place, cell in enumerate(released.cells) if _grade_id(cell)), 0)
+    first = next((place for place, cell in enumerate(released.cells) if grade_id(cell)), 0)
     given = [cell.source for cell in released.cells[:first] if cell.cell_type == "code" and _is_import(cell.source)]
-    own = next((place for place, cell in enumerate(cells) if _grade_id(cell)), 0)
+    own = next((place for place, cell in enumerate(cells) if grade_id(cell)), 0)
     there = {line.strip() for cell in cells[: own + 1] if cell.cell_type == "code" for line in cell.source.split("\n")}
     lost = [source for source in given if not {line.strip() for line in source.split("\n")} <= there | {""}]
     if lost:
@@ -361,7 +293,9 @@ def _is_import(source: str) -> bool:
     return tree is not None and all(isinstance(each, ast.Import | ast.ImportFrom) for each in tree.body)
 
 
-def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign: bool = False) -> NotebookNode | None:
+def _without_metadata(
+    cells: Sequence[NotebookNode], wanted: WantedCell, *, foreign: bool = False
+) -> NotebookNode | None:
     """Find the submitted cell that is ``wanted`` but has lost its metadata, by its id, text, or defined name.
 
     With ``foreign``, cells with the metadata of another assignment are considered, too.
@@ -376,25 +310,25 @@ def _without_metadata(cells: Sequence[NotebookNode], wanted: _Wanted, *, foreign
     return next(iter([*by_id, *reversed(defining), *by_text]), None)
 
 
-def _place(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int:
+def _place(cells: Sequence[NotebookNode], wanted: WantedCell, all_wanted: Sequence[WantedCell]) -> int:
     """Return the position for a missing cell: after the nearest preceding released cell that exists."""
     before = [each.name for each in all_wanted[: all_wanted.index(wanted)]]
-    positions = {_grade_id(cell): position for position, cell in enumerate(cells)}
+    positions = {grade_id(cell): position for position, cell in enumerate(cells)}
     if not wanted.answer and (last := _last_definition(cells, wanted, all_wanted)) is not None:
         return last + 1
     place = next((positions[name] + 1 for name in reversed(before) if name in positions), None)
     return len(cells) if place is None else place
 
 
-def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted: Sequence[_Wanted]) -> int | None:
+def _last_definition(cells: Sequence[NotebookNode], wanted: WantedCell, all_wanted: Sequence[WantedCell]) -> int | None:
     """Return the position of the last cell that defines the answer which precedes ``wanted`` in the release."""
-    answer = _answer_before(wanted, all_wanted)
+    answer = answer_before(wanted, all_wanted)
     if answer is None:
         return None
     defining = [
         position
         for position, cell in enumerate(cells)
-        if _grade_id(cell) == answer.name or (cell.cell_type == "code" and answer.is_defined_in(cell.source))
+        if grade_id(cell) == answer.name or (cell.cell_type == "code" and answer.is_defined_in(cell.source))
     ]
     # Ignore later cells that repeat the stub or clear the value: the learner's check did not see them.
     full = [position for position in defining if not answer.is_empty_in(cells[position].source)]
@@ -402,12 +336,19 @@ def _last_definition(cells: Sequence[NotebookNode], wanted: _Wanted, all_wanted:
 
 
 def _behind_its_answer(
-    cells: list[NotebookNode], kept: NotebookNode, wanted: _Wanted, all_wanted: Sequence[_Wanted], notes: list[str]
+    cells: list[NotebookNode],
+    kept: NotebookNode,
+    wanted: WantedCell,
+    all_wanted: Sequence[WantedCell],
+    notes: list[str],
 ) -> None:
     """Move a graded cell after the answer that it grades if the answer comes later."""
-    last = _last_definition(cells, wanted, all_wanted)
-    position = next(position for position, cell in enumerate(cells) if cell is kept)
-    if last is not None and last > position:
+    answer, last = answer_before(wanted, all_wanted), _last_definition(cells, wanted, all_wanted)
+    position = _place_of(cells, kept)
+    if answer is not None and last is not None and last > position:
         cells.insert(last + 1, kept)
         del cells[position]
-        notes.append(_("{name} was above its answer").format(name=wanted.name))
+        note = _("{name} was above its answer")
+        if any(answer.is_answered_in(cell) for cell in cells[:position]):
+            note = _("{name} has an answer above it and another one below, which was graded")
+        notes.append(note.format(name=wanted.name))

@@ -7,12 +7,10 @@ import subprocess
 import sys
 import textwrap
 import urllib.request
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,7 +19,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.core import Hub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
-from tests.hub.clients import Git
+from tests.hub.clients import Git, commit_body, file_line
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 WEIGHTS = bytes(range(256)) * 40
@@ -56,11 +54,7 @@ def send(hub: LocalHub, account: Account, path: str, body: bytes, kind: str = "a
 def fill(hub: LocalHub, account: Account, files: dict[str, bytes]) -> None:
     """Create the user's repository ``m`` with some files, as an HTTP client without LFS would."""
     send(hub, account, "/api/repos/create", json.dumps({"name": "m"}).encode())
-    lines: list[dict[str, Any]] = [{"key": "header", "value": {"summary": "files"}}]
-    for path, content in files.items():
-        value = {"path": path, "content": b64encode(content).decode(), "encoding": "base64"}
-        lines.append({"key": "file", "value": value})
-    body = "\n".join(map(json.dumps, lines)).encode()
+    body = commit_body(*(file_line(path, content) for path, content in files.items()))
     send(hub, account, f"/api/models/{account.name}/m/commit/main", body, "application/x-ndjson")
 
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from base64 import b64encode
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -160,6 +161,17 @@ def send(
     return found
 
 
+def commit_body(*lines: dict[str, Any]) -> bytes:
+    """Return the body of a commit by the API: its header, then ``lines``."""
+    header = {"key": "header", "value": {"summary": "a commit"}}
+    return b"\n".join(json.dumps(line).encode() for line in (header, *lines))
+
+
+def file_line(path: str, content: bytes) -> dict[str, Any]:
+    """Return the line of a commit that writes a file."""
+    return {"key": "file", "value": {"path": path, "content": b64encode(content).decode(), "encoding": "base64"}}
+
+
 @dataclass(frozen=True)
 class JsonAnswer:
     """An answer of the API."""
@@ -183,7 +195,7 @@ class JsonClient:
 
     def __call__(self, method: str, path: str, body: object = None, **headers: str) -> JsonAnswer:
         """Send a body, as JSON unless it is bytes; empty headers are left out."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {"Authorization": f"Bearer {self.token}"} | {k.replace("_", "-"): v for k, v in headers.items()}
         data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         if data is not None:

@@ -34,6 +34,7 @@ from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.shards import ShardTerm
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.server import RunningHub
+from tests.hub.clients import commit_body
 
 from .shards import file_name, packed, shard_of, xorb_name
 
@@ -71,9 +72,7 @@ class Client:
         return json.loads(content) if content else {}
 
     def commit(self, *lines: dict[str, Any]) -> str:
-        header = {"key": "header", "value": {"summary": "a commit"}}
-        body = b"\n".join(json.dumps(line).encode() for line in (header, *lines))
-        answer = self.request("POST", f"/api/models/{self.repository}/commit/main", body)
+        answer = self.request("POST", f"/api/models/{self.repository}/commit/main", commit_body(*lines))
         return str(answer["commitOid"])
 
 

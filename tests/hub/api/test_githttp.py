@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import http.client
 import json
@@ -26,7 +25,7 @@ from autograde.hub.repos import expunging
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.storage import gitstore
-from tests.hub.clients import Git, PythonClient
+from tests.hub.clients import Git, PythonClient, commit_body, file_line
 from tests.hub.waiting import wait_until
 
 WEIGHTS = random.Random(3).randbytes(11 << 20)
@@ -569,13 +568,12 @@ def test_binary_file_outside_lfs_is_rejected_with_its_name(
         assert "a.txt" not in output
         assert set(hub.repository(name).files()) == {".gitattributes"}
         return
-    file = {"path": "cat.png", "content": base64.b64encode(content).decode(), "encoding": "base64"}
+    file = file_line("cat.png", content)
     if way == "create":
-        path, body = "/api/repos/create", json.dumps({"name": "other", "files": [file]})
+        path, body = "/api/repos/create", json.dumps({"name": "other", "files": [file["value"]]}).encode()
     else:
-        lines = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": file}]
-        path, body = f"/api/models/{name}/commit/main", "\n".join(map(json.dumps, lines))
-    request = urllib.request.Request(hub.endpoint + path, body.encode(), {"Authorization": f"Bearer {ada.token}"})
+        path, body = f"/api/models/{name}/commit/main", commit_body(file)
+    request = urllib.request.Request(hub.endpoint + path, body, {"Authorization": f"Bearer {ada.token}"})
     with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request)
     assert caught.value.code == 400
@@ -599,10 +597,9 @@ def test_control_character_in_a_file_name_is_rejected_by_push_and_api(
     git("add", ".", cwd=clone)
     git("commit", "--quiet", "-m", "x", cwd=clone)
     assert "contains a control character" in git("push", cwd=clone, check=False)
-    lines = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": {"path": path, "content": "x"}}]
     request = urllib.request.Request(
         f"{hub.endpoint}/api/models/{name}/commit/main",
-        "\n".join(map(json.dumps, lines)).encode(),
+        commit_body(file_line(path, b"x")),
         {"Authorization": f"Bearer {ada.token}"},
     )
     with pytest.raises(urllib.error.HTTPError) as caught:

@@ -17,7 +17,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.config import HubConfig
 from autograde.hub.server import RunningHub
-from tests.hub.clients import Connect
+from tests.hub.clients import Connect, commit_body
 
 CONTENT = b"weights of ada's " * 1000
 OID = hashlib.sha256(CONTENT).hexdigest()
@@ -50,9 +50,7 @@ class Api:
         return found
 
     def commit(self, name: str, *lines: dict[str, Any]) -> tuple[int, dict[str, Any]]:
-        header = {"key": "header", "value": {"summary": "m"}}
-        body = b"\n".join(json.dumps(line).encode() for line in (header, *lines))
-        status, answer = self("POST", f"/api/models/{name}/commit/main", body)
+        status, answer = self("POST", f"/api/models/{name}/commit/main", commit_body(*lines))
         return status, json.loads(answer)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from tests.hub.clients import Git, JsonClient
+from tests.hub.clients import Git, JsonClient, commit_body
 
 
 @pytest.fixture
@@ -370,12 +370,10 @@ class TestCommitAsOneJsonObject:
 
     @pytest.mark.parametrize("size", [1, 3_000_000])
     def test_lines_are_read_under_any_content_type(self, api: JsonClient, name: str, hub: LocalHub, size: int) -> None:
-        lines: list[dict[str, object]] = [
-            {"key": "header", "value": {"summary": "lines"}},
+        body = commit_body(
             {"key": "deletedFile", "value": {"path": "a.txt"}},
             {"key": "file", "value": {"path": "b.txt", "content": "b" * size}},
-        ]
-        body = "\n".join(map(json.dumps, lines)).encode()
+        )
         answer = api("POST", f"/api/models/{name}/commit/main", body, Content_Type="application/json")
         assert answer.status == 200
         files = hub.repository(name).files()

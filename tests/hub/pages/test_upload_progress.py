@@ -12,7 +12,6 @@ import socket
 import subprocess
 import threading
 import urllib.request
-from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -22,7 +21,7 @@ import pytest
 from playwright import sync_api as playwright
 
 from autograde.hub import Account, LocalHub
-from tests.hub.clients import Git
+from tests.hub.clients import Git, commit_body, file_line
 from tests.plain_browser import Browser
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -187,12 +186,7 @@ def test_uploads_of_others_are_not_announced_on_the_owners_page(
 def test_progress_and_end_of_an_http_commit_are_shown(
     hub: LocalHub, ada: Account, repository: str, open_browser: type[Browser]
 ) -> None:
-    content = b64encode(os.urandom(750_000).hex().encode()).decode()
-    lines = [
-        {"key": "header", "value": {"summary": "by HTTP"}},
-        {"key": "file", "value": {"path": "a.txt", "content": content, "encoding": "base64"}},
-    ]
-    body = "\n".join(map(json.dumps, lines)).encode()
+    body = commit_body(file_line("a.txt", os.urandom(750_000).hex().encode()))
     headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/x-ndjson"}
     slow = Slow(hub, "POST", f"/api/models/{repository}/commit/main", len(body), headers)
     slow.send(body[:1_000_000])

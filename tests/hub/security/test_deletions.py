@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import subprocess
@@ -20,13 +19,11 @@ from autograde.hub.repos import quota
 from autograde.hub.repos.repositories import Repository, delete_repository, find_repository, repository_by_id
 from autograde.hub.storage.gitstore import RepositoryDeleted
 from autograde.hub.web import calls, tickets
-from tests.hub.clients import JsonClient
+from tests.hub.clients import JsonClient, commit_body, file_line
 
 DATA = b"weights" * 100
 OID = hashlib.sha256(DATA).hexdigest()
-HEADER = json.dumps({"key": "header", "value": {"summary": "x"}})
-FILE = {"path": "b.txt", "content": base64.b64encode(b"b").decode(), "encoding": "base64"}
-COMMIT = f"{HEADER}\n{json.dumps({'key': 'file', 'value': FILE})}".encode()
+COMMIT = commit_body(file_line("b.txt", b"b"))
 TALK = {"title": "x", "description": "y"}
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/api/models/eve/m/commit/main", COMMIT),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import hashlib
 import http.client
@@ -22,6 +21,7 @@ from autograde.hub.repos import quota
 from autograde.hub.repos.repositories import find_repository
 from autograde.hub.server import RunningHub
 from autograde.hub.storage.pending_bytes import PendingBytes
+from tests.hub.clients import commit_body, file_line
 
 ROOM = 1_000_000
 PART = 1000
@@ -79,9 +79,7 @@ class SmallQuotaHub:
         return self.ask("PUT", href.partition(f":{self.port}")[2], content, authorized=False)[0]
 
     def commit(self, content: bytes, path: str = "x.txt") -> int:
-        value = {"path": path, "content": base64.b64encode(content).decode(), "encoding": "base64"}
-        lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]
-        return self.ask("POST", "/api/models/ada/m/commit/main", "\n".join(map(json.dumps, lines)).encode())[0]
+        return self.ask("POST", "/api/models/ada/m/commit/main", commit_body(file_line(path, content)))[0]
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import json
 import subprocess
 import threading
 import time
@@ -18,7 +16,7 @@ from autograde.hub.repos import expunging
 from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.unused import remove_unused
 from autograde.hub.storage import gitstore
-from tests.hub.clients import Git
+from tests.hub.clients import Git, JsonClient, commit_body
 
 SECRET = b"a token that was committed by mistake\n"
 
@@ -32,18 +30,11 @@ def name(hub: LocalHub, ada: Account, new_name: Callable[[str], str]) -> str:
 
 
 def ask(hub: LocalHub, ada: Account, method: str, path: str, body: object = None) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
-    content = body if isinstance(body, bytes) else json.dumps(body or {}).encode()
-    connection.request(method, path, content, {"Authorization": f"Bearer {ada.token}"})
-    status = connection.getresponse().status
-    connection.close()
-    return status
+    return JsonClient(hub, ada.token)(method, path, body).status
 
 
 def remove_secret(hub: LocalHub, ada: Account, name: str, branch: str = "main") -> None:
-    lines = [{"key": "header", "value": {"summary": "remove"}}]
-    lines += [{"key": "deletedFile", "value": {"path": path}} for path in ("secret.txt", "w.bin")]
-    body = "\n".join(map(json.dumps, lines)).encode()
+    body = commit_body(*({"key": "deletedFile", "value": {"path": path}} for path in ("secret.txt", "w.bin")))
     assert ask(hub, ada, "POST", f"/api/models/{name}/commit/{branch}", body) == 200
 
 

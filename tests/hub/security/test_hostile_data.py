@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import http.client
 import json
 import os
@@ -27,6 +26,7 @@ from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.storage.summaries import Summaries
 from autograde.hub.webhooks import LOOPBACK
+from tests.hub.clients import commit_body, file_line
 
 SLOW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=8)
 
@@ -245,14 +245,7 @@ def test_webhook_with_invalid_url_does_not_break_commits_of_others(course: Class
         " SELECT ?, id, ?, ?, '[\"repo\"]', 'a\nb', 0, 0 FROM users WHERE name = 'eve'",
         (url, url, json.dumps(watched)),
     )
-    lines = [
-        {"key": "header", "value": {"summary": "x"}},
-        {
-            "key": "file",
-            "value": {"path": "x", "content": base64.b64encode(url.encode()).decode(), "encoding": "base64"},
-        },
-    ]
-    body = "\n".join(map(json.dumps, lines)).encode()
+    body = commit_body(file_line("x", url.encode()))
     assert course.ask("POST", "/api/models/ada/good/commit/main", body, course.ada)[0] == 200
 
 

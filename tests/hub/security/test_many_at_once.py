@@ -23,6 +23,7 @@ from autograde.hub.repos.gitattributes import is_lfs_path
 from autograde.hub.repos.gitignore import ignored
 from autograde.hub.repos.wildmatch import MAX_PATTERNS
 from autograde.hub.server import RunningHub
+from tests.hub.clients import JsonClient
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +35,9 @@ def course() -> Iterator[tuple[LocalHub, Account]]:
 
 
 def ask(hub: LocalHub, who: Account, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
-    headers = {"Authorization": f"Bearer {who.token}", "Content-Type": "application/json"}
-    connection.request(method, path, json.dumps(body) if body is not None else None, headers)
-    answer = connection.getresponse()
-    content = answer.read()
-    connection.close()
-    assert answer.status < 500, content
-    return answer.status, content
+    answer = JsonClient(hub, who.token)(method, path, body)
+    assert answer.status < 500, answer.body
+    return answer.status, answer.body
 
 
 PREUPLOAD = "/api/models/eve/m/preupload/main"

@@ -17,6 +17,7 @@ from autograde.hub.repos import pushed_contents
 from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.trees import TreeSizes
 from autograde.hub.storage.objects import ObjectReader
+from tests.hub.clients import commit_body, file_line
 
 
 @pytest.fixture(scope="module")
@@ -146,8 +147,7 @@ def test_dangerous_name_is_refused_in_commit_and_push(
     path = place.format(name)
     assert path_problem(path)
     hub, eve = course
-    line = {"key": "file", "value": {"path": path, "content": "x"}}
-    body = b"\n".join(json.dumps(item).encode() for item in ({"key": "header", "value": {"summary": "x"}}, line))
+    body = commit_body(file_line(path, b"x"))
     connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=30)
     target = f"/api/models/eve/{address.rpartition('/')[2]}/commit/main"
     connection.request("POST", target, body, {"Authorization": f"Bearer {eve.token}"})

@@ -9,12 +9,13 @@ import os
 import shutil
 import subprocess
 import sys
-from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.hub.clients import commit_body, file_line
 
 SIZE = 24 << 20
 UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
@@ -51,9 +52,8 @@ class SmallDiskHub:
 
     def commit(self, size: int, path: str) -> tuple[int, dict[str, Any]]:
         """Commit a text of random hexadecimal digits that takes ``size`` bytes on the disk."""
-        value = {"path": path, "encoding": "base64", "content": b64encode(os.urandom(size).hex().encode()).decode()}
-        lines = [{"key": "header", "value": {"summary": "x"}}, {"key": "file", "value": value}]
-        return self.ask("POST", "/api/models/ada/m/commit/main", "\n".join(map(json.dumps, lines)).encode())
+        body = commit_body(file_line(path, os.urandom(size).hex().encode()))
+        return self.ask("POST", "/api/models/ada/m/commit/main", body)
 
 
 @pytest.fixture

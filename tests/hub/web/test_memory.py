@@ -24,6 +24,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from autograde.hub import LocalHub
 from autograde.hub.web.endpoint import in_turn
 from autograde.hub.web.turns import Turns
+from tests.hub.clients import commit_body, file_line
 
 MIB = 1 << 20
 
@@ -40,10 +41,7 @@ def test_many_large_commits_at_once_need_little_memory(tmp_path: Path) -> None:
     )
     assert process.stdout
     port = int(process.stdout.readline().strip().rpartition(":")[2])
-    content = base64.b64encode(base64.b64encode(os.urandom(3 * MIB // 2))).decode()
-    value = {"path": "a.txt", "content": content, "encoding": "base64"}
-    lines = [{"key": "header", "value": {"summary": "s"}}, {"key": "file", "value": value}]
-    body = "\n".join(map(json.dumps, lines)).encode()
+    body = commit_body(file_line("a.txt", base64.b64encode(os.urandom(3 * MIB // 2))))
 
     def commit(number: int) -> int:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -69,13 +67,9 @@ def test_commit_with_a_too_long_line_is_rejected(tmp_path: Path) -> None:
     with LocalHub() as hub:
         ada = hub.create_user("ada")
         hub.create_repository("ada/m")
-        lines = [
-            {"key": "header", "value": {"summary": "s"}},
-            {"key": "file", "value": {"path": "a", "content": "x" * 16_000_000}},
-        ]
         connection = http.client.HTTPConnection("127.0.0.1", hub.port, timeout=60)
         headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/x-ndjson"}
-        body = "\n".join(map(json.dumps, lines)).encode()
+        body = commit_body({"key": "file", "value": {"path": "a", "content": "x" * 16_000_000}})
         connection.request("POST", "/api/models/ada/m/commit/main", body, headers)
         answer = connection.getresponse()
         assert (answer.status, "Line 2 of the commit is too long" in json.load(answer)["error"]) == (400, True)

@@ -6,7 +6,7 @@ squashed, deleted or overwritten must be removed from the disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from autograde.hub.core import Hub
@@ -23,6 +23,9 @@ _SECONDS = 600.0
 #: Seconds that a request waits for others after its own change is done. Then the periodic cleaning deletes the history.
 #: Meanwhile it keeps other writers out of the repository, and occupies one of the Hub's threads.
 _MAX_WAIT = 2.0
+
+#: Most ids in one command: Linux allows arguments of 2 MB in total.
+_MOST_ARGUMENTS = 10_000
 
 
 def replace_ref(hub: Hub, repository: Repository, ref: str, old: str, new: str = NO_OBJECT) -> None:
@@ -115,7 +118,10 @@ def _remembered(hub: Hub, repository: Repository) -> list[str]:
 def _is_unreachable(hub: Hub, repository: Repository, removed: list[str]) -> bool:
     """Return whether the history of ``removed`` contains a commit that no ref contains, or is incomplete."""
     try:
-        return bool(hub.git.run(repository.id, "rev-list", "--max-count=1", *removed, "--not", "--all").strip())
+        return any(
+            hub.git.run(repository.id, "rev-list", "--max-count=1", *some, "--not", "--all").strip()
+            for some in _in_parts(removed)
+        )
     except RepositoryDeleted:
         raise
     except (Refusal, GitError):  # one of its objects is already missing, or the request's time is over
@@ -152,4 +158,14 @@ def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
 
 def _large_files(hub: Hub, repository: Repository, removed: list[str]) -> set[str]:
     """Return the SHA-256 of every large file in the history of ``removed`` that no ref contains."""
-    return {oid for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository, *removed, "--not", "--all")}
+    return {
+        oid
+        for some in _in_parts(removed)
+        for __, oid, ___, ____ in uploads.lfs_pointers(hub, repository, *some, "--not", "--all")
+    }
+
+
+def _in_parts(removed: list[str]) -> Iterator[list[str]]:
+    """Yield ids in lists that are short enough for the arguments of a program."""
+    for start in range(0, len(removed), _MOST_ARGUMENTS):
+        yield removed[start : start + _MOST_ARGUMENTS]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import IO, BinaryIO
+
 from autograde.hub.budgets import check, uninterrupted
 from autograde.hub.core import Hub
+from autograde.hub.refusals import Refusal
 from autograde.hub.repos.bindings import delete_unbound, unbind
 from autograde.hub.repos.branches import references
 from autograde.hub.repos.commits import Author, check_message
@@ -12,6 +17,11 @@ from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.expunging import expunge, replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import lfs_pointers
+from autograde.i18n.translation import marked
+
+#: Longest description of a history that is rewritten, in bytes. Each commit lists the files that it changes, so a few
+#: kilobytes that a client sent can make gigabytes.
+_LONGEST_EXPORT = 1 << 27
 
 
 def squash(hub: Hub, repository: Repository, branch: str, author: Author, message: str) -> str:
@@ -56,16 +66,14 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
         before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
         if rewrite:
             pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
-            exported = hub.git.run(
-                repository.id, "fast-export", "--all", "--no-data", "--signed-tags=strip",
-                "--tag-of-filtered-object=rewrite", "--reencode=no", "--use-done-feature",
-            )  # fmt: skip
-            rewritten = without_blobs(exported, pointers)
-            check()
-            with uninterrupted():
-                hub.git.run(
-                    repository.id, "fast-import", "--force", "--quiet", "--date-format=raw-permissive", stdin=rewritten
-                )
+            with TemporaryFile(dir=hub.temporary) as rewritten:
+                _export(hub, repository, pointers, rewritten)
+                check()
+                with uninterrupted():
+                    hub.git.run(
+                        repository.id, "fast-import", "--force", "--quiet", "--date-format=raw-permissive",
+                        stdin=rewritten,
+                    )  # fmt: skip
         with hub.database.transaction():
             unbind(hub, repository.id, oids)
             for oid in oids:
@@ -75,20 +83,29 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
     touch(hub, repository)
 
 
-def without_blobs(exported: bytes, blobs: set[bytes]) -> bytes:
-    """Return a ``git fast-export --no-data`` stream with the files of these blobs deleted instead of written."""
-    out, position = [], 0
-    while position < len(exported):
-        end = exported.index(b"\n", position) + 1
-        line = exported[position:end]
-        position = end
+def _export(hub: Hub, repository: Repository, blobs: set[bytes], to: BinaryIO) -> None:
+    """Write the history of all refs without these blobs to a file, as commands for ``git fast-import``."""
+    command = (
+        "fast-export", "--all", "--no-data", "--signed-tags=strip", "--tag-of-filtered-object=rewrite",
+        "--reencode=no", "--use-done-feature",
+    )  # fmt: skip
+    # If git fails, its output has no end, and fast-import refuses it.
+    with hub.git.started(repository.id, *command) as process:
+        assert process.stdout
+        for part in without_blobs(process.stdout, blobs):
+            to.write(part)
+            if to.tell() > _LONGEST_EXPORT:
+                raise Refusal(413, marked("This history is too long to be rewritten. Squash it first."))
+    to.seek(0)
+
+
+def without_blobs(exported: IO[bytes], blobs: set[bytes]) -> Iterator[bytes]:
+    """Yield a ``git fast-export --no-data`` stream with the files of these blobs deleted instead of written."""
+    for line in exported:
         if line.startswith(b"data "):
             # A message may contain lines that look like commands, so copy its bytes without parsing them.
-            length = int(line[5:])
-            out.append(line + exported[position : position + length])
-            position += length
+            yield line + exported.read(int(line[5:]))
         elif line.startswith(b"M ") and line.split(b" ", 3)[2] in blobs:
-            out.append(b"D " + line.split(b" ", 3)[3])
+            yield b"D " + line.split(b" ", 3)[3]
         else:
-            out.append(line)
-    return b"".join(out)
+            yield line

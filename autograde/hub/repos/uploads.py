@@ -91,15 +91,11 @@ def adopt_reached(hub: Hub, repository: Repository, *revisions: str) -> None:
 def lfs_pointers(hub: Hub, repository: Repository, *revisions: str) -> Iterator[tuple[str, str, str, int]]:
     """Yield ``(Git blob id, SHA-256, path, size)`` of every LFS pointer in these commits (default: all refs)."""
     wanted = revisions or ("--all",)
-    listed = hub.git.run(repository.id, "rev-list", "--objects", "--filter=blob:limit=1025", *wanted)
-    seen: set[str] = set()
+    listed = hub.git.lines(repository.id, "rev-list", "--objects", "--filter=blob:limit=1025", *wanted)
     with hub.git.reader(repository.id) as reader:
-        for line in listed.decode("utf-8", "surrogateescape").split("\n"):
-            oid, __, path = line.partition(" ")
-            if not path or oid in seen:
-                continue
-            seen.add(oid)
-            found = reader.info(oid)
+        for line in listed:
+            oid, __, path = line.decode("utf-8", "surrogateescape").removesuffix("\n").partition(" ")
+            found = reader.info(oid) if path else None
             if (
                 found
                 and found[1] == "blob"

@@ -17,7 +17,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import check, current, uninterrupted
@@ -289,13 +289,25 @@ class GitStore:
             except subprocess.TimeoutExpired as error:
                 raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} seconds") from error
         if process.returncode:
-            if budget is not None:
-                budget.check()
-            message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
-            if self.is_missing(repository_id):
-                raise RepositoryDeleted(message, process.returncode, output)
-            raise GitError(message, process.returncode, output)
+            self._raise_error(repository_id, arguments, process.returncode, errors, output)
         return output
+
+    def lines(self, repository_id: str, *arguments: str) -> Iterator[bytes]:
+        """Run ``git <arguments>`` and yield the lines of its output, which may be larger than the memory. Raises as
+        :meth:`run`."""
+        with self.started(repository_id, *arguments) as process:
+            assert process.stdout
+            yield from process.stdout
+            code = process.wait()
+        if code:
+            self._raise_error(repository_id, arguments, code)
+
+    def _raise_error(
+        self, repository_id: str, arguments: tuple[str, ...], code: int, errors: bytes = b"", output: bytes = b""
+    ) -> NoReturn:
+        check()
+        message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
+        raise (RepositoryDeleted if self.is_missing(repository_id) else GitError)(message, code, output)
 
     def update_ref(self, repository_id: str, *arguments: str) -> None:
         """Run ``git update-ref`` to its end, even if the client disconnects meanwhile. Raises as :meth:`run`."""

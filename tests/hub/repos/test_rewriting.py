@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from autograde.hub.repos.rewriting import without_blobs
 
 
@@ -14,4 +16,6 @@ def test_only_commands_are_rewritten_and_not_messages_that_look_like_them() -> N
         blob,
         other,
     )
-    assert without_blobs(stream, {blob}) == stream.replace(b"\nM 100644 " + blob + b" a b.bin", b"\nD a b.bin")
+    assert b"".join(without_blobs(BytesIO(stream), {blob})) == stream.replace(
+        b"\nM 100644 " + blob + b" a b.bin", b"\nD a b.bin"
+    )

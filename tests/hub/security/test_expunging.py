@@ -258,6 +258,20 @@ def test_large_files_are_removed_beside_history_that_is_already_gone(
         assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
 
 
+def test_history_of_tens_of_thousands_of_deleted_branches_does_not_stop_the_cleaning(hub: LocalHub, name: str) -> None:
+    """They were arguments of one git process, and the error ended the cleaning of all repositories."""
+    git_store, repository = hub.hub.git, hub.repository(name)._found()
+    commit = b"commit refs/heads/gone\ncommitter e <e@x> 1700000000 +0000\ndata 0\n"
+    git_store.run(repository.id, "fast-import", "--quiet", stdin=commit * 45_000)
+    lost = git_store.run(repository.id, "rev-list", "gone").decode().split()
+    git_store.run(repository.id, "update-ref", "-d", "refs/heads/gone")
+    with hub.hub.database.transaction():
+        for oid in lost:
+            hub.hub.database.execute("INSERT INTO lost_history VALUES (?, ?)", (repository.id, oid))
+    remove_unused(hub.hub)
+    assert hub.hub.database.all("SELECT oid FROM lost_history") == []
+
+
 def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     commit = hub.repository(name).head()
     assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"}) == 200

@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 import time
+import tracemalloc
 from contextlib import ExitStack
+from pathlib import Path
 
 from autograde.hub.server import raise_file_limit
 
-from ..battery import Target, clone_folder, row
+from ..battery import Target, clone_folder, own_hub, row
 from .uploads import file_line
 
 #: Seconds within which other clients get an answer, even on a busy machine.
@@ -209,3 +211,44 @@ def diffs_are_truncated(target: Target) -> None:
     assert target.send("GET", f"/{name}/blob/main/a.txt").status == 200
     assert time.monotonic() - started < 30
     check_other_clients(target)
+
+
+def _push_long_names(target: Target, clone: Path, url: str, *, files: int, commits: int) -> None:
+    """Push a branch whose commits change between two versions of many files with long names."""
+    lines, prefix = list[bytes](), b"/".join(letter * 250 for letter in (b"a", b"b"))
+    for version in (b"one", b"two"):
+        lines.append(b"commit refs/heads/" + version + b"\ncommitter e <e@x> 1700000000 +0000\ndata 0\n")
+        for number in range(files):
+            content = b"%d %s" % (number, version)
+            lines.append(b"M 100644 inline %s/%d\ndata %d\n%s\n" % (prefix, number, len(content), content))
+    target.git(clone, "fast-import", "--quiet", stdin=b"".join(lines))
+    trees = [target.git(clone, "rev-parse", f"{name}^{{tree}}") for name in ("one", "two")]
+    more = [
+        f"commit refs/heads/main\ncommitter e <e@x> 1700000000 +0000\ndata 0\nM 040000 {trees[number % 2]} \n"
+        for number in range(commits)
+    ]
+    target.git(clone, "fast-import", "--quiet", stdin="".join(more).encode())
+    target.git(clone, "push", "-qf", url, "main")
+
+
+@row("4", "a small push whose history is gigabytes of file names does not fill the Hub's memory")
+def histories_of_long_names_need_little_memory(target: Target) -> None:
+    with own_hub(target) as (own, __), clone_folder(own) as clone:
+        eve = own.person()
+        token = eve.token()
+        name = eve.repository(token)
+        url = own.endpoint.replace("//", f"//{eve.name}:{token}@") + f"/{name}"
+        _push_long_names(own, clone, url, files=10_000, commits=30)
+        tracemalloc.start()
+        try:
+            assert own.api("GET", f"/api/models/{name}/lfs-files", token=token).status == 200
+            deletions = {"deletions": {"sha": ["0" * 64], "rewriteHistory": True}}
+            answer = own.api("POST", f"/api/models/{name}/lfs-files/batch", deletions, token=token)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert answer.status == 413, answer.text
+        assert "Squash it first" in answer.text
+        assert peak < 8 * 2**20, f"{peak / 2**20:.0f} MB"
+        assert own.api("POST", f"/api/models/{name}/super-squash/main", token=token).status == 200
+        assert own.api("POST", f"/api/models/{name}/lfs-files/batch", deletions, token=token).status == 200

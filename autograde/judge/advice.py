@@ -7,7 +7,7 @@ import re
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import LEAVE_ARGUMENTS
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT, describe
+from autograde.judge.describing import ENDED, INTERRUPTED, TIME_LIMIT
 from autograde.judge.evidence import (
     CALLED_TOKENIZER,
     CHANGED_ARGUMENTS,
@@ -20,8 +20,8 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, Raised, Sequence, Tensor
 from autograde.judge.question import Question
 
-#: Python's messages for a call with arguments that do not match the parameters.
-_PARAMETERS = re.compile(r"positional argument|unexpected keyword argument")
+#: Python's messages for a call of the learner's function with arguments that do not match its parameters.
+_PARAMETERS = r"(?:{function}|<lambda>|__call__)\(\) .*positional argument"
 
 _EFFECTS = {
     CALLED_TOKENIZER: _("Use only the values that the function gets, and no tokenizer."),
@@ -50,13 +50,10 @@ def advice(question: Question, case: Case, difference: Difference) -> Message:
             return _EFFECTS[str(got)]
         case Kind.VALUE | Kind.TYPE | Kind.LENGTH if (own := question.teaching.advice_on(difference)) is not None:
             return own
-        case Kind.TYPE if not difference.path:
+        case Kind.TYPE:
             return _("Return {expected}.", expected=question.teaching.expectation)
         case Kind.LENGTH if not difference.path and question.presentation.parts:
             return _("Return {expected}.", expected=question.teaching.expectation)
-        case Kind.TYPE:
-            expected = describe(difference.expected)
-            return _("Return {expected} here.", expected=expected)
         case Kind.LENGTH:
             return _(
                 "Print the length of the list that you return, and the length of the list that the function gets. "
@@ -96,7 +93,11 @@ def _after_exception(question: Question, case: Case, got: Raised) -> Message:
         return _("Remove the call that ends Python, such as os._exit() or os.kill(). A function ends with return.")
     if got.type == INTERRUPTED:
         return _("Run the check once more, and wait until it ends.")
-    if not got.line and got.type == "TypeError" and _PARAMETERS.search(got.message):
+    if (
+        not got.line
+        and got.type == "TypeError"
+        and re.search(_PARAMETERS.format(function=question.function), got.message)
+    ):
         return _(
             "Keep the parameters that {function} had at first: the check calls it with {count} values.",
             function=question.function,

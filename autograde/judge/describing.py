@@ -167,6 +167,8 @@ def explain(question: Question, case: Case, difference: Difference) -> Message:
     if difference.kind is Kind.RAISED and isinstance(got, Raised):
         return raised(got)
     match difference.kind:
+        case Kind.LENGTH if question.presentation.parts and not difference.path and got == 1:
+            text = _("expected {expected}, but got only one value", expected=question.teaching.expectation)
         case Kind.LENGTH if question.presentation.parts and not difference.path:
             text = _(
                 "expected {expected}, but got {got} values",

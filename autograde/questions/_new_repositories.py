@@ -53,7 +53,7 @@ OWNER_FROM_ANOTHER_ENTRY = Misconception(
         "create repositories only in your own namespace."
     ),
     NO_OWNER,
-    refusal=r"under the namespace '\w+[. ]\w+'|Repo id must use alphanumeric .*'[A-Z]\w* [A-Z]\w*/",
+    refusal=r"under the namespace '\w+[. ]\w+'|Repo id must use alphanumeric .*'\w+ \w+/",
 )
 
 #: The tutorial's model name is hard-coded.

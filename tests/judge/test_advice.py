@@ -36,15 +36,26 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
         (Kind.RAISED, Raised("ValueError", "no"), "The last line of Python's error message"),
         (Kind.RAISED, Raised("TimeLimit", "5", "while True:"), "a loop that never ends"),
         (Kind.RAISED, Raised("KeyboardInterrupt"), "Run the check once more"),
-        (Kind.RAISED, Raised("TypeError", "f() takes 0 positional arguments but 2 were given"), "with 2 values"),
-        (Kind.RAISED, Raised("TypeError", "f() missing 1 required positional argument: 'c'"), "with 2 values"),
+        (
+            Kind.RAISED,
+            Raised("TypeError", "segment_ids() takes 0 positional arguments but 2 were given"),
+            "with 2 values",
+        ),
+        (
+            Kind.RAISED,
+            Raised("TypeError", "segment_ids() missing 1 required positional argument: 'c'"),
+            "with 2 values",
+        ),
+        (Kind.RAISED, Raised("TypeError", "<lambda>() takes 1 positional argument but 2 were given"), "with 2 values"),
+        # Another function was called with wrong arguments.
+        (Kind.RAISED, Raised("TypeError", "tensor() takes 1 positional argument but 2 were given"), "The last line of"),
         (Kind.RAISED, Raised("TypeError", "takes 1 positional argument", "f(1, 2)"), "Look at the line"),
         (Kind.EFFECT, CALLED_TOKENIZER, "no tokenizer"),
         (Kind.EFFECT, CHANGED_ARGUMENTS, "leave the arguments as they are"),
         (Kind.EFFECT, LEFT_TRAINING, "Remove model.train()"),
         (Kind.EFFECT, RECORDED_GRADIENTS, "torch.no_grad()"),
         (Kind.EFFECT, FROZE_MODEL, "Leave the model's parameters as they are"),
-        (Kind.TYPE, 3, "Return a tensor of shape [1] (int64) here"),
+        (Kind.TYPE, 3, "Return a list of whole numbers."),
         (Kind.LENGTH, 3, "Print the length"),
         (Kind.SHAPE, tensor([[1]], "int64"), "What does each of its numbers count?"),
         (Kind.DTYPE, tensor([1], "float32"), "Return a tensor of dtype int64"),
@@ -83,7 +94,7 @@ def test_working_by_hand_is_advised_only_for_questions_with_smaller_cases(asked:
         ((listed(1, 12, 48), None), "pooler_output: expected the shape [1, 48], got nothing (None)"),
         ((listed(1, "12", 48), listed(1, 48)), "last_hidden_state: expected the shape [1, 12, 48], got [1, '12', 48]"),
         ((tensor([[1.0]], "float32"), listed(1, 48)), "expected the shape [1, 12, 48], got [1, 1]"),
-        ((listed(1, 12, 48),), "expected two shapes, but got 1 values"),
+        ((listed(1, 12, 48),), "expected two shapes, but got only one value"),
     ],
 )
 def test_shapes_are_compared_as_a_whole_and_other_values_by_kind(got: tuple[Observation, ...], sentence: str) -> None:

@@ -552,7 +552,7 @@ def test_terminal_codes_are_removed_from_exceptions_and_printed_text(message: st
 
 
 def test_next_step_is_about_the_shown_case() -> None:
-    wrong = Raised("TypeError", "thing() takes 0 positional arguments but 2 were given")
+    wrong = Raised("TypeError", "segment_ids() takes 0 positional arguments but 2 were given")
     step = judge(SEGMENT_IDS, given(*[wrong] * 6)).next_step
     assert step is not None
     assert step.in_language("en").endswith("the check calls it with 2 values.")

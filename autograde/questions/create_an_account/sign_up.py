@@ -188,7 +188,7 @@ QUESTION = FACETS.question(
         _refused(
             "username", "signs",
             _("The name has a character that is not allowed, such as _ or . or @; only the hyphen is."),
-            _("Remove the character, or replace it with a hyphen."),
+            _("Remove the character, or replace it with a hyphen. An e-mail address belongs in the field `email`."),
             "grace_hopper", "grace@example.org",
         ),
         _refused(

@@ -36,7 +36,12 @@ def state_of_clones(environment: RunEnvironment) -> Mapping:
         return Mapping(())
     folders = [
         environment.work,
-        *sorted(path for path in environment.work.iterdir() if path.is_dir() and not path.is_symlink()),
+        # The working folder's own .git looks like a bare repository.
+        *sorted(
+            path
+            for path in environment.work.iterdir()
+            if path.name != ".git" and path.is_dir() and not path.is_symlink()
+        ),
     ]
     found = [folder for folder in folders if (folder / ".git").exists() or _is_bare(folder)][:MOST_CLONES]
     clones: list[tuple[str, Observation]] = []

@@ -59,6 +59,9 @@ MISCONCEPTIONS = (
             create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
         ),
         wrong_step(ALL, 'owner = HfApi().whoami()["fullname"]', create=CREATE.replace("name", 'f"{owner}/{name}"', 1)),
+        wrong_step(
+            ALL, 'owner = HfApi().whoami()["fullname"].lower()', create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
+        ),
     )),
     FIXED_OWNER.shown_by(*(FACETS.wrong(returned=owned_by(owner)) for owner in TUTORIAL_ACCOUNTS), examples=(
         wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
@@ -282,6 +285,17 @@ MISCONCEPTIONS = (
             wrong_step("license", license=ADD_LICENSE.replace("apache-2.0", "mit")),
             wrong_step("license", license=ADD_LICENSE.replace('"apache-2.0"', '["apache-2.0", "mit"]')),
         ),
+    ),
+    Misconception(
+        "license-before-the-repository",
+        _("The license was written before the repository existed: only create_repo makes the repository."),
+        _("Call create_repo first, then write the license."),
+        refusal="Repository Not Found for url",
+        examples=(wrong(
+            ALL, 'repo_id = HfApi().whoami()["name"] + "/" + name',
+            'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)',
+            "create_repo(repo_id, private=True, exist_ok=True)", "return repo_id",
+        ),),
     ),
     Misconception(
         "license-misspelt",

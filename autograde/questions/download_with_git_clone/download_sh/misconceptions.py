@@ -147,13 +147,14 @@ MISCONCEPTIONS = (
         "another-folder",
         _("The clone is in another folder: it has another name, or it is inside a folder."),
         _(
-            "Run `git clone` in the working folder, where the script begins. Without a second argument it names the "
-            "folder after the repository."
+            "Run `git clone` in the working folder, where the script begins. Without a second argument, such as `.`, "
+            "it names the folder after the repository."
         ),
         (_nothing("elsewhere"),),
         examples=(
             wrong(ALL, f"{CLONE} model"),
             wrong(ALL, "mkdir models", "cd models", CLONE),
+            wrong(ALL, f"{CLONE} ."),
         ),
     ),
     Misconception(

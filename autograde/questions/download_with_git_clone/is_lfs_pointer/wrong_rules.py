@@ -160,7 +160,7 @@ WRONG_RULES = (
     Misconception(
         "ignores-capitals",
         _("Upper and lower case are treated alike. The first line of a pointer is in lower case."),
-        _("Compare the line as it is, without lower()."),
+        _("Compare the line as it is, without lower() and re.IGNORECASE."),
         by_rules(
             lambda _path, content: _first(content).lower() == LINE,
             lambda _path, content: content.lower().startswith(LINE),

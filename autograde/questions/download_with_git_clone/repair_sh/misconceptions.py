@@ -85,8 +85,8 @@ MISCONCEPTIONS = (
     Misconception(
         "cloned-anew",
         _(
-            "The clone was deleted and cloned again. What was only in the old clone is lost, and "
-            "everything was downloaded twice."
+            "The clone was replaced by a new one. What only the old clone had, such as commits, stashes and settings, "
+            "is lost, and everything was downloaded twice."
         ),
         _("Repair the existing clone: one command downloads the files behind the pointers."),
         (_not_kept("anew"),),
@@ -95,6 +95,7 @@ MISCONCEPTIONS = (
             wrong(
                 "kept", 'cp "$NAME/my-notes.txt" notes', 'rm -rf "$NAME"', CLONE, 'mv notes "$NAME/my-notes.txt"',
             ),
+            wrong("kept", f"{CLONE} new", 'cp -r new/. "$NAME"', "rm -rf new"),
         ),
     ),
     Misconception(
@@ -124,7 +125,7 @@ MISCONCEPTIONS = (
         "cleaned-up",
         _(
             "Files in the folder were removed or changed. `git clean` and `rm` delete files that git doesn't track, "
-            "and these can't be restored. `git lfs track` writes into .gitattributes."
+            "and these can't be restored. `git lfs track` and `git lfs untrack` write into .gitattributes."
         ),
         _(
             "Remove the commands that delete or change files: `git lfs pull` replaces the pointer and touches nothing "

@@ -134,11 +134,15 @@ MISCONCEPTIONS = (
     Misconception(
         "list-in-a-list",
         _("The list of ids is inside another list: the pair was passed as a batch of one."),
-        _("Give the tokenizer the two sentences as two arguments, without square brackets."),
+        _("Use `tokenizer.encode(first, second)`, or take the first item of the outer list: `[0]`."),
         (lambda case: answer_of([listed(*index_of(case))], sep_of(case)),),
         examples=(
             wrong("index", 'return tokenizer([(first, second)])["input_ids"], tokenizer.sep_token_id'),
             wrong("index", "return [tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+            wrong(
+                "index", 'pair = tokenizer(first, second, return_tensors="pt")',
+                'return pair["input_ids"].tolist(), tokenizer.sep_token_id',
+            ),
         ),
     ),
     Misconception(

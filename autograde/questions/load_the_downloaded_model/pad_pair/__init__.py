@@ -11,18 +11,20 @@ from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER
 from autograde.questions.load_the_downloaded_model.pad_pair.misconceptions import MISCONCEPTIONS
 from autograde.questions.load_the_downloaded_model.pad_pair.solutions import RIGHT, SOLUTION
 
+_LENGTH = _("Print the length of each list: all three must have `length` places, those for padding included.")
+
 #: The advice on the first, second and third list.
 _BY_PART: dict[int | str, Message] = {
-    0: _("Look at the end of your first list: how many places does it need, and which id fills them?"),
-    1: _("Look at the end of your second list: which segment id does padding get?"),
+    0: _("Your first list begins with all of `index`, unchanged. Which id fills the places after it?"),
+    1: _("Your second list begins with all of `segments_ids`, unchanged. Which segment id does padding get?"),
     2: _("Compare the mask with the ids, place by place: 1 where there is a token, 0 where there is padding."),
 }
 
 
 def _advice_on(difference: Difference) -> Message | None:
-    if not difference.path or difference.kind is Kind.LENGTH:
+    if not difference.path:
         return None
-    return _BY_PART.get(difference.path[0])
+    return _LENGTH if difference.kind is Kind.LENGTH else _BY_PART.get(difference.path[0])
 
 
 QUESTION = Question(

@@ -155,14 +155,19 @@ MISCONCEPTIONS = (
     Misconception(
         "ids-as-segments",
         _(
-            "The model got an id that it doesn't know. Either the token ids were passed as segment ids, of which it "
-            "knows only 0 and 1, or the function uses other ids than those in tokens_tensor."
+            "The model got a number that it doesn't know. Either it got other segment ids than 0 and 1, for example "
+            "the token ids, or the function uses other ids than those in tokens_tensor."
         ),
-        _("Pass tokens_tensor unchanged as the first argument, and the other one by name: token_type_ids=..."),
+        _(
+            "Pass both tensors unchanged: tokens_tensor as the first argument, and the other one by name, "
+            "token_type_ids=..."
+        ),
         refusal="^index out of range in self$",
         examples=(wrong(
             ALL, "with torch.no_grad():", "    return model(segments_tensors, token_type_ids=tokens_tensor)",
-        ),),
+        ), wrong(
+            ALL, "with torch.no_grad():", "    return model(tokens_tensor, token_type_ids=segments_tensors + 1)",
+        )),
     ),
     Misconception(
         "shapes",

@@ -45,7 +45,7 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "whoami-first",
-        _("whoami() was called before login, so there was no token."),
+        _("whoami() found no token: it was called before login, or the login didn't succeed."),
         _("First `login(token)`, then `whoami()`."),
         refusal=r"no token found",
         examples=(wrong("name saved secret", NAME, "login(token)"),),
@@ -101,14 +101,18 @@ MISCONCEPTIONS = (
     Misconception(
         "not-saved",
         _(
-            "The function uses the token once and doesn't save it, so the next call of huggingface_hub is not logged "
-            "in."
+            "The token isn't saved: the function only uses it once, or logs out at the end. The next call of "
+            "huggingface_hub is not logged in."
         ),
-        _("`login` saves the token for all later calls."),
+        _("`login(token)` saves the token for all later calls. Don't log out afterwards."),
         (FACETS.wrong(saved="nothing"),),
         examples=(
             wrong("saved", 'return whoami(token=token)["name"]'),
             wrong("saved", 'return HfApi(token=token).whoami()["name"]'),
+            wrong(
+                "saved", "from huggingface_hub import logout", "login(token)", 'name = whoami()["name"]', "logout()",
+                "return name",
+            ),
         ),
     ),
     Misconception(
@@ -155,9 +159,15 @@ MISCONCEPTIONS = (
     ),
     Misconception(
         "returns-nothing",
-        _("The function returns nothing: without a return statement, Python returns None."),
+        _(
+            "The function returns nothing (None): it has no return statement, or it returns the result of login() or "
+            "print(), which is None."
+        ),
         _("Write `return` before the account's name: printing is not returning."),
         (FACETS.wrong(returned=None),),
-        examples=(wrong("name", "login(token)", 'print(whoami()["name"])'),),
+        examples=(
+            wrong("name", "login(token)", 'print(whoami()["name"])'),
+            wrong("name", "return login(token)"),
+        ),
     ),
 )  # fmt: skip

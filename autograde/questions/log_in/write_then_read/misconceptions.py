@@ -232,11 +232,17 @@ MISCONCEPTIONS = (
         "another-branch",
         _("The note was uploaded to another branch, or as a pull request. People who open the repository see main."),
         _("Leave `revision` and `create_pr` out: then the upload goes to main."),
-        (FACETS.wrong(note="another-branch"),),
-        examples=(wrong_step(
-            "written", upload=UPLOAD.replace(", token", ", create_pr=True, token"),
-            download=DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'),
-        ),),
+        (
+            FACETS.wrong(note="another-branch"),
+            *(FACETS.wrong(note="another-branch", read_with="nothing", returned=found) for found in _WITHOUT_THE_NOTE),
+        ),
+        examples=(
+            wrong_step(
+                "written", upload=UPLOAD.replace(", token", ", create_pr=True, token"),
+                download=DOWNLOAD.replace(", token", ', revision="refs/pr/1", token'),
+            ),
+            wrong_step("written read returned", upload=UPLOAD.replace(", token", ", create_pr=True, token")),
+        ),
     ),
     Misconception(
         "token-given-away",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 
 from autograde.judge.cases import Case
@@ -42,7 +43,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     return FACETS.answer(
         case, note=note, visibility="anew" if target.get("anew") is True else visibility,
         others="" if note == "another-name" else ", ".join(extra[:3])[:200], read_with=read_with,
-        returned=_instead_of_a_text(returned), given_away=given_away,
+        returned=_instead_of_a_text(returned, case.arguments[3]), given_away=given_away,
     )  # fmt: skip
 
 
@@ -57,13 +58,18 @@ _FILES = {
 }  # fmt: skip
 
 
-def _instead_of_a_text(returned: Observation) -> Observation:
-    """Return the returned value; a path, bytes and an open file are replaced by their names in ``_FILES``."""
+def _are_lines(items: Iterable[Observation], text: Observation) -> bool:
+    """Return whether all items are lines of a text, with or without their ends."""
+    return all(isinstance(item, str) and item.strip() in str(text) for item in items)
+
+
+def _instead_of_a_text(returned: Observation, text: Observation) -> Observation:
+    """Return the returned value; a path, bytes, an open file and the lines of ``text`` are replaced by their names."""
     if isinstance(returned, Other):
         return _FILES.get(returned.type, returned)
     if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
         return "$path"
-    if isinstance(returned, Sequence) and returned.items and all(isinstance(line, str) for line in returned.items):
+    if isinstance(returned, Sequence) and returned.items and _are_lines(returned.items, text):
         return "$lines"
     return returned
 

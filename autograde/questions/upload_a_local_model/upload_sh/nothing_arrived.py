@@ -95,14 +95,15 @@ NOTHING_ARRIVED = (
     Misconception(
         "empty-commit",
         _(
-            "A commit was pushed, but it has none of the model's files: it is empty (`--allow-empty`), or other files "
-            "were added."
+            "Commits were pushed, but the branch main has none of the model's files: they are empty (`--allow-empty`), "
+            "other files were added, or the files were removed again."
         ),
         _("Copy the files into the clone, and add them: `git add .`"),
         (nothing(UploadFailure.EMPTY_COMMIT),),
         examples=(
             wrong_step(ALL, copy=(), add=(), commit='git commit --allow-empty -m "Upload the model"'),
             wrong_step(ALL, add=('git lfs track "*.json"', "git add .gitattributes")),
+            wrong_step(ALL, commit=(..., "git revert --no-edit HEAD")),
         ),
     ),
     Misconception(
@@ -139,7 +140,7 @@ NOTHING_ARRIVED = (
         "pushed-something-else",
         _(
             "The commit was made, but `git push` did not send it to the branch main: it sent something else, such as a "
-            "tag, or nothing, such as with --dry-run."
+            "tag, or nothing, such as with --dry-run, or the script ended before it (`&`)."
         ),
         _("In the clone's folder, `git push` without anything else sends the branch main."),
         (nothing(UploadFailure.PUSHED_SOMETHING_ELSE),),

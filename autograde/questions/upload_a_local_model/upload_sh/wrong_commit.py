@@ -115,7 +115,7 @@ WRONG_COMMIT = (
             "The weights went into git instead of LFS, because .gitattributes is missing or was replaced. The Hub "
             "refuses binary files outside LFS."
         ),
-        _("Leave the clone's .gitattributes as it is."),
+        _("Begin with `git clone`, and leave the clone's .gitattributes as it is."),
         (_without_lfs("attributes", ErrorKind.LARGE),),
         form=lambda case, got: _REFUSED(case, got) or _IN_GIT(case, got),
         examples=(

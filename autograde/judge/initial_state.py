@@ -72,6 +72,8 @@ class InitialState:
         uploads: files that the answer must upload in addition to those in the model folder.
         clone: whether the repository has already been cloned into the working folder, without LFS.
         times: number of times the function is called.
+        earlier: arguments of a call before the first one, in the same process; ``()`` for none. It detects a function
+            that keeps something between two calls.
         meanwhile: files uploaded to the repository after the first call, if it exists.
         card_addition: text appended to the repository's README.md after the first call, if the file exists; a
             language is added to its metadata, if it has any.
@@ -95,6 +97,7 @@ class InitialState:
     uploads: tuple[PlannedFile, ...] = ()
     clone: bool = False
     times: int = 1
+    earlier: tuple[str, ...] = ()
     meanwhile: tuple[PlannedFile, ...] = ()
     card_addition: str = ""
     card_form: str = ""

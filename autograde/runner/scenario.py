@@ -22,6 +22,7 @@ class Scenario:
         model: the model in the model folder.
         clone: whether the repository ``OWNER/NAME`` is cloned into the working folder first, without LFS.
         times: how many times a function is called.
+        earlier: arguments of an earlier call in the same process; ``()`` for none.
         uploaded_becomes: the new content of a local file after its upload; ``""`` leaves it unchanged.
         fullname: the person's full name for git; ``""`` means the account's name.
     """
@@ -35,6 +36,7 @@ class Scenario:
     model: PlannedModel | None
     clone: bool
     times: int
+    earlier: tuple[str, ...] = ()
     uploaded_becomes: str = ""
     fullname: str = ""
 
@@ -56,5 +58,6 @@ class Scenario:
                 **value,
                 "files": tuple(PlannedFile(**file) for file in value["files"]),
                 "model": None if model is None else PlannedModel(**model),
+                "earlier": tuple(value["earlier"]),
             }
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import stat
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import FunctionType
 from typing import Any, Protocol
@@ -46,11 +46,13 @@ class PreparedCase:
         scenario: the scenario from the judging side.
         environment: the folders and variables of the run.
         arguments: the arguments of the call; for a form, the names of its fields.
+        earlier: the arguments of an earlier call in the same process; empty for none.
     """
 
     scenario: Scenario
     environment: RunEnvironment
     arguments: list[Any]
+    earlier: list[Any] = field(default_factory=list)
 
 
 def call_on_hub(hub_side: Meanwhile, answer: Any, run: PreparedCase, seconds: float) -> Reply:
@@ -58,11 +60,13 @@ def call_on_hub(hub_side: Meanwhile, answer: Any, run: PreparedCase, seconds: fl
     calls: list[_Call] = []
     # Don't import libraries for a function that is not written yet.
     folder = run.environment.variables.get("MODEL_FOLDER") if run.scenario.model and not _is_stub(answer) else None
+    # Only the last call counts.
+    runs = [replace(run, arguments=run.earlier), run] if run.earlier else [run]
     for time in range(run.scenario.times):
         if time:
             hub_side.between()
         # Use a new copy each time, so that a second call cannot use anything that the first one stored.
-        calls += calls_in_copy(answer, [run], seconds, folder)
+        calls.append(calls_in_copy(answer, runs, seconds, folder)[-1])
         if isinstance(calls[-1].reply.value, Raised):
             break
     return report_of(answer, run, calls)

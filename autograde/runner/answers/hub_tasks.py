@@ -101,7 +101,9 @@ class HubTask:
         scenario = Scenario.from_json(described)
         environment = stack.enter_context(run_environment(scenario))
         arguments = [_expanded(from_json(argument), environment) for argument in request["arguments"]]
-        return PreparedCase(scenario, environment, arguments)
+        return PreparedCase(
+            scenario, environment, arguments, [_expanded(argument, environment) for argument in scenario.earlier]
+        )
 
     def _observe(self, request: dict[str, Any]) -> None:
         self.hub_side.observe(self.section, self.function, self.graded, request["name"])

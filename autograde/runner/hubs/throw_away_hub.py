@@ -77,6 +77,7 @@ class ThrowAwayHub:
             model=initial.model,
             clone=initial.clone,
             times=initial.times,
+            earlier=initial.earlier,
             uploaded_becomes=initial.uploaded_becomes,
             fullname=initial.organization or initial.fullname,
         )

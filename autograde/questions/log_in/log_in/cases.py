@@ -9,13 +9,26 @@ from autograde.judge.example_names import ACCOUNTS, CAPITAL_ACCOUNTS, FULL_NAMES
 from autograde.judge.initial_state import InitialState
 from autograde.judge.messages import Message, _
 
-_ROLES = {"read": _("the case of a read token of {account}"), "write": _("the case of a write token of {account}")}
+_ROLES = {
+    "read": _("the case of a read token of {account}"),
+    "write": _("the case of a write token of {account}, after a read token"),
+}
 
 
 def _case(account: str, role: str) -> Case:
     about = Message(_ROLES[role].text, (("account", account),))
-    initial = InitialState(account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(role,))
-    return Case(f"{account}-{role}", "tokens", about, (f"${role.upper()}_TOKEN",), initial=initial)
+    # A write token comes after a read token, to detect a function that keeps the first one.
+    earlier = ("read",) if role == "write" else ()
+    initial = InitialState(
+        account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(*earlier, role),
+        earlier=tuple(map(_variable, earlier)),
+    )  # fmt: skip
+    return Case(f"{account}-{role}", "tokens", about, (_variable(role),), initial=initial)
+
+
+def _variable(role: str) -> str:
+    """Return the placeholder of the token with a role."""
+    return f"${role.upper()}_TOKEN"
 
 
 VISIBLE = (_case("mei", "read"), _case("Jonas", "write"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from autograde.judge.examples import TOKEN
+from autograde.judge.examples import TOKEN, function
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised
 from autograde.judge.question import Misconception
 from autograde.questions.log_in.log_in.facets import FACETS, account
-from autograde.questions.log_in.log_in.solutions import NAME, wrong
+from autograde.questions.log_in.log_in.solutions import IMPORTS, NAME, wrong
 
 MISCONCEPTIONS = (
     Misconception(
@@ -97,6 +97,23 @@ MISCONCEPTIONS = (
         _("Save the token: `login` does that."),
         (FACETS.wrong(saved="variable"),),
         examples=(wrong("saved", "import os", 'os.environ["HF_TOKEN"] = token', NAME),),
+    ),
+    Misconception(
+        "keeps-the-first-token",
+        _(
+            "The function was called with a read token, then with a write token, and the read token is still saved. It "
+            "stores the result of its first call, or it doesn't log in if there is a token already."
+        ),
+        _("Call `login(token)` in every call, without looking for an earlier token."),
+        (lambda case: FACETS.wrong(saved="another")(case) if case.initial.earlier else FACETS.answer(case),),
+        examples=(
+            wrong(
+                "saved", "from huggingface_hub import get_token", "if get_token() is None:", "    login(token)", NAME,
+            ),
+            function("log_in(token)", f"{IMPORTS}names = []\n\n").wrong(
+                "saved", "if not names:", "    login(token)", '    names.append(whoami()["name"])', "return names[0]",
+            ),
+        ),
     ),
     Misconception(
         "not-saved",

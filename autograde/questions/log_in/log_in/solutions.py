@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from autograde.judge.examples import function
 
-_IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
+IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
 
 NAME = 'return whoami()["name"]'
 
-_ANSWER = function("log_in(token)", _IMPORTS, save="login(token)", end=NAME)
+_ANSWER = function("log_in(token)", IMPORTS, save="login(token)", end=NAME)
 
 right, wrong = _ANSWER.right, _ANSWER.wrong
 

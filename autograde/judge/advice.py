@@ -12,6 +12,7 @@ from autograde.judge.evidence import (
     CALLED_TOKENIZER,
     CHANGED_ARGUMENTS,
     FROZE_MODEL,
+    LEFT_GRADIENTS_OFF,
     LEFT_TRAINING,
     RECORDED_GRADIENTS,
     AnswerKind,
@@ -28,6 +29,7 @@ _EFFECTS = {
     CHANGED_ARGUMENTS: LEAVE_ARGUMENTS,
     LEFT_TRAINING: _("Remove model.train()."),
     RECORDED_GRADIENTS: _("Put the call inside `with torch.no_grad():`"),
+    LEFT_GRADIENTS_OFF: _("Put the call inside `with torch.no_grad():`, which ends with the call."),
     FROZE_MODEL: _("Leave the model's parameters as they are, and put the call inside `with torch.no_grad():`"),
 }
 

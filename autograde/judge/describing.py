@@ -6,7 +6,14 @@ import re
 
 from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind
-from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.evidence import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    FROZE_MODEL,
+    LEFT_GRADIENTS_OFF,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+)
 from autograde.judge.messages import Message, _, masked, verbatim
 from autograde.judge.observation import Mapping, Observation, Other, Raised, Sequence, Tensor
 from autograde.judge.question import Question
@@ -25,6 +32,7 @@ EFFECTS = {
     LEFT_TRAINING: _("your function left the model in training mode"),
     RECORDED_GRADIENTS: _("the model ran outside torch.no_grad()"),
     FROZE_MODEL: _("your function switched requires_grad off for the model's own parameters"),
+    LEFT_GRADIENTS_OFF: _("gradient tracking is still off after the call"),
 }
 
 #: The exception of a notebook's stop button.

@@ -9,16 +9,20 @@ from autograde.errors import MalformedEvidence
 from autograde.judge.observation import Observation, from_json, to_json
 
 #: Effects of a call: call a tokenizer, change one of its arguments, leave a model in training mode, run a model while
-#: PyTorch records gradients, switch off the gradients of a model's parameters, print a token.
+#: PyTorch records gradients, switch off the gradients of a model's parameters or of the whole program, print a token.
 CALLED_TOKENIZER = "called-tokenizer"
 CHANGED_ARGUMENTS = "changed-arguments"
 LEFT_TRAINING = "left-training"
 RECORDED_GRADIENTS = "recorded-gradients"
 FROZE_MODEL = "froze-model"
+LEFT_GRADIENTS_OFF = "left-gradients-off"
 PRINTED_TOKEN = "printed-token"  # noqa: S105 - the name of an effect
 EFFECTS = frozenset(
-    {CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, FROZE_MODEL, PRINTED_TOKEN}
-)
+    {
+        CALLED_TOKENIZER, CHANGED_ARGUMENTS, LEFT_TRAINING, RECORDED_GRADIENTS, FROZE_MODEL, LEFT_GRADIENTS_OFF,
+        PRINTED_TOKEN,
+    }
+)  # fmt: skip
 
 #: Most characters of printed output that are kept.
 LONGEST_NOISE = 600

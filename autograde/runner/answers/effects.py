@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any
 
-from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.evidence import (
+    CALLED_TOKENIZER,
+    CHANGED_ARGUMENTS,
+    FROZE_MODEL,
+    LEFT_GRADIENTS_OFF,
+    LEFT_TRAINING,
+    RECORDED_GRADIENTS,
+)
 from autograde.runner.answers.observing import observe
 
 #: The module whose tokenizers are watched.
@@ -56,8 +63,10 @@ def _state(argument: Any) -> object:
 
 
 def _left_behind(arguments: Sequence[object]) -> Iterator[str]:
-    """Yield the effects on models among the arguments: training mode, and parameters without gradients."""
+    """Yield the effects on PyTorch, and on models among the arguments: training mode, no gradients."""
     torch = sys.modules.get("torch")
+    if torch is not None and not torch.is_grad_enabled():
+        yield LEFT_GRADIENTS_OFF
     for argument in arguments:
         if torch is None or not issubclass(type(argument), torch.nn.Module):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.judge.evidence import FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.evidence import FROZE_MODEL, LEFT_GRADIENTS_OFF, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Question, RubricItem, Teaching
 from autograde.questions.load_the_downloaded_model.run_model.cases import (
@@ -43,7 +43,7 @@ QUESTION = Question(
             _("the call runs without gradient tracking"),
             2,
             aspect=no_gradient,
-            effects=(FROZE_MODEL, RECORDED_GRADIENTS),
+            effects=(FROZE_MODEL, RECORDED_GRADIENTS, LEFT_GRADIENTS_OFF),
         ),
     ),
     misconceptions=MISCONCEPTIONS,

@@ -7,7 +7,7 @@ from functools import partial
 
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments, not_computed_yet, returns_nothing
-from autograde.judge.evidence import FROZE_MODEL, LEFT_TRAINING, RECORDED_GRADIENTS
+from autograde.judge.evidence import FROZE_MODEL, LEFT_GRADIENTS_OFF, LEFT_TRAINING, RECORDED_GRADIENTS
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
 from autograde.judge.question import Misconception, WrongModel
@@ -216,6 +216,26 @@ MISCONCEPTIONS = (
             wrong(
                 "no_grad", "for weight in model.parameters():", "    weight.requires_grad = False",
                 "with torch.no_grad():", "    return model(tokens_tensor, token_type_ids=segments_tensors)",
+            ),
+        ),
+    ),
+    Misconception(
+        "gradients-left-off",
+        _(
+            "The function switches gradient tracking off for the whole program. It stays off after the call, so "
+            "no model can be trained any more."
+        ),
+        _("Put the call inside `with torch.no_grad():`, which ends with the call."),
+        (right_of,),
+        effect=LEFT_GRADIENTS_OFF,
+        examples=(
+            wrong(
+                "no_grad", "torch.set_grad_enabled(False)",
+                "return model(tokens_tensor, token_type_ids=segments_tensors)",
+            ),
+            wrong(
+                "no_grad", "torch.no_grad().__enter__()",
+                "return model(tokens_tensor, token_type_ids=segments_tensors)",
             ),
         ),
     ),

@@ -45,7 +45,8 @@ RIGHT = (
         "        tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True, return_dict=False", "    )",
     ),
     right(
-        "attentions and hidden states", "torch.set_grad_enabled(False)",
-        "return model(tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True)",
+        "hidden states, with gradients switched off and on", "torch.set_grad_enabled(False)",
+        "result = model(tokens_tensor, token_type_ids=segments_tensors, output_hidden_states=True)",
+        "torch.set_grad_enabled(True)", "return result",
     ),
 )  # fmt: skip

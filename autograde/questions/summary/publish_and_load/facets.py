@@ -128,8 +128,8 @@ FACETS = Facets((
             _ran_state("other", _("something else")),
         ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run"),
                 advice=_(
-                    "Pass both sentences to the tokenizer, as two arguments, and pass everything that it returns to "
-                    "the model, with **."
+                    "Pass both sentences to the tokenizer, as two arguments and without max_length, and pass "
+                    "everything that it returns to the model, with **."
                 ),
             ),
     )),

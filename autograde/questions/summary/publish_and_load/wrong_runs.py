@@ -89,8 +89,14 @@ WRONG_RUNS = (
     ),
     Misconception(
         "no-segment-ids",
-        _("The model got no segment ids, so it treats the second sentence as a part of the first (see exercise 2.6)."),
-        _("Pass everything that the tokenizer returns to the model with **, or pass token_type_ids by name."),
+        _(
+            "The model got no segment ids, or the same one for all tokens, so it treats the second sentence as a part "
+            "of the first (see exercise 2.6)."
+        ),
+        _(
+            "Pass both sentences to the tokenizer, as two arguments, and everything that it returns to the model, with "
+            "**, or token_type_ids by name."
+        ),
         (FACETS.wrong(ran=NO_SEGMENTS),),
         examples=(
             *(wrong_step("ran", call=call) for call in (
@@ -99,6 +105,7 @@ WRONG_RUNS = (
             'result = model.forward(tokenizer.encode(first, second, return_tensors="pt"))',
             "ids = torch.tensor([tokenizer.encode(first, second)])\n"
             "    result = model(ids, token_type_ids=torch.zeros_like(ids))",
+            CALL.replace(PAIR, 'f"{first} [SEP] {second}", return'),
         )),
         ),
     ),

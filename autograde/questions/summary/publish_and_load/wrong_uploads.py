@@ -26,6 +26,7 @@ from autograde.questions.summary.publish_and_load.solutions import (
     CREATE,
     FROM_FOLDER,
     LOAD,
+    RETURN,
     TOKENIZER_FROM_FOLDER,
     UPLOAD,
     wrong_step,
@@ -115,8 +116,8 @@ WRONG_UPLOADS = (
     ),
     Misconception(
         "not-uploaded",
-        _("Nothing was uploaded: the repository is empty."),
-        _("Upload the folder before you load by the repository's full name."),
+        _("The branch main is empty: nothing was uploaded, or to another branch or a pull request."),
+        _("Upload the folder to main, before you load by the repository's full name."),
         (
             FACETS.wrong(files=FileStatus.MISSING, storage=Storage.NOWHERE, model=ELSEWHERE, tokenizer=ELSEWHERE),
             *(stops(error, "files", "storage", "model", "tokenizer", "ran") for error in ("OSError", "ValueError")),
@@ -124,7 +125,15 @@ WRONG_UPLOADS = (
         examples=(
             wrong_step("files loaded", upload=(), load=FROM_FOLDER),
             wrong_step("files loaded ran returned", upload=()),
+            wrong_step("files loaded ran returned", upload=UPLOAD.replace(")", ", create_pr=True)")),
         ),
+    ),
+    Misconception(
+        "deleted-again",
+        _("The repository was deleted after the model ran, so other people cannot load the model."),
+        _("Leave the repository on the Hub."),
+        (FACETS.wrong(made="", files=FileStatus.MISSING, storage=Storage.NOWHERE),),
+        examples=(wrong_step("repository files", end=("HfApi().delete_repo(repo_id)", RETURN)),),
     ),
     Misconception(
         "loaded-from-the-folder",
@@ -187,7 +196,7 @@ WRONG_UPLOADS = (
     Misconception(
         "not-all-files",
         _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
-        _("Upload the whole folder: leave allow_patterns and ignore_patterns out."),
+        _("Upload the whole folder with upload_folder, without allow_patterns and ignore_patterns."),
         (FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
         examples=(
             wrong_step("files", upload=UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])')),

@@ -166,20 +166,22 @@ class _SubmissionRun:
         )
 
     def _learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
-        """Start a learner's process, from a new template if the current one has just died."""
-        try:
-            return self._started_learner(modules, referees)
-        except SandboxUnavailable:
-            self._executor.close()
-            return self._started_learner(modules, referees)
+        """Start a learner's process.
 
-    def _started_learner(self, modules: Iterable[str], referees: Referees) -> LearnerHandle:
+        Raises:
+            TemplateEnded: there is no template any more to start it from.
+            SandboxUnavailable: the system refused.
+        """
         loading_started = time.monotonic()
         template = self._template = self._executor.template()
         template.load(modules, referees.visible_cases(self._graded.values()))
         # Loading shared libraries for the first submission does not count towards its time limit.
         self._started += time.monotonic() - loading_started
-        return LearnerHandle(template, self._limits, self._files(), self._job.language, referees)
+        try:
+            return LearnerHandle(template, self._limits, self._files(), self._job.language, referees)
+        except SandboxUnavailable:
+            self._check_template()
+            raise
 
     def _check_template(self) -> None:
         """Check that the learner's process has not ended only because the template has.

@@ -114,7 +114,7 @@ class Template:
         match message["do"]:
             case "load":
                 self._prepare(message["modules"], message["requests"])
-                connection.send({"loaded": sorted(self._loaded)})
+                connection.send({})
             case "start":
                 self._start(connection, message["limits"])
             case "answer":

@@ -216,6 +216,20 @@ def test_error_names_a_student_without_a_submission(course: Path) -> None:
         grade(course, "nemo")
 
 
+def test_answers_that_are_only_in_jupyters_copy_are_graded(course: Path) -> None:
+    """The notebook without answers got 0 points, and nothing was said about the copy."""
+    answered = course / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    copied = course / "submitted" / "zoe" / ASSIGNMENT / ".ipynb_checkpoints" / f"{ASSIGNMENT}-checkpoint.ipynb"
+    copied.parent.mkdir(parents=True)
+    shutil.copy(answered, copied)
+    shutil.copy(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", copied.parent.parent)
+    grade(course, "zoe")
+    assert rows(course)["zoe"][0] == POSSIBLE
+    kept = receipts.find(course / "reports" / ASSIGNMENT, "zoe")
+    assert kept is not None
+    assert kept.notes == (f"found in .ipynb_checkpoints/{copied.name}",)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS refuses file names that are not UTF-8")
 def test_undecodable_file_names_do_not_end_the_run(course: Path) -> None:
     """Old programs unpack Chinese names as GBK: one such file ended the run of the whole class."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from autograde.errors import UnusableNotebook
 from autograde.files import write_file
 from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import name_notebook, read_file
-from autograde.grading.submissions.submitted_files import read_files
+from autograde.grading.submissions.submitted_files import read_checkpoints, read_files
 from autograde.i18n import messages
 from autograde.notebooks import read as read_notebook
 from autograde.notebooks.reading import LARGEST
@@ -61,16 +60,19 @@ def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tu
 
     Raises:
         OSError: the notebook cannot be read.
-        UnusableNotebook: it is not an ordinary file, or too large.
+        UnusableNotebook: it is not an ordinary file, or too large, or several others have answers instead.
     """
     content = read_file(path, LARGEST)
     # An instructor's own assignment may have several notebooks, none of which replaces another.
     if path.stem == path.parent.name:
-        # Do not search among too many or unreadable files.
-        with suppress(OSError, UnusableNotebook):
+        try:
             files = read_files(path.parent, ignored)
-            name, found = find(path.stem, files.content, files.refused, released) or (path.name, None)
-            return (path.name, content) if found is None else (name, found)
+        except (OSError, UnusableNotebook):
+            # Do not search among too many or unreadable files.
+            return path.name, content
+        everything = files.content | read_checkpoints(path.parent)
+        name, found = find(path.stem, everything, files.refused, released) or (path.name, None)
+        return (path.name, content) if found is None else (name, found)
     return path.name, content
 
 

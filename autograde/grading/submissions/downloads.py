@@ -19,7 +19,7 @@ from pathlib import Path
 
 from autograde.encodings import decode
 from autograde.errors import HubRefused, UnusableArchive, UnusableNotebook
-from autograde.grading.submissions.notebook_files import BEHIND, Room, notebook_name, unpacked
+from autograde.grading.submissions.notebook_files import BEHIND, Room, notebook_name, notebooks_in, unpacked
 from autograde.i18n import messages
 from autograde.notebooks.reading import LARGEST
 
@@ -35,7 +35,7 @@ MOST_UNPACKED, MOST_TIMES = 500 * 2**20, 30
 _FILLED = frozenset({"__MACOSX", "venv", "node_modules", "__pycache__", "site-packages"})
 
 #: Nesting limit for archives in submitted archives.
-_DEEPEST = 2
+_DEEPEST = 1
 
 #: Unpacked size limit, and limit of notebooks and archives, for a submitted archive with all archives in it.
 _MOST_INSIDE, _MOST_FILES_INSIDE = 2 * LARGEST, 1000
@@ -236,11 +236,11 @@ def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes, most: 
     """
     room = Room(min(_MOST_INSIDE, max(most, 0)), _MOST_FILES_INSIDE)
     try:
-        inner = dict(_notebooks_in(content, _DEEPEST, room))
+        inner = dict(notebooks_in(unpacked(content, room), _DEEPEST, room))
     except UnusableNotebook:
         yield Skipped(name, _("the archive is too large when it is unpacked"))
         return
-    if not inner:
+    if room.unread or not inner:
         yield Skipped(name, room.unread.what if room.unread else _("an archive without a notebook that can be read"))
     stem, outer = name[: -len(".zip")], name.rpartition("/")[0]
     for each, data in inner.items():
@@ -253,15 +253,6 @@ def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes, most: 
             learner = outer.rpartition("/")[2] or stem
             found = replace(_in_folder(info, learner, file, data), folders=folders)
         yield replace(found, file=found.file if found.file in each else file, member=f"{name}/{each}")
-
-
-def _notebooks_in(content: bytes, depth: int, room: Room) -> Iterator[tuple[str, bytes]]:
-    """Yield the notebooks in an archive and in nested archives."""
-    for name, data in unpacked(content, room):
-        if name.lower().endswith(".ipynb"):
-            yield name, data
-        elif depth > 1:
-            yield from ((f"{name}/{each}", inner) for each, inner in _notebooks_in(data, depth - 1, room))
 
 
 def member_names(infos: Sequence[zipfile.ZipInfo]) -> tuple[list[str], str]:

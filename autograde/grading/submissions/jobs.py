@@ -5,19 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
 
-from autograde.errors import UnusableNotebook
+from autograde.errors import GradingFailed, UnusableNotebook
 from autograde.files import sha256
 from autograde.grading.course import Course
 from autograde.grading.execution import Job, to_bytes
 from autograde.grading.submissions.language import language_of_text
 from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import read_file
-from autograde.grading.submissions.submitted_files import SubmittedFiles, read_files, walk
+from autograde.grading.submissions.submitted_files import SubmittedFiles, read_checkpoints, read_files, walk
 from autograde.i18n import messages
 from autograde.notebooks.reading import LARGEST, MOST_NOTES, shortened
 from autograde.notebooks.repairing import repair
@@ -93,48 +93,54 @@ def read(
         GradingFailed: the assignment has not been released.
     """
     folder = course.folder("submitted", student, assignment)
-    handed_in = ""
+    submission = Submission(student, folder, "")
     try:
         files = read_files(folder, course.directory.ignore)
-        handed_in = _digest(files)
         own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
-        found = find(assignment, files.content, files.refused, course.released(assignment, "en"))
-        if found is None:
-            raise UnusableNotebook(_none_reason(files), _("Ask for the .ipynb file that was released."))
-        name, content = found
-        if content is None:
-            content = read_file(folder / name, LARGEST)
-    except UnusableNotebook as error:
-        return Submission(student, folder, handed_in or _mark(folder), reason=str(error))
-    except OSError as error:
-        what = _("{place} cannot be read: {reason}.").format(place=folder.name, reason=error.strerror)
-        return Submission(student, folder, "", reason=what)
-    language = language_of_bytes(content)
-    released = course.released(assignment, language)
-    try:
-        repaired = repair(content, released)
+        submission = replace(submission, digest=_digest(files), own=own)
+        name, content = _notebook(course, assignment, folder, files)
+        submission = replace(submission, language=language_of_bytes(content))
+        repaired = repair(content, course.released(assignment, submission.language))
         written = to_bytes(restored(repaired.notebook, student))
     except UnusableNotebook as error:
-        return Submission(student, folder, handed_in, language, reason=str(error), own=own)
+        return replace(submission, digest=submission.digest or _mark(folder), reason=str(error))
+    except OSError as error:
+        what = _("{place} cannot be read: {reason}.").format(place=folder.name, reason=error.strerror)
+        return replace(submission, digest="", reason=what)
+    except GradingFailed:
+        raise
     except Exception as error:  # one learner's file must not stop the class's run
         what = _("The notebook cannot be repaired: {reason}.").format(reason=f"{type(error).__name__}: {error}"[:200])
-        return Submission(student, folder, handed_in, language, reason=what, own=own)
-    beside = {each: data for each, data in files.content.items() if not each.lower().endswith(".ipynb")}
-    beside = {each: data for each, data in beside.items() if each not in _OWN_FILES}
+        return replace(submission, reason=what)
+    beside = {
+        each: data
+        for each, data in files.content.items()
+        if each not in _OWN_FILES and not each.lower().endswith(".ipynb")
+    }
     beside |= _source_files(course, assignment)
-    job = Job(student, assignment, written, beside, language, course.seed())
+    job = Job(student, assignment, written, beside, submission.language, course.seed())
     expected = f"{assignment}.ipynb"
     elsewhere = "/" in name or (name != expected and expected in files.content)
-    moved = (_("found in {name}").format(name=name),) if elsewhere else ()
-    notes = (
-        *moved,
-        *repaired.notes,
-        *(
-            _("not an ordinary file, left out: {name}").format(name=shortened(each))
-            for each in files.refused[:MOST_NOTES]
-        ),
-    )
-    return Submission(student, folder, handed_in, language, job, notes=notes, own=own)
+    notes = [_("found in {name}").format(name=name)] if elsewhere else []
+    notes += repaired.notes
+    for each in files.refused[:MOST_NOTES]:
+        notes.append(_("not an ordinary file, left out: {name}").format(name=shortened(each)))
+    return replace(submission, job=job, notes=tuple(notes))
+
+
+def _notebook(course: Course, assignment: str, folder: Path, files: SubmittedFiles) -> tuple[str, bytes]:
+    """Return the name and the bytes of the notebook to grade.
+
+    Raises:
+        OSError: it cannot be read.
+        UnusableNotebook: there is none, or it is not an ordinary file, or it is not clear which one counts.
+    """
+    everything = files.content | read_checkpoints(folder)
+    found = find(assignment, everything, files.refused, course.released(assignment, "en"))
+    if found is None:
+        raise UnusableNotebook(_none_reason(files), _("Ask for the .ipynb file that was released."))
+    name, content = found
+    return name, read_file(folder / name, LARGEST) if content is None else content
 
 
 def digest(course: Course, assignment: str, student: str) -> str:

@@ -14,15 +14,16 @@ from nbformat import NotebookNode
 
 from autograde.errors import UnusableNotebook
 from autograde.grading.submissions.notebook_names import choose
+from autograde.grading.submissions.submitted_files import CHECKPOINTS
 from autograde.i18n import messages
-from autograde.notebooks.reading import LARGEST
+from autograde.notebooks.reading import LARGEST, shortened
 from autograde.notebooks.repairing import repair
 from autograde.notebooks.wanted_cells import answered_cells
 
 _ = messages("cli")
 
 #: Folders in which systems and editors put copies.
-_COPIES = frozenset({"__MACOSX", ".ipynb_checkpoints", ".Trash"})
+_COPIES = frozenset({"__MACOSX", CHECKPOINTS, ".Trash"})
 
 #: Suffixes that a browser or a platform appends to ``.ipynb``.
 BEHIND = re.compile(r"(?<=\.ipynb)\.(?:json|txt|html?|download|crdownload|bak)$", re.IGNORECASE)
@@ -103,19 +104,26 @@ def find(
         released: the released notebook, used to choose among several notebooks with unknown names.
 
     Raises:
-        UnusableNotebook: the notebook can only be in an archive, and there is too much in the archives, or they are
-            packed in another way than ordinary ones.
+        UnusableNotebook: several notebooks have answers, and none has the assignment's name; or the notebook can only
+            be in an archive, and there is too much in the archives, or they are packed in another way than ordinary
+            ones.
     """
     top = {name: data for name, data in files.items() if "/" not in name}
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
+    copies = {name: data for name, data in files.items() if CHECKPOINTS in name.split("/")}
     if (chosen := choose(assignment, [*top, *(name for name in refused if "/" not in name)])) is not None:
         data = files.get(chosen)
-        return _answered_instead(data, below, released) or (chosen, data)
+        return _answered_instead(data, below, released) or _answered_instead(data, copies, released) or (chosen, data)
     for place in (top, below, _notebooks_under_other_names(below)):
         if (found := _in(assignment, place, released)) is not None:
             return found
     room = Room()
-    found = _in_archives(assignment, below, released, _DEEPEST, room) or _in(assignment, _hidden(below), released)
+    archives = ((name, data) for name, data in below.items() if data.startswith(_ZIP))
+    found = (
+        _in(assignment, dict(notebooks_in(archives, _DEEPEST, room)), released)
+        or _in(assignment, _hidden(below), released)
+        or _answered_instead(None, copies, released)
+    )
     if found is None and room.unread is not None:
         raise room.unread
     return found
@@ -137,7 +145,7 @@ def _answered_instead(
     content: bytes | None, files: Mapping[str, bytes], released: NotebookNode
 ) -> tuple[str, bytes] | None:
     """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another."""
-    others = (each for each in _every_notebook(files.items(), _DEEPEST, Room()) if each[1] != content)
+    others = (each for each in notebooks_in(files.items(), _DEEPEST, Room()) if each[1] != content)
     first = next(others, None)
     # Most submissions have only one notebook: repairing it here, only to look for answers, would double the work.
     if first is None or (content is not None and has_answers(content, released)):
@@ -149,21 +157,35 @@ def _answered_instead(
             answered.append((name, data))
         examined.add(data)
         if len(answered) > 1:
-            return None
+            raise UnusableNotebook(
+                _("Several notebooks have answers, and it is not clear which one counts: {names}.").format(
+                    names=", ".join(shortened(name) for name, _data in answered)
+                ),
+                _("Ask which one counts, and give it the name of the exercise."),
+            )
     return answered[0] if answered else None
 
 
-def _every_notebook(files: Iterable[tuple[str, bytes]], depth: int, room: Room) -> Iterator[tuple[str, bytes]]:
-    """Yield the notebooks among files, under any name and in archives."""
-    for name, data in files:
-        if not name.lower().endswith(".ipynb"):
-            if other := notebook_name(name, data):
-                yield other, data
-        elif not PurePosixPath(name).name.startswith("."):
-            yield name, data
-        if depth and data.startswith(_ZIP):
-            inner = _every_notebook(_unpacked_so_far(data, room), depth - 1, room)
-            yield from ((f"{name}/{each}", found) for each, found in inner)
+def notebooks_in(files: Iterable[tuple[str, bytes]], depth: int, room: Room) -> Iterator[tuple[str, bytes]]:
+    """Yield the notebooks among files, under any name, and then those in archives, with the archive's name as a folder.
+
+    An archive for which there is no room is kept as the error ``room.unread``.
+
+    Args:
+        files: names and contents.
+        depth: how deep archives may be nested.
+        room: for what is unpacked.
+    """
+    # The archive with the fewest entries comes first, because a large one may leave no room for the others.
+    for name, data in sorted(files, key=lambda file: file[1].count(_ENTRY) if file[1].startswith(_ZIP) else -1):
+        if data.startswith(_ZIP):
+            inner = _unpacked_so_far(data, room) if depth else ()
+            yield from ((f"{name}/{each}", found) for each, found in notebooks_in(inner, depth - 1, room))
+        elif name.lower().endswith(".ipynb"):
+            if not PurePosixPath(name).name.startswith("."):
+                yield name, data
+        elif other := notebook_name(name, data):
+            yield other, data
 
 
 def _hidden(files: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -205,21 +227,6 @@ def notebook_name(name: str, data: bytes) -> str:
     # In a name such as 2.6-load-the-model the last dot does not start a suffix.
     known = re.sub(r"\.(?:json|txt|ip\w{1,4}|nb)$", "", plain, flags=re.IGNORECASE)
     return plain if plain.lower().endswith(".ipynb") else f"{known}.ipynb"
-
-
-def _in_archives(
-    assignment: str, files: Mapping[str, bytes], released: NotebookNode, depth: int, room: Room
-) -> tuple[str, bytes] | None:
-    archives = [(name, data) for name, data in files.items() if data.startswith(_ZIP)]
-    # The one with the fewest entries comes first, because a large one may leave no room for the others.
-    for name, data in sorted(archives, key=lambda archive: archive[1].count(_ENTRY)):
-        inner = dict(_unpacked_so_far(data, room))
-        found = _in(assignment, inner, released)
-        if found is None and depth > 1:
-            found = _in_archives(assignment, inner, released, depth - 1, room)
-        if found is not None:
-            return f"{name}/{found[0]}", found[1]
-    return None
 
 
 def _unpacked_so_far(content: bytes, room: Room) -> Iterator[tuple[str, bytes]]:

@@ -18,6 +18,9 @@ _ = messages("cli")
 LARGEST_FILES = 100 * 2**20
 MOST_FILES = 1000
 
+#: Jupyter's folder of copies.
+CHECKPOINTS = ".ipynb_checkpoints"
+
 #: Folders that tools create and that are not part of an answer.
 _NOT_HANDED_IN = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
@@ -73,6 +76,16 @@ def read_files(folder: Path, ignored: Sequence[str]) -> SubmittedFiles:
             )
         found.content[name] = _read(path)
     return found
+
+
+def read_checkpoints(folder: Path) -> dict[str, bytes]:
+    """Return the copies that Jupyter saved earlier, by their path in ``folder``; nbgrader ignores them."""
+    place = folder / CHECKPOINTS
+    try:
+        found = read_files(place, ()) if os.path.lexists(place) else SubmittedFiles()
+    except (OSError, UnusableNotebook):
+        return {}
+    return {f"{CHECKPOINTS}/{name}": content for name, content in found.content.items()}
 
 
 def _read(path: Path) -> bytes:

@@ -78,6 +78,7 @@ CLASS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "copied-by-jupyter": (f"{ASSIGNMENT}-Copy1.ipynb", lambda: json.dumps(right()).encode()),
     "downloaded-twice": (f"{ASSIGNMENT} (1).ipynb", lambda: json.dumps(right()).encode()),
     "names-of-their-own": ("mine.ipynb", lambda: json.dumps(right()).encode()),
+    "checkpoint": (f".ipynb_checkpoints/{ASSIGNMENT}-checkpoint.ipynb", lambda: json.dumps(right()).encode()),
     "kills-the-kernel": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("import os\nos._exit(1)")),
     "exit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("exit()")),
     "quit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("quit(0)")),
@@ -89,6 +90,7 @@ RELEASED_TOO = {
     "copied-by-jupyter": f"{ASSIGNMENT}.ipynb",
     "downloaded-twice": f"{ASSIGNMENT}.ipynb",
     "names-of-their-own": "before.ipynb",
+    "checkpoint": f"{ASSIGNMENT}.ipynb",
 }
 UNUSABLE = {"empty-file", "cut-off"}
 
@@ -101,7 +103,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(KIT / "nbgrader_config.py", folder)
     for learner, (name, content) in CLASS.items():
         place = folder / "submitted" / learner / ASSIGNMENT
-        place.mkdir(parents=True)
+        (place / name).parent.mkdir(parents=True)
         (place / name).write_bytes(content())
         if learner in RELEASED_TOO:
             (place / RELEASED_TOO[learner]).write_bytes(untouched())
@@ -136,7 +138,7 @@ def test_submitted_files_are_not_changed(course: Path) -> None:
         assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == untouched()
 
 
-@pytest.mark.parametrize("learner", ["copied-by-jupyter", "downloaded-twice"])
+@pytest.mark.parametrize("learner", ["copied-by-jupyter", "downloaded-twice", "checkpoint"])
 def test_the_log_names_the_copy_that_was_graded(course: Path, learner: str) -> None:
     log = (course / "autograde.log").read_text()
     assert f"{learner}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb: found in {CLASS[learner][0]}" in log

@@ -60,6 +60,7 @@ def test_the_notebook_is_found(files: dict[str, bytes], name: str) -> None:
     assert find(NAME, files, (), RELEASED) == (name, QUIZ)
 
 
+CHECKPOINT = f".ipynb_checkpoints/{NAME}-checkpoint.ipynb"
 ANSWERED = QUIZ.replace(b'\\"hub\\": ...', b'\\"hub\\": 1')
 
 
@@ -76,6 +77,8 @@ ANSWERED = QUIZ.replace(b'\\"hub\\": ...', b'\\"hub\\": 1')
         ({f"{NAME}.ipynb": packed(**{"a.ipynb": ANSWERED})}, f"{NAME}.ipynb/a.ipynb"),
         ({"me.zip": packed(**{f"{NAME}.ipynb.txt": ANSWERED})}, f"me.zip/{NAME}.ipynb"),
         ({f".{NAME}.ipynb": ANSWERED, f"._{NAME}.ipynb": b"\0\5"}, f"{NAME}.ipynb"),
+        ({f"{NAME}.ipynb": QUIZ, CHECKPOINT: ANSWERED}, CHECKPOINT),
+        ({CHECKPOINT: ANSWERED}, CHECKPOINT),
     ],
 )
 def test_answered_notebook_is_chosen_over_an_untouched_or_unusable_one(files: dict[str, bytes], name: str) -> None:
@@ -83,8 +86,15 @@ def test_answered_notebook_is_chosen_over_an_untouched_or_unusable_one(files: di
     assert find(NAME, files, (), RELEASED) == (name, ANSWERED)
 
 
+def test_several_answered_notebooks_beside_an_untouched_one_are_named() -> None:
+    """The untouched one was graded, with 0 points and without a note."""
+    files = {f"{NAME}.ipynb": QUIZ, "a.ipynb": ANSWERED, "b.ipynb": ANSWERED.replace(b": 1", b": 2")}
+    with pytest.raises(UnusableNotebook, match=r"not clear which one counts: a\.ipynb, b\.ipynb"):
+        find(NAME, files, (), RELEASED)
+
+
 def test_answered_notebook_with_the_right_name_is_chosen() -> None:
-    files = {f"{NAME}.ipynb": ANSWERED, f"{NAME}-Copy1.ipynb": ANSWERED + b" "}
+    files = {f"{NAME}.ipynb": ANSWERED, f"{NAME}-Copy1.ipynb": ANSWERED + b" ", CHECKPOINT: ANSWERED + b"\n"}
     assert find(NAME, files, (), RELEASED) == (f"{NAME}.ipynb", ANSWERED)
 
 
@@ -97,7 +107,7 @@ def test_answered_notebook_with_the_right_name_is_chosen() -> None:
         {"deep.zip": packed(**{"a.zip": packed(**{"b.zip": ZIP})})},
         {"data.json": b'{"a": 1}', f"{NAME}.html": b"<html>"},
         {"a.ipynb": QUIZ, "b.ipynb": QUIZ.replace(b"Hub", b"hub")},
-        {f".ipynb_checkpoints/{NAME}-checkpoint.ipynb": QUIZ},
+        {CHECKPOINT: QUIZ},
     ],
     ids=["nothing", "damaged", "no notebook", "too deep", "other files", "two versions", "a checkpoint"],
 )

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from autograde.errors import UnusableQuestions
-from autograde.i18n.translation import messages
+from autograde.i18n.translation import messages, sentences
 from autograde.settings import language
 from autograde.widgets.notes import NO_MATHEMATICS, Kind, inline, note, plain
 from autograde.widgets.question_bank import LessonQuestion, Option
@@ -159,11 +159,6 @@ def check(question: LessonQuestion, answer: Answer) -> Feedback:
     return Feedback(False, _("Not yet."), tuple(lines))
 
 
-def first_wrong_place(order: Sequence[int]) -> int | None:
-    """Return the first place (from 0) with the wrong step; None if all are right."""
-    return next((place for place, step in enumerate(order) if step != place), None)
-
-
 def check_order(question: LessonQuestion, order: Sequence[int]) -> Feedback:
     """Judge an order of steps: name the first wrong place, and explain why its step comes later.
 
@@ -171,7 +166,7 @@ def check_order(question: LessonQuestion, order: Sequence[int]) -> Feedback:
         question: a question of kind ``"order"``.
         order: for each place, the position of its step in the right order.
     """
-    place = first_wrong_place(order)
+    place = next((place for place, step in enumerate(order) if step != place), None)
     if place is None:
         return Feedback(True, _("Right: every step is in its place."), ())
     step = question.choices[order[place]]
@@ -192,11 +187,17 @@ def _reasons(question: LessonQuestion, answer: Answer) -> tuple[str, ...]:
     return (question.reason.in_language(language()),) if question.reason else ()
 
 
-def from_section(question: LessonQuestion, section: str) -> str:
-    """Return ``From lesson 2.3:`` if the question is about a lesson other than ``section``; otherwise ``""``."""
+def asked(question: LessonQuestion, section: str) -> str:
+    """Return the question's text, after ``From lesson 2.3:`` if it is about a lesson other than ``section``."""
+    text = question.text.in_language(language())
     if question.section == section:
-        return ""
-    return _("From lesson {section}:").format(section=question.section) + (" " if language() == "en" else "")
+        return text
+    return sentences(_("From lesson {section}:").format(section=question.section), text)
+
+
+def asked_as_html(question: LessonQuestion, section: str) -> str:
+    """Return the question's text as the heading of its widget."""
+    return f'<p style="margin: 0.6em 0 0.2em; line-height: 1.4"><b>{inline(asked(question, section))}</b></p>'
 
 
 def letters(count: int) -> str:
@@ -206,7 +207,7 @@ def letters(count: int) -> str:
 
 def as_text(question: LessonQuestion, section: str) -> str:
     """Return the question and its choices as plain text, for places that show no widgets."""
-    lines = [plain(from_section(question, section) + question.text.in_language(language()))]
+    lines = [plain(asked(question, section))]
     choices = question.choices if question.kind == "choice" else ()
     lines += [
         f"  {letter}) {plain(choice.text.in_language(language()))}"
@@ -223,7 +224,7 @@ def as_html(question: LessonQuestion, section: str, *, answer: bool) -> str:
         section: section of the lesson that shows it.
         answer: whether to include the right answer, folded.
     """
-    body = f"<p><b>{inline(from_section(question, section) + question.text.in_language(language()))}</b></p>"
+    body = f"<p><b>{inline(asked(question, section))}</b></p>"
     if question.kind == "choice":
         items = "".join(f"<li>{inline(choice.text.in_language(language()))}</li>" for choice in question.choices)
         body += f'<ol type="a">{items}</ol>'

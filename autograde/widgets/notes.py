@@ -6,6 +6,7 @@ import re
 from html import escape
 from typing import Literal
 
+from autograde.errors import KitError
 from autograde.i18n.translation import messages
 
 _ = messages("widgets")
@@ -41,6 +42,11 @@ def plain(text: str) -> str:
 def inline(text: str) -> str:
     """Return a text as HTML: escaped, with text between backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
+def refusal(error: KitError, *, link: tuple[str, str] | None = None) -> str:
+    """Return the note for something that did not work: what happened, and what to do."""
+    return note("refused", error.what, error.fix, link=link)
 
 
 def note(kind: Kind, *lines: str, link: tuple[str, str] | None = None) -> str:

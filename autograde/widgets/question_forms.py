@@ -17,8 +17,9 @@ from autograde.widgets.answers import (
     Feedback,
     as_html,
     as_text,
+    asked,
+    asked_as_html,
     check,
-    from_section,
     in_words,
     typed_answer,
 )
@@ -61,14 +62,14 @@ class AnswerField(ipywidgets.VBox):
         self.boxes: list[ipywidgets.Checkbox] = []
         self.line: ipywidgets.Text | None = None
         self._quiet = False
-        feedback = plain(from_section(question, section) + question.text.in_language(language()))
+        tooltip = plain(asked(question, section))
         texts = [plain(each.text.in_language(language())) for each in question.choices]
         fields: list[ipywidgets.Widget]
         if question.kind != "choice":
             self.line = ipywidgets.Text(
                 continuous_update=False,
                 placeholder=_("a number, then Enter") if question.kind == "number" else _("your answer, then Enter"),
-                tooltip=feedback,
+                tooltip=tooltip,
                 layout={"width": "20em"},
             )
             fields = [self.line]
@@ -80,14 +81,12 @@ class AnswerField(ipywidgets.VBox):
         else:
             options = list(zip(texts, range(len(texts)), strict=True))
             self.choice = ipywidgets.RadioButtons(
-                options=options, value=None, tooltip=feedback, layout={"width": "auto", "max_width": "100%"}
+                options=options, value=None, tooltip=tooltip, layout={"width": "auto", "max_width": "100%"}
             )
             fields = [self.choice]
-        asked = inline(from_section(question, section) + question.text.in_language(language()))
-        heading = f'<p style="margin: 0.6em 0 0.2em; line-height: 1.4"><b>{asked}</b></p>'
         for field in filter(None, (self.choice, self.line, *self.boxes)):
             field.observe(lambda _change: None if self._quiet else changed(), names="value")
-        super().__init__([ipywidgets.HTML(_STYLE + heading), *fields])
+        super().__init__([ipywidgets.HTML(_STYLE + asked_as_html(question, section)), *fields])
         self.add_class(_CLASS)
 
     @property
@@ -157,14 +156,14 @@ class PredictionForm(ipywidgets.VBox):
             self.message.value = self._kept(answer)
 
     def _kept(self, answer: Answer) -> str:
-        feedback = in_words(self.field.question, answer)
-        return note("hint", _("You said: {answer}").format(answer=feedback), _("You'll see below what really happens."))
+        line = _("You said: {answer}").format(answer=in_words(self.field.question, answer))
+        return note("hint", line, _("You'll see below what really happens."))
 
     def __repr__(self) -> str:
         text = as_text(self.field.question, self._section)
         if (kept := self._predictions.find(self.field.question)) is not None:
-            feedback = _("You said: {answer}").format(answer=plain(in_words(self.field.question, kept)))
-            text = f"{text}\n{feedback}"
+            line = _("You said: {answer}").format(answer=plain(in_words(self.field.question, kept)))
+            text = f"{text}\n{line}"
         return text
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

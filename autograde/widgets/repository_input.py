@@ -12,7 +12,7 @@ from autograde import settings
 from autograde.errors import HubRefused, KitError
 from autograde.hub import repository_name_problem
 from autograde.i18n.translation import messages
-from autograde.widgets.notes import note
+from autograde.widgets.notes import note, refusal
 from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")
@@ -161,7 +161,7 @@ class RepositoryInput(ipywidgets.VBox):
             self.message.value = ""
         except KitError as error:
             self._choose_from([])
-            self.message.value = note("refused", error.what, error.fix)
+            self.message.value = refusal(error)
         self._preview()
 
     def _choose_from(self, names: list[str]) -> None:
@@ -214,7 +214,7 @@ class RepositoryInput(ipywidgets.VBox):
         try:
             free = is_free(wanted.repo_id)
         except KitError as error:
-            return note("refused", error.what, error.fix)
+            return refusal(error)
         self.button.disabled = not free
         message = _("The name is free.") if free else _("You already have a model with this name.")
         return note("hint", message, wanted.url(settings.pages(endpoint)), wanted.clone_command(endpoint))
@@ -227,7 +227,7 @@ class RepositoryInput(ipywidgets.VBox):
         try:
             repo_id = self.create()
         except KitError as error:
-            self.message.value = note("refused", error.what, error.fix)
+            self.message.value = refusal(error)
             return
         endpoint = settings.endpoint() or ""
         url = f"{settings.pages(endpoint)}/{repo_id}"

@@ -19,7 +19,7 @@ import ipywidgets
 from autograde import settings
 from autograde.errors import HubRefused, KitError
 from autograde.i18n.translation import messages
-from autograde.widgets.notes import note
+from autograde.widgets.notes import note, refusal
 from autograde.widgets.refusals import in_the_hubs_words
 from autograde.widgets.tables import table
 
@@ -209,7 +209,7 @@ class RepositoryPanel(ipywidgets.VBox):
         try:
             self._before = self.snapshot = self._look(self.repo_id)
         except KitError as error:
-            self.status.value, self.button.disabled = note("refused", error.what, error.fix), False
+            self.status.value, self.button.disabled = refusal(error), False
             return
         self.shown.value = tables(self.snapshot, self._before)
         self._say(note("hint", _("This panel follows the repository. Go on with the next cell.")), following=True)
@@ -236,11 +236,11 @@ class RepositoryPanel(ipywidgets.VBox):
             try:
                 found = self._look(self.repo_id)
             except HubRefused as error:
-                self._say(note("refused", error.what, error.fix), following=False)
+                self._say(refusal(error), following=False)
                 return
             except KitError as error:
                 # Keep polling: the Hub may become available again.
-                self._say(note("refused", error.what, error.fix), following=True)
+                self._say(refusal(error), following=True)
                 found = self.snapshot or RepositoryState()
             if found != self.snapshot:
                 changed = time.monotonic()

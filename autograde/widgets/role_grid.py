@@ -18,7 +18,7 @@ import ipywidgets
 from autograde import settings
 from autograde.errors import HubUnreachable
 from autograde.i18n.translation import messages
-from autograde.widgets.notes import note
+from autograde.widgets.notes import note, refusal
 from autograde.widgets.refusals import unreachable
 from autograde.widgets.tables import table
 
@@ -195,7 +195,7 @@ class RoleGrid(ipywidgets.VBox):
         try:
             self.try_act(act)
         except HubUnreachable as error:
-            self.message.value = note("refused", error.what, error.fix)
+            self.message.value = refusal(error)
             return
         refusals = [each for role in self._tokens if (each := self.outcomes[act, role]).reason]
         self.message.value = note(

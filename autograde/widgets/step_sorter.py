@@ -13,7 +13,7 @@ import ipywidgets
 
 from autograde.i18n.translation import messages
 from autograde.settings import language
-from autograde.widgets.answers import Feedback, as_html, as_text, check_order, from_section
+from autograde.widgets.answers import Feedback, as_html, as_text, asked, asked_as_html, check_order
 from autograde.widgets.notes import inline, note, plain
 from autograde.widgets.predictions import Predictions
 from autograde.widgets.question_bank import LessonQuestion
@@ -52,9 +52,10 @@ class StepSorter(ipywidgets.VBox):
         """Create the list; ``section`` is the lesson's, and ``predictions`` saves the first order that is checked."""
         self._question, self._section, self._predictions = question, section, predictions
         self.order = shuffled(question)
-        asked = from_section(question, section) + question.text.in_language(language())
         self.list = ipywidgets.Select(
-            rows=len(question.choices), tooltip=plain(asked), layout={"width": "34em", "max_width": "100%"}
+            rows=len(question.choices),
+            tooltip=plain(asked(question, section)),
+            layout={"width": "34em", "max_width": "100%"},
         )
         # Set the height explicitly, because JupyterLab's list boxes show a scroll bar on the last row.
         self.list.layout.height = f"{1.55 * len(question.choices) + 1.2}em"
@@ -68,7 +69,7 @@ class StepSorter(ipywidgets.VBox):
         self._draw(0)
         super().__init__(
             [
-                ipywidgets.HTML(f'<p style="margin: 0.6em 0 0.2em; line-height: 1.4"><b>{inline(asked)}</b></p>'),
+                ipywidgets.HTML(asked_as_html(question, section)),
                 ipywidgets.HBox([self.list, ipywidgets.VBox([self.up, self.down])], layout={"flex_flow": "row wrap"}),
                 self.button,
                 self.message,
@@ -81,8 +82,8 @@ class StepSorter(ipywidgets.VBox):
         self.order = moved(self.order, place, by)
         target = self.order.index(step)
         self._draw(target)
-        feedback = _("“{step}” is now in place {place}.").format(step=self._texts[step], place=target + 1)
-        self.message.value = note("hint", feedback)
+        message = _("“{step}” is now in place {place}.")
+        self.message.value = note("hint", message.format(step=self._texts[step], place=target + 1))
 
     def check(self) -> Feedback:
         """Check the order, and show the feedback."""

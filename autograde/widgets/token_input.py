@@ -18,7 +18,7 @@ from autograde.errors import KitError
 from autograde.i18n.translation import messages, sentences
 from autograde.secret import Secret
 from autograde.widgets.login import Identity, abilities, log_in
-from autograde.widgets.notes import note
+from autograde.widgets.notes import note, refusal
 
 _ = messages("widgets")
 
@@ -113,7 +113,7 @@ class TokenInput(ipywidgets.VBox):
         try:
             person = self.log_in(typed)
         except KitError as error:
-            self.message.value = note("refused", error.what, error.fix, link=self._page)
+            self.message.value = refusal(error, link=self._page)
         else:
             self.message.value = described(person)
 

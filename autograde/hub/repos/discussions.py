@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograde.hub.budgets import check
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User, user_by_id
 from autograde.hub.refusals import Refusal
@@ -16,7 +17,6 @@ from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.expunging import replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
-from autograde.hub.storage.gitstore import GitError
 from autograde.i18n.translation import marked
 
 #: Statuses of a discussion; only a merge sets ``merged``.
@@ -32,6 +32,9 @@ _NOT_OPEN = {
 #: The longest title and comment, in characters.
 MAX_TITLE = 200
 MAX_COMMENT = 65_536
+
+#: Bytes of the list of files in conflict that are read: everyone who opens the page of a pull request gets the list.
+_LONGEST_CONFLICTS = 1 << 16
 
 #: Versions of one comment that are kept; they are all read when the discussion is opened.
 MAX_VERSIONS = 20
@@ -295,16 +298,21 @@ def conflicts(hub: Hub, repository: Repository, discussion: Discussion) -> list[
 
 def _merged_tree(hub: Hub, repository: Repository, main: str, head: str) -> tuple[str, list[str]]:
     """Return the merged tree and the files in conflict. With conflicts, the tree must not be used."""
-    try:
-        # A squash of main leaves pull requests without a common commit.
-        options = ("--write-tree", "--allow-unrelated-histories", "--name-only", "--no-messages", "-z")
-        output = hub.git.run(repository.id, "merge-tree", *options, main, head)
-    except GitError as error:
-        names = error.output.decode("utf-8", "replace").split("\0")
-        if error.status != 1:
-            raise
-        return names[0], sorted({name for name in names[1:] if name})
-    return output.decode().split("\0")[0], []
+    # A squash of main leaves pull requests without a common commit.
+    options = ("--write-tree", "--allow-unrelated-histories", "--name-only", "--no-messages", "-z")
+    command = ("merge-tree", *options, main, head)
+    with hub.git.started(repository.id, *command) as process:
+        assert process.stdout
+        output = process.stdout.read(_LONGEST_CONFLICTS)
+        cut = len(output) == _LONGEST_CONFLICTS
+        code = 1 if cut else process.wait()
+    check()
+    if code > 1 or code < 0:
+        hub.git.raise_error(repository.id, command, code)
+    tree, *names = output.decode("utf-8", "replace").split("\0")
+    if not code:
+        return tree, []
+    return tree, [*sorted({name for name in names[:-1] if name}), *(["…"] if cut else [])]
 
 
 def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, author: Author) -> str:

@@ -289,7 +289,7 @@ class GitStore:
             except subprocess.TimeoutExpired as error:
                 raise GitError(f"git {arguments[0]} took longer than {timeout:.0f} seconds") from error
         if process.returncode:
-            self._raise_error(repository_id, arguments, process.returncode, errors, output)
+            self.raise_error(repository_id, arguments, process.returncode, errors, output)
         return output
 
     def lines(self, repository_id: str, *arguments: str) -> Iterator[bytes]:
@@ -300,11 +300,12 @@ class GitStore:
             yield from process.stdout
             code = process.wait()
         if code:
-            self._raise_error(repository_id, arguments, code)
+            self.raise_error(repository_id, arguments, code)
 
-    def _raise_error(
+    def raise_error(
         self, repository_id: str, arguments: tuple[str, ...], code: int, errors: bytes = b"", output: bytes = b""
     ) -> NoReturn:
+        """Raise the error of a git process that ended with this code, as :meth:`run` does."""
         check()
         message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
         raise (RepositoryDeleted if self.is_missing(repository_id) else GitError)(message, code, output)

@@ -213,8 +213,8 @@ def diffs_are_truncated(target: Target) -> None:
     check_other_clients(target)
 
 
-def _push_long_names(target: Target, clone: Path, url: str, *, files: int, commits: int) -> None:
-    """Push a branch whose commits change between two versions of many files with long names."""
+def _long_names(target: Target, clone: Path, *, files: int) -> None:
+    """Commit two versions of many files with long names, as the branches ``one`` and ``two``."""
     lines, prefix = list[bytes](), b"/".join(letter * 250 for letter in (b"a", b"b"))
     for version in (b"one", b"two"):
         lines.append(b"commit refs/heads/" + version + b"\ncommitter e <e@x> 1700000000 +0000\ndata 0\n")
@@ -222,13 +222,6 @@ def _push_long_names(target: Target, clone: Path, url: str, *, files: int, commi
             content = b"%d %s" % (number, version)
             lines.append(b"M 100644 inline %s/%d\ndata %d\n%s\n" % (prefix, number, len(content), content))
     target.git(clone, "fast-import", "--quiet", stdin=b"".join(lines))
-    trees = [target.git(clone, "rev-parse", f"{name}^{{tree}}") for name in ("one", "two")]
-    more = [
-        f"commit refs/heads/main\ncommitter e <e@x> 1700000000 +0000\ndata 0\nM 040000 {trees[number % 2]} \n"
-        for number in range(commits)
-    ]
-    target.git(clone, "fast-import", "--quiet", stdin="".join(more).encode())
-    target.git(clone, "push", "-qf", url, "main")
 
 
 @row("4", "a small push whose history is gigabytes of file names does not fill the Hub's memory")
@@ -238,7 +231,14 @@ def histories_of_long_names_need_little_memory(target: Target) -> None:
         token = eve.token()
         name = eve.repository(token)
         url = own.endpoint.replace("//", f"//{eve.name}:{token}@") + f"/{name}"
-        _push_long_names(own, clone, url, files=10_000, commits=30)
+        _long_names(own, clone, files=10_000)
+        trees = [own.git(clone, "rev-parse", f"{version}^{{tree}}") for version in ("one", "two")]
+        more = [
+            f"commit refs/heads/main\ncommitter e <e@x> 1700000000 +0000\ndata 0\nM 040000 {trees[number % 2]} \n"
+            for number in range(30)
+        ]
+        own.git(clone, "fast-import", "--quiet", stdin="".join(more).encode())
+        own.git(clone, "push", "-qf", url, "main")
         tracemalloc.start()
         try:
             assert own.api("GET", f"/api/models/{name}/lfs-files", token=token).status == 200
@@ -252,3 +252,22 @@ def histories_of_long_names_need_little_memory(target: Target) -> None:
         assert peak < 8 * 2**20, f"{peak / 2**20:.0f} MB"
         assert own.api("POST", f"/api/models/{name}/super-squash/main", token=token).status == 200
         assert own.api("POST", f"/api/models/{name}/lfs-files/batch", deletions, token=token).status == 200
+
+
+@row("4", "a pull request with conflicts in thousands of files has a short page")
+def conflicts_in_thousands_of_files_have_a_short_page(target: Target) -> None:
+    with clone_folder(target) as clone:
+        eve = target.person()
+        token = eve.token()
+        name = eve.repository(token)
+        url = target.endpoint.replace("//", f"//{eve.name}:{token}@") + f"/{name}"
+        _long_names(target, clone, files=5_000)
+        target.git(clone, "push", "-qf", url, "one:main")
+        asked = {"title": "t", "description": "d", "pullRequest": True}
+        number = target.api("POST", f"/api/models/{name}/discussions", asked, token=token).json()["num"]
+        target.git(clone, "push", "-qf", url, f"two:refs/pr/{number}")
+        page = target.send("GET", f"/{name}/discussions/{number}")
+        assert page.status == 200
+        assert "b" * 250 in page.text
+        assert len(page.body) < 2**20, len(page.body)
+        assert target.send("GET", f"/api/models/{name}/discussions/{number}").status == 200

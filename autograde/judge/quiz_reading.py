@@ -20,7 +20,7 @@ _WORDS = """
     i i'd i'm i'll i've would will choose chose chosen choosing pick picked take took say go going went with for think
     believe vote select selected the my final right correct best answer ans choice option opt letter is it it's its
     that's that this one definitely definitivamente clearly surely certainly obviously sure of course must has have to
-    be should am certain just only simply
+    be should am certain just only simply yes absolutely undoubtedly confident
     antwort die das ist ich wähle nehme glaube denke möglichkeit auswahl richtig richtige lösung natürlich sicher mit
     sicherheit buchstabe es lautet korrekt
     la le réponse reponse est c'est je choisis prends pense crois choix bonne lettre bien sûr
@@ -30,7 +30,7 @@ _WORDS = """
 #: The same in Chinese, without spaces between the words.
 _CHINESE = """
     我 的 选择 选项 选 应 当 该 答案 答 最终 正确 就是 是 为 会 要 认为 觉得 肯定 当然 一定 必须 显然 绝对 没错 无疑
-    项 个 这 那 了 对 而 确定 毫无疑问
+    项 个 这 那 了 对 而 确定 毫无疑问 就 只 有 必 首 果断 百分百 本 此 道 题 没问题
 """.split()
 
 #: Words for the position of a choice, from 0; -1 is the last one.
@@ -65,13 +65,14 @@ _LETTER = r"[(\[{【<]*\s*(?<![a-z0-9'])([a-h])(?![a-z0-9'])\s*[)\]}】>]*"
 #: Characters and words in an answer that is undecided or names several choices.
 _UNDECIDED = re.compile(
     r"[?/]|\b(?:or|maybe|perhaps|probably|possibly|might|could|unsure|guess\w*|either|both|idk|else|alternatively"
-    r"|random\w*|doubt\w*|todo|tbd|unclear|likely|hope\w*|presumably|apparently|suppose|assume|seems?"
+    r"|random\w*|doubt\w*|todo|tbd|unclear|likely|hope\w*|presumably|apparently|suppose|assume|seems?|uncertain"
+    r"|tentative\w*|check"
     r"|oder|vielleicht|wahrscheinlich|unsicher|vermutlich|peut-être|quizás?|tal vez"
     r"|probablement|probablemente)\b"
     r"|\b(?:not|isn't|don't|dont|no|nicht|pas) (?:quite |so |really |very |too )?"
     r"(?:sure|certain|know|idea|sicher|sûr|[b-z]\b)"
     r"|或|也许|可能|不确定|不知道|不清楚|还是|大概|似乎|好像|要么|不太|说不[定准]|猜|蒙|瞎|随便|随机|估计|吧"
-    r"|待定|拿不准|以外|除外|八成|多半|兴许|貌似"
+    r"|待|暂|除|拿不准|以外|八成|多半|兴许|貌似|感觉|有误|有问题|别选|乱选|半信半疑|再看"
 )
 
 #: A rejected letter with the words before the chosen one: "not a, but b".
@@ -90,9 +91,9 @@ _JOINING = frozenset({"and", "a", "an", "the", "和", "与", "及"})
 #: Words that may stand beside a choice's own words. Each Chinese character is a word.
 _NEUTRAL = frozenset(
     """
-    it is its s i my own we you that which with for to of has need needs needed required enough file token tokens
+    it is its s i my own one we you that which with for to of has need needs needed required enough file token tokens
     access permission permissions scope people humans readers users
-    一 个 份 我 你 它 是 的 给 让 看 用 需 要 就 够 了 有 文 件 人 们 类 者 户 令 牌 权 限 告 诉 说 明
+    一 个 份 我 你 它 是 的 给 让 看 用 需 要 就 够 了 有 文 件 人 们 类 者 户 令 牌 权 限 告 诉 说 明 行 即 可
 """.split()
 )
 
@@ -109,6 +110,9 @@ _REASONS = ("because", "since ", "因为")
 
 #: Another letter in the text after the first one; "a" before a word is an article.
 _ANOTHER = re.compile(r"(?<![a-z0-9_'.])(?:[b-h]|a(?!\s+[a-z]{2}))(?![a-z0-9_'.])")
+
+#: The beginning of a choice that is a negation: "No token."
+_NO = ("no", "不")
 
 #: Fewest letters, or Chinese characters, of a choice's words that identify the choice.
 _FEWEST, _FEWEST_CHINESE = 4, 2
@@ -251,29 +255,37 @@ def _by_words(
     if len("".join(words)) < (_FEWEST if latin else _FEWEST_CHINESE):
         return set()
     first, many = (_FIRST, _MANY) if latin else (_FIRST_CHINESE, _MANY_CHINESE)
-    reach = {letter: _place(words, each) for each, letter in own if _place(words, each) >= 0}
+    # A part of a negation without the negation means the opposite.
+    reach = {
+        letter: place
+        for each, letter in own
+        if (place := _place(words, each)) == 0 or (place > 0 and each[0] not in _NO)
+    }
     if parts := {letter for letter, place in reach.items() if place < first or len(words) >= many}:
         return parts
     negated = _NEGATED.search(text) is not None
     # A choice may itself begin with a negation: "No token."
-    return {letter for each, letter in own if _place(each, words) >= 0 and (not negated or each[0] in ("no", "不"))}
+    return {letter for each, letter in own if _place(each, words) >= 0 and (not negated or each[0] in _NO)}
 
 
 def _by_own_words(text: str, known: Sequence[tuple[tuple[str, ...], str]]) -> set[str]:
     """Return the letters of the choices that have all words of the text, in any order, and one that no other has.
 
-    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice.
+    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice. A choice that is a
+    negation must be named by its own words in their order.
     """
     said = {word for word in words_of(text) if word not in _NEUTRAL}
     if not said or _UNDECIDED.search(text) or _NEGATED.search(text):
         return set()
     vocabularies: dict[str, set[str]] = {}
+    negations = {letter for words, letter in known if words[0] in _NO}
     for words, letter in known:
         vocabularies.setdefault(letter, set()).update(words)
     return {
         letter
         for letter, vocabulary in vocabularies.items()
-        if said <= vocabulary
+        if letter not in negations
+        and said <= vocabulary
         and said - set().union(*(each for its, each in vocabularies.items() if its != letter))
         and (len(said) >= _MANY or any(said & {*words[:_FIRST]} for words, its in known if its == letter))
     }

@@ -141,6 +141,7 @@ def test_letter_is_read_in_many_notations(item: QuizQuestion, language: str) -> 
         ("not a, but b", "b"), ("b, not a", "b"), ("不是a，而是b", "b"), ("b rather than d", "b"),
         ("b instead of (d)", "b"), ("a rather than (b)", "a"), ("《b》", "b"), ("hub → b", "b"), ("only b", "b"),
         ("I am certain it is b", "b"),
+        ("就选b", "b"), ("只有b对", "b"), ("这道题选b", "b"), ("yes, b", "b"), ("absolutely b", "b"),
         ("我确定是b", "b"), ("毫无疑问是b", "b"), ("Option #2", "b"), ("No. 2", "b"), ("b（发布模型的地方）", "b"),
         ("b, because a is a service and d a library", "b"), ("a place to publish models", "b"),
         ("models that people publish in a repository", "b"), ("Die Antwort lautet b", "b"),
@@ -168,6 +169,7 @@ def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
         "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
         "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ③", "c 乙", "⑤", "2", "乙吧",
         "the 2nd, or b", "b, 估计", "都不对",
+        "b, uncertain", "b (to check)", "b，待确认", "b 有问题", "b别选", "b 排除", "b暂定",
         "b, likely", "b, hopefully", "b I suppose", "b seems right", "b (TBD)", "b 待定", "b 拿不准", "b以外", "b除外",
         # A letter with the words of another choice.
         "b 聊天机器人", "b: a service that trains", "b都不对", "b 蒙的", "not a or b", "not b, not a",
@@ -214,7 +216,9 @@ def test_very_long_answer_is_read_quickly() -> None:
      ("no token", "a"), ("read token", "b"), ("A write token", "c"), ("write", "c"), ("只读令牌", "b"), ("不需要", "a"),
      ("无需令牌", "a"), ("read-only token", "b"), ("写权限", "c"), ("no token needed", "a"),
      ("I need a read token", "b"), ("a token with read permission", "b"), ("read access token", "b"),
-     ("需要读令牌", "b"), ("读token", "b"), ("write scope", "c"), ("doesn't need a token", "a"), ("不需要token", "a")],
+     ("需要读令牌", "b"), ("读token", "b"), ("write scope", "c"), ("the write one", "c"),
+     ("写令牌就行", "c"), ("nothing needed", "a"), ("无需登录", "a"), ("doesn't need a token", "a"),
+     ("不需要token", "a")],
 )  # fmt: skip
 def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == letter
@@ -227,6 +231,10 @@ def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) 
         "token",
         "a token",
         "any token",
+        "需要",
+        "需要令牌",
+        "需要登录",
+        "authentication",
         "read/write token",
         "not a read token",
         "no write token",
@@ -235,7 +243,7 @@ def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) 
         "?",
     ],
 )
-def test_words_for_two_token_roles_are_not_a_choice(typed: str) -> None:
+def test_words_for_two_token_roles_or_none_are_not_a_choice(typed: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == typed
 
 

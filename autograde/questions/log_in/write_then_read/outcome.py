@@ -69,7 +69,7 @@ def _instead_of_a_text(returned: Observation, text: Observation) -> Observation:
         return _FILES.get(returned.type, returned)
     if isinstance(returned, str) and returned.rpartition("/")[2] == NOTE:
         return "$path"
-    if isinstance(returned, Sequence) and returned.items and _are_lines(returned.items, text):
+    if isinstance(returned, Sequence) and len(returned.items) > 1 and _are_lines(returned.items, text):
         return "$lines"
     return returned
 

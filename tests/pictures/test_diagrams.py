@@ -13,6 +13,7 @@ from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
 from autograde.i18n.translation import translator
 from autograde.models import finetuned_folder, vocabulary
 from autograde.pictures import FOLDER, anatomy, diagrams, lfs_pointer, segments
+from tests.contrast import contrast, luminance
 
 DIAGRAMS = dict(diagrams())
 SVG = "{http://www.w3.org/2000/svg}"
@@ -120,18 +121,6 @@ MEASURE = """() => [...document.querySelectorAll('text')].map(text => {
   return {words: text.textContent, x: box.x, y: box.y, width: box.width, height: box.height,
           colour: getComputedStyle(text).fill, ground: under && getComputedStyle(under).fill};
 })"""
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of ``rgb(1, 2, 3)``, as WCAG defines it."""
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(left: str, right: str) -> float:
-    darker, lighter = sorted((luminance(left), luminance(right)))
-    return (lighter + 0.05) / (darker + 0.05)
 
 
 def overlap(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ import re
 import pytest
 
 from autograde.settings import KIT
+from tests.contrast import contrast
 
 PLACES = [*sorted((KIT / "autograde" / "widgets").glob("*.py")), KIT / "autograde" / "judge" / "rendering.py"]
 COLOURS = sorted(
@@ -24,21 +25,10 @@ COLOURS = sorted(
 BACKGROUNDS = {"light": "#ffffff", "dark": "#111111"}
 
 
-def luminance(colour: str) -> float:
-    """Return the relative luminance of ``#rrggbb``, as WCAG defines it."""
-    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(left: str, right: str) -> float:
-    darker, lighter = sorted((luminance(left), luminance(right)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def test_contrast_is_measured_as_wcag_does() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("rgb(119, 119, 119)", "rgb(255, 255, 255)") == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", BACKGROUNDS)

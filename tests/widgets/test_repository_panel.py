@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -111,34 +111,31 @@ def test_missing_repository_is_reported(workspace: Path, ada: Account) -> None:
     assert "The Hub answers" in panel.status.value
 
 
-def test_panel_continues_after_the_hub_was_unreachable(panels: list[RepositoryPanel]) -> None:
-    before, after = RepositoryState((), (("a", "one"),)), RepositoryState((), (("b", "two"), ("a", "one")))
-    answers: Iterator[RepositoryState | Exception] = iter(
-        [before, HubUnreachable("No Hub answers.", "Start it."), after]
-    )
+def scripted(*answers: RepositoryState | Exception) -> Callable[[str], RepositoryState]:
+    """Return a function that returns or raises each answer in turn."""
+    left = iter(answers)
 
-    def scripted(_repo_id: str) -> RepositoryState:
-        found = next(answers)
+    def look_at(_repo_id: str) -> RepositoryState:
+        found = next(left)
         if isinstance(found, Exception):
             raise found
         return found
 
-    panel = RepositoryPanel("ada/away", look=scripted, interval=FAST)
+    return look_at
+
+
+def test_panel_continues_after_the_hub_was_unreachable(panels: list[RepositoryPanel]) -> None:
+    before, after = RepositoryState((), (("a", "one"),)), RepositoryState((), (("b", "two"), ("a", "one")))
+    answers = scripted(before, HubUnreachable("No Hub answers.", "Start it."), after)
+    panel = RepositoryPanel("ada/away", look=answers, interval=FAST)
     panels.append(panel)
     assert panel.wait(30)
     assert "“two”" in panel.status.value
 
 
 def test_refusal_by_the_hub_stops_the_panel(panels: list[RepositoryPanel]) -> None:
-    answers: Iterator[RepositoryState | Exception] = iter([RepositoryState(), HubRefused("The Hub answers: gone")])
-
-    def scripted(_repo_id: str) -> RepositoryState:
-        found = next(answers)
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-    panel = RepositoryPanel("ada/gone", look=scripted, interval=FAST)
+    answers = scripted(RepositoryState(), HubRefused("The Hub answers: gone"))
+    panel = RepositoryPanel("ada/gone", look=answers, interval=FAST)
     panels.append(panel)
     assert panel.wait(30)
     assert "gone" in panel.status.value

@@ -21,6 +21,21 @@ SPECIAL_IDS: Mapping[str, int] = {"[PAD]": 0, "[UNK]": 100, "[CLS]": 101, "[SEP]
 #: Index of the first whole word in the bert-base-uncased vocabulary; words are sorted by frequency.
 FIRST_WORD = 1996
 
+#: The file ``tokenizer_config.json``, which transformers 5 reads.
+_CONFIG = {
+    "backend": "tokenizers",
+    "cls_token": "[CLS]",
+    "do_lower_case": True,
+    "mask_token": "[MASK]",
+    "model_max_length": 512,
+    "pad_token": "[PAD]",
+    "sep_token": "[SEP]",
+    "strip_accents": None,
+    "tokenize_chinese_chars": True,
+    "tokenizer_class": "BertTokenizer",
+    "unk_token": "[UNK]",
+}
+
 
 def minilm_folder() -> Path:
     """Return the folder of the real pretrained MiniLM (hidden size 384) in its installed package.
@@ -108,6 +123,15 @@ def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
 
     transformers 5 reads these for a ``BertTokenizer``. Truncation and padding are off by default.
     """
+    return {
+        "vocab.txt": "".join(f"{name}\n" for name in tokens),
+        "tokenizer.json": json_text(_tokenizer(tokens)),
+        "tokenizer_config.json": json_text(_CONFIG),
+    }
+
+
+def _tokenizer(tokens: Sequence[str]) -> dict[str, object]:
+    """Return the content of ``tokenizer.json``."""
     ids = {token: number for number, token in enumerate(tokens)}
     special = sorted(SPECIAL_IDS, key=ids.__getitem__)
 
@@ -117,7 +141,7 @@ def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
     def token(name: str, segment: int) -> dict[str, object]:
         return {"SpecialToken": {"id": name, "type_id": segment}}
 
-    tokenizer = {
+    return {
         "version": "1.0",
         "truncation": None,
         "padding": None,
@@ -155,24 +179,6 @@ def tokenizer_files(tokens: Sequence[str]) -> dict[str, str]:
             "max_input_chars_per_word": 100,
             "vocab": ids,
         },
-    }
-    config = {
-        "backend": "tokenizers",
-        "cls_token": "[CLS]",
-        "do_lower_case": True,
-        "mask_token": "[MASK]",
-        "model_max_length": 512,
-        "pad_token": "[PAD]",
-        "sep_token": "[SEP]",
-        "strip_accents": None,
-        "tokenize_chinese_chars": True,
-        "tokenizer_class": "BertTokenizer",
-        "unk_token": "[UNK]",
-    }
-    return {
-        "vocab.txt": "".join(f"{name}\n" for name in tokens),
-        "tokenizer.json": json_text(tokenizer),
-        "tokenizer_config.json": json_text(config),
     }
 
 

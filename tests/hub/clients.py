@@ -102,6 +102,15 @@ class Git:
             raise AssertionError(f"git {' '.join(map(str, arguments))}:\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
+    def commit(self, folder: Path, message: str, **files: bytes) -> None:
+        """Write files (``a__txt`` is a.txt) into a clone and commit everything."""
+        for path, content in files.items():
+            target = folder / path.replace("__", ".")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        self("add", ".", cwd=folder)
+        self("commit", "--quiet", "-m", message, cwd=folder)
+
 
 class LocalGit:
     """git without a Hub, on a repository in ``folder``."""

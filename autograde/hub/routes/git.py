@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.hub.api import githttp
+from autograde.hub.api import githttp, gitpush
 from autograde.hub.permissions import READ, WRITE
 from autograde.hub.routing import Route
 
@@ -15,7 +15,7 @@ def routes() -> list[Route]:
         made += [
             # git asks here first; before a push, the handler checks write access.
             Route(base + "/info/refs", githttp.advertise, permission=READ),
-            Route(base + "/git-upload-pack", githttp.Service("git-upload-pack"), permission=READ, methods=["POST"]),
-            Route(base + "/git-receive-pack", githttp.Service("git-receive-pack"), permission=WRITE, methods=["POST"]),
+            Route(base + "/git-upload-pack", githttp.Fetch(), permission=READ, methods=["POST"]),
+            Route(base + "/git-receive-pack", gitpush.ReceivePack(), permission=WRITE, methods=["POST"]),
         ]
     return made

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
-from tests.hub.clients import PythonClient
+from tests.hub.clients import Git, JsonClient, PythonClient
 
 _HISTORY = """
 api = huggingface_hub.HfApi(token=token)
@@ -60,3 +60,17 @@ def history(ada: Account, python_client: PythonClient) -> str:
     full_name = f"{ada.name}/history"
     python_client.run(_HISTORY, token=ada.token, name=full_name)
     return full_name
+
+
+@pytest.fixture
+def name(hub: LocalHub, ada: Account) -> str:
+    """A new model repository of ada."""
+    assert JsonClient(hub, ada.token)("POST", "/api/repos/create", {"name": "m"}).status == 200
+    return f"{ada.name}/m"
+
+
+@pytest.fixture
+def clone(hub: LocalHub, name: str, git: Git, tmp_path: Path) -> Path:
+    """A clone of the new repository."""
+    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
+    return tmp_path / "clone"

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-import http.client
 import json
-import os
 import random
-import signal
 import subprocess
-import threading
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.budgets import Budget
-from autograde.hub.repos import expunging
 from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import find_repository
-from autograde.hub.storage import gitstore
 from tests.hub.clients import Git, PythonClient, commit_body, file_line
-from tests.hub.waiting import wait_until
 
 WEIGHTS = random.Random(3).randbytes(11 << 20)
 
@@ -40,32 +29,9 @@ def api(hub: LocalHub, account: Account, method: str, path: str, **body: object)
         return found
 
 
-@pytest.fixture
-def name(hub: LocalHub, ada: Account) -> str:
-    """A new model repository of ada."""
-    api(hub, ada, "POST", "/api/repos/create", name="m")
-    return f"{ada.name}/m"
-
-
-@pytest.fixture
-def clone(hub: LocalHub, name: str, git: Git, tmp_path: Path) -> Path:
-    """A clone of the new repository."""
-    git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
-    return tmp_path / "clone"
-
-
-def commit(git: Git, folder: Path, message: str, **files: bytes) -> None:
-    for path, content in files.items():
-        target = folder / path.replace("__", ".")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-    git("add", ".", cwd=folder)
-    git("commit", "--quiet", "-m", message, cwd=folder)
-
-
 def test_git_commands_of_the_tutorial_work(hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path) -> None:
     """git clone, cp -r, git add ., git commit, git push; then a fresh clone, compared file by file."""
-    commit(git, clone, "commit from ada", config__json=b"{}", model__safetensors=WEIGHTS)
+    git.commit(clone, "commit from ada", config__json=b"{}", model__safetensors=WEIGHTS)
     output = git("push", cwd=clone)
     assert "main -> main" in output
     view = hub.repository(name)
@@ -82,7 +48,7 @@ def test_git_commands_of_the_tutorial_work(hub: LocalHub, name: str, git: Git, c
 def test_clone_without_lfs_has_pointers_until_lfs_pull(
     hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path
 ) -> None:
-    commit(git, clone, "weights", model__bin=b"weights" * 1000)
+    git.commit(clone, "weights", model__bin=b"weights" * 1000)
     git("push", "--quiet", cwd=clone)
     fresh = tmp_path / "fresh"
     git("clone", "--quiet", f"{hub.endpoint}/{name}", fresh, GIT_LFS_SKIP_SMUDGE="1")
@@ -96,11 +62,11 @@ def test_partial_and_shallow_clones_can_push(
     hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path, options: list[str]
 ) -> None:
     for number in range(3):
-        commit(git, clone, f"step {number}", a__txt=str(number).encode())
+        git.commit(clone, f"step {number}", a__txt=str(number).encode())
     git("push", "--quiet", cwd=clone)
     part = tmp_path / "part"
     git("clone", "--quiet", *options, f"{hub.endpoint}/{name}", part)
-    commit(git, part, "from a part", b__txt=b"b")
+    git.commit(part, "from a part", b__txt=b"b")
     git("push", "--quiet", cwd=part)
     view = hub.repository(name)
     assert view.files()["b.txt"] == b"b"
@@ -110,7 +76,7 @@ def test_partial_and_shallow_clones_can_push(
 def test_branches_and_tags_can_be_pushed_atomically_forced_and_deleted(
     hub: LocalHub, name: str, git: Git, clone: Path
 ) -> None:
-    commit(git, clone, "one", a__txt=b"1")
+    git.commit(clone, "one", a__txt=b"1")
     git("tag", "v1", cwd=clone)
     git("tag", "-a", "v2", "-m", "annotated", cwd=clone)
     git("branch", "feature/x", cwd=clone)
@@ -132,7 +98,7 @@ def test_branches_and_tags_can_be_pushed_atomically_forced_and_deleted(
 def test_pushes_and_api_commits_are_visible_to_each_other_at_once(
     hub: LocalHub, ada: Account, name: str, git: Git, clone: Path, python_client: PythonClient
 ) -> None:
-    commit(git, clone, "by git", a__txt=b"1")
+    git.commit(clone, "by git", a__txt=b"1")
     git("push", "--quiet", cwd=clone)
     listed = python_client.run(
         """
@@ -168,7 +134,7 @@ def test_only_branches_and_tags_can_be_pushed(hub: LocalHub, name: str, git: Git
 
 def test_large_file_without_lfs_is_rejected_by_name(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     (clone / ".gitattributes").write_text("")
-    commit(git, clone, "too large", model__safetensors=WEIGHTS)
+    git.commit(clone, "too large", model__safetensors=WEIGHTS)
     output = refused(hub, name, git, clone)
     assert "contains files larger than 10 MiB" in output
     assert "git-lfs.github.com" in output
@@ -183,20 +149,20 @@ def test_large_file_without_lfs_is_rejected_by_name(hub: LocalHub, name: str, gi
 
 def test_large_file_in_an_earlier_commit_is_rejected(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     (clone / ".gitattributes").write_text("")
-    commit(git, clone, "too large", big__txt=b"x" * ((10 << 20) + 1))
+    git.commit(clone, "too large", big__txt=b"x" * ((10 << 20) + 1))
     git("rm", "--quiet", "big.txt", cwd=clone)
     git("commit", "--quiet", "-m", "gone", cwd=clone)
     assert "big.txt" in refused(hub, name, git, clone)
 
 
 def test_file_of_exactly_10_mib_is_accepted(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "just right", big__txt=b"x" * (10 << 20))
+    git.commit(clone, "just right", big__txt=b"x" * (10 << 20))
     git("push", "--quiet", cwd=clone)
     assert len(hub.repository(name).files()["big.txt"]) == 10 << 20
 
 
 def test_pointer_to_missing_file_is_rejected_by_name(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "pointer only", model__bin=b"not sent")
+    git.commit(clone, "pointer only", model__bin=b"not sent")
     output = refused(hub, name, git, clone, "--no-verify")
     assert "an LFS pointer pointed to a file that does not exist" in output
     assert "model.bin" in output
@@ -206,16 +172,16 @@ def test_pointer_to_missing_file_is_rejected_by_name(hub: LocalHub, name: str, g
 
 
 def test_pointer_with_wrong_size_is_rejected(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "real", model__bin=b"real content")
+    git.commit(clone, "real", model__bin=b"real content")
     git("push", "--quiet", cwd=clone)
     text = git("show", "HEAD:model.bin", cwd=clone)
     (clone / ".gitattributes").write_text("")
-    commit(git, clone, "lie", model__bin=text.replace("size 12", "size 13").encode())
+    git.commit(clone, "lie", model__bin=text.replace("size 12", "size 13").encode())
     assert "model.bin" in refused(hub, name, git, clone)
 
 
 def test_invalid_card_metadata_is_rejected_with_the_reason(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "card", README__md=b"---\nlicense: my-own\n---\n# x\n")
+    git.commit(clone, "card", README__md=b"---\nlicense: my-own\n---\n# x\n")
     assert '"license" must be one of' in refused(hub, name, git, clone)
 
 
@@ -231,7 +197,6 @@ def test_tree_that_fsck_refuses_is_rejected(hub: LocalHub, name: str, git: Git, 
 
 
 def subprocess_git(git: Git, folder: Path, listing: str) -> str:
-    import subprocess
 
     return subprocess.run(
         ["git", "mktree"], input=listing, cwd=folder, env=git.environment, capture_output=True, text=True, check=True
@@ -241,7 +206,7 @@ def subprocess_git(git: Git, folder: Path, listing: str) -> str:
 def test_password_is_rejected_with_a_hint_to_use_a_token(
     hub: LocalHub, ada: Account, name: str, git: Git, clone: Path
 ) -> None:
-    commit(git, clone, "x", a__txt=b"x")
+    git.commit(clone, "x", a__txt=b"x")
     git.answer(ada.name, "correct horse")
     output = refused(hub, name, git, clone)
     assert "Password authentication in git is no longer supported" in output
@@ -251,7 +216,7 @@ def test_password_is_rejected_with_a_hint_to_use_a_token(
 
 
 def test_wrong_and_revoked_tokens_are_rejected(hub: LocalHub, ada: Account, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "x", a__txt=b"x")
+    git.commit(clone, "x", a__txt=b"x")
     for token in ("hf_" + "x" * 34, ""):
         git.answer(ada.name, token)
         refused(hub, name, git, clone)
@@ -261,7 +226,7 @@ def test_wrong_and_revoked_tokens_are_rejected(hub: LocalHub, ada: Account, name
 def test_push_with_read_token_is_rejected(
     hub: LocalHub, ada: Account, name: str, git: Git, clone: Path, role: str
 ) -> None:
-    commit(git, clone, "x", a__txt=b"x", w__bin=b"w")
+    git.commit(clone, "x", a__txt=b"x", w__bin=b"w")
     git.answer(ada.name, hub.create_token(ada.name, role=role))
     output = refused(hub, name, git, clone)
     assert "403" in output
@@ -271,7 +236,7 @@ def test_push_with_read_token_is_rejected(
 def test_push_to_another_users_repository_is_rejected(
     hub: LocalHub, bob: Account, name: str, git: Git, clone: Path
 ) -> None:
-    commit(git, clone, "x", a__txt=b"x")
+    git.commit(clone, "x", a__txt=b"x")
     git.answer(bob.name, bob.token)
     assert "403" in refused(hub, name, git, clone)
 
@@ -283,7 +248,7 @@ def test_author_of_a_pull_request_can_push_to_it_and_to_nothing_else(
     mine, theirs = (
         api(hub, account, "POST", discussions, title="A change", pullRequest=True)["num"] for account in (bob, ada)
     )
-    commit(git, clone, "by bob", model__bin=b"weights" * 1000)
+    git.commit(clone, "by bob", model__bin=b"weights" * 1000)
     git.answer(bob.name, bob.token)
     git("push", "--quiet", "origin", f"HEAD:refs/pr/{mine}", cwd=clone)
     view = hub.repository(name)
@@ -320,7 +285,7 @@ def test_token_in_the_url_is_accepted(hub: LocalHub, ada: Account, name: str, gi
     git.answer("", "")
     url = hub.endpoint.replace("://", f"://{ada.name}:{ada.token}@")
     git("clone", "--quiet", f"{url}/{name}", tmp_path / "c")
-    commit(git, tmp_path / "c", "x", a__txt=b"x")
+    git.commit(tmp_path / "c", "x", a__txt=b"x")
     git("push", "--quiet", cwd=tmp_path / "c")
     assert hub.repository(name).files()["a.txt"] == b"x"
 
@@ -330,7 +295,7 @@ def test_old_clones_of_a_renamed_repository_still_work(
 ) -> None:
     renamed = f"{ada.name}/renamed"
     api(hub, ada, "POST", "/api/repos/move", fromRepo=name, toRepo=renamed)
-    commit(git, clone, "after the move", a__txt=b"x", w__bin=b"weights")
+    git.commit(clone, "after the move", a__txt=b"x", w__bin=b"weights")
     git("push", "--quiet", cwd=clone)
     assert hub.repository(renamed).files()["w.bin"] == b"weights"
     git("pull", "--quiet", cwd=clone)
@@ -344,7 +309,7 @@ def test_datasets_and_spaces_can_be_cloned_and_pushed(
     api(hub, ada, "POST", "/api/repos/create", name="d", type=kind, **more)
     folder = tmp_path / kind
     git("clone", "--quiet", f"{hub.endpoint}/{kind}s/{ada.name}/d.git", folder)
-    commit(git, folder, "data", data__parquet=b"PAR1" * 100)
+    git.commit(folder, "data", data__parquet=b"PAR1" * 100)
     git("push", "--quiet", cwd=folder)
     assert hub.repository(f"{ada.name}/d", type=kind).files()["data.parquet"] == b"PAR1" * 100
 
@@ -353,8 +318,8 @@ def test_one_of_two_concurrent_pushes_is_rejected(
     hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path
 ) -> None:
     git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "other")
-    commit(git, clone, "first", a__txt=b"1")
-    commit(git, tmp_path / "other", "second", b__txt=b"2")
+    git.commit(clone, "first", a__txt=b"1")
+    git.commit(tmp_path / "other", "second", b__txt=b"2")
     git("push", "--quiet", cwd=clone)
     output = git("push", cwd=tmp_path / "other", check=False)
     assert git.code != 0
@@ -364,141 +329,11 @@ def test_one_of_two_concurrent_pushes_is_rejected(
     assert [c.title for c in hub.repository(name).commits()] == ["second", "first", "initial commit"]
 
 
-@pytest.mark.parametrize("size", [1, 3 << 20], ids=["small", "large"])
-def test_push_that_is_refused_after_waiting_for_the_cleaning_shows_the_reason(
-    hub: LocalHub, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch, size: int
-) -> None:
-    """A large one, too, before which git sends an empty one."""
-    commit(git, clone, "numbers", a__txt=random.Random(5).randbytes(size).hex().encode())
-    git("tag", "v1", cwd=clone)
-    repository = hub.repository(name)._found()
-    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
-    with hub.hub.git.exclusive(repository.id):
-        output = git("push", "origin", "main", "v1", cwd=clone, check=False)
-    assert git.code
-    for ref in ("main", "v1"):
-        assert f"{ref} -> {ref} (Others are changing this repository at the moment. Try again in a minute.)" in output
-    assert [upload.outcome for upload in hub.hub.upload_progress.of(repository.id)] == ["refused"]
-    git("push", "--quiet", "origin", "main", "v1", cwd=clone)
-    assert "a.txt" in hub.repository(name).files("v1")
-
-
-@contextlib.contextmanager
-def git_stops(hub: LocalHub, folder: Path) -> Iterator[Path]:
-    """Stop git while it changes refs, until the end of the block; yields a file that exists when git is there."""
-    there, stop, hook = folder / "there", folder / "stop", hub.hub.git.hooks / "reference-transaction"
-    stop.touch()
-    hook.write_text(
-        f'#!/bin/sh\n[ "$1" = prepared ] || exit 0\n: > {there}\nwhile [ -e {stop} ]; do sleep 0.01; done\n'
-    )
-    hook.chmod(0o755)
-    try:
-        yield there
-    finally:
-        stop.unlink()
-        hook.unlink()
-
-
-def start_push(hub: LocalHub, account: Account, git: Git, clone: Path, *refs: str) -> Callable[[], object]:
-    """Start a push; return a function that kills it."""
-    command = ["git", "-c", "credential.helper=", "push", "--quiet", "origin", *refs]
-    client = subprocess.Popen(command, cwd=clone, env=git.environment, start_new_session=True)
-
-    def kill() -> None:
-        os.killpg(client.pid, signal.SIGKILL)
-        client.wait()
-
-    return kill
-
-
-def start_request(hub: LocalHub, account: Account, method: str, path: str, body: bytes = b"") -> Callable[[], object]:
-    """Send a request without waiting for the answer; return a function that disconnects."""
-    client = http.client.HTTPConnection("127.0.0.1", hub.port)
-    client.request(method, path, body, {"Authorization": f"Bearer {account.token}"})
-    return client.close
-
-
-@pytest.mark.parametrize(
-    ("way", "kind"),
-    [("push", "git.pushed"), ("forced push", "git.pushed"), ("POST", "commit.created"), ("DELETE", "branch.deleted")],
-)
-def test_change_of_refs_is_recorded_when_the_client_disconnects_during_it(
-    hub: LocalHub,
-    ada: Account,
-    name: str,
-    git: Git,
-    clone: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    way: str,
-    kind: str,
-) -> None:
-    """git was killed and left its lock files, so that every later change of the branch failed."""
-    commit(git, clone, "one", a__txt=b"1")
-    git("push", "--quiet", "origin", "main", "main:other", cwd=clone)
-    git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
-    line = b'{"key": "header", "value": {"summary": "by the API"}}'
-    before, disconnected, end = len(hub.events(kind=kind, repository=name)), threading.Event(), Budget.end
-
-    def ended(budget: Budget) -> None:
-        end(budget)
-        disconnected.set()
-
-    monkeypatch.setattr(Budget, "end", ended)
-    with git_stops(hub, tmp_path) as there:
-        if way == "POST":
-            disconnect = start_request(hub, ada, way, f"/api/models/{name}/commit/other", line)
-        elif way == "DELETE":
-            disconnect = start_request(hub, ada, way, f"/api/models/{name}/branch/other")
-        else:
-            disconnect = start_push(hub, ada, git, clone, "main:new" if way == "push" else "+main")
-        wait_until(there.exists)
-        disconnected.clear()
-        disconnect()
-        assert disconnected.wait(20)
-    wait_until(lambda: len(hub.events(kind=kind, repository=name)) == before + 1)
-    repository = hub.repository(name)._found()
-    assert list(hub.hub.git.path(repository.id).rglob("*.lock")) == []
-
-    def history_is_deleted() -> bool:
-        # A Hub repeats this until it succeeds.
-        expunging.expunge_postponed(hub.hub)
-        return not hub.hub.database.all("SELECT * FROM lost_history")
-
-    wait_until(history_is_deleted)
-    git("push", "--quiet", "--force", "origin", "main", "main:other", "main:new", cwd=clone)
-    wait_until(lambda: hub.hub.upload_progress.of(repository.id)[-1].outcome == "done")
-
-
-def test_bytes_of_a_finished_push_are_counted_only_once(
-    hub: LocalHub, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(expunging, "_MAX_WAIT", 60.0)
-    commit(git, clone, "one", a__txt=b"1")
-    git("push", "--quiet", cwd=clone)
-    git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
-    repository = hub.repository(name)._found()
-    # The push waits for this one before it deletes the history that it replaces.
-    hub.hub.git.begin_push(repository.id)
-    pushing = threading.Thread(target=lambda: git("push", "--quiet", "--force", cwd=clone))
-    try:
-        pushing.start()
-        end = time.monotonic() + 30
-        while len(hub.events(kind="git.pushed", repository=name)) < 2 and time.monotonic() < end:
-            pushing.join(0.01)
-        assert len(hub.events(kind="git.pushed", repository=name)) == 2
-        assert pushing.is_alive()
-        assert hub.hub.pending_bytes.add(repository.owner_id, 0) == 0
-    finally:
-        hub.hub.git.end_push(repository.id)
-        pushing.join()
-
-
 def test_symbolic_link_is_stored_and_not_followed(
     hub: LocalHub, name: str, git: Git, clone: Path, tmp_path: Path
 ) -> None:
     (clone / "passwd").symlink_to("/etc/passwd")
-    commit(git, clone, "link", a__txt=b"x")
+    git.commit(clone, "link", a__txt=b"x")
     git("push", "--quiet", cwd=clone)
     assert hub.repository(name).files()["passwd"] == b"/etc/passwd"
     for kind in ("resolve", "raw"):
@@ -514,19 +349,19 @@ def test_hand_written_pointer_does_not_give_access(
     api(hub, bob, "POST", "/api/repos/create", name="mine")
     secret = b"ada's secret weights"
     git("clone", "--quiet", f"{hub.endpoint}/{ada.name}/private", tmp_path / "a")
-    commit(git, tmp_path / "a", "secret", w__bin=secret)
+    git.commit(tmp_path / "a", "secret", w__bin=secret)
     git("push", "--quiet", cwd=tmp_path / "a")
     pointer = git("show", "HEAD:w.bin", cwd=tmp_path / "a").encode()
     assert LfsPointer(pointer.split(b"sha256:")[1][:64].decode(), len(secret)).text() == pointer
     git.answer(bob.name, bob.token)
     git("clone", "--quiet", f"{hub.endpoint}/{bob.name}/mine", tmp_path / "b")
     (tmp_path / "b" / ".gitattributes").write_text("")
-    commit(git, tmp_path / "b", "stolen", w__bin=pointer)
+    git.commit(tmp_path / "b", "stolen", w__bin=pointer)
     assert "pointed to a file that does not exist" in refused(hub, f"{bob.name}/mine", git, tmp_path / "b")
 
 
 def test_pushes_and_fetches_are_recorded(hub: LocalHub, ada: Account, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "x", a__txt=b"x")
+    git.commit(clone, "x", a__txt=b"x")
     git("push", "--quiet", cwd=clone)
     rows = hub.hub.database.all("SELECT * FROM events WHERE repository_name = ? ORDER BY id", (name,))
     kinds = [(row["kind"], row["user_name"]) for row in rows]
@@ -535,7 +370,7 @@ def test_pushes_and_fetches_are_recorded(hub: LocalHub, ada: Account, name: str,
 
 
 def test_pushes_leave_no_temporary_files(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
-    commit(git, clone, "x", a__txt=b"x")
+    git.commit(clone, "x", a__txt=b"x")
     git("push", "--quiet", cwd=clone)
     refused(hub, name, git, clone, "origin", ":main")
     assert list(hub.hub.temporary.glob("push-*")) == []
@@ -543,7 +378,7 @@ def test_pushes_leave_no_temporary_files(hub: LocalHub, name: str, git: Git, clo
 
 def test_readers_see_pushes_in_order(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     for number in range(4):
-        commit(git, clone, str(number), a__txt=str(number).encode())
+        git.commit(clone, str(number), a__txt=str(number).encode())
         git("push", "--quiet", cwd=clone)
         assert hub.repository(name).files()["a.txt"] == str(number).encode()
 
@@ -555,7 +390,7 @@ def test_binary_file_outside_lfs_is_rejected_with_its_name(
     """As on huggingface.co, for files of any size; text and empty files are accepted."""
     content = b"\x89PNG\r\n\x1a\n\0\0"
     if way == "push":
-        commit(git, clone, "picture", cat__png=content, a__txt=b"text", empty=b"")
+        git.commit(clone, "picture", cat__png=content, a__txt=b"text", empty=b"")
         output = git("push", cwd=clone, check=False)
         assert git.code != 0
         for line in (
@@ -584,7 +419,7 @@ def test_binary_file_outside_lfs_is_rejected_with_its_name(
 def test_binary_file_tracked_by_lfs_is_accepted(hub: LocalHub, name: str, git: Git, clone: Path) -> None:
     git("lfs", "install", "--local", cwd=clone)
     git("lfs", "track", "*.png", cwd=clone)
-    commit(git, clone, "picture", cat__png=b"\x89PNG\0\0")
+    git.commit(clone, "picture", cat__png=b"\x89PNG\0\0")
     git("push", cwd=clone)
     assert hub.repository(name).lfs_paths() == ["cat.png"]
 

@@ -1,0 +1,153 @@
+"""Pushes by unmodified git: how they are counted, carried out and recorded."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograde.hub import Account, LocalHub
+from autograde.hub.budgets import Budget
+from autograde.hub.repos import expunging
+from autograde.hub.storage import gitstore
+from tests.hub.clients import Git
+from tests.hub.waiting import wait_until
+
+
+@pytest.mark.parametrize("size", [1, 3 << 20], ids=["small", "large"])
+def test_push_that_is_refused_after_waiting_for_the_cleaning_shows_the_reason(
+    hub: LocalHub, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """A large one, too, before which git sends an empty one."""
+    git.commit(clone, "numbers", a__txt=random.Random(5).randbytes(size).hex().encode())
+    git("tag", "v1", cwd=clone)
+    repository = hub.repository(name)._found()
+    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
+    with hub.hub.git.exclusive(repository.id):
+        output = git("push", "origin", "main", "v1", cwd=clone, check=False)
+    assert git.code
+    for ref in ("main", "v1"):
+        assert f"{ref} -> {ref} (Others are changing this repository at the moment. Try again in a minute.)" in output
+    assert [upload.outcome for upload in hub.hub.upload_progress.of(repository.id)] == ["refused"]
+    git("push", "--quiet", "origin", "main", "v1", cwd=clone)
+    assert "a.txt" in hub.repository(name).files("v1")
+
+
+@contextlib.contextmanager
+def git_stops(hub: LocalHub, folder: Path) -> Iterator[Path]:
+    """Stop git while it changes refs, until the end of the block; yields a file that exists when git is there."""
+    there, stop, hook = folder / "there", folder / "stop", hub.hub.git.hooks / "reference-transaction"
+    stop.touch()
+    hook.write_text(
+        f'#!/bin/sh\n[ "$1" = prepared ] || exit 0\n: > {there}\nwhile [ -e {stop} ]; do sleep 0.01; done\n'
+    )
+    hook.chmod(0o755)
+    try:
+        yield there
+    finally:
+        stop.unlink()
+        hook.unlink()
+
+
+def start_push(hub: LocalHub, account: Account, git: Git, clone: Path, *refs: str) -> Callable[[], object]:
+    """Start a push; return a function that kills it."""
+    command = ["git", "-c", "credential.helper=", "push", "--quiet", "origin", *refs]
+    client = subprocess.Popen(command, cwd=clone, env=git.environment, start_new_session=True)
+
+    def kill() -> None:
+        os.killpg(client.pid, signal.SIGKILL)
+        client.wait()
+
+    return kill
+
+
+def start_request(hub: LocalHub, account: Account, method: str, path: str, body: bytes = b"") -> Callable[[], object]:
+    """Send a request without waiting for the answer; return a function that disconnects."""
+    client = http.client.HTTPConnection("127.0.0.1", hub.port)
+    client.request(method, path, body, {"Authorization": f"Bearer {account.token}"})
+    return client.close
+
+
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    [("push", "git.pushed"), ("forced push", "git.pushed"), ("POST", "commit.created"), ("DELETE", "branch.deleted")],
+)
+def test_change_of_refs_is_recorded_when_the_client_disconnects_during_it(
+    hub: LocalHub,
+    ada: Account,
+    name: str,
+    git: Git,
+    clone: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    kind: str,
+) -> None:
+    """git was killed and left its lock files, so that every later change of the branch failed."""
+    git.commit(clone, "one", a__txt=b"1")
+    git("push", "--quiet", "origin", "main", "main:other", cwd=clone)
+    git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
+    line = b'{"key": "header", "value": {"summary": "by the API"}}'
+    before, disconnected, end = len(hub.events(kind=kind, repository=name)), threading.Event(), Budget.end
+
+    def ended(budget: Budget) -> None:
+        end(budget)
+        disconnected.set()
+
+    monkeypatch.setattr(Budget, "end", ended)
+    with git_stops(hub, tmp_path) as there:
+        if way == "POST":
+            disconnect = start_request(hub, ada, way, f"/api/models/{name}/commit/other", line)
+        elif way == "DELETE":
+            disconnect = start_request(hub, ada, way, f"/api/models/{name}/branch/other")
+        else:
+            disconnect = start_push(hub, ada, git, clone, "main:new" if way == "push" else "+main")
+        wait_until(there.exists)
+        disconnected.clear()
+        disconnect()
+        assert disconnected.wait(20)
+    wait_until(lambda: len(hub.events(kind=kind, repository=name)) == before + 1)
+    repository = hub.repository(name)._found()
+    assert list(hub.hub.git.path(repository.id).rglob("*.lock")) == []
+
+    def history_is_deleted() -> bool:
+        # A Hub repeats this until it succeeds.
+        expunging.expunge_postponed(hub.hub)
+        return not hub.hub.database.all("SELECT * FROM lost_history")
+
+    wait_until(history_is_deleted)
+    git("push", "--quiet", "--force", "origin", "main", "main:other", "main:new", cwd=clone)
+    wait_until(lambda: hub.hub.upload_progress.of(repository.id)[-1].outcome == "done")
+
+
+def test_bytes_of_a_finished_push_are_counted_only_once(
+    hub: LocalHub, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(expunging, "_MAX_WAIT", 60.0)
+    git.commit(clone, "one", a__txt=b"1")
+    git("push", "--quiet", cwd=clone)
+    git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
+    repository = hub.repository(name)._found()
+    # The push waits for this one before it deletes the history that it replaces.
+    hub.hub.git.begin_push(repository.id)
+    pushing = threading.Thread(target=lambda: git("push", "--quiet", "--force", cwd=clone))
+    try:
+        pushing.start()
+        end = time.monotonic() + 30
+        while len(hub.events(kind="git.pushed", repository=name)) < 2 and time.monotonic() < end:
+            pushing.join(0.01)
+        assert len(hub.events(kind="git.pushed", repository=name)) == 2
+        assert pushing.is_alive()
+        assert hub.hub.pending_bytes.add(repository.owner_id, 0) == 0
+    finally:
+        hub.hub.git.end_push(repository.id)
+        pushing.join()

@@ -77,7 +77,7 @@ ROOMS = {
     "instructors": "files i18n.* settings judge.* questions notebooks",
     # The Hub, the lowest room first.
     "hub": "errors files i18n.* settings hub.storage.* hub.people.* hub.repos.* hub.web.* hub.routes.* hub.pages.*",
-    "hub.storage": "errors files i18n.* hub.budgets hub.refusals",
+    "hub.storage": "errors files i18n.* hub.budgets hub.memory hub.refusals",
     "hub.people": "errors i18n.* hub.core hub.names hub.refusals hub.secrets hub.storage.*",
     "hub.repos": "errors i18n.* hub.budgets hub.core hub.names hub.permissions hub.refusals hub.untrusted hub.people.*"
     " hub.storage.*",

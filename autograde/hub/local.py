@@ -7,7 +7,6 @@ import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -171,14 +170,14 @@ class LocalHub:
         storage: int | None = None,
         limits: Limits | None = None,
     ) -> None:
-        self._configured = partial(
-            HubConfig, host=host, port=port, durable=data is not None if durable is None else durable, sign_up=sign_up,
-            hosts=hosts, public_url=public_url, programs_use_proxy=programs_use_proxy, frames=frames, webhooks=webhooks,
-            extensions=extensions, limits=limits or _limits(storage),
+        self._config = HubConfig(
+            data=data or Path(), host=host, port=port, durable=data is not None if durable is None else durable,
+            sign_up=sign_up, hosts=hosts, public_url=public_url, programs_use_proxy=programs_use_proxy, frames=frames,
+            webhooks=webhooks, extensions=extensions, limits=limits or _limits(storage),
             # Slow hashing isn't needed here: a temporary Hub has no real passwords.
             password_cost=PASSWORD_COST if data else 2**4,
         )  # fmt: skip
-        self._data, self._listening, self._host = data, listening, host
+        self._listening, self._is_temporary = listening, data is None
         self._temporary: Path | None = None
         self._running: RunningHub | None = None
 
@@ -186,11 +185,10 @@ class LocalHub:
         """Start the Hub; return once it answers. ``before`` is called first, when no client can reach it yet."""
         if self._running:
             return self
-        data = self._data
-        if data is None:
-            data = self._temporary = Path(tempfile.mkdtemp(prefix="hub-"))
+        if self._is_temporary:
+            self._temporary = Path(tempfile.mkdtemp(prefix="hub-"))
         try:
-            self._serve(self._configured(data=data), before)
+            self._serve(replace(self._config, data=self._temporary or self._config.data), before)
         except BaseException:
             self.stop()
             raise
@@ -212,9 +210,6 @@ class LocalHub:
         if self._running:
             self._running.stop()
             self._running = None
-        self._remove()
-
-    def _remove(self) -> None:
         if self._temporary:
             shutil.rmtree(self._temporary, ignore_errors=True)
             self._temporary = None
@@ -240,7 +235,7 @@ class LocalHub:
         """
         self.hub.frames = (*self.hub.frames, origin_of(url))
         # For a later start.
-        self._configured = partial(self._configured, frames=self.hub.frames)
+        self._config = replace(self._config, frames=self.hub.frames)
 
     @property
     def hub(self) -> Hub:
@@ -261,7 +256,8 @@ class LocalHub:
     @property
     def endpoint(self) -> str:
         """The Hub's URL, for ``HF_ENDPOINT``."""
-        return f"http://{'127.0.0.1' if self._host == '0.0.0.0' else self._host}:{self.port}"  # noqa: S104 - compared, not bound
+        host = self._config.host
+        return f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{self.port}"  # noqa: S104 - compared, not bound
 
     def environment(
         self, home: Path | None = None, *, name: str = "learner", email: str = "learner@localhost"
@@ -393,7 +389,7 @@ class LocalHub:
         if not (source / "hub.db").is_file():
             snapshots.load(source, source)  # raises before anything is stopped
         running = self._up
-        config = replace(running.hub.config, data=running.hub.data, port=running.port, frames=running.hub.frames)
+        config = replace(self._config, data=running.hub.data, port=running.port)
         running.stop()
         self._running = None
         snapshots.load(source, config.data)

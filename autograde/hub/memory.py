@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import cache
 
 #: Parameters of glibc's ``mallopt`` (malloc.h).
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 
 
-def _function(name: str) -> Callable[..., int] | None:
+@cache
+def c_function(name: str) -> Callable[..., int] | None:
     """Return a function of the C library; None where it has none (macOS, musl)."""
     found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
     return found
@@ -24,12 +26,12 @@ def configure_malloc() -> None:
 
     Call it before the first thread starts: glibc settles the number of arenas when a second thread allocates memory.
     """
-    if mallopt := _function("mallopt"):
+    if mallopt := c_function("mallopt"):
         mallopt(_MMAP_THRESHOLD, 1 << 17)
         mallopt(_ARENA_MAX, 1)
 
 
 def release_memory() -> None:
     """Return free memory inside the arena to the system. Takes a few milliseconds."""
-    if trim := _function("malloc_trim"):
+    if trim := c_function("malloc_trim"):
         trim(0)

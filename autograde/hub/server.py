@@ -9,6 +9,7 @@ import gc
 import resource
 import socket
 import threading
+import time
 from dataclasses import replace
 
 import uvicorn
@@ -198,17 +199,16 @@ class RunningHub:
 
     def _clean(self) -> None:
         """Remove unused files soon after the start, and then every hour; postponed history more often."""
-        pause, left = _FIRST_CLEANING, 0.0
+        pause, due = _FIRST_CLEANING, 0.0
         while not self._stopped.wait(pause):
             # Import late: the Hub answers its first requests sooner without these modules.
             from autograde.hub.repos.expunging import expunge_postponed
             from autograde.hub.repos.unused import remove_unused
 
-            left -= pause
             # Ignore a full disk or a damaged database: requests report it, and the next cleaning tries again.
             with contextlib.suppress(*disk.ERRORS):
-                if left <= 0:
-                    left = _CLEANING
+                if time.monotonic() >= due:
+                    due = time.monotonic() + _CLEANING
                     remove_unused(self.hub)
                 else:
                     expunge_postponed(self.hub)

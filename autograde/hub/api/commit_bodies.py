@@ -25,8 +25,10 @@ def parse_commit(call: Call, spool: Spool) -> tuple[dict[str, Any], list[Operati
     # The longest line has a regular file in base64; 1 MiB is for its path and the JSON.
     longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
     body = call.open_body()
+    # Parse one large line at a time: parsing and decoding it needs four times its size.
+    turn = call.hub.parsing if call.spool is not None else nullcontext()
     if call.request.headers.get("content-type", "").startswith("application/json"):
-        with call.hub.parsing if call.spool is not None else nullcontext():
+        with turn:
             if found := _from_object(call, body.read(longest), spool, longest):
                 return found
         body.seek(0)
@@ -34,8 +36,7 @@ def parse_commit(call: Call, spool: Spool) -> tuple[dict[str, Any], list[Operati
     operations: list[Operation] = []
     number = 0
     while True:
-        # Parse one large line at a time: parsing and decoding it needs four times its size.
-        with call.hub.parsing if call.spool is not None else nullcontext():
+        with turn:
             line = body.readline(longest)
             number += 1
             if not line:

@@ -14,8 +14,8 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.new_repository import chosen_owner, owners_for, shown
-from autograde.hub.pages.rendering import render
+from autograde.hub.pages.new_repository import chosen_owner, owners_for
+from autograde.hub.pages.rendering import problem_of, render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.refusals import Refusal
@@ -107,7 +107,7 @@ def duplicate(call: Call) -> Response:
             owner = chosen_owner(call, owners, given["owner"], given["name"], source.type)
             made = copy_repository(call, source, owner, given["name"], private=given["visibility"] == "private")
         except (HubRefused, Refusal) as refused:
-            status, problem = shown(call, refused)
+            status, problem = problem_of(call, refused)
         else:
             return redirect(f"/{made.path}")
     return render(

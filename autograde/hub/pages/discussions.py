@@ -11,8 +11,8 @@ from autograde.hub.markdown import Place, to_html
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.history import MAX_DIFF
 from autograde.hub.pages.languages import language_of
-from autograde.hub.pages.links import LISTED, page_number, redirect
-from autograde.hub.pages.rendering import render
+from autograde.hub.pages.links import LISTED, redirect
+from autograde.hub.pages.rendering import problem_of, render
 from autograde.hub.pages.repository import common, place_of
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import attempts
@@ -36,24 +36,23 @@ _CHARACTERS = 12 << 10
 def listing(call: Call) -> Response:
     """``/{owner}/{name}/discussions``: list them, with a form for a new one."""
     repository = call.readable()
-    problem, given = "", {"title": "", "description": ""}
+    status, problem, given = 200, "", {"title": "", "description": ""}
     if call.request.method == "POST":
         user = required_user(call)
         given = {key: field(call, key).strip() for key in given}
-        _ = translator("hub", language_of(call.request))
         try:
             attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
             opened = discussions.open_discussion(
                 call.hub, repository, user, given["title"], given["description"], pull_request=False
             )
         except Refusal as refused:
-            problem = refused.translated(_)
+            status, problem = problem_of(call, refused)
         else:
             call.record("discussion.opened", repository, number=opened.number)
             return redirect(f"/{repository.path}/discussions/{opened.number}")
-    found, number = discussions.listing(call.hub, repository), page_number(call)
+    found, number = discussions.listing(call.hub, repository), call.number("p")
     return render(
-        call, "discussions.html", 400 if problem else 200, **common(call, repository, "main", "discussions"),
+        call, "discussions.html", status, **common(call, repository, "main", "discussions"),
         discussions=found[number * LISTED : (number + 1) * LISTED], page=number,
         more=len(found) > (number + 1) * LISTED, problem=problem, given=given,
     )  # fmt: skip
@@ -71,13 +70,13 @@ def discussion(call: Call) -> Response:
             attempts.count_action(call.hub, "post", user.id, call.hub.config.limits.posts)
             _act(call, repository, found, user)
         except Refusal as refused:
-            problem, status = refused.translated(translator("hub", language_of(call.request))), refused.status
+            status, problem = problem_of(call, refused)
         else:
             last = len(_parts(discussions.events(call.hub, found))) - 1
             return redirect(f"/{repository.path}/discussions/{found.number}" + (f"?p={last}" if last else ""))
     place = place_of(call, repository, "main")
     parts = _parts(discussions.events(call.hub, found))
-    page = min(page_number(call), len(parts) - 1)
+    page = min(call.number("p"), len(parts) - 1)
     events = [(event, _comment_html(call, event, place)) for event in parts[page]]
     changed, conflicts = _changes(call, repository, found) if found.pull_request else ([], [])
     return render(

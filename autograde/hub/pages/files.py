@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import Response
 
 from autograde.hub.markdown.highlighting import highlighted, language_of_file
-from autograde.hub.pages.links import page_number
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, crumbs, repository_and_revision, url
 from autograde.hub.pages.visible import visible_text
@@ -68,7 +67,7 @@ def tree(call: Call) -> Response:
     """``/{owner}/{name}/tree/{revision}[/{path}]``: a folder."""
     repository, revision = repository_and_revision(call)
     path = call.parameters.get("path", "").strip("/")
-    number = page_number(call)
+    number = call.number("p")
     with open_revision(call.hub, repository, revision) as at:
         entries = sorted(at.list(path), key=lambda entry: (not entry.is_folder, entry.path.lower()))
         shown = entries[number * FILES : (number + 1) * FILES]
@@ -131,13 +130,13 @@ def _shown(call: Call, repository: Repository, at: Revision, entry: Entry) -> di
     text = content.decode("utf-8", "replace")
     if name.endswith(".json") and "\n" not in text.strip() and len(content) <= _MAX_REFORMATTED:
         text, shown["reformatted"] = _reformatted(text)
-    return shown | {"part": part_of(text, language_of_file(name), page_number(call, "from"))}
+    return shown | {"part": part_of(text, language_of_file(name), call.number("from"))}
 
 
 def _tensors(call: Call, found: list[TensorInfo] | None) -> dict[str, Any]:
     if found is None:
         return {}
-    number = page_number(call)
+    number = call.number("p")
     rows = [
         (tensor.name, tensor.dtype, " × ".join(map(str, tensor.shape)) or "1")
         for tensor in found[number * TENSORS : (number + 1) * TENSORS]

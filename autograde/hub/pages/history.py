@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from autograde.hub.pages.links import page_number
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.repository import common, repository_and_revision
 from autograde.hub.refusals import Refusal
@@ -21,7 +20,7 @@ _PAGE = 50
 def commits(call: Call) -> Response:
     """``/{owner}/{name}/commits/{revision}``: the history."""
     repository, revision = repository_and_revision(call)
-    number = page_number(call)
+    number = call.number("p")
     listed = history.commits(call.hub, repository, revision, skip=number * _PAGE, limit=_PAGE + 1)
     return render(
         call, "commits.html", **common(call, repository, revision, "commits"), commits=listed[:_PAGE], page=number,

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from autograde.hub.pages.links import LISTED, page_number, redirect
+from autograde.hub.pages.links import LISTED, redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.people import organizations
 from autograde.hub.refusals import Refusal
@@ -36,7 +36,7 @@ def _viewer(call: Call) -> tuple[str, ...]:
 
 def _list(call: Call, template: str, wanted: Search, *, size: int, **context: Any) -> Response:
     """Return a page with ``size`` repositories of a list, and their total number."""
-    number = page_number(call)
+    number = call.number("p")
     seen = (r for r in search(call.hub, wanted) if access.can_see(call.hub, call.caller, r))
     shown = list(islice(seen, number * size, (number + 1) * size + 1))
     return render(

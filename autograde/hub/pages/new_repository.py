@@ -10,7 +10,7 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.rendering import render
+from autograde.hub.pages.rendering import problem_of, render
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.people import organizations
 from autograde.hub.people.accounts import User
@@ -44,13 +44,6 @@ def chosen_owner(call: Call, owners: list[User], name: str, repository: str, typ
     return owner
 
 
-def shown(call: Call, refused: HubRefused | Refusal) -> tuple[int, str]:
-    """Return the status and the problem of a form that is shown again, with what was typed, because of an error."""
-    if isinstance(refused, HubRefused):
-        return 400, refused.what
-    return refused.status, refused.translated(translator("hub", language_of(call.request)))
-
-
 def new(call: Call) -> Response:
     """``/new``: create a model repository."""
     user = required_user(call)
@@ -69,6 +62,6 @@ def new(call: Call) -> Response:
             call, owner, given["name"], type="model", private=given["visibility"] == "private", card=card
         )
     except (HubRefused, Refusal) as refused:
-        status, problem = shown(call, refused)
+        status, problem = problem_of(call, refused)
         return render(call, "new.html", status, owners=owners, licenses=LICENSES, problem=problem, given=given)
     return redirect(f"/{repository.full_name}")

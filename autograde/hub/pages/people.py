@@ -8,7 +8,7 @@ from autograde.errors import HubRefused
 from autograde.hub.events import Sender, record
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
-from autograde.hub.pages.links import LISTED, local_path, page_number, redirect
+from autograde.hub.pages.links import LISTED, local_path, redirect
 from autograde.hub.pages.rendering import render
 from autograde.hub.pages.sessions import login_source, required_user, start_session
 from autograde.hub.people import accounts, attempts, devices, organizations, sessions
@@ -106,7 +106,7 @@ def profile(call: Call) -> Response:
     people = (
         organizations.members(call.hub, user) if user.kind == "org" else organizations.organizations(call.hub, user)
     )
-    number = page_number(call)
+    number = call.number("p")
     return render(
         call, "profile.html", user=user, repositories=visible[number * LISTED : (number + 1) * LISTED], related=people,
         count=len(visible), page=number, more=len(visible) > (number + 1) * LISTED,

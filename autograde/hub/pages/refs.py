@@ -6,16 +6,14 @@ from starlette.responses import Response
 
 from autograde.hub.api.repositories import author_of
 from autograde.hub.pages.forms import field
-from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.rendering import error_sentence, render
+from autograde.hub.pages.rendering import problem_of, render
 from autograde.hub.pages.repository import common, url
 from autograde.hub.pages.sessions import required_user
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, branches
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web.calls import Call
-from autograde.i18n.translation import translator
 
 #: Largest number of branches, and of tags, on the page.
 _SHOWN = 100
@@ -31,7 +29,7 @@ def refs(call: Call) -> Response:
         try:
             _act(call, repository)
         except Refusal as refused:
-            problem, status = error_sentence(refused, translator("hub", language_of(call.request))), refused.status
+            status, problem = problem_of(call, refused)
         else:
             return redirect(f"/{repository.path}/refs")
     lists = branches.branches_and_tags(call.hub, repository)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from starlette.responses import HTMLResponse, Response
 
+from autograde.errors import HubRefused
 from autograde.hub.pages.assets import HUB, extension_named, static_version
 from autograde.hub.pages.forms import CSRF, secret_of
 from autograde.hub.pages.languages import language_of, remember_language, switches, tag_of, translator_of
@@ -128,6 +129,13 @@ def error_sentence(refusal: Refusal, _: Callable[[str], str]) -> str:
     """Return a page's message for a refusal, in the language of ``_``."""
     known = _SENTENCES.get(refusal.code or "")
     return _(known) if known else refusal.translated(_)
+
+
+def problem_of(call: Call, refused: HubRefused | Refusal) -> tuple[int, str]:
+    """Return the status and the problem of a form that is shown again, with what was typed, because of an error."""
+    if isinstance(refused, HubRefused):
+        return 400, refused.what
+    return refused.status, error_sentence(refused, translator("hub", language_of(call.request)))
 
 
 def error_page(call: Call, refusal: Refusal) -> Response:

@@ -10,7 +10,7 @@ from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
 from autograde.hub.pages.links import redirect
-from autograde.hub.pages.rendering import render
+from autograde.hub.pages.rendering import problem_of, render
 from autograde.hub.pages.repository import common
 from autograde.hub.pages.sessions import login_source, required_user, start_session
 from autograde.hub.people import access_tokens, accounts
@@ -64,8 +64,8 @@ def repository(call: Call) -> Response:
     if call.request.method == "POST":
         try:
             return _change(call, found)
-        except HubRefused as refused:
-            problem = refused.what
+        except (HubRefused, Refusal) as refused:
+            __, problem = problem_of(call, refused)
     requests = [
         (row["id"], accounts.user_by_id(call.hub, row["user_id"]), row["status"], row["created_at"])
         for status in gating.STATUSES
@@ -91,10 +91,7 @@ def _change(call: Call, found: Repository) -> Response:
         repositories.change_settings(call.hub, found, gated=gated)
         call.record("repository.changed", found, gated=gated)
     elif act in ("accepted", "rejected"):
-        try:
-            gating.decide(call, found, {"requestId": field(call, "request")}, act)
-        except Refusal as refused:
-            raise HubRefused(refused.translated(_)) from None
+        gating.decide(call, found, {"requestId": field(call, "request")}, act)
     elif act == "rename":
         name = field(call, "name").strip()
         if problem := repository_name_problem(name, language_of(call.request)):

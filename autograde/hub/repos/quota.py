@@ -30,14 +30,17 @@ def used(hub: Hub, owner_id: str) -> int:
     return int(row["used"]) + int(offered["used"]) + int(git["used"])
 
 
+#: The beginning of queries for the bytes of repositories: their large files, and their commits by the owner.
+_SIZES = (
+    "SELECT id, coalesce((SELECT sum(size) FROM bindings WHERE repository_id = repositories.id), 0)"
+    " + coalesce((SELECT sum(size) FROM git_storage WHERE repository_id = repositories.id AND user_id = owner_id), 0)"
+    " AS used FROM repositories"
+)
+
+
 def used_by_repository(hub: Hub, owner_id: str) -> dict[str, int]:
     """Return the bytes of each repository of a namespace, by its id: its large files, and its commits by the owner."""
-    rows = hub.database.all(
-        "SELECT id, coalesce((SELECT sum(size) FROM bindings WHERE repository_id = repositories.id), 0)"
-        " + coalesce((SELECT sum(size) FROM git_storage WHERE repository_id = repositories.id AND user_id = owner_id),"
-        " 0) AS used FROM repositories WHERE owner_id = ?",
-        (owner_id,),
-    )
+    rows = hub.database.all(f"{_SIZES} WHERE owner_id = ?", (owner_id,))
     return {row["id"]: int(row["used"]) for row in rows}
 
 
@@ -60,7 +63,8 @@ def require_room_for_move(hub: Hub, repository: Repository, owner: User) -> None
         Refusal: 413, it doesn't fit.
     """
     if owner.id != repository.owner_id:
-        require_room(hub, repository, used_by_repository(hub, repository.owner_id).get(repository.id, 0), owner)
+        row = hub.database.one(f"{_SIZES} WHERE id = ?", (repository.id,))
+        require_room(hub, repository, row["used"] if row else 0, owner)
 
 
 def require_room_for_new_files(

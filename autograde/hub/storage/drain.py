@@ -13,7 +13,8 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from functools import cache
+
+from autograde.hub.memory import c_function
 
 #: Bytes written at a time. Large, because each system call releases the GIL and has to wait for it again. The first
 #: batches are smaller, because each of hundreds of concurrent uploads may have one in memory.
@@ -161,16 +162,9 @@ class Drain:
             self._thread = None
 
 
-@cache
-def _sync_file_range() -> Callable[..., int] | None:
-    """Return Linux's ``sync_file_range``; None on other systems."""
-    found: Callable[..., int] | None = getattr(ctypes.CDLL(None), "sync_file_range", None)
-    return found
-
-
 def _start_writing(descriptor: int, offset: int, length: int) -> None:
     """Start flushing these bytes of a file to disk, where the system supports it."""
-    if start := _sync_file_range():
+    if start := c_function("sync_file_range"):
         start(descriptor, ctypes.c_int64(offset), ctypes.c_int64(length), ctypes.c_uint(_START_WRITING))
 
 

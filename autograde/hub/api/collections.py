@@ -153,23 +153,20 @@ def create(call: Call) -> dict[str, Any]:
     access.require_writing_token(call.caller, "collection.write", owner=user.name)
     _require_below(call, "SELECT count(*) AS n FROM collections WHERE owner_id = ?", user.id, _MAX_COLLECTIONS)
     row_id = call.hub.new_id()[:24]
-    call.hub.database.execute(
-        "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
-        (
-            row_id,
-            user.id,
-            _title(data),
-            _limited(data, "description"),
-            int(bool(data.get("private"))),
-            THEMES[0],
-            call.hub.now(),
-        ),
-    )
-    row = call.hub.database.one("SELECT * FROM collections WHERE id = ?", (row_id,))
-    assert row
-    if isinstance(data.get("item"), dict):
-        _add(call, row, data["item"])
+    # One transaction, because the first item may be refused.
+    with call.hub.database.transaction():
+        call.hub.database.execute(
+            "INSERT INTO collections (id, owner_id, title, description, private, theme, position, updated_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, 0, ?)",
+            (
+                row_id, user.id, _title(data), _limited(data, "description"), int(bool(data.get("private"))), THEMES[0],
+                call.hub.now(),
+            ),
+        )  # fmt: skip
+        row = call.hub.database.one("SELECT * FROM collections WHERE id = ?", (row_id,))
+        assert row
+        if isinstance(data.get("item"), dict):
+            _add(call, row, data["item"])
     return _described(call, row)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograde.hub import Account
-from tests.hub.clients import ClientError, PythonClient
+from autograde.hub import Account, LocalHub
+from tests.hub.clients import ClientError, JsonClient, PythonClient
 
 API = "api = huggingface_hub.HfApi(token=token)\n"
 
@@ -45,3 +45,10 @@ def test_private_collection_is_hidden_and_public_one_cannot_be_deleted_by_others
         python_client.run(API + "api.get_collection(slug)", token=bob.token, slug=private)
     with pytest.raises(client_error, match="403"):
         python_client.run(API + "api.delete_collection(slug)", token=bob.token, slug=public)
+
+
+def test_collection_whose_first_item_is_refused_is_not_created(hub: LocalHub, ada: Account) -> None:
+    client = JsonClient(hub, ada.token)
+    item = {"type": "model", "id": f"{ada.name}/missing"}
+    assert client("POST", "/api/collections", {"title": "mine", "item": item}).status == 404
+    assert client("GET", f"/api/collections?owner={ada.name}").json == []

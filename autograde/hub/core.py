@@ -95,6 +95,8 @@ class Hub:
                 f"The Hub's database in {data} cannot be read: {error}.",
                 "Put hub.db back from a snapshot or a backup, or choose another folder.",
             ) from error
+        #: When this object was created, in milliseconds since 1970.
+        self.opened_at = self.now()
         self.data = data
         self.temporary = data / "tmp"
         self.upload_progress = UploadProgress()

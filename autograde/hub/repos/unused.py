@@ -7,6 +7,7 @@ How long offers and xorbs are kept is in :class:`~autograde.hub.config.Limits`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
@@ -18,16 +19,29 @@ from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import ObjectMissing
 
-#: A younger xorb without a row in the database may belong to an upload in progress, so it is kept. In milliseconds.
+#: A younger xorb without a row in the database, or lock file, may belong to a request in progress, so it is kept. In
+#: milliseconds.
 _HOUR = 3_600_000
 
 
 def remove_unused(hub: Hub) -> None:
     """Remove everything unused that is old enough. Safe to run while the Hub handles requests."""
+    _remove_lock_files(hub)
     expunge_postponed(hub)
     _remove_offers(hub)
     _remove_xorbs(hub)
     _remove_blobs(hub)
+
+
+def _remove_lock_files(hub: Hub) -> None:
+    """Remove the lock files that git left when it was killed, for example by a power failure. With them, every change
+    of the same branch fails. No git process holds one for an hour, or since before this Hub was opened."""
+    before = max(hub.opened_at, hub.now() - _HOUR)
+    for pattern in ("??/*.git/*.lock", "??/*.git/refs/**/*.lock"):
+        for lock in hub.git.root.glob(pattern):
+            with suppress(FileNotFoundError):
+                if lock.stat().st_mtime * 1000 < before:
+                    lock.unlink()
 
 
 def _remove_offers(hub: Hub) -> None:

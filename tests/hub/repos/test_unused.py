@@ -23,6 +23,7 @@ from autograde.hub.repos.commits import Author, Operation, WriteFile, WritePoint
 from autograde.hub.repos.repositories import Repository, create_repository
 from autograde.hub.repos.unused import remove_unused
 from autograde.hub.server import RunningHub
+from autograde.hub.storage.gitstore import GitError
 
 DAY = 86_400_000
 
@@ -140,6 +141,22 @@ def test_xorb_left_by_a_crash_is_removed_but_not_one_being_uploaded(clocked: Clo
     os.utime(clocked.hub.xorbs.path(lost), (0, 0))
     clocked.later(0)
     assert not clocked.hub.xorbs.has(lost)
+
+
+def test_lock_files_left_by_killed_git_processes_are_removed(clocked: Clocked) -> None:
+    folder = clocked.hub.git.path(clocked.repository.id)
+    left, recent = folder / "refs" / "heads" / "main.lock", folder / "packed-refs.lock"
+    for lock, age in ((left, 1), (recent, 0)):
+        lock.touch()
+        os.utime(lock, (clocked.hub.opened_at / 1000 - age,) * 2 if age else None)
+    oid = clocked.send(clocked.ada, b"weights" * 99)
+    with pytest.raises(GitError, match=r"main\.lock"):
+        clocked.commit("main", oid)
+    clocked.later(0)
+    assert recent.exists(), "a git process may still hold it"
+    clocked.commit("main", oid)
+    clocked.later(0.1)
+    assert not recent.exists()
 
 
 def test_damaged_repository_keeps_its_offers_and_does_not_block_others(clocked: Clocked) -> None:

@@ -16,6 +16,8 @@ from typing import Any
 from autograde.errors import FolderUnusable
 from autograde.hub import LocalHub
 from autograde.hub.config import Limits
+from autograde.hub.people.accounts import find_user
+from autograde.hub.repos import quota
 from autograde.hub.server import RunningHub
 from autograde.hub.snapshot_import import import_snapshot
 
@@ -91,7 +93,11 @@ def every_kind_of_upload_counts_against_the_quota(target: Target) -> None:
         xorb, xorb_name, file, _sha256 = made(piece)
         assert send(own, ticket(own, name, owner_token), f"/v1/xorbs/default/{xorb_name}", xorb) == 200
         huge = shard(file, xorb_name, 600_000, None)
-        assert send(own, ticket(own, name, owner_token), "/v1/shards", huge) in (400, 413)
+        user = find_user(running.hub, owner.name)
+        assert user
+        used = quota.used(running.hub, user.id)
+        send(own, ticket(own, name, owner_token), "/v1/shards", huge)
+        assert quota.used(running.hub, user.id) == used
         # A body that fits only while it is compressed.
         kind = {"Content_Type": "application/x-git-receive-pack-request", "Content_Encoding": "gzip"}
         small = gzip.compress(os.urandom(150_000).hex().encode())

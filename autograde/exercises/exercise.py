@@ -24,7 +24,6 @@ from autograde.judge.describing import shorten
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import loads
 from autograde.judge.rendering import (
-    code_to_html,
     number,
     sentence_to_html,
     smaller_to_html,
@@ -135,12 +134,11 @@ class LearnerQuestion:
             message = _withheld(withheld.until, self._card.function)
             _show(message.in_language(self._language), sentence_to_html(message, self._language))
             return
-        introduction = _("One solution; yours may look different:")
+        introduction = _("One solution; yours may look different:").in_language(self._language)
         code = str(loads(given))
-        _show(
-            f"{introduction.in_language(self._language)}\n\n{code}",
-            sentence_to_html(introduction, self._language) + code_to_html(code),
-        )
+        markdown = f"{introduction}\n\n```python\n{code.rstrip()}\n```\n"
+        # JupyterLab shows the code in Markdown, but not in HTML, in the colours of its editor.
+        _show(f"{introduction}\n\n{code}", markdown, kind="text/markdown")
 
     def __repr__(self) -> str:
         title = self._card.title.in_language(self._language)
@@ -292,20 +290,28 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     return to_score(verdict)
 
 
-def _show(text: str, html: str, data: Mapping[str, object] | None = None, *, instead_of: str | None = None) -> None:
+def _show(
+    text: str,
+    rich: str,
+    data: Mapping[str, object] | None = None,
+    *,
+    kind: str = "text/html",
+    instead_of: str | None = None,
+) -> None:
     """Show rich output in a notebook, with ``data`` for programs, and plain text everywhere else.
 
     Args:
         text: output for a terminal.
-        html: output for a notebook.
+        rich: output for a notebook.
         data: further MIME types.
+        kind: MIME type of ``rich``.
         instead_of: the result of :func:`_show_waiting`, whose line is replaced.
     """
     shell = ipython_shell()
     if shell is None or not hasattr(shell, "kernel"):
         print(text)  # noqa: T201 - a terminal's learner reads it
         return
-    content = {"text/plain": text, "text/html": html, **(data or {})}
+    content = {"text/plain": text, kind: rich, **(data or {})}
     if instead_of is None:
         shell.display_pub.publish(content)
     else:

@@ -24,6 +24,9 @@ from autograde.judge.question import Question
 #: Python's messages for a call of the learner's function with arguments that do not match its parameters.
 _PARAMETERS = r"(?:{function}|<lambda>|__call__)\(\) .*positional argument"
 
+#: Python's message for a name without a value.
+_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
+
 _EFFECTS = {
     CALLED_TOKENIZER: _("Use only the values that the function gets, and no tokenizer."),
     CHANGED_ARGUMENTS: LEAVE_ARGUMENTS,
@@ -108,5 +111,11 @@ def _after_exception(question: Question, case: Case, got: Raised) -> Message:
     if not got.line:
         return _(
             "Call the function yourself with the example. The last line of Python's error message names the mistake."
+        )
+    if got.type == "NameError" and (undefined := _UNDEFINED.match(got.message)):
+        return _(
+            "`{name}` has no value here. If it is from the lesson's code, write the function's own parameter in its "
+            "place. If it is the name of a library, import it.",
+            name=undefined[1],
         )
     return _("Look at the line that raised the exception, and call the function yourself with the example.")

@@ -103,12 +103,6 @@ def sentence_to_html(message: Message, language: str) -> str:
     return f'<p {_NO_MATHEMATICS} lang="{language}" style="{_LINE}">{_html(message, language)}</p>'
 
 
-def code_to_html(code: str) -> str:
-    """Return lines of code as a highlighted block."""
-    # JupyterLab would give each line of code a separate background.
-    return f'<pre {_NO_MATHEMATICS} style="{_BOX}"><code style="background:none;padding:0">{escape(code)}</code></pre>'
-
-
 def smaller_to_text(verdict: Verdict, smaller: SmallerCase, language: str) -> str:
     """Return the verdict as plain text with a smaller case in place of its details."""
     about, got, task = _smaller(smaller)
@@ -210,13 +204,13 @@ def _listed(verdict: Verdict) -> list[tuple[ItemVerdict, Message | None]]:
 def _item(item: ItemVerdict) -> Message:
     if item.cases <= 1:
         return _(
-            "{points} of {possible}: {about}",
+            "{points} of {possible} points: {about}",
             points=number(item.points),
             possible=number(item.possible),
             about=item.about,
         )
     return _(
-        "{points} of {possible}: {about} ({passed} of {cases} cases)",
+        "{points} of {possible} points: {about} ({passed} of {cases} cases)",
         points=number(item.points),
         possible=number(item.possible),
         about=item.about,

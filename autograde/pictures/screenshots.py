@@ -7,6 +7,7 @@ regardless of the actual port. Parts that differ between runs, such as commit id
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,6 +32,9 @@ from autograde.session.workspace import fill
 
 #: The address shown on the pages, that of a learner's Hub.
 ADDRESS = f"127.0.0.1:{settings.HUB_PORT}"
+
+#: Space above and below the shown part of a page, in pixels.
+MARGIN = 14
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of an account on a Hub that is thrown away
 
@@ -74,7 +78,10 @@ class Shot:
         address: the page's path.
         marks: returns the annotations of a loaded page; may also type into the page.
         height: maximum height of the picture.
-        width: width of the window.
+        width: width of the window. A notebook in a small window shows a picture about 510 pixels wide: in a wider
+            picture, the letters would be too small.
+        part: selector of the part to show. "body" is the page with its header, which is in the way in narrow pictures
+            of those who are logged in: its links take two rows.
     """
 
     name: str
@@ -82,7 +89,8 @@ class Shot:
     address: str
     marks: Callable[[Page, Translate], list[Mark]]
     height: int = 2000
-    width: int = 940
+    width: int = 660
+    part: str = "main"
 
 
 def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]:
@@ -101,10 +109,17 @@ def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]
         page.goto(shot.address)
         marks = shot.marks(page, _)
         page.evaluate(COVER)
-        bottom = page.evaluate(
-            "Math.ceil(document.querySelector('main').lastElementChild.getBoundingClientRect().bottom)"
-        )
-        region = {"x": 0, "y": 0, "width": shot.width, "height": min(bottom + 14, shot.height)}
+        if shot.part != "body":
+            page.evaluate("document.querySelector('body > header').remove()")
+        # The space below the last element of a page is part of <main> and <body>.
+        whole = shot.part in ("body", "main")
+        shown, last = (page.locator(part).bounding_box() for part in (shot.part, "main > :last-child"))
+        assert shown
+        assert last
+        top = 0 if whole else math.floor(shown["y"]) - MARGIN
+        end = last if whole else shown
+        bottom = min(math.ceil(end["y"] + end["height"]) + MARGIN, shot.height)
+        region = {"x": 0, "y": top, "width": shot.width, "height": bottom - top}
         picture = annotated(browser, page, region, marks)  # type: ignore[arg-type]
         yield f"{shot.name}.{language}.png", small(picture, legend(marks))
         context.close()
@@ -144,17 +159,21 @@ def _login(page: Page, _: Translate) -> list[Mark]:
 def _tokens(page: Page, _: Translate) -> list[Mark]:
     page.locator("#name").fill("laptop")
     page.locator("input[name=role][value=write]").check()
-    page.locator("main form.stack > button").click()
-    page.locator(".fresh").wait_for()
-    # The form is empty again; the picture shows what the lesson asks for.
-    page.locator("#name").fill("laptop")
-    page.locator("input[name=role][value=write]").check()
     return [
-        Mark(page.locator(".fresh"), _("The new token. It is shown once: copy it now. Here it is covered.")),
         Mark(page.locator("#name"), _("What the token is for, so that you know it again.")),
         Mark(page.locator("fieldset"), _("What the token may do: read, or write as well.")),
         Mark(page.locator("main form.stack > button"), _("Makes the token.")),
-        Mark(page.locator("main td .danger").first, _("Revokes a token: nothing can use it from then on.")),
+    ]
+
+
+def _new_token(page: Page, _: Translate) -> list[Mark]:
+    page.locator("#name").fill("laptop")
+    page.locator("input[name=role][value=write]").check()
+    page.locator("main form.stack > button").click()
+    page.locator(".fresh").wait_for()
+    return [
+        Mark(page.locator(".fresh code"), _("The new token. Here it is covered."), right=True),
+        Mark(page.locator(".fresh button"), _("Copies it.")),
     ]
 
 
@@ -230,13 +249,14 @@ def _classroom(page: Page, _: Translate) -> list[Mark]:
 
 #: The classroom comes first, so that the newest events are those of the class.
 SHOTS = (
-    Shot("classroom", "tina", "/classroom", _classroom, 840, 1280),
-    Shot("join", "", "/join", _join),
-    Shot("login", "", "/login", _login),
-    Shot("tokens", "ada", "/settings/tokens", _tokens),
+    Shot("classroom", "tina", "/classroom", _classroom, 840, 1280, "body"),
+    Shot("join", "", "/join", _join, part="body"),
+    Shot("login", "", "/login", _login, part="body"),
+    Shot("tokens", "ada", "/settings/tokens", _tokens, part="main > section:has(form.stack)"),
+    Shot("new-token", "ada", "/settings/tokens", _new_token, part=".fresh"),
     Shot("welcome", "ada", "/welcome", _welcome),
     Shot("new", "ada", "/new", _new),
-    Shot("anatomy-of-a-model-page", "ada", "/ada/mymodel04", _model_page, 760),
+    Shot("anatomy-of-a-model-page", "ada", "/ada/mymodel04", _model_page, 500),
     Shot("files-of-a-model", "ada", "/ada/mymodel04/tree/main", _files),
     Shot("models", "ada", "/models", _models),
 )
@@ -262,7 +282,7 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
     [answer] = [cell for cell in notebook["cells"] if cell["id"] == "segment-ids"]
     answer["source"] = WRONG_ANSWER.splitlines(keepends=True)
     file.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
-    context = browser.new_context(viewport={"width": 1280, "height": 6000}, locale=locale(language))
+    context = browser.new_context(viewport={"width": 1000, "height": 6000}, locale=locale(language))
     page = context.new_page()
     page.set_default_timeout(90_000)
     with running_lab(folder, language, page) as lab:
@@ -280,7 +300,7 @@ def lab_pictures(browser: Browser, folder: Path, language: str) -> Iterator[tupl
         region = {
             "x": top["x"],
             "y": top["y"],
-            "width": min(top["width"], 940),
+            "width": top["width"],
             "height": bottom["y"] + bottom["height"] - top["y"],
         }
         marks = [

@@ -32,6 +32,12 @@ STOP_SECONDS = 15
 #: JupyterLab's settings in a new workspace: no question about news, no requests to the internet.
 NOTIFICATIONS = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": False}
 
+#: Beside a column with dates, the names of most lessons are cut off.
+FILE_BROWSER = {"showLastModifiedColumn": False}
+
+#: A long line of a learner's code is wrapped instead of being cut off.
+NOTEBOOKS = {"codeCellConfig": {"lineNumbers": False, "lineWrap": True}}
+
 #: JupyterLab's locale for each language of the course.
 LOCALES = {"en": "en", "zh": "zh_CN"}
 
@@ -197,12 +203,15 @@ def write_settings(home: Path, language: str) -> None:
     # Written at each start, because the language of a workspace can change.
     locale = {"locale": LOCALES.get(language, language)}
     write_file(extensions / "translation-extension" / "plugin.jupyterlab-settings", json.dumps(locale).encode())
-    notifications = extensions / "apputils-extension" / "notification.jupyterlab-settings"
-    if not notifications.exists():
-        write_file(notifications, json.dumps(NOTIFICATIONS).encode())
-    shortcuts = extensions / "shortcuts-extension" / "shortcuts.jupyterlab-settings"
-    if not shortcuts.exists():
-        write_file(shortcuts, json.dumps({"shortcuts": SHORTCUTS}).encode())
+    for plugin, values in (
+        ("apputils-extension/notification", NOTIFICATIONS),
+        ("filebrowser-extension/browser", FILE_BROWSER),
+        ("notebook-extension/tracker", NOTEBOOKS),
+        ("shortcuts-extension/shortcuts", {"shortcuts": SHORTCUTS}),
+    ):
+        file = extensions / f"{plugin}.jupyterlab-settings"
+        if not file.exists():
+            write_file(file, json.dumps(values).encode())
     page = {"disabledExtensions": {f"@jupyter/nbgrader:{name}": True for name in FOR_INSTRUCTORS}}
     write_file(home / "config" / "labconfig" / "page_config.json", json.dumps(page).encode())
     server_extensions = {f"nbgrader.server_extensions.{name}": False for name in FOR_INSTRUCTORS_IN_SERVER}

@@ -39,7 +39,7 @@ def test_lesson_1_finds_reads_and_runs_the_models(shared_lesson: Callable[..., E
     card = lesson.printed("read-a-card")
     assert "sentence-similarity" in card
     assert "apache-2.0" in card
-    assert "hidden_size: 384 · num_hidden_layers: 6" in lesson.printed("download-the-config")
+    assert "hidden_size: 384\nnum_hidden_layers: 6" in lesson.printed("download-the-config")
     # [CLS] a hub is a place to share models . [SEP]
     assert "1 × 11 × 384" in lesson.printed("three-lines-of-transformers")
     assert "again == path = True, again.stat().st_mtime_ns == written = True" in lesson.printed(

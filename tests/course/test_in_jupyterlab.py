@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -21,12 +22,23 @@ if TYPE_CHECKING:
 ADDRESS = "$HF_ENDPOINT/$OWNER/$NAME"
 #: The same text in an unprotected output: if JupyterLab didn't render it as mathematics, the test could not fail.
 UNPROTECTED = f"from IPython.display import HTML\nHTML('<p>as mathematics: {ADDRESS}</p>')"
+SOLUTION = """\
+from autograde.exercises import open_exercise
+open_exercise("2.2").log_in.solution()"""
 CHECK = """\
 from autograde.exercises import open_exercise
 upload_sh = open_exercise("2.4").upload_sh
 upload_sh.hint(2)
 upload_sh.check("git clone '$HF_ENDPOINT/$OWNER/$NAME'")
+upload_sh.solution()
 print("checked")"""
+
+
+def write_notebook(file: Path, *codes: str) -> None:
+    """Write a notebook with these code cells."""
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes])
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+    nbformat.write(book, file)
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -153,29 +165,46 @@ def test_token_from_the_hubs_page_logs_in_and_is_not_saved_in_the_notebook(lab: 
 
 
 def test_address_of_variables_is_not_rendered_as_mathematics(lab: LabInBrowser, language: str) -> None:
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in (UNPROTECTED, CHECK)])
-    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    nbformat.write(book, lab.workspace / "dollars.ipynb")
+    write_notebook(lab.workspace / "dollars.ipynb", UNPROTECTED, CHECK)
     panel = lab.open_lesson("dollars")
     lab.run_cell(panel, "as mathematics").locator(".jp-OutputArea mjx-container").first.wait_for()
     cell = lab.run_cell(panel, "upload_sh.check")
     cell.locator(".jp-OutputArea", has_text="checked").wait_for()
     output = cell.locator(".jp-OutputArea")
     shown = output.inner_text()
-    # The hint, and the verdict's next step.
-    assert shown.count(f'"{ADDRESS}"') == 2, shown
+    # The hint, the verdict's next step, and the solution.
+    assert shown.count(f'"{ADDRESS}"') == 3, shown
     assert output.locator("mjx-container").count() == 0
+
+
+def test_a_solution_has_the_colours_of_code(lab: LabInBrowser) -> None:
+    write_notebook(lab.workspace / "solution.ipynb", SOLUTION)
+    panel = lab.open_lesson("solution")
+    output = lab.run_cell(panel, "log_in.solution").locator(".jp-OutputArea")
+    word = output.locator("pre span").get_by_text("return", exact=True)
+    word.wait_for()
+    colours = [each.evaluate("each => getComputedStyle(each).color") for each in (word, output.locator("pre"))]
+    assert colours[0] != colours[1]
+
+
+def test_names_of_notebooks_and_long_lines_of_code_are_not_cut_off(lab: LabInBrowser) -> None:
+    write_notebook(lab.workspace / "long-lines.ipynb", f"print('{'a long line ' * 20}')")
+    panel = lab.open_lesson("long-lines")
+    shown = "each => each.clientWidth / each.scrollWidth"
+    assert panel.locator(".cm-scroller").evaluate(shown) == 1
+    names = lab.page.locator(".jp-DirListing-itemText").filter(has_text="2.")
+    assert names.count() == 7
+    assert min(each.evaluate(shown) for each in names.all()) > 0.75
 
 
 def test_opening_a_page_twice_beside_the_notebook_opens_one_tab(lab: LabInBrowser, language: str) -> None:
     address = lab.hub.rstrip("/")
-    book = nbformat.v4.new_notebook()
-    book.cells = [nbformat.v4.new_code_cell(
-        "from autograde.widgets.hub_panel import HubPanel\n"
-        f"HubPanel('{address}/{page}', 'title of {page or 'home'}')"
-    ) for page in ("", "models")]  # fmt: skip
-    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
-    nbformat.write(book, lab.workspace / "pages.ipynb")
+    show = "from autograde.widgets.hub_panel import HubPanel\nHubPanel"
+    write_notebook(
+        lab.workspace / "pages.ipynb",
+        f"{show}('{address}/', 'title of home')",
+        f"{show}('{address}/models', 'title of models')",
+    )
     panel = lab.open_lesson("pages")
     tabs = lab.page.locator(".lm-TabBar-tab", has_text="title of")
     buttons = [lab.run_cell(panel, f"title of {page}").locator("button.jp-mod-accept") for page in ("home", "models")]

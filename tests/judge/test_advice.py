@@ -51,6 +51,8 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
         # Another function was called with wrong arguments.
         (Kind.RAISED, Raised("TypeError", "tensor() takes 1 positional argument but 2 were given"), "The last line of"),
         (Kind.RAISED, Raised("TypeError", "takes 1 positional argument", "f(1, 2)"), "Look at the line"),
+        (Kind.RAISED, Raised("NameError", "name 'clone' is not defined", "f(clone)"), "`clone` has no value here"),
+        (Kind.RAISED, Raised("NameError", "no such name", "f(clone)"), "Look at the line"),
         (Kind.EFFECT, CALLED_TOKENIZER, "no tokenizer"),
         (Kind.EFFECT, CHANGED_ARGUMENTS, "leave the arguments as they are"),
         (Kind.EFFECT, LEFT_TRAINING, "Remove model.train()"),

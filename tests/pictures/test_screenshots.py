@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser
 
 from autograde.exercises import open_exercise
@@ -60,6 +61,13 @@ def test_course_has_exactly_the_generated_screenshots() -> None:
     names = {f"{name}.{language}.png" for name in (*(shot.name for shot in SHOTS), LAB) for language in ("en", "zh")}
     assert {path.name for path in FOLDER.glob("*.png")} == names
     assert {path.name for path in FOLDER.glob("*.png") if path.stat().st_size > LARGEST} == set()
+
+
+def test_letters_are_legible_in_a_narrow_notebook() -> None:
+    """In a window of 1000 pixels, where a picture is 510 pixels wide, the explanations had letters of 8 pixels."""
+    in_lessons = [path for path in FOLDER.glob("*.png") if not path.name.startswith("classroom.")]
+    widths = {path.name: Image.open(path).width for path in in_lessons}
+    assert {name: width for name, width in widths.items() if 15 * 510 / width < 10} == {}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -248,7 +248,7 @@ QUESTION = FACETS.question(
         ),
     ),
     execution=Execution(ExecutionKind.FORM, _join),
-    achieved=lambda _case, _answer: _("Signed up (the test account was deleted again)."),
+    achieved=lambda _case, _answer: _("The Hub accepts the form. The check has deleted its test account again."),
     teaching=Teaching(
         title=_("The sign-up form"),
         hints=(

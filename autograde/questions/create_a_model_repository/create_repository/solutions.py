@@ -26,7 +26,14 @@ _ANSWER = function(SIGNATURE, IMPORTS, create=CREATE, license=ADD_LICENSE, end=R
 
 right, wrong, wrong_step = _ANSWER.right, _ANSWER.wrong, _ANSWER.wrong_step
 
-SOLUTION = _ANSWER.solution
+SOLUTION = """\
+def create_repository(name):
+    url = create_repo(name, private=True, exist_ok=True)
+    metadata_update(
+        url.repo_id, {"license": "apache-2.0"}, overwrite=True
+    )
+    return url.repo_id
+"""
 
 RIGHT = (
     right(

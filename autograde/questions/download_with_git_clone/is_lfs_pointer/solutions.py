@@ -14,7 +14,10 @@ right, wrong = _ANSWER.right, _ANSWER.wrong
 SOLUTION = """\
 def is_lfs_pointer(path):
     with open(path, "rb") as file:
-        return file.read(100).startswith(b"version https://git-lfs.github.com/spec/v1\\n")
+        beginning = file.read(100)
+    return beginning.startswith(
+        b"version https://git-lfs.github.com/spec/v1\\n"
+    )
 """
 
 

@@ -19,7 +19,17 @@ _ANSWER = function(
 
 right, wrong, wrong_step = _ANSWER.right, _ANSWER.wrong, _ANSWER.wrong_step
 
-SOLUTION = _ANSWER.solution
+SOLUTION = """\
+def write_then_read(write_token, read_token, repo_id, text):
+    upload_file(
+        path_or_fileobj=text.encode(),
+        path_in_repo="note.txt",
+        repo_id=repo_id,
+        token=write_token,
+    )
+    path = hf_hub_download(repo_id, "note.txt", token=read_token)
+    return Path(path).read_text(encoding="utf-8")
+"""
 
 RIGHT = (
     right(

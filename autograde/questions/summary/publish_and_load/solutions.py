@@ -28,11 +28,16 @@ right, wrong, wrong_step = _ANSWER.right, _ANSWER.wrong, _ANSWER.wrong_step
 SOLUTION = """\
 def publish_and_load(folder, name, first, second):
     repo_id = create_repo(name, exist_ok=True).repo_id
-    upload_folder(repo_id=repo_id, folder_path=folder, commit_message="Upload the model")
+    upload_folder(
+        repo_id=repo_id,
+        folder_path=folder,
+        commit_message="Upload the model",
+    )
     tokenizer = AutoTokenizer.from_pretrained(repo_id)
     model = AutoModel.from_pretrained(repo_id)
+    inputs = tokenizer(first, second, return_tensors="pt")
     with torch.no_grad():
-        result = model(**tokenizer(first, second, return_tensors="pt"))
+        result = model(**inputs)
     return repo_id, result.last_hidden_state.shape
 """
 

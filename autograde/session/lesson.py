@@ -60,6 +60,10 @@ class LessonAccount:
             return sentences(message, limits)
         return message
 
+    def _repr_html_(self) -> str:
+        # Plain text would be wrapped in the middle of a word.
+        return f"<p>{html.escape(repr(self))}</p>"
+
 
 @dataclass(frozen=True)
 class Lesson:

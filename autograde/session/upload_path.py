@@ -27,6 +27,7 @@ class UploadPath:
         tracked: whether the index has files that the Hub did not create.
         confirmed: whether the Hub really has the last commit, where git itself knows of nothing that is waiting.
         blanks: whether the map leaves out the names of the git commands that are still to come.
+        misplaced: name of a folder in the clone with a model in it, which ``cp -r`` without ``/.`` copied whole.
     """
 
     cloned: bool
@@ -36,6 +37,7 @@ class UploadPath:
     tracked: bool = False
     confirmed: bool = True
     blanks: bool = False
+    misplaced: str = ""
 
     @property
     def place(self) -> Place:
@@ -58,10 +60,10 @@ class UploadPath:
         return {"folder": self.changed, "index": self.staged, "commit": self.ahead}.get(self.place, 0)
 
     def __repr__(self) -> str:
-        return as_text(self.place, self.count, blanks=self.blanks)
+        return as_text(self.place, self.count, blanks=self.blanks, misplaced=self.misplaced)
 
     def _repr_html_(self) -> str:
-        return as_html(self.place, self.count, blanks=self.blanks)
+        return as_html(self.place, self.count, blanks=self.blanks, misplaced=self.misplaced)
 
 
 def look_at(clone: Path) -> UploadPath:
@@ -81,9 +83,17 @@ def look_at(clone: Path) -> UploadPath:
         staged=sum(code[0] != "." for code in codes),
         ahead=ahead,
         tracked=bool(set(_git(clone, "ls-files")) - _OF_THE_HUB),
+        misplaced=_misplaced(clone),
     )
     # git remembers what the Hub had. The repository may have been deleted since, which only the Hub knows.
     return replace(found, confirmed=found.place != "hub" or _on_the_hub(clone))
+
+
+def _misplaced(clone: Path) -> str:
+    """Return the name of the folder that contains the model, if it is not at the top of the clone."""
+    if (clone / "config.json").exists():
+        return ""
+    return next((path.parent.name for path in sorted(clone.glob("*/config.json"))), "")
 
 
 def _on_the_hub(clone: Path) -> bool:

@@ -43,8 +43,8 @@ def modified() -> dict[str, str]:
     changed = (
         cells["role-grid"]
         .replace(
-            'repository = api.create_repo(f"{owner}/token-test-{secrets.token_hex(4)}", private=True)',
-            "api.create_repo(private, private=True, exist_ok=True)",
+            'f"{owner}/token-test-{secrets.token_hex(4)}", private=True',
+            "private, private=True, exist_ok=True",
         )
         .replace("    api.delete_repo(repository.repo_id)\n", "")
     )

@@ -49,6 +49,20 @@ def test_each_command_moves_the_model_one_step(tmp_path: Path) -> None:
         assert (look_at(clone).place, look_at(clone).count) == ("folder", 1)
 
 
+def test_model_copied_with_its_folder_is_to_be_copied_again(tmp_path: Path) -> None:
+    """``cp -r`` without ``/.`` was shown as done, and the learner noticed the mistake only after the push."""
+    subprocess.run(["git", "init", str(tmp_path)], check=True, capture_output=True)
+    copied = tmp_path / "bert"
+    copied.mkdir()
+    (copied / "config.json").write_text("{}")
+    assert repr(look_at(tmp_path)).startswith("✓ git clone → ▶ cp -r → ○ git add")
+    assert "in the folder bert of the clone" in repr(look_at(tmp_path))
+    assert "<code>bert</code>" in look_at(tmp_path)._repr_html_()
+    copied.rename(tmp_path / "onnx")
+    (tmp_path / "onnx/config.json").rename(tmp_path / "config.json")
+    assert repr(look_at(tmp_path)).startswith("✓ git clone → ✓ cp -r → ▶ git add")
+
+
 def test_repository_around_the_folder_is_ignored(tmp_path: Path) -> None:
     subprocess.run(["git", "init", str(tmp_path)], check=True, capture_output=True)
     (tmp_path / "m").mkdir()

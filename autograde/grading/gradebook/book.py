@@ -234,7 +234,8 @@ class Book:
         """
         rows: Rows | None = self._stored_rows(sheet, student)
         if rows is None:
-            self.nbgrader.update_or_create_student(student)
+            if self.nbgrader.db.scalar(_queries().student, {"student": student}) is None:
+                self.nbgrader.add_student(student)
             if not sheet.others:
                 return self._new_rows(sheet, student, timestamp)
             self.nbgrader.add_submission(sheet.assignment, student)
@@ -312,6 +313,7 @@ class _Queries(NamedTuple):
     slow. For the same reason they leave out the sums in nbgrader's tables.
     """
 
+    student: Any
     submission: Any
     grades: Any
     comments: Any
@@ -319,17 +321,16 @@ class _Queries(NamedTuple):
 
 @cache
 def _queries() -> _Queries:
-    from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+    from nbgrader.api import Comment, Grade, Student, SubmittedAssignment, SubmittedNotebook
 
+    student: Any = bindparam("student")
     notebook: Any = bindparam("notebook")
     cells: Any = bindparam("cells", expanding=True)
     return _Queries(
+        select(Student.id).where(Student.id == student),
         select(SubmittedAssignment, SubmittedNotebook)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .where(
-            SubmittedAssignment.assignment_id == bindparam("assignment"),
-            SubmittedAssignment.student_id == bindparam("student"),
-        )
+        .where(SubmittedAssignment.assignment_id == bindparam("assignment"), SubmittedAssignment.student_id == student)
         .where(SubmittedNotebook.notebook_id == notebook)
         .options(_columns(SubmittedAssignment), _columns(SubmittedNotebook)),
         select(Grade).where(Grade.cell_id.in_(cells), Grade.notebook_id == notebook).options(_columns(Grade)),

@@ -15,7 +15,8 @@ from nbformat.v4 import new_code_cell
 
 from autograde.errors import UnusableNotebook
 from autograde.i18n import messages
-from autograde.notebooks.answer_code import code_in_text, mended, parsed, without_questions
+from autograde.notebooks.answer_code import code_in_text, mended, parsed
+from autograde.notebooks.asking_code import without_questions
 from autograde.notebooks.later_names import definitions_below, names_in, overwrites
 from autograde.notebooks.reading import MOST_NOTES, SubmittedNotebook, read_submission, shortened
 from autograde.notebooks.wanted_cells import CodeLimit, WantedCell, answer_before, grade_id, wanted_cells

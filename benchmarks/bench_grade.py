@@ -115,18 +115,19 @@ def each_assignment(repeats: int) -> Table:
 
 
 def class_of(size: int) -> Iterator[Sample]:
-    """Yield a class of 2.6: half of the submissions are right, the others have one known wrong answer."""
+    """Yield a class of 2.6: half of the submissions are right, the others have one known wrong answer.
+
+    The text of each answer occurs only once, as in a class, so that nothing is saved by remembering it.
+    """
     wrong = [(asked, each) for asked in assignments()["2.6"] for each in wrong_answers(asked)]
     perfect = samples()[0]
     for number in range(size):
+        answers, points = dict(perfect.answers), dict(perfect.points)
         if number % 2:
             asked, answer = wrong[number // 2 % len(wrong)]
-            yield replace(
-                perfect, name=f"learner-{number}", answers={**perfect.answers, asked.function: answer.code},
-                points={**perfect.points, asked.function: answer.points},
-            )  # fmt: skip
-        else:
-            yield replace(perfect, name=f"learner-{number}")
+            answers[asked.function], points[asked.function] = answer.code, answer.points
+        own = {function: f"{code.rstrip()}\n# learner {number}" for function, code in answers.items()}
+        yield replace(perfect, name=f"learner-{number}", answers=own, points=points)
 
 
 @contextlib.contextmanager

@@ -36,17 +36,13 @@ class PracticeAccount:
     password: str = field(repr=False)
     browser: Visitor = field(repr=False, compare=False)
 
-    def token(self, role: str, name: str | None = None) -> Secret:
-        """Create an access token on the Hub's token page.
-
-        Args:
-            role: ``"read"`` or ``"write"``.
-            name: the token's name; None: ``practice read`` and a random number.
+    def token(self, role: str) -> Secret:
+        """Create an access token with the role ``"read"`` or ``"write"`` on the Hub's token page.
 
         Raises:
             HubRefused: the Hub does not create the token.
         """
-        return Secret(self.browser.create_token(name or f"practice {role} {secrets.token_hex(2)}", role=role))
+        return Secret(self.browser.create_token(f"practice {role} {secrets.token_hex(2)}", role=role))
 
 
 def open_account(endpoint: str, folder: Path, instance: str) -> PracticeAccount:

@@ -270,9 +270,15 @@ def _all_commits(
         )  # fmt: skip
     listed = hub.git.run(repository.id, "for-each-ref", "--format=%(refname) %(objectname)", "refs/mirror/")
     changes = []
-    for line in listed.decode().splitlines():
+    # splitlines would also split a name at U+2028 and similar characters.
+    for line in listed.decode("utf-8", "surrogateescape").split("\n")[:-1]:
         ref, __, oid = line.partition(" ")
         changes += [f"update refs/{ref.removeprefix('refs/mirror/')} {oid}", f"delete {ref}"]
-    hub.git.run(repository.id, "update-ref", "--stdin", stdin="".join(f"{c}\n" for c in changes).encode())
+    hub.git.run(
+        repository.id,
+        "update-ref",
+        "--stdin",
+        stdin="".join(f"{c}\n" for c in changes).encode("utf-8", "surrogateescape"),
+    )
     repositories.touch(hub, repository)
     return skipped

@@ -89,13 +89,16 @@ def test_copy_with_history_has_every_commit_branch_tag_and_large_file(
     call(school, owner, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"})
     school.add_files(name, {"w.safetensors": WEIGHTS[::-1]})
     call(school, owner, "POST", f"/api/models/{name}/branch/side", {})
-    copied(school, tmp_path / "data", name, history=True)
     theirs = school.repository(name)
+    strange = b"refs/heads/a\xe2\x80\xa8b\xff"  # a line separator of Unicode, and a byte that is not UTF-8
+    school.hub.git.run(theirs._found().id, "update-ref", os.fsdecode(strange), str(theirs.head()))
+    copied(school, tmp_path / "data", name, history=True)
     with LocalHub(data=tmp_path / "data") as hub:
         ours = hub.repository(name)
         assert [commit.oid for commit in ours.commits()] == [commit.oid for commit in theirs.commits()]
         assert ours.head("v1") == theirs.head("v1")
         assert ours.head("side") == theirs.head("side")
+        assert ours.head(os.fsdecode(strange)) == theirs.head()
         assert ours.files("v1")["w.safetensors"] == WEIGHTS
         assert ours.files()["w.safetensors"] == WEIGHTS[::-1]
 

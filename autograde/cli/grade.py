@@ -178,7 +178,7 @@ def summarise(result: Result) -> None:
         for heading in (_("learner"), _("reason")):
             table.add_column(heading, overflow="fold")
         for name, reason in sorted(result.quarantined.items()):
-            table.add_row(Text(plain(name)), Text(plain(restated(reason, "cli", settings.language()))))
+            table.add_row(Text(plain(name)), Text(plain(restated(reason, settings.language()))))
         console.print(table)
         say(_("Their grades stay open in the gradebook, and the reason is their comment."))
     if result.outdated:

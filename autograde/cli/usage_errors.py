@@ -59,8 +59,8 @@ def translated() -> Iterator[None]:
             whole, problem = str(format_message()), str(getattr(error, "message", ""))
             if problem and whole.endswith(f": {problem}"):
                 # "Invalid value for --port: ...", whose second part is a sentence of its own.
-                whole = whole.removesuffix(problem) + restated(problem, "cli", language)
-            sentence = restated(whole, "cli", language)
+                whole = whole.removesuffix(problem) + restated(problem, language)
+            sentence = restated(whole, language)
             error.format_message = lambda: sentence  # type: ignore[attr-defined]
             rich_utils.ERRORS_PANEL_TITLE = _("Error")
             rich_utils.RICH_HELP = _("Try [blue]'{command_path} {help_option}'[/] for help.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -109,7 +108,6 @@ def grade(
     students: Sequence[str] = (),
     people: Sequence[ClassMember] = (),
     force: bool = False,
-    log: logging.Logger | None = None,
 ) -> Result:
     """Grade an assignment's submissions that are new or changed.
 
@@ -123,7 +121,6 @@ def grade(
         students: ids of the learners to grade; everyone with a submission when empty.
         people: the class list, which is entered in the gradebook.
         force: also grade submissions that are up to date.
-        log: logger for nbgrader's preprocessors; None discards their messages.
 
     Raises:
         GradingFailed: the gradebook cannot be used, or one of ``students`` has no submission.
@@ -142,7 +139,7 @@ def grade(
     try:
         register(course, assignment, book)
         enter(book, people)
-        run = _ClassRun(course, assignment, book, watcher, log or quiet_log(), force=force)
+        run = _ClassRun(course, assignment, book, watcher, force=force)
         result = run.through(list(students) or found, runner)
         for name in unnamed:
             # The gradebook cannot hold such a name.
@@ -161,14 +158,12 @@ def grade(
 class _ClassRun:
     """Grades the class once."""
 
-    def __init__(
-        self, course: Course, assignment: str, book: Book, watcher: Watcher, log: logging.Logger, *, force: bool
-    ) -> None:
+    def __init__(self, course: Course, assignment: str, book: Book, watcher: Watcher, *, force: bool) -> None:
         self._course, self._assignment, self._book = course, assignment, book
         self._watcher, self._force = watcher, force
         self._sheet = book.sheet(assignment)
         self._saved = book.submitters(self._sheet)
-        self._saver = Saver(book, self._sheet, course.config, log)
+        self._saver = Saver(book, self._sheet, course.config, quiet_log())
         self._reports = course.reports(assignment)
         self._seed = receipts.digest(course.seed())
         self._exercise = exercise_digest(course, assignment)

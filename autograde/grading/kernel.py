@@ -36,9 +36,6 @@ class KernelExecutor:
     The hidden cases and the judge are in the learner's process: marks can be forged.
     """
 
-    def __init__(self, *, cell_seconds: float = CELL_TIMEOUT) -> None:
-        self._cell_seconds = cell_seconds
-
     def run(self, job: Job) -> ExecutedSubmission:
         """Run one submission; if a cell kills the kernel, run the others again without it."""
         started = time.monotonic()
@@ -89,7 +86,7 @@ class KernelExecutor:
 
     def _client(self, book: NotebookNode, folder: Path) -> NotebookClient:
         return NotebookClient(
-            book, timeout=self._cell_seconds, interrupt_on_timeout=True, allow_errors=True, kernel_name="python3",
+            book, timeout=CELL_TIMEOUT, interrupt_on_timeout=True, allow_errors=True, kernel_name="python3",
             resources={"metadata": {"path": str(folder)}}, store_widget_state=False,
             extra_arguments=["--HistoryManager.hist_file=:memory:", f"--IPKernelApp.exec_lines={NO_EXIT}"],
         )  # fmt: skip

@@ -55,7 +55,7 @@ class _Worker:
 
 
 def run_jobs(
-    jobs: Iterator[Job], factory: ExecutorFactory, workers: int, patience: float = PATIENCE
+    jobs: Iterator[Job], factory: ExecutorFactory, workers: int
 ) -> Iterator[tuple[Job, ExecutedSubmission | Failed]]:
     """Run every job in one of ``workers`` processes; yields each result as soon as it is ready.
 
@@ -77,7 +77,7 @@ def run_jobs(
                 return
             ready = wait([each.connection for each in busy], timeout=1.0)
             for worker in busy:
-                if worker.connection not in ready and time.monotonic() - worker.since < patience:
+                if worker.connection not in ready and time.monotonic() - worker.since < PATIENCE:
                     continue
                 job = worker.job
                 assert job is not None

@@ -16,30 +16,34 @@ from autograde.settings import LANGUAGES
 
 _FIELD = re.compile(r"\{(\w+)[^{}]*\}")
 
+#: The catalogue of the messages that receipts contain.
+_DOMAIN = "cli"
+
 #: Longest text that is looked up, in characters.
 _LONGEST = 1000
 
 
 @lru_cache(maxsize=4096)
-def restated(text: str, domain: str, language: str) -> str:
-    """Return a message of the catalogue ``domain``, or two messages separated by a space, in ``language``.
+def restated(text: str, language: str) -> str:
+    """Return a message of the catalogue "cli", or two messages separated by a space, in ``language``.
 
     The values in it are not changed. A text that is not in the catalogue is returned unchanged, and so is one longer
     than :data:`_LONGEST`, because learners control the values, and matching long texts is slow.
     """
-    return _restated(text, domain, language)[1] if len(text) <= _LONGEST else text
+    return _restated(text, language)[1] if len(text) <= _LONGEST else text
 
 
-def _restated(text: str, domain: str, language: str) -> tuple[int, str]:
+def _restated(text: str, language: str) -> tuple[int, str]:
     """Return the number of characters from the catalogue, and the text in ``language``."""
     best = 0, text
-    for form, length, message in _forms(domain):
-        translated = translator(domain, language)(message)
+    translate = translator(_DOMAIN, language)
+    for form, length, message in _forms():
+        translated = translate(message)
         if found := form.fullmatch(text):
             best = max(best, (length, _filled_in(translated, found.groupdict())), key=lambda each: each[0])
         # An error consists of two messages: what happened and what to do.
         if (found := form.match(text)) and (text[found.end() :].startswith(" ") or found[0].endswith("。")):
-            more, rest = _restated(text[found.end() :].removeprefix(" "), domain, language)
+            more, rest = _restated(text[found.end() :].removeprefix(" "), language)
             first = _filled_in(translated, found.groupdict())
             if more and length + more > best[0]:
                 best = length + more, f"{first}{'' if first.endswith('。') else ' '}{rest}"
@@ -51,14 +55,14 @@ def _filled_in(message: str, values: Mapping[str, str]) -> str:
 
 
 @cache
-def _forms(domain: str) -> tuple[tuple[re.Pattern[str], int, str], ...]:
+def _forms() -> tuple[tuple[re.Pattern[str], int, str], ...]:
     """Return a pattern, the number of fixed characters, and the English message, for each message in each language.
 
     Those with the most fixed characters come first.
     """
     found: dict[str, str] = {}
     for language in LANGUAGES:
-        catalogue = gettext.translation(domain, LOCALE, languages=[language], fallback=True)
+        catalogue = gettext.translation(_DOMAIN, LOCALE, languages=[language], fallback=True)
         for message, translated in getattr(catalogue, "_catalog", {}).items():
             if isinstance(message, str) and message:
                 found.update({message: message, translated: message})

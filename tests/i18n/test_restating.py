@@ -23,16 +23,16 @@ def test_filled_in_message_is_translated_and_back(message: str, values: dict[str
     english = message.format(**values)
     chinese = translator("cli", "zh")(message).format(**values)
     assert chinese != english
-    assert restated(english, "cli", "zh") == chinese
-    assert restated(chinese, "cli", "en") == english
-    assert restated(chinese, "cli", "zh") == chinese
+    assert restated(english, "zh") == chinese
+    assert restated(chinese, "en") == english
+    assert restated(chinese, "zh") == chinese
 
 
 def test_error_and_fix_are_both_translated() -> None:
-    chinese = restated(f"{WHAT.format(line=7)} {FIX}", "cli", "zh")
+    chinese = restated(f"{WHAT.format(line=7)} {FIX}", "zh")
     assert chinese == translator("cli", "zh")(WHAT).format(line=7) + translator("cli", "zh")(FIX)
-    assert restated(chinese, "cli", "en") == f"{WHAT.format(line=7)} {FIX}"
+    assert restated(chinese, "en") == f"{WHAT.format(line=7)} {FIX}"
 
 
 def test_text_outside_the_catalogue_is_returned_unchanged() -> None:
-    assert restated("KeyError: 'x' {line}", "cli", "zh") == "KeyError: 'x' {line}"
+    assert restated("KeyError: 'x' {line}", "zh") == "KeyError: 'x' {line}"

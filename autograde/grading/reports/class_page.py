@@ -65,6 +65,6 @@ def _environment(language: str) -> Environment:
     environment.globals["_"] = translator("reports", language)
     environment.filters["number"] = lambda value: f"{round(value, 2):g}"
     # Notes and reasons were written in the language of the person who graded, or of the learner.
-    environment.filters["restated"] = lambda text: restated(text, "cli", language)
+    environment.filters["restated"] = lambda text: restated(text, language)
     environment.filters["text"] = lambda message: message.in_language(language)
     return environment

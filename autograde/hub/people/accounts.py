@@ -266,6 +266,6 @@ def _cost(hub: Hub, password: str) -> int:
     )
 
 
-def set_administrator(hub: Hub, user: User, administrator: bool = True) -> None:
-    """Make a user an administrator of this Hub, or an ordinary user again."""
-    hub.database.execute("UPDATE users SET administrator = ? WHERE id = ?", (int(administrator), user.id))
+def set_administrator(hub: Hub, user: User) -> None:
+    """Make a user an administrator of this Hub."""
+    hub.database.execute("UPDATE users SET administrator = 1 WHERE id = ?", (user.id,))

@@ -19,7 +19,7 @@ from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation
 from autograde.judge.observation import Sequence as Listed
 from autograde.judge.question import Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
-from autograde.judge.quiz_reading import choice_of
+from autograde.judge.quiz_reading import ChoiceWords, choice_of, words_of
 
 
 @dataclass(frozen=True)
@@ -160,23 +160,18 @@ def _reader(items: Sequence[QuizQuestion]) -> Callable[[Case, Observation], Obse
     by_name = {item.name: item for item in items}
 
     @cache
-    def texts(name: str) -> tuple[tuple[str, str], ...]:
-        """Return the full text of each choice with its letter; computed on demand, because it loads a catalogue."""
-        item = by_name[name]
-        return tuple(
-            (choice.text.in_language(language), letter)
-            for letter, choice in zip(item.letters, item.choices, strict=True)
-            for language in ("en", "zh")
-        )
+    def words(name: str) -> tuple[list[ChoiceWords], list[ChoiceWords]]:
+        """Return the words of the choices' texts and of the alternatives; on demand, because it loads a catalogue."""
+        choices = [*zip(by_name[name].letters, by_name[name].choices, strict=True)]
+        texts = [
+            (words_of(each.text.in_language(language)), letter) for letter, each in choices for language in ("en", "zh")
+        ]
+        return texts, [(words_of(short), letter) for letter, each in choices for short in each.short]
 
     def read(case: Case, value: Observation) -> Observation:
         if not isinstance(value, str):
             return value
-        item = by_name[case.name]
-        short = [
-            (words, letter) for letter, choice in zip(item.letters, item.choices, strict=True) for words in choice.short
-        ]
-        letter = choice_of(value, item.name, texts(item.name), short, item.letters)
+        letter = choice_of(value, case.name, *words(case.name), by_name[case.name].letters)
         return value if letter is None else letter
 
     return read

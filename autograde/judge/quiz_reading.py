@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+#: The words of a choice, from :func:`words_of`, and its letter.
+ChoiceWords = tuple[tuple[str, ...], str]
 
 #: Decorative characters: quotation marks, bullets and arrows. Pictures such as ✓ and 👍 are ignored, too.
 _AROUND = " \t\n'\"`*_~<>‘’“”「」『』《》〔〕‹›«»•·|#$=→"
@@ -123,19 +126,18 @@ _FIRST, _FIRST_CHINESE, _MANY, _MANY_CHINESE = 3, 6, 3, 5
 
 
 def choice_of(
-    typed: str, name: str, choices: Iterable[tuple[str, str]], short: Iterable[tuple[str, str]], letters: str
+    typed: str, name: str, own: Sequence[ChoiceWords], short: Sequence[ChoiceWords], letters: str
 ) -> str | None:
     """Return the letter of the intended choice; None if it is unclear.
 
     Args:
         typed: the learner's text.
         name: the question's key in the learner's dictionary, which may precede the letter.
-        choices: the full text of a choice, in any language, with its letter.
-        short: alternative words for a choice with its letter, accepted if the learner writes nothing else.
+        own: the full text of each choice, in any language.
+        short: alternative words for a choice, accepted if the learner writes nothing else.
         letters: the letters of the question's choices.
     """
-    own = [(words_of(text), letter) for text, letter in choices]
-    known = [*own, *((words_of(text), letter) for text, letter in short)]
+    known = [*own, *short]
     for written in dict.fromkeys((typed, typed.translate(_CIRCLED))):
         meant = _letter_of(_normalized(written), name, own, known, letters)
         if meant is not None:
@@ -168,8 +170,8 @@ def words_of(text: str) -> tuple[str, ...]:
 def _letter_of(
     written: str,
     name: str,
-    own: Sequence[tuple[tuple[str, ...], str]],
-    known: Sequence[tuple[tuple[str, ...], str]],
+    own: Sequence[ChoiceWords],
+    known: Sequence[ChoiceWords],
     letters: str,
 ) -> str | None:
     if last := _LETTER_LAST.fullmatch(written):
@@ -244,9 +246,7 @@ def _alone(written: str, name: str, letters: str) -> str | None:
     return None
 
 
-def _by_words(
-    text: str, own: Sequence[tuple[tuple[str, ...], str]], known: Sequence[tuple[tuple[str, ...], str]]
-) -> set[str]:
+def _by_words(text: str, own: Sequence[ChoiceWords], known: Sequence[ChoiceWords]) -> set[str]:
     """Return the letters of the choices with these words or a part of them, or whose full text is in the text."""
     words = words_of(text)
     if (same := {letter for each, letter in known if each == words}) or _UNDECIDED.search(text):
@@ -268,25 +268,32 @@ def _by_words(
     return {letter for each, letter in own if _place(each, words) >= 0 and (not negated or each[0] in _NO)}
 
 
-def _by_own_words(text: str, known: Sequence[tuple[tuple[str, ...], str]]) -> set[str]:
+def _by_own_words(text: str, known: Sequence[ChoiceWords]) -> set[str]:
     """Return the letters of the choices that have all words of the text, in any order, and one that no other has.
 
-    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice. A choice that is a
-    negation must be named by its own words in their order.
+    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice. The first word of
+    another choice names that one, too. A choice that is a negation must be named by its own words in their order.
     """
     said = {word for word in words_of(text) if word not in _NEUTRAL}
     if not said or _UNDECIDED.search(text) or _NEGATED.search(text):
         return set()
-    vocabularies: dict[str, set[str]] = {}
     negations = {letter for words, letter in known if words[0] in _NO}
+    vocabularies: dict[str, set[str]] = {}
+    beginnings: dict[str, set[str]] = {}
     for words, letter in known:
         vocabularies.setdefault(letter, set()).update(words)
+        beginnings.setdefault(letter, set()).add(words[0])
+
+    def of_others(words: dict[str, set[str]], letter: str) -> set[str]:
+        return set().union(*(each for its, each in words.items() if its != letter))
+
     return {
         letter
         for letter, vocabulary in vocabularies.items()
         if letter not in negations
         and said <= vocabulary
-        and said - set().union(*(each for its, each in vocabularies.items() if its != letter))
+        and said - of_others(vocabularies, letter)
+        and said.isdisjoint(of_others(beginnings, letter) - beginnings[letter])
         and (len(said) >= _MANY or any(said & {*words[:_FIRST]} for words, its in known if its == letter))
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde import notebooks
-from autograde.judge import Evidence, Outcome, Reply, judge, to_html, to_text
+from autograde.judge import Evidence, Outcome, Reply, judge, quiz, to_html, to_text
 from autograde.judge.observation import Mapping, Observation, listed
 from autograde.judge.quiz import QuizQuestion
 from autograde.questions.introduction.answers import ITEMS, QUESTION
@@ -198,11 +198,19 @@ def test_text_of_a_choice_is_read_only_for_its_own_question() -> None:
     for typed in ("readme", "It's the README.md", "README.md (for people)", "README.md file", "README.md，给人看的",
                   "README.md, it tells people what the model is for", "README.md：告诉人们模型的用途"):  # fmt: skip
         assert read(ITEMS[2], typed) == "a", typed
-    for typed in ("README.md or LICENSE", "README.md for programs", "README.md, not LICENSE", "for people"):
+    for typed in ("README.md or LICENSE", "README.md for programs", "README.md, not LICENSE", "for people",
+                  "README.md and LICENSE", "LICENSE 许可证"):  # fmt: skip
         assert read(ITEMS[2], typed) == typed
     # Three words inside a choice, and one far from its start.
     assert read(ITEMS[1], "calls them all") == "c"
     assert read(ITEMS[1], "same way") == "same way"
+
+
+def test_words_of_the_choices_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order of six steps has thousands of other names: each reading took 14 ms, also of a letter."""
+    read(ITEMS[4], "c")
+    monkeypatch.setattr(quiz, "words_of", None)
+    assert read(ITEMS[4], "register, login, repo, upload, download, load") == "c"
 
 
 def test_very_long_answer_is_read_quickly() -> None:

@@ -8,9 +8,9 @@ from autograde.i18n.translation import translator
 from autograde.pictures.anatomy import anatomy_of_a_repository
 from autograde.pictures.download import download
 from autograde.pictures.lfs_pointer import lfs_pointer
-from autograde.pictures.path import MOVES, path
 from autograde.pictures.segments import segments
 from autograde.pictures.six_steps import six_steps
+from autograde.pictures.upload_path import MOVES, upload_path
 from autograde.settings import KIT, LANGUAGES
 
 #: The folder of the pictures.
@@ -22,8 +22,8 @@ def diagrams() -> Iterator[tuple[str, str]]:
     for language in LANGUAGES:
         _ = translator("pictures", language)
         drawings = {
-            "path": path(_),
-            **{f"path-{move}": path(_, move) for move in MOVES},
+            "path": upload_path(_),
+            **{f"path-{move}": upload_path(_, move) for move in MOVES},
             "download": download(_),
             "download-without-lfs": download(_, with_lfs=False),
             "six-steps": six_steps(_),

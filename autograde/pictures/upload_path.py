@@ -17,7 +17,7 @@ BLANKS = ("add", "commit", "push")
 ROW = 200
 
 
-def path(_: Translate, lit: str = "") -> Drawing:
+def upload_path(_: Translate, lit: str = "") -> Drawing:
     """Draw the path of a model's files to the Hub; ``lit`` is the highlighted command, or empty for all."""
     which = {
         "": _("All five moves are shown alike."),

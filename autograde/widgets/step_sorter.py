@@ -20,6 +20,11 @@ from autograde.widgets.question_bank import LessonQuestion
 
 _ = messages("widgets")
 
+#: The class of a list with commands. In JupyterLab's other letters, the dots and spaces of ``/. .`` can't be read.
+_COMMANDS = "autograde-commands"
+
+_STYLE = f"<style>.{_COMMANDS} select {{ font-family: var(--jp-code-font-family, monospace); }}</style>"
+
 
 def shuffled(question: LessonQuestion) -> list[int]:
     """Return the steps' positions in an initial order, which is always the same and never the right one."""
@@ -57,6 +62,8 @@ class StepSorter(ipywidgets.VBox):
             tooltip=plain(asked(question, section)),
             layout={"width": "34em", "max_width": "100%"},
         )
+        if any("`" in step for step in self._texts):
+            self.list.add_class(_COMMANDS)
         # Set the height explicitly, because JupyterLab's list boxes show a scroll bar on the last row.
         self.list.layout.height = f"{1.55 * len(question.choices) + 1.2}em"
         self.up = ipywidgets.Button(description=_("Move up"), icon="arrow-up")
@@ -69,7 +76,7 @@ class StepSorter(ipywidgets.VBox):
         self._draw(0)
         super().__init__(
             [
-                ipywidgets.HTML(asked_as_html(question, section)),
+                ipywidgets.HTML(_STYLE + asked_as_html(question, section)),
                 ipywidgets.HBox([self.list, ipywidgets.VBox([self.up, self.down])], layout={"flex_flow": "row wrap"}),
                 self.button,
                 self.message,
@@ -95,14 +102,14 @@ class StepSorter(ipywidgets.VBox):
 
     @property
     def _texts(self) -> list[str]:
-        return [plain(step.text.in_language(language())) for step in self._question.choices]
+        return [step.text.in_language(language()) for step in self._question.choices]
 
     @property
     def _place(self) -> int:
         return int(self.list.index or 0)
 
     def _draw(self, chosen: int) -> None:
-        texts = self._texts
+        texts = list(map(plain, self._texts))
         # Send one message: between two, a fast learner's next key press would be lost.
         with self.list.hold_sync():
             self.list.options = [f"{place}. {texts[step]}" for place, step in enumerate(self.order, start=1)]
@@ -114,8 +121,7 @@ class StepSorter(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add the steps with the folded right order, for places without widgets (nbconvert, a viewer)."""
         bundle = super()._repr_mimebundle_(**kwargs) or {"text/plain": repr(self)}
-        steps = [self._question.choices[step].text.in_language(language()) for step in self.order]
-        items = "".join(f"<li>{inline(step)}</li>" for step in steps)
+        items = "".join(f"<li>{inline(self._texts[step])}</li>" for step in self.order)
         bundle["text/html"] = f"<ul>{items}</ul>".join(_around(as_html(self._question, self._section, answer=True)))
         return bundle
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 ADDRESS = "$HF_ENDPOINT/$OWNER/$NAME"
 #: The same text in an unprotected output: if JupyterLab didn't render it as mathematics, the test could not fail.
 UNPROTECTED = f"from IPython.display import HTML\nHTML('<p>as mathematics: {ADDRESS}</p>')"
+SORTER = """\
+from autograde.widgets import StepSorter
+from autograde.widgets.question_bank import question
+StepSorter(question("the-five-commands"), "2.4")"""
 SOLUTION = """\
 from autograde.exercises import open_exercise
 open_exercise("2.2").log_in.solution()"""
@@ -185,6 +189,15 @@ def test_a_solution_has_the_colours_of_code(lab: LabInBrowser) -> None:
     word.wait_for()
     colours = [each.evaluate("each => getComputedStyle(each).color") for each in (word, output.locator("pre"))]
     assert colours[0] != colours[1]
+
+
+def test_commands_to_sort_have_the_letters_of_code(lab: LabInBrowser) -> None:
+    """The dots and spaces of ``cp -r $MODEL_FOLDER/. .`` could not be told apart."""
+    write_notebook(lab.workspace / "commands.ipynb", SORTER)
+    panel = lab.open_lesson("commands")
+    cell = lab.run_cell(panel, "the-five-commands")
+    letters = "each => getComputedStyle(each).fontFamily"
+    assert cell.locator("select").evaluate(letters) == cell.locator(".cm-content").evaluate(letters)
 
 
 def test_names_of_notebooks_and_long_lines_of_code_are_not_cut_off(lab: LabInBrowser) -> None:

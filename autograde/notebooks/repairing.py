@@ -351,5 +351,5 @@ def _behind_its_answer(
         del cells[position]
         note = _("{name} was above its answer")
         if any(answer.is_answered_in(cell) for cell in cells[:position]):
-            note = _("{name} has an answer above it and another one below, which was graded")
+            note = _("{name} has an answer above it and another one below, which counts")
         notes.append(note.format(name=wanted.name))

@@ -87,7 +87,7 @@ def submit(workspace: Path, wanted: str, kit: Path = KIT) -> CheckedNotebook:
         The file to hand in, and the tasks without an answer.
 
     Raises:
-        NotReady: the assignment does not exist, has no answers, is or is too large.
+        NotReady: the assignment does not exist, has no answers, or is too large.
         UnusableNotebook: the notebook cannot be read, or is not of this assignment.
     """
     name = _assignment(workspace, wanted)

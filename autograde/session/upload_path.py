@@ -41,9 +41,11 @@ class UploadPath:
 
     @property
     def place(self) -> Place:
-        """The first place with waiting files or commits."""
+        """The first place with waiting files or commits; before the copy, if that has to be done again."""
         if not self.cloned:
             return "nowhere"
+        if self.misplaced:
+            return "clone"
         if self.changed:
             return "folder"
         if self.staged:

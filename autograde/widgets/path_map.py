@@ -58,7 +58,6 @@ def sentence(place: Place, count: int, *, blanks: bool = False, misplaced: str =
 
 def as_text(place: Place, count: int, *, blanks: bool = False, misplaced: str = "") -> str:
     """Return the map as two lines of text; ``blanks`` hides the commands to come that a learner fills in."""
-    place = _without_model(place, misplaced)
     moves = " → ".join(f"{_SIGN[state]} {command}" for command, state in _states(place, blanks))
     return f"{moves}\n{plain(sentence(place, count, blanks=blanks, misplaced=misplaced))}"
 
@@ -68,18 +67,12 @@ def as_html(place: Place, count: int, *, blanks: bool = False, misplaced: str = 
 
     With ``blanks``, the next and later git commands have no names: the learner fills them in.
     """
-    place = _without_model(place, misplaced)
     states = enumerate(_states(place, blanks), start=1)
     items = "".join(_item(number, command, state) for number, (command, state) in states)
     listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; padding: 0"'
     label = escape(_("The path to the Hub"))
     text = inline(sentence(place, count, blanks=blanks, misplaced=misplaced))
     return f'<section aria-label="{label}"><ol {listed}>{items}</ol><p style="margin: 0">{text}</p></section>'
-
-
-def _without_model(place: Place, misplaced: str) -> Place:
-    """Return the place of a clone whose model still has to be copied again, if it is in the wrong folder."""
-    return "clone" if misplaced else place
 
 
 def _states(place: Place, blanks: bool) -> list[tuple[str, str]]:

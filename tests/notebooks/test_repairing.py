@@ -710,4 +710,4 @@ def test_second_answer_below_the_check_is_noted() -> None:
     book = submitted()
     book.cells.append(nbformat.v4.new_code_cell(ANSWER.replace("mine", "second")))
     found = repair(json.dumps(book).encode(), RELEASED)
-    assert found.notes == ("grade-segment-ids has an answer above it and another one below, which was graded",)
+    assert found.notes == ("grade-segment-ids has an answer above it and another one below, which counts",)

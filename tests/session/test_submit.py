@@ -95,7 +95,7 @@ def strip(notebook: Any) -> None:
 
 
 def write_as_text(notebook: Any) -> None:
-    """Press M in the cell, which turns it into text."""
+    """Replace the cell by one with text."""
     place = notebook.cells.index(cell(notebook, "segment-ids"))
     source = "My answer:\n\n```python\ndef segment_ids(index, mark):\n    return [0]\n```"
     notebook.cells[place] = nbformat.v4.new_markdown_cell(source)

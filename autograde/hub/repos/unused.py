@@ -6,8 +6,10 @@ How long offers and xorbs are kept is in :class:`~autograde.hub.config.Limits`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
@@ -37,8 +39,11 @@ def _remove_lock_files(hub: Hub) -> None:
     """Remove the lock files that git left when it was killed, for example by a power failure. With them, every change
     of the same branch fails. No git process holds one for an hour, or since before this Hub was opened."""
     before = max(hub.opened_at, hub.now() - _HOUR)
-    for pattern in ("??/*.git/*.lock", "??/*.git/refs/**/*.lock"):
-        for lock in hub.git.root.glob(pattern):
+    # Path.glob would fail for a folder that is deleted meanwhile.
+    for folder, folders, names in os.walk(hub.git.root):
+        if Path(folder).parent.parent == hub.git.root:  # a repository
+            folders[:] = ["refs"]
+        for lock in (Path(folder, name) for name in names if name.endswith(".lock")):
             with suppress(FileNotFoundError):
                 if lock.stat().st_mtime * 1000 < before:
                     lock.unlink()

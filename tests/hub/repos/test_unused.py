@@ -9,6 +9,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -143,8 +144,18 @@ def test_xorb_left_by_a_crash_is_removed_but_not_one_being_uploaded(clocked: Clo
     assert not clocked.hub.xorbs.has(lost)
 
 
-def test_lock_files_left_by_killed_git_processes_are_removed(clocked: Clocked) -> None:
+def test_lock_files_left_by_killed_git_processes_are_removed(clocked: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when a folder is deleted meanwhile: git deletes those of deleted branches."""
     folder = clocked.hub.git.path(clocked.repository.id)
+    gone, scan = folder / "refs" / "heads" / "gone", os.scandir
+    gone.mkdir()
+
+    def scan_late(path: Any) -> Any:
+        if str(path) == str(gone):
+            raise FileNotFoundError(path)
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", scan_late)
     left, recent = folder / "refs" / "heads" / "main.lock", folder / "packed-refs.lock"
     for lock, age in ((left, 1), (recent, 0)):
         lock.touch()

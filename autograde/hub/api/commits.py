@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -116,9 +115,7 @@ def _commit(call: Call, spool: Spool) -> dict[str, Any]:
         if request:
             discussions.discard(call.hub, repository, request)
         raise
-    if found := re.fullmatch(r"refs/pr/(\d{1,9})", revision):
-        discussion = discussions.find(call.hub, repository, int(found[1]))
-        discussions.add_event(call.hub, discussion, user, "commit", {"subject": summary, "oid": oid})
+    discussions.add_commits(call.hub, repository, revision, user, [(oid, summary)])
     details = _event_details(call, repository, operations)
     call.hub.upload_progress.ended(repository.id, user.id, user.name, "done", (details["files"], details["size"]))
     call.record("commit.created", repository, commit=oid, branch=revision, via="api", **details)

@@ -14,7 +14,7 @@ from starlette.types import Send
 from autograde.hub.api.githttp import ArrivingBody, Service, packet, run_git, start, store_body, turn
 from autograde.hub.budgets import uninterrupted
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, quota, uploads
+from autograde.hub.repos import access, discussions, history, quota, uploads
 from autograde.hub.repos.expunging import expunge_remembered, remember
 from autograde.hub.repos.pushes import Push
 from autograde.hub.repos.repositories import Repository, touch
@@ -68,8 +68,8 @@ class _ReceivedPush:
 
     def __init__(self, call: Call, repository: Repository, pending: contextlib.ExitStack) -> None:
         self._call, self._hub, self._repository, self._pending = call, call.hub, repository, pending
-        user = access.require_user(call.caller)
-        self.upload = (repository.id, user.id, user.name)
+        self._user = access.require_user(call.caller)
+        self.upload = (repository.id, self._user.id, self._user.name)
         self._length = 0
 
     def end(self, outcome: str, committed: tuple[int, int] = (0, 0)) -> None:
@@ -121,6 +121,12 @@ class _ReceivedPush:
             changed = push.changed_refs()
             push.clear()
             wait = remember(self._hub, self._repository, [old for __, old, ___ in changed])
+            # For a pull request. The discussion would become too long with more than the newest ones.
+            commits = {
+                ref: history.commits(self._hub, self._repository, new, without=(old, "refs/heads/main"))
+                for ref, old, new in changed
+                if ref.startswith("refs/pr/")
+            }
         # git has written everything: others may write now, and unreferenced files may be removed.
         if changed or push.details["files"] or self._length > _EMPTY:
             self.end("done" if changed else "refused", (push.details["files"], push.details["size"]))
@@ -138,6 +144,8 @@ class _ReceivedPush:
                 touch(self._hub, self._repository)
                 # Count each file once, even if several refs contain it.
                 details = push.details if number == 0 else {}
+                added = [(commit.oid, commit.title) for commit in reversed(commits.get(ref, []))]
+                discussions.add_commits(self._hub, self._repository, ref, self._user, added)
                 self._call.record("git.pushed", self._repository, ref=ref, old=old, new=new, via="git", **details)
         expunge_remembered(self._hub, self._repository, wait)
 

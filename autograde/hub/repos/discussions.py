@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -166,6 +167,18 @@ def add_event(hub: Hub, discussion: Discussion, author: User, type: str, data: M
         (event.id, discussion.id, type, author.id, json.dumps(event.data), event.created_at, discussion.id),
     )
     return event
+
+
+def add_commits(hub: Hub, repository: Repository, ref: str, author: User, commits: Iterable[tuple[str, str]]) -> None:
+    """Add new commits (id and subject, oldest first) to the events of the pull request with this ref, if there is one.
+
+    Raises:
+        Refusal: 404, the pull request was deleted meanwhile.
+    """
+    if found := re.fullmatch(r"refs/pr/(\d{1,9})", ref):
+        discussion = find(hub, repository, int(found[1]))
+        for oid, subject in commits:
+            add_event(hub, discussion, author, "commit", {"subject": subject, "oid": oid})
 
 
 def open_discussion(

@@ -19,8 +19,10 @@ _LENGTHS = 10_000
 _MAX_EXTRA_PATHS = 5000
 
 
-def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, limit: int = 50) -> list[Commit]:
-    """Return the commits up to a revision, newest first.
+def commits(
+    hub: Hub, repository: Repository, revision: str, *, skip: int = 0, limit: int = 50, without: Iterable[str] = ()
+) -> list[Commit]:
+    """Return the commits up to a revision, newest first, ``without`` those up to other commits or full refs.
 
     Raises:
         Refusal: RevisionNotFound, there is no such revision.
@@ -29,7 +31,8 @@ def commits(hub: Hub, repository: Repository, revision: str, *, skip: int = 0, l
         head = reader.resolve(revision)
     if head is None:
         raise revision_not_found(revision)
-    listed = hub.git.run(repository.id, "rev-list", f"--skip={skip}", f"--max-count={limit}", head).decode().split()
+    options = (f"--skip={skip}", f"--max-count={limit}", head, "--not", *without)
+    listed = hub.git.run(repository.id, "rev-list", *options).decode().split()
     with hub.git.reader(repository.id) as reader:
         return [reader.commit(oid) for oid in listed]
 

@@ -159,7 +159,8 @@ class PushedContents:
         """Yield the id of each tip's README.md, even if it is unchanged or renamed."""
         for ref, new in self._tips:
             found = reader.info(f"{new}^{{commit}}")
-            if found is None:
+            # As in branches, no tags: the ref is compared with its commit when it is changed.
+            if found is None or (ref.startswith("refs/pr/") and found[0] != new):
                 raise Rejected("Your push was rejected.", f"{ref} does not name a commit.")
             card = reader.find(reader.commit(found[0]).tree, "README.md")
             blob = reader.info(card.oid) if card else None

@@ -24,6 +24,7 @@ from autograde.hub.repos.access import Caller, require_write
 from autograde.hub.repos.branches import require_room_for_refs
 from autograde.hub.repos.contents import resolve
 from autograde.hub.repos.discussions import require_open_pull
+from autograde.hub.repos.expunging import target_of
 from autograde.hub.repos.pointers import MAX_POINTER, parse_pointer
 from autograde.hub.repos.pushed_contents import PushedContents, Rejected
 from autograde.hub.repos.quarantine import Quarantine
@@ -121,13 +122,8 @@ class Push:
     def changed_refs(self) -> list[tuple[str, str, str]]:
         """Return ``(ref, old, new)`` of every ref that the push changed, once git has ended."""
         return [
-            item
-            for item in self._proposed
-            if (resolve(self._hub, self._repository, item[0]) or NO_OBJECT) == self._peeled(item[2])
+            item for item in self._proposed if (target_of(self._hub, self._repository, item[0]) or NO_OBJECT) == item[2]
         ]
-
-    def _peeled(self, oid: str) -> str:
-        return resolve(self._hub, self._repository, oid) or oid
 
     def _verdict(self, question: bytes) -> str:
         """Return an error message if the push is rejected, or an empty text if it is accepted."""
@@ -190,6 +186,8 @@ class Push:
         if found[1] == "pr":
             if resolve(self._hub, self._repository, ref) is None:
                 raise Rejected(f"There is no pull request {found[2]}; open it first.")
+            if new == NO_OBJECT:
+                raise Rejected("The changes of a pull request cannot be deleted; close it instead.")
             author_id = require_open_pull(self._hub, self._repository, ref).author.id
         if self._sender.user is None or self._sender.user.id != author_id:
             require_write(self._hub, self._sender, self._repository)

@@ -250,7 +250,13 @@ def test_author_of_a_pull_request_can_push_to_it_and_to_nothing_else(
     )
     git.commit(clone, "by bob", model__bin=b"weights" * 1000)
     git.answer(bob.name, bob.token)
+    git("commit", "--quiet", "--allow-empty", "-m", "and more", cwd=clone)
     git("push", "--quiet", "origin", f"HEAD:refs/pr/{mine}", cwd=clone)
+    events = api(hub, bob, "GET", f"{discussions}/{mine}")["events"]
+    assert [(event["type"], event["data"].get("subject")) for event in events] == [
+        ("comment", None), ("commit", "by bob"), ("commit", "and more"),
+    ]  # fmt: skip
+    assert events[-1]["data"]["oid"] == git("rev-parse", "HEAD", cwd=clone).strip()
     view = hub.repository(name)
     assert view.files(f"refs/pr/{mine}")["model.bin"] == b"weights" * 1000
     stored = hub.hub.database.all(
@@ -262,6 +268,11 @@ def test_author_of_a_pull_request_can_push_to_it_and_to_nothing_else(
     for ref in ("refs/heads/main", "refs/heads/new", "refs/tags/v1", f"refs/pr/{theirs}"):
         output = refused(hub, name, git, clone, "origin", f"HEAD:{ref}", f"HEAD^:refs/pr/{mine}")
         assert f"You have no write access to {name}: it belongs to {ada.name}." in output
+    output = refused(hub, name, git, clone, "origin", f":refs/pr/{mine}")
+    assert "The changes of a pull request cannot be deleted; close it instead." in output
+    git("tag", "-a", "v2", "-m", "annotated", cwd=clone)
+    output = refused(hub, name, git, clone, "--force", "origin", f"v2:refs/pr/{mine}")
+    assert f"refs/pr/{mine} does not name a commit." in output
     api(hub, bob, "POST", f"{discussions}/{mine}/status", status="closed")
     git("commit", "--quiet", "--allow-empty", "-m", "more", cwd=clone)
     assert "no write access" in refused(hub, name, git, clone, "origin", f"HEAD:refs/pr/{mine}")

@@ -109,7 +109,8 @@ class RepositoryView:
 
     def _refs(self, prefix: str) -> dict[str, str]:
         listed = self._hub.git.run(self._found().id, "for-each-ref", "--format=%(refname) %(objectname)", prefix)
-        pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "replace").splitlines())
+        # splitlines would also split a name at U+2028 and similar characters.
+        pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "replace").split("\n")[:-1])
         return {name.removeprefix(prefix): oid for name, __, oid in pairs}
 
 

@@ -12,7 +12,7 @@ from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.expunging import replace_ref, target_of
 from autograde.hub.repos.repositories import Repository, touch
-from autograde.hub.storage.gitstore import NO_OBJECT, GitError
+from autograde.hub.storage.gitstore import NO_OBJECT, GitError, RepositoryDeleted
 from autograde.i18n.translation import marked
 
 
@@ -68,6 +68,8 @@ def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
             raise Refusal(409, marked("Reference {ref} already exists"), values={"ref": ref})
         try:
             hub.git.update_ref(repository.id, ref, target, NO_OBJECT)
+        except RepositoryDeleted:
+            raise
         except GitError as error:
             raise Refusal(
                 409, marked("Reference {ref} cannot be created: {reason}"), values={"ref": ref, "reason": error}

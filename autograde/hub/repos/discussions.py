@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograde.hub.budgets import check
+from autograde.hub.budgets import check, uninterrupted
 from autograde.hub.core import Hub
 from autograde.hub.people.accounts import User, user_by_id
 from autograde.hub.refusals import Refusal
@@ -199,7 +199,8 @@ def open_discussion(
     """
     clean = _title(title)
     status = "draft" if pull_request and draft else "open"
-    with hub.git.lock(repository.id):
+    # A pull request without its ref has no page.
+    with hub.git.lock(repository.id), uninterrupted():
         with hub.database.transaction():
             row = hub.database.one(
                 "SELECT coalesce(max(number), 0) + 1 AS number FROM discussions WHERE repository_id = ?",
@@ -222,8 +223,9 @@ def open_discussion(
 
 def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
     """Delete a pull request that was opened for a commit which was then refused."""
-    hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
-    with hub.git.lock(repository.id):
+    # With the lock, because the next pull request gets the same number, and so the same ref.
+    with uninterrupted(), hub.git.lock(repository.id):
+        hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
         if before := resolve(hub, repository, discussion.ref):
             replace_ref(hub, repository, discussion.ref, before)
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.budgets import Budget, begin
 from autograde.hub.core import Hub
+from autograde.hub.people import accounts
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import branches
+from autograde.hub.repos import branches, discussions
 from autograde.hub.repos.commits import Author
+from autograde.hub.repos.discussions import Discussion
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.rewriting import squash
+from autograde.hub.storage.gitstore import RepositoryDeleted
 
 AUTHOR = Author("ada", "ada@example.org")
 
@@ -78,6 +84,69 @@ def test_ref_that_a_push_moves_meanwhile_is_kept(
         change(hub.hub, repository, head)
     assert refused.value.status == 409
     assert refs(hub, repository)[ref] == pushed
+
+
+def test_branch_of_a_repository_that_is_deleted_meanwhile_is_not_a_conflict(
+    hub: LocalHub, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer named the Hub's folder."""
+    head = branches.commit_of(hub.hub, repository, "main")
+    update_ref = hub.hub.git.update_ref
+
+    def update_after_the_deletion(repository_id: str, *arguments: str) -> None:
+        hub.hub.git.delete(repository_id)
+        update_ref(repository_id, *arguments)
+
+    monkeypatch.setattr(hub.hub.git, "update_ref", update_after_the_deletion)
+    with pytest.raises(RepositoryDeleted):
+        branches.create_branch(hub.hub, repository, "a", head)
+
+
+def test_names_with_line_separators_of_unicode_are_read(hub: LocalHub, repository: Repository) -> None:
+    """A push cannot make them, but they may be in the history of a mirror."""
+    head = branches.commit_of(hub.hub, repository, "main")
+    hub.hub.git.update_ref(repository.id, "refs/heads/a\u2028b", head)
+    assert hub.repository(repository.full_name).branches() == {"main": head, "a\u2028b": head}
+
+
+def open_pull(hub: LocalHub, repository: Repository) -> Discussion:
+    user = accounts.find_user(hub.hub, repository.owner)
+    assert user
+    return discussions.open_discussion(hub.hub, repository, user, "a change", "", pull_request=True)
+
+
+def test_discarded_pull_request_leaves_the_next_one_alone(
+    hub: LocalHub, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next one had its number, and lost its changes."""
+    refused, lock, others = open_pull(hub, repository), hub.hub.git.lock, list[Discussion]()
+
+    def lock_later(repository_id: str, wait: float | None = None) -> AbstractContextManager[None]:
+        monkeypatch.setattr(hub.hub.git, "lock", lock)
+        others.append(open_pull(hub, repository))
+        return lock(repository_id, wait)
+
+    monkeypatch.setattr(hub.hub.git, "lock", lock_later)
+    discussions.discard(hub.hub, repository, refused)
+    assert others[0].ref in refs(hub, repository)
+    assert refused.ref not in refs(hub, repository)
+
+
+def test_pull_request_and_its_ref_are_made_and_discarded_together_when_the_client_disconnects(
+    hub: LocalHub, repository: Repository
+) -> None:
+    """A pull request was left without its ref, so that its page answered 404, or a ref without its pull request."""
+
+    def run() -> None:
+        begin(budget := Budget())
+        budget.end()
+        made = open_pull(hub, repository)
+        assert (hub.hub.git.path(repository.id) / made.ref).exists()
+        discussions.discard(hub.hub, repository, made)
+
+    contextvars.copy_context().run(run)
+    assert discussions.listing(hub.hub, repository) == []
+    assert set(refs(hub, repository)) == {"refs/heads/main"}
 
 
 def test_invalid_name_or_deletion_is_refused_and_changes_nothing(hub: LocalHub, repository: Repository) -> None:

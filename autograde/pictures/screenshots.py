@@ -256,7 +256,7 @@ SHOTS = (
     Shot("new-token", "ada", "/settings/tokens", _new_token, part=".fresh"),
     Shot("welcome", "ada", "/welcome", _welcome),
     Shot("new", "ada", "/new", _new),
-    Shot("anatomy-of-a-model-page", "ada", "/ada/mymodel04", _model_page, 500),
+    Shot("anatomy-of-a-model-page", "ada", "/ada/mymodel04", _model_page, 490),
     Shot("files-of-a-model", "ada", "/ada/mymodel04/tree/main", _files),
     Shot("models", "ada", "/models", _models),
 )

@@ -133,6 +133,7 @@ def _delete(hub: Hub, repository: Repository, removed: list[str]) -> None:
     if not _is_unreachable(hub, repository, removed):
         return
     _unbind(hub, repository, removed)
+    hub.git.sweep(repository.id)
     hub.git.run(repository.id, "repack", "-a", "-d", "-q", timeout=_SECONDS)
     hub.git.run(repository.id, "prune", "--expire=now", timeout=_SECONDS)
     # Readers that are still open have the deleted objects in memory.

@@ -10,6 +10,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -203,9 +204,10 @@ class GitStore:
         return not (self.path(repository_id) / "HEAD").exists()
 
     def sweep(self, repository_id: str) -> None:
-        """Delete the files left by a failed or killed ``fast-import``. The caller holds the repository's lock."""
+        """Delete the files left by a failed or killed ``fast-import`` or ``repack``. The caller holds the repository's
+        lock."""
         path = self.path(repository_id)
-        for pattern in ("objects/pack/tmp_*", "fast_import_crash_*"):
+        for pattern in ("objects/pack/tmp_*", "objects/pack/.tmp-*", "fast_import_crash_*"):
             for left in path.glob(pattern):
                 left.unlink(missing_ok=True)
 
@@ -340,21 +342,29 @@ class GitStore:
             stdout=subprocess.PIPE,
             stderr=stderr,
             env=self.environment() | dict(environment or {}),
+            # git starts further processes: kill the whole group.
+            start_new_session=True,
         )
         limit_process(process.pid)
+
+        def kill() -> None:
+            if process.poll() is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+
         budget = current()
         # Reading the output would block for as long as git prints nothing.
-        end = threading.Timer(budget.remaining if budget else _MAX_SECONDS, process.kill)
+        end = threading.Timer(budget.remaining if budget else _MAX_SECONDS, kill)
         end.daemon = True
         with process:
             try:
-                with budget.stopping(process.kill) if budget else nullcontext():
+                with budget.stopping(kill) if budget else nullcontext():
                     if stdin == subprocess.DEVNULL:
                         end.start()
                     yield process
             finally:
                 end.cancel()
-                process.kill()
+                kill()
 
     @contextmanager
     def reader(self, repository_id: str) -> Iterator[ObjectReader]:

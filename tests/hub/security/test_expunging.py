@@ -272,6 +272,15 @@ def test_history_of_tens_of_thousands_of_deleted_branches_does_not_stop_the_clea
     assert hub.hub.database.all("SELECT oid FROM lost_history") == []
 
 
+def test_pack_that_a_killed_cleaning_left_is_deleted(hub: LocalHub, ada: Account, name: str) -> None:
+    """It has the size of the repository and does not count against the quota."""
+    left = hub.hub.git.path(hub.repository(name)._found().id) / "objects" / "pack" / ".tmp-1-pack-1.pack"
+    left.parent.mkdir(exist_ok=True)
+    left.touch()
+    assert ask(hub, ada, "POST", f"/api/models/{name}/super-squash/main") == 200
+    assert not left.exists()
+
+
 def test_history_with_a_tag_is_kept(hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path) -> None:
     commit = hub.repository(name).head()
     assert ask(hub, ada, "POST", f"/api/models/{name}/tag/main", {"tag": "v1"}) == 200

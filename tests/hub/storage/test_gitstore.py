@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -40,6 +41,18 @@ def test_failed_command_raises_with_the_message_of_git(store: Hub, filled: str) 
 def test_hanging_command_is_killed_after_timeout(store: Hub, filled: str) -> None:
     with pytest.raises(GitError, match="longer than"):
         store.git.run(filled, "-c", "alias.wait=!sleep 30", "wait", timeout=0.2)
+
+
+def test_processes_that_git_started_are_killed_with_it(store: Hub, filled: str) -> None:
+    """git repack left one that wrote a copy of the whole repository."""
+    reading, writing = os.pipe()
+    child = "alias.wait=!echo started; sleep 5; echo survived >&2"
+    with store.git.started(filled, "-c", child, "wait", stderr=writing) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"started\n"
+    os.close(writing)
+    with open(reading, "rb") as errors:
+        assert errors.read() == b""
 
 
 def test_readers_are_reused_by_one_thread_at_a_time(store: Hub, filled: str) -> None:

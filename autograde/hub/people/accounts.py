@@ -179,19 +179,21 @@ def create_user(
     """
     _ = translator("hub", language)
     user_id = hub.new_id()
-    # The person who runs the Hub may give a former name to another account; its old addresses then no longer work.
-    hub.database.execute("DELETE FROM former_names WHERE name_key = ?", (name.lower(),))
     secret = hash_password(password, _cost(hub, password)) if password is not None else None
     try:
-        hub.database.execute(
-            "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, administrator,"
-            " settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                user_id, name, name.lower(), kind, fullname.strip()[:MAX_FULLNAME] or name, email,
-                email.lower() if email else None, secret, int(administrator), json.dumps(dict(settings or {})),
-                hub.now(),
-            ),
-        )  # fmt: skip
+        with hub.database.transaction():
+            hub.database.execute(
+                "INSERT INTO users (id, name, name_key, kind, fullname, email, email_key, password, administrator,"
+                " settings, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    user_id, name, name.lower(), kind, fullname.strip()[:MAX_FULLNAME] or name, email,
+                    email.lower() if email else None, secret, int(administrator), json.dumps(dict(settings or {})),
+                    hub.now(),
+                ),
+            )  # fmt: skip
+            # The person who runs the Hub may give a former name to another account; its old addresses then no longer
+            # work.
+            hub.database.execute("DELETE FROM former_names WHERE name_key = ?", (name.lower(),))
     except Taken:
         if find_user(hub, name):
             raise _taken(name, language) from None

@@ -44,6 +44,9 @@ def test_renamed_account_keeps_tokens_and_old_addresses_lead_to_the_new_ones(
         accounts.sign_up(hub.hub, ada.name.upper(), "eve@example.org", "correct horse")
     with pytest.raises(HubRefused, match=f"The name {ada.name} is taken"):
         organizations.create_organization(hub.hub, renamed, ada.name)
+    with pytest.raises(HubRefused, match="this e-mail address"):
+        hub.create_user(ada.name, email=found(hub, Account(new, "")).email)
+    assert user_by_former_name(hub.hub, ada.name) == renamed, "it is still kept from strangers"
     hub.create_user(ada.name, email=f"{new}@example.org")
     assert user_by_former_name(hub.hub, ada.name) is None
     hub.create_repository(f"{ada.name}/m", files={"a.txt": b"another"})

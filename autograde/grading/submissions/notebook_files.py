@@ -108,25 +108,34 @@ def find(
             be in an archive, and there is too much in the archives, or they are packed in another way than ordinary
             ones.
     """
-    top = {name: data for name, data in files.items() if "/" not in name}
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
     copies = {name: data for name, data in files.items() if CHECKPOINTS in name.split("/")}
-    if (chosen := choose(assignment, [*top, *(name for name in refused if "/" not in name)])) is not None:
-        data = files.get(chosen)
-        return _answered_instead(data, below, released) or _answered_instead(data, copies, released) or (chosen, data)
-    for place in (top, below, _notebooks_under_other_names(below)):
-        if (found := _in(assignment, place, released)) is not None:
-            return found
     room = Room()
-    archives = ((name, data) for name, data in below.items() if data.startswith(_ZIP))
-    found = (
-        _in(assignment, dict(notebooks_in(archives, _DEEPEST, room)), released)
-        or _in(assignment, _hidden(below), released)
-        or _answered_instead(None, copies, released)
-    )
+    found = _by_name(assignment, files, refused) or _in_places(assignment, below, released, room)
+    content = None if found is None else found[1]
+    found = _answered_instead(content, below, released) or _answered_instead(content, copies, released) or found
     if found is None and room.unread is not None:
         raise room.unread
     return found
+
+
+def _by_name(assignment: str, files: Mapping[str, bytes], refused: Sequence[str]) -> tuple[str, bytes | None] | None:
+    """Return the notebook that lies in no folder and has the assignment's name."""
+    chosen = choose(assignment, [name for name in (*files, *refused) if "/" not in name])
+    return None if chosen is None else (chosen, files.get(chosen))
+
+
+def _in_places(
+    assignment: str, files: Mapping[str, bytes], released: NotebookNode, room: Room
+) -> tuple[str, bytes] | None:
+    """Return the notebook in the first of the places that has one, from the likeliest to archives and hidden files."""
+    top = {name: data for name, data in files.items() if "/" not in name}
+    for place in (top, files, _notebooks_under_other_names(files)):
+        if (found := _in(assignment, place, released)) is not None:
+            return found
+    archives = ((name, data) for name, data in files.items() if data.startswith(_ZIP))
+    in_archives = dict(notebooks_in(archives, _DEEPEST, room))
+    return _in(assignment, in_archives, released) or _in(assignment, _hidden(files), released)
 
 
 def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> tuple[str, bytes] | None:

@@ -79,6 +79,9 @@ ANSWERED = QUIZ.replace(b'\\"hub\\": ...', b'\\"hub\\": 1')
         ({f".{NAME}.ipynb": ANSWERED, f"._{NAME}.ipynb": b"\0\5"}, f"{NAME}.ipynb"),
         ({f"{NAME}.ipynb": QUIZ, CHECKPOINT: ANSWERED}, CHECKPOINT),
         ({CHECKPOINT: ANSWERED}, CHECKPOINT),
+        ({"a.ipynb": QUIZ, CHECKPOINT: ANSWERED}, CHECKPOINT),
+        ({f"me/{NAME}.ipynb": QUIZ, f"me/{NAME}-Copy1.ipynb": ANSWERED}, f"me/{NAME}-Copy1.ipynb"),
+        ({"me.zip": packed(**{f"{NAME}.ipynb": QUIZ, "a.ipynb": ANSWERED})}, "me.zip/a.ipynb"),
     ],
 )
 def test_answered_notebook_is_chosen_over_an_untouched_or_unusable_one(files: dict[str, bytes], name: str) -> None:

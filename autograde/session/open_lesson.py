@@ -105,8 +105,8 @@ def _forget_foreign_token(endpoint: str, path: Path) -> bool:
     """
     try:
         token = path.read_text(encoding="utf-8").strip()
-        headers = {"Authorization": f"Bearer {token}"}
-        with ask(urllib.request.Request(f"{endpoint}/api/whoami-v2", headers=headers)):  # noqa: S310 - see above
+        url, headers = f"{endpoint}/api/whoami-v2", {"Authorization": f"Bearer {token}"}
+        with ask(urllib.request.Request(url, headers=headers)):  # noqa: S310 - an endpoint is http(s)
             return False
     except urllib.error.HTTPError as error:
         if error.code != 401:
@@ -120,7 +120,8 @@ def _forget_foreign_token(endpoint: str, path: Path) -> bool:
 def _lacks_gallery(endpoint: str) -> bool:
     """Return whether the Hub has none of the gallery's models: a class Hub started without ``--models``."""
     try:
-        with ask(urllib.request.Request(f"{endpoint}/api/models?author={seeding.OWNER}&limit=1")) as answer:  # noqa: S310
+        url = f"{endpoint}/api/models?author={seeding.OWNER}&limit=1"
+        with ask(urllib.request.Request(url)) as answer:  # noqa: S310 - an endpoint is http(s)
             return not json.load(answer)
     except (OSError, ValueError):
         return False

@@ -43,7 +43,7 @@ class CheckedNotebook:
         saved: when it was last saved.
         tasks: number of tasks in the assignment.
         unanswered: headings of the tasks without an answer.
-        notes: what grading notes, and mostly repairs: for example a copied cell, or an answer in another one.
+        notes: what grading notes, mostly what it repairs: a copied cell, or an answer in another cell.
         empty_fields: names of the fields that still have three dots, in tasks that have an answer.
         stopped: headings of the tasks whose answer stopped with an error when its cell was last run, with the error.
     """

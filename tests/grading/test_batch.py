@@ -221,8 +221,10 @@ def test_answers_that_are_only_in_jupyters_copy_are_graded(course: Path) -> None
     answered = course / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     copied = course / "submitted" / "zoe" / ASSIGNMENT / ".ipynb_checkpoints" / f"{ASSIGNMENT}-checkpoint.ipynb"
     copied.parent.mkdir(parents=True)
-    shutil.copy(answered, copied)
     shutil.copy(KIT / "release" / "en" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", copied.parent.parent)
+    grade(course, "zoe")
+    assert rows(course)["zoe"][0] == 0
+    shutil.copy(answered, copied)
     grade(course, "zoe")
     assert rows(course)["zoe"][0] == POSSIBLE
     kept = receipts.find(course / "reports" / ASSIGNMENT, "zoe")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -39,7 +39,7 @@ class Submission:
     Attributes:
         student: the learner's id.
         folder: its folder.
-        digest: SHA-256 of all submitted files; empty if they cannot be read.
+        digest: SHA-256 of all submitted files and Jupyter's copies; empty if they cannot be read.
         language: language of the notebook.
         job: the job; None if the submission cannot be run.
         reason: why it cannot be run.
@@ -97,8 +97,9 @@ def read(
     try:
         files = read_files(folder, course.directory.ignore)
         own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
-        submission = replace(submission, digest=_digest(files), own=own)
-        name, content = _notebook(course, assignment, folder, files)
+        everything = files.content | read_checkpoints(folder)
+        submission = replace(submission, digest=_digest(everything, files.refused), own=own)
+        name, content = _notebook(course, assignment, folder, files, everything)
         submission = replace(submission, language=language_of_bytes(content))
         repaired = repair(content, course.released(assignment, submission.language))
         written = to_bytes(restored(repaired.notebook, student))
@@ -128,14 +129,15 @@ def read(
     return replace(submission, job=job, notes=tuple(notes))
 
 
-def _notebook(course: Course, assignment: str, folder: Path, files: SubmittedFiles) -> tuple[str, bytes]:
-    """Return the name and the bytes of the notebook to grade.
+def _notebook(
+    course: Course, assignment: str, folder: Path, files: SubmittedFiles, everything: Mapping[str, bytes]
+) -> tuple[str, bytes]:
+    """Return the name and the bytes of the notebook to grade; ``everything`` is the files and Jupyter's copies.
 
     Raises:
         OSError: it cannot be read.
         UnusableNotebook: there is none, or it is not an ordinary file, or it is not clear which one counts.
     """
-    everything = files.content | read_checkpoints(folder)
     found = find(assignment, everything, files.refused, course.released(assignment, "en"))
     if found is None:
         raise UnusableNotebook(_none_reason(files), _("Ask for the .ipynb file that was released."))
@@ -147,7 +149,8 @@ def digest(course: Course, assignment: str, student: str) -> str:
     """Return the same digest as :func:`read`, without parsing the notebook."""
     folder = course.folder("submitted", student, assignment)
     try:
-        return _digest(read_files(folder, course.directory.ignore))
+        files = read_files(folder, course.directory.ignore)
+        return _digest(files.content | read_checkpoints(folder), files.refused)
     except UnusableNotebook:
         return _mark(folder)
     except OSError:
@@ -176,9 +179,9 @@ def _none_reason(files: SubmittedFiles) -> str:
     return _("There is no notebook in the submission.")
 
 
-def _digest(files: SubmittedFiles) -> str:
-    parts = [f"{sha256(data)} {name}\n" for name, data in sorted(files.content.items())]
-    parts += [f"refused {name}\n" for name in sorted(files.refused)]
+def _digest(files: Mapping[str, bytes], refused: Sequence[str]) -> str:
+    parts = [f"{sha256(data)} {name}\n" for name, data in sorted(files.items())]
+    parts += [f"refused {name}\n" for name in sorted(refused)]
     # A name may not be UTF-8, in which case Python represents its bytes as lone surrogates.
     return sha256("".join(parts).encode("utf-8", "surrogateescape"))
 

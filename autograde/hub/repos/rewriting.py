@@ -61,8 +61,13 @@ def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int
 
 
 def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrite: bool) -> None:
-    """Remove large files from a repository; with ``rewrite``, also their pointers from every commit of every ref."""
-    with hub.git.lock(repository.id):
+    """Remove large files from a repository; with ``rewrite``, also their pointers from every commit of every ref.
+
+    Raises:
+        Refusal: 413, the history is too long; 503, others are changing the repository.
+    """
+    # Without pushes: the rewritten refs would lose commits that are pushed meanwhile.
+    with hub.git.exclusive(repository.id):
         before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
         if rewrite:
             pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}

@@ -9,7 +9,6 @@ import random
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -142,10 +141,7 @@ def test_bytes_of_a_finished_push_are_counted_only_once(
     pushing = threading.Thread(target=lambda: git("push", "--quiet", "--force", cwd=clone))
     try:
         pushing.start()
-        end = time.monotonic() + 30
-        while len(hub.events(kind="git.pushed", repository=name)) < 2 and time.monotonic() < end:
-            pushing.join(0.01)
-        assert len(hub.events(kind="git.pushed", repository=name)) == 2
+        wait_until(lambda: len(hub.events(kind="git.pushed", repository=name)) == 2)
         assert pushing.is_alive()
         assert hub.hub.pending_bytes.add(repository.owner_id, 0) == 0
     finally:

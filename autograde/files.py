@@ -1,15 +1,19 @@
-"""Write files atomically, create private files and folders, and compute checksums."""
+"""Write files atomically, create private files and folders, compute checksums, and allow more open files."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
+import resource
 import stat
 import tempfile
 from pathlib import Path
 
 from autograde.errors import FolderUnusable
+
+#: Open files of a Hub, or of the grader and its template, if the system allows so many.
+_MOST_OPEN = 1 << 16
 
 
 def sha256(content: bytes) -> str:
@@ -69,3 +73,11 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
     except BaseException:
         Path(scratch).unlink(missing_ok=True)
         raise
+
+
+def raise_file_limit() -> None:
+    """Raise this process's limit of open files, and that of all processes that it starts later."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_OPEN if hard == resource.RLIM_INFINITY else min(hard, _MOST_OPEN)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -23,8 +23,7 @@ from autograde.hub.memory import release_memory
 from autograde.hub.web import disk
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol, sweep
 
-#: The largest number of open files, and how many of them are reserved for everything except connections.
-_MAX_FILES = 8192
+#: How many open files are reserved for everything except connections.
 _RESERVED_FILES = 400
 
 #: Collect garbage and release memory after this many half-seconds without a request.
@@ -131,14 +130,6 @@ def open_socket(host: str, port: int) -> socket.socket:
             "Use --host 0.0.0.0 for all addresses of this machine, and a --port of 1024 or more.",
         ) from error
     return opened
-
-
-def raise_file_limit() -> None:
-    """Raise this process's limit of open files: each connection and each pipe to git needs one."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _protocol(connections: int) -> type[GuardedProtocol]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograde import settings
 from autograde.errors import CannotListen, FolderUnusable, HubRefused, PortInUse
-from autograde.files import write_file
+from autograde.files import raise_file_limit, write_file
 from autograde.hub import LocalHub
 from autograde.hub.addresses import EVERYWHERE, lan_address
 from autograde.hub.config import Limits
@@ -78,9 +78,7 @@ def serve(
     configure_malloc()
     allowed = changed_limits(limits)
     tools.require([tools.GIT])
-    # Imported here because other commands do not need the web server.
-    from autograde.hub.server import raise_file_limit
-
+    # Each connection needs a file, and each pipe to git.
     raise_file_limit()
     introductions: list[str] = []
     hub = LocalHub(

@@ -10,9 +10,6 @@ from typing import Any
 
 _MB = 2**20
 
-#: Open files of the grader and the template, if the system allows so many.
-_MOST_FILES = 1 << 16
-
 
 @dataclass(frozen=True)
 class SandboxLimits:
@@ -49,18 +46,6 @@ class SandboxLimits:
     def to_json(self) -> dict[str, Any]:
         """Return the limits as a JSON value."""
         return asdict(self)
-
-
-def raise_file_limit() -> None:
-    """Raise this process's limit of open files, and that of all processes that it starts later.
-
-    The kernel counts open files that wait in sockets for all processes of a user together, also in sandboxes, and a
-    process whose own limit is lower than this count cannot send any. A learner's limit allows about 1,300.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def restrict(limits: SandboxLimits) -> None:

@@ -16,7 +16,8 @@ from typing import Self
 
 from autograde import settings
 from autograde.errors import MalformedEvidence, SandboxUnavailable
-from autograde.grading.sandbox.limits import SandboxLimits, raise_file_limit
+from autograde.files import raise_file_limit
+from autograde.grading.sandbox.limits import SandboxLimits
 from autograde.grading.sandbox.lines import Closed, Lines, TimedOut, pair
 from autograde.grading.sandbox.syscalls import supported
 from autograde.grading.sandbox.view import package, system_view
@@ -45,6 +46,8 @@ class TemplateProcess:
     def __init__(self) -> None:
         if not supported():
             raise unavailable(_("it needs Linux on x86-64 or ARM64"))
+        # The kernel counts open files that wait in sockets for all processes of a user together, also in sandboxes, and
+        # a process whose own limit is lower than this count cannot send any. A learner's limit allows about 1,300.
         raise_file_limit()
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
         self.lines, remote = pair()

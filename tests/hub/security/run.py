@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from autograde.files import raise_file_limit
 from autograde.hub import LocalHub
-from autograde.hub.server import raise_file_limit
 from tests.hub.security.battery import run
 
 

@@ -9,7 +9,7 @@ import tracemalloc
 from contextlib import ExitStack
 from pathlib import Path
 
-from autograde.hub.server import raise_file_limit
+from autograde.files import raise_file_limit
 
 from ..battery import Target, clone_folder, own_hub, row
 from .uploads import file_line

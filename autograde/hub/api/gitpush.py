@@ -127,6 +127,8 @@ class _ReceivedPush:
                 for ref, old, new in changed
                 if ref.startswith("refs/pr/")
             }
+        if not changed:
+            self._hub.git.delete_quarantines(self._repository.id)
         # git has written everything: others may write now, and unreferenced files may be removed.
         if changed or push.details["files"] or self._length > _EMPTY:
             self.end("done" if changed else "refused", (push.details["files"], push.details["size"]))

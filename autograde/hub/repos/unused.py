@@ -21,14 +21,16 @@ from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import ObjectMissing
 
-#: A younger xorb without a row in the database, or lock file, may belong to a request in progress, so it is kept. In
-#: milliseconds.
+#: A younger xorb without a row in the database, lock file or object of a push may belong to a request in progress, so
+#: it is kept. In milliseconds.
 _HOUR = 3_600_000
 
 
 def remove_unused(hub: Hub) -> None:
     """Remove everything unused that is old enough. Safe to run while the Hub handles requests."""
     _remove_lock_files(hub)
+    for row in hub.database.all("SELECT id FROM repositories"):
+        hub.git.delete_quarantines(row["id"], (hub.now() - _HOUR) / 1000)
     expunge_postponed(hub)
     _remove_offers(hub)
     _remove_xorbs(hub)

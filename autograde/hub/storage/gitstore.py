@@ -6,6 +6,8 @@ machine's Git configuration nor a repository's content can change what git does.
 
 from __future__ import annotations
 
+import glob
+import math
 import os
 import re
 import resource
@@ -243,6 +245,19 @@ class GitStore:
             if not self._pushes[repository_id]:
                 del self._pushes[repository_id]
             self._pushing.notify_all()
+
+    def delete_quarantines(self, repository_id: str, before: float = math.inf) -> None:
+        """Delete the objects of killed pushes, from before this time in seconds since 1970, unless others are pushing.
+
+        git keeps the objects of a push apart until it is accepted, and deletes them unless it is killed.
+        """
+        with self._pushing:
+            if self._pushes[repository_id]:
+                return
+            for left in glob.iglob(f"{self.path(repository_id)}/objects/tmp_objdir-*"):
+                with suppress(FileNotFoundError):
+                    if Path(left).stat().st_mtime < before:
+                        shutil.rmtree(left, ignore_errors=True)
 
     @contextmanager
     def exclusive(self, repository_id: str, wait: float | None = None) -> Iterator[None]:

@@ -17,6 +17,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.budgets import Budget
 from autograde.hub.repos import expunging
+from autograde.hub.repos.pushes import Push
 from autograde.hub.storage import gitstore
 from tests.hub.clients import Git
 from tests.hub.waiting import wait_until
@@ -126,6 +127,32 @@ def test_change_of_refs_is_recorded_when_the_client_disconnects_during_it(
     wait_until(history_is_deleted)
     git("push", "--quiet", "--force", "origin", "main", "main:other", "main:new", cwd=clone)
     wait_until(lambda: hub.hub.upload_progress.of(repository.id)[-1].outcome == "done")
+
+
+def test_objects_of_a_killed_push_are_deleted(
+    hub: LocalHub, ada: Account, name: str, git: Git, clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They stayed on the disk, and no quota counted them."""
+    git.commit(clone, "one", a__txt=b"1")
+    checking, go_on, verdict = threading.Event(), threading.Event(), Push._verdict
+
+    def wait(push: Push, question: bytes) -> str:
+        checking.set()
+        go_on.wait()
+        return verdict(push, question)
+
+    monkeypatch.setattr(Push, "_verdict", wait)
+    repository = hub.repository(name)._found()
+    left = hub.hub.git.path(repository.id) / "objects"
+    try:
+        kill = start_push(hub, ada, git, clone, "main")
+        checking.wait()
+        assert list(left.glob("tmp_objdir-*"))
+        kill()
+        wait_until(lambda: [upload.outcome for upload in hub.hub.upload_progress.of(repository.id)] == ["refused"])
+        assert not list(left.glob("tmp_objdir-*"))
+    finally:
+        go_on.set()
 
 
 def test_bytes_of_a_finished_push_are_counted_only_once(

@@ -170,6 +170,22 @@ def test_lock_files_left_by_killed_git_processes_are_removed(clocked: Clocked, m
     assert not recent.exists()
 
 
+def test_objects_of_pushes_that_were_killed_with_the_hub_are_removed(clocked: Clocked) -> None:
+    objects = clocked.hub.git.path(clocked.repository.id) / "objects"
+    left = objects / "tmp_objdir-incoming-x"
+    (left / "pack").mkdir(parents=True)
+    clocked.hub.git.begin_push(clocked.repository.id)
+    clocked.later(0.1)
+    assert left.exists(), "it may belong to the push that is running"
+    clocked.hub.git.end_push(clocked.repository.id)
+    clocked.later(0)
+    assert not left.exists()
+    left.mkdir()
+    os.utime(left, (clocked.time / 1000,) * 2)
+    clocked.later(0)
+    assert left.exists(), "a git process of an earlier Hub may still use it"
+
+
 def test_damaged_repository_keeps_its_offers_and_does_not_block_others(clocked: Clocked) -> None:
     damaged = clocked.send(clocked.eve, b"damaged" * 99)
     clocked.commit("refs/pr/1", damaged)

@@ -190,6 +190,16 @@ def test_replay_of_a_changed_submission_is_refused(course: Path) -> None:
         replay(opened, receipts.path_of(opened.reports(ASSIGNMENT), "cem"), run_in_process)
 
 
+def test_replay_without_the_gradebook_is_refused(course: Path) -> None:
+    """The command ended with a traceback of nbgrader."""
+    from autograde.errors import GradingFailed
+
+    (course / "gradebook.db").unlink()
+    opened = Course.open(course)
+    with pytest.raises(GradingFailed, match="does not have the assignment"):
+        replay(opened, receipts.path_of(opened.reports(ASSIGNMENT), "cem"), run_in_process)
+
+
 def test_full_name_is_split_into_first_and_last_name() -> None:
     assert names("Paul de Vries", "de Vries") == ("Paul", "de Vries")
     assert names("Paul de Vries", "Vries, de") == ("Paul de", "Vries"), "the last name is not the end of the full name"

@@ -201,9 +201,19 @@ class Book:
         """Return the assignment's cells, which are the same for every submission.
 
         Raises:
-            MissingEntry: the gradebook does not have the assignment.
+            GradingFailed: the gradebook does not have the assignment.
         """
-        notebook = self.nbgrader.find_notebook(assignment, assignment)
+        from nbgrader.api import MissingEntry
+
+        try:
+            notebook = self.nbgrader.find_notebook(assignment, assignment)
+        except MissingEntry as error:
+            raise GradingFailed(
+                _("The gradebook does not have the assignment {assignment}.").format(assignment=assignment),
+                _("Restore the gradebook from a copy, or type: autograde grade {assignment}").format(
+                    assignment=assignment
+                ),
+            ) from error
         cells = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)}
         sources = {
             cell.name: SimpleNamespace(

@@ -104,9 +104,9 @@ def find(
         released: the released notebook, used to choose among several notebooks with unknown names.
 
     Raises:
-        UnusableNotebook: several notebooks have answers, and none has the assignment's name; or the notebook can only
-            be in an archive, and there is too much in the archives, or they are packed in another way than ordinary
-            ones.
+        UnusableNotebook: several notebooks have answers, and the one with the assignment's name has none; or the
+            notebook can only be in an archive, and there is too much in the archives, or they are packed in another way
+            than ordinary ones.
     """
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
     copies = {name: data for name, data in files.items() if CHECKPOINTS in name.split("/")}
@@ -153,7 +153,11 @@ def _in(assignment: str, files: Mapping[str, bytes], released: NotebookNode) -> 
 def _answered_instead(
     content: bytes | None, files: Mapping[str, bytes], released: NotebookNode
 ) -> tuple[str, bytes] | None:
-    """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another."""
+    """Return the only notebook with answers if ``content`` has none or is unusable: the learner worked in another.
+
+    Raises:
+        UnusableNotebook: several others have answers.
+    """
     others = (each for each in notebooks_in(files.items(), _DEEPEST, Room()) if each[1] != content)
     first = next(others, None)
     # Most submissions have only one notebook: repairing it here, only to look for answers, would double the work.

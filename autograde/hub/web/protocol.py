@@ -144,6 +144,9 @@ class GuardedProtocol(ReceivingProtocol):
         """Note that a request's body is complete."""
         if not self.parser.should_upgrade():
             super().on_message_complete()
+            # uvicorn has paused it for a large body, and would not notice that the client disconnects.
+            if not self.pipeline:
+                self.flow.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the work for a client that disconnected."""

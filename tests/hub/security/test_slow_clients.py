@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from autograde.hub import Account, LocalHub
 from autograde.hub.api import xet_uploads
@@ -27,7 +28,7 @@ from autograde.hub.events import find
 from autograde.hub.people.accounts import create_user
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.repositories import create_repository
-from autograde.hub.server import RunningHub
+from autograde.hub.server import RunningHub, open_socket
 from autograde.hub.web.protocol import ConnectionLimits, GuardedProtocol
 from autograde.hub.web.turns import Turns
 from tests.hub.waiting import wait_until
@@ -293,6 +294,39 @@ def uploading(hub: LocalHub) -> list[str]:
             if b"upload-pack" in line and str(hub.hub.data).encode() in line:
                 found.append(line.decode())
     return found
+
+
+def test_disconnect_after_a_large_last_part_of_a_body_is_noticed(tmp_path: Path) -> None:
+    """uvicorn stops reading after more than 64 KiB."""
+    listening = open_socket("127.0.0.1", 0)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    running = RunningHub(HubConfig(data=tmp_path, durable=False), listening)
+    sent, complete, budgets = threading.Event(), threading.Event(), list[Budget]()
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        budgets.append(scope["autograde.budget"])
+        more = (await receive())["more_body"]
+        # The rest arrives while the event loop is busy, so that it reads all of it at once.
+        asyncio.get_running_loop().call_soon(sent.wait)
+        while more:
+            more = (await receive())["more_body"]
+        gone = asyncio.Event()
+        with budgets[0].stopping(gone.set):
+            complete.set()
+            await gone.wait()
+
+    running.application = application
+    running.start()
+    try:
+        with socket.create_connection(("127.0.0.1", running.port)) as client:
+            client.sendall(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 90001\r\n\r\nb")
+            wait_until(lambda: bool(budgets))
+            client.sendall(bytes(90_000))
+            sent.set()
+            complete.wait()
+        wait_until(lambda: budgets[0].is_cancelled)
+    finally:
+        running.stop()
 
 
 def test_budget_ends_after_its_time_or_when_its_client_disconnects() -> None:

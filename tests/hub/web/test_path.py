@@ -150,6 +150,7 @@ def test_visitor_signs_up_and_makes_a_token_under_the_path(school: School) -> No
 
 def test_addresses_in_answers_and_links_on_pages_include_the_path(school: School) -> None:
     school.hub.create_repository("ada/page", files={"README.md": b"[a](a.txt)", "a.txt": b"a", "w.bin": b"w"})
+    school.hub.create_repository("ada/next-page")
     answer = school.send("HEAD", "/hub/ada/page/resolve/main/w.bin")
     assert answer.headers["x-xet-refresh-route"].startswith(f"{school.endpoint}/api/models/ada/page/xet-read-token/")
     answer = school.send("GET", "/hub/api/models?limit=1&author=ada", Authorization=f"Bearer {school.account.token}")

@@ -47,8 +47,13 @@ def test_copy_of_a_damaged_repository_is_refused_with_the_missing_object(
 ) -> None:
     repository, copy = hub.repository(history)._found(), f"{ada.name}/copied"
     tree = hub.hub.git.run(repository.id, "rev-parse", "refs/heads/main^{tree}").decode().strip()
-    (hub.hub.git.path(repository.id) / "objects" / tree[:2] / tree[2:]).unlink()
-    answer = JsonClient(hub, ada.token)("POST", f"/api/models/{history}/duplicate", {"repository": copy})
+    file = hub.hub.git.path(repository.id) / "objects" / tree[:2] / tree[2:]
+    elsewhere = file.rename(file.with_name("moved"))
+    try:
+        answer = JsonClient(hub, ada.token)("POST", f"/api/models/{history}/duplicate", {"repository": copy})
+    finally:
+        # Other tests visit all repositories of this Hub.
+        elsewhere.rename(file)
     assert answer.status == 422
     assert f"git's object {tree} is missing" in answer.json["error"]
     assert not hub.repository(copy).exists

@@ -66,8 +66,7 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
     Raises:
         Refusal: 413, the history is too long; 503, others are changing the repository.
     """
-    # Without pushes: the rewritten refs would lose commits that are pushed meanwhile.
-    with hub.git.exclusive(repository.id):
+    with hub.git.lock(repository.id):
         before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
         if rewrite:
             pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}

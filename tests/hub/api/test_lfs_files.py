@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
-
-import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.refusals import Refusal
-from autograde.hub.repos import rewriting
-from autograde.hub.storage import gitstore
 from tests.hub.clients import PythonClient
 
 
@@ -40,21 +34,3 @@ result.append(sorted(f.filename for f in api.list_lfs_files(name)))
     assert [c.message for c in repository.commits("side")] == messages
     assert all("drop.bin" not in repository.files(c.oid) for c in repository.commits("side"))
     assert repository.head("v1") in [c.oid for c in repository.commits()]
-
-
-def test_push_waits_until_the_history_is_rewritten(
-    hub: LocalHub, history: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its commits were lost."""
-    export, repository = rewriting._export, hub.repository(history)._found()
-
-    def export_during_a_push(*arguments: Any) -> None:
-        with pytest.raises(Refusal, match="Others are changing this repository"):
-            hub.hub.git.begin_push(repository.id)
-        export(*arguments)
-
-    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
-    monkeypatch.setattr(rewriting, "_export", export_during_a_push)
-    oid = hashlib.sha256(b"drop" * 100).hexdigest()
-    rewriting.remove_lfs_files(hub.hub, repository, {oid}, rewrite=True)
-    assert "drop.bin" not in hub.repository(history).files("side")

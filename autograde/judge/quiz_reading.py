@@ -271,8 +271,9 @@ def _by_words(text: str, own: Sequence[ChoiceWords], known: Sequence[ChoiceWords
 def _by_own_words(text: str, known: Sequence[ChoiceWords]) -> set[str]:
     """Return the letters of the choices that have all words of the text, in any order, and one that no other has.
 
-    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice. The first word of
-    another choice names that one, too. A choice that is a negation must be named by its own words in their order.
+    Words in :data:`_NEUTRAL` don't count. One or two words are enough only if they begin the choice. A text with the
+    first word of another choice, which may name that one, needs three other words. A choice that is a negation must be
+    named by its own words in their order.
     """
     said = {word for word in words_of(text) if word not in _NEUTRAL}
     if not said or _UNDECIDED.search(text) or _NEGATED.search(text):
@@ -293,8 +294,10 @@ def _by_own_words(text: str, known: Sequence[ChoiceWords]) -> set[str]:
         if letter not in negations
         and said <= vocabulary
         and said - of_others(vocabularies, letter)
-        and said.isdisjoint(of_others(beginnings, letter) - beginnings[letter])
-        and (len(said) >= _MANY or any(said & {*words[:_FIRST]} for words, its in known if its == letter))
+        and (
+            len(sure := said - (of_others(beginnings, letter) - beginnings[letter])) >= _MANY
+            or (sure == said and any(said & {*words[:_FIRST]} for words, its in known if its == letter))
+        )
     }
 
 

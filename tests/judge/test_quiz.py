@@ -201,6 +201,8 @@ def test_text_of_a_choice_is_read_only_for_its_own_question() -> None:
     for typed in ("README.md or LICENSE", "README.md for programs", "README.md, not LICENSE", "for people",
                   "README.md and LICENSE", "LICENSE 许可证"):  # fmt: skip
         assert read(ITEMS[2], typed) == typed
+    for typed in ("A service on Hugging Face's machines", "一项在 Hugging Face 机器上算结果的服务"):
+        assert read(ITEMS[1], typed) == "d", "another choice begins with Hugging"
     # Three words inside a choice, and one far from its start.
     assert read(ITEMS[1], "calls them all") == "c"
     assert read(ITEMS[1], "same way") == "same way"

@@ -15,6 +15,9 @@ from autograde.errors import FolderUnusable
 #: Open files of a Hub, or of the grader and its template, if the system allows so many.
 _MOST_OPEN = 1 << 16
 
+#: Open files if the system reports no limit: macOS refuses more than its own, which are at least so many.
+_OPEN_ON_MACOS = 10_240
+
 
 def sha256(content: bytes) -> str:
     """Return the SHA-256 of ``content``, in hexadecimal."""
@@ -78,6 +81,6 @@ def write_file(path: Path, content: bytes, mode: int = 0o644) -> None:
 def raise_file_limit() -> None:
     """Raise this process's limit of open files, and that of all processes that it starts later."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _MOST_OPEN if hard == resource.RLIM_INFINITY else min(hard, _MOST_OPEN)
+    wanted = _OPEN_ON_MACOS if hard == resource.RLIM_INFINITY else min(hard, _MOST_OPEN)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -200,24 +200,21 @@ def open_discussion(
     clean = _title(title)
     status = "draft" if pull_request and draft else "open"
     # A pull request without its ref has no page.
-    with hub.git.lock(repository.id), uninterrupted():
-        with hub.database.transaction():
-            row = hub.database.one(
-                "SELECT coalesce(max(number), 0) + 1 AS number FROM discussions WHERE repository_id = ?",
-                (repository.id,),
-            )
-            assert row
-            hub.database.execute(
-                "INSERT INTO discussions (id, repository_id, number, title, pull_request, status, author_id, "
-                "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (hub.new_id(), repository.id, row["number"], clean, int(pull_request), status, author.id, hub.now()),
-            )
-            discussion = find(hub, repository, row["number"])
-            comment(hub, discussion, author, description or "_No description_")
-        if pull_request:
-            start = start or resolve(hub, repository, "main")
-            if start is not None:
-                hub.git.update_ref(repository.id, discussion.ref, start)
+    with hub.git.lock(repository.id), uninterrupted(), hub.database.transaction():
+        row = hub.database.one(
+            "SELECT coalesce(max(number), 0) + 1 AS number FROM discussions WHERE repository_id = ?",
+            (repository.id,),
+        )
+        assert row
+        hub.database.execute(
+            "INSERT INTO discussions (id, repository_id, number, title, pull_request, status, author_id, "
+            "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (hub.new_id(), repository.id, row["number"], clean, int(pull_request), status, author.id, hub.now()),
+        )
+        discussion = find(hub, repository, row["number"])
+        comment(hub, discussion, author, description or "_No description_")
+        if pull_request and (start := start or resolve(hub, repository, "main")):
+            hub.git.update_ref(repository.id, discussion.ref, start)
     return discussion
 
 

@@ -18,7 +18,7 @@ from autograde.hub.repos.commits import Author
 from autograde.hub.repos.discussions import Discussion
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.repos.rewriting import squash
-from autograde.hub.storage.gitstore import RepositoryDeleted
+from autograde.hub.storage.gitstore import GitError, RepositoryDeleted
 
 AUTHOR = Author("ada", "ada@example.org")
 
@@ -109,10 +109,10 @@ def test_names_with_line_separators_of_unicode_are_read(hub: LocalHub, repositor
     assert hub.repository(repository.full_name).branches() == {"main": head, "a\u2028b": head}
 
 
-def open_pull(hub: LocalHub, repository: Repository) -> Discussion:
+def open_pull(hub: LocalHub, repository: Repository, start: str | None = None) -> Discussion:
     user = accounts.find_user(hub.hub, repository.owner)
     assert user
-    return discussions.open_discussion(hub.hub, repository, user, "a change", "", pull_request=True)
+    return discussions.open_discussion(hub.hub, repository, user, "a change", "", pull_request=True, start=start)
 
 
 def test_discarded_pull_request_leaves_the_next_one_alone(
@@ -147,6 +147,13 @@ def test_pull_request_and_its_ref_are_made_and_discarded_together_when_the_clien
     contextvars.copy_context().run(run)
     assert discussions.listing(hub.hub, repository) == []
     assert set(refs(hub, repository)) == {"refs/heads/main"}
+
+
+def test_pull_request_without_its_ref_is_not_made(hub: LocalHub, repository: Repository) -> None:
+    """Its page answered 404. The branch on which it is based may be deleted meanwhile."""
+    with pytest.raises(GitError):
+        open_pull(hub, repository, start="1" * 40)
+    assert discussions.listing(hub.hub, repository) == []
 
 
 def test_invalid_name_or_deletion_is_refused_and_changes_nothing(hub: LocalHub, repository: Repository) -> None:

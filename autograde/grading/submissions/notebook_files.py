@@ -104,9 +104,9 @@ def find(
         released: the released notebook, used to choose among several notebooks with unknown names.
 
     Raises:
-        UnusableNotebook: several notebooks have answers, and the one with the assignment's name has none; or the
-            notebook can only be in an archive, and there is too much in the archives, or they are packed in another way
-            than ordinary ones.
+        UnusableNotebook: several notebooks have answers, and none of them has the assignment's name; or the notebook
+            can only be in an archive, and there is too much in the archives, or they are packed in another way than
+            ordinary ones.
     """
     below = {name: data for name, data in files.items() if not _COPIES & {*name.split("/")}}
     copies = {name: data for name, data in files.items() if CHECKPOINTS in name.split("/")}

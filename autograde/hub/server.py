@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograde.errors import CannotListen, PortInUse
 from autograde.hub.app import create_app, import_handlers
+from autograde.hub.budgets import Budget, BudgetSpent, begin
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.memory import release_memory
@@ -177,6 +178,8 @@ class RunningHub:
         self._thread = threading.Thread(target=self._run, name=f"hub:{self.port}", daemon=True)
         self._ended = threading.Event()
         self._stopped = threading.Event()
+        #: Ends the cleaning's git processes; each has a time limit of its own.
+        self._cleaning_budget = Budget(threading.TIMEOUT_MAX)
         self._cleaning = threading.Thread(target=self._clean, name=f"hub:{self.port}:unused", daemon=True)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -190,6 +193,7 @@ class RunningHub:
 
     def _clean(self) -> None:
         """Remove unused files soon after the start, and then every hour; postponed history more often."""
+        begin(self._cleaning_budget)
         pause, due = _FIRST_CLEANING, 0.0
         while not self._stopped.wait(pause):
             # Import late: the Hub answers its first requests sooner without these modules.
@@ -197,7 +201,7 @@ class RunningHub:
             from autograde.hub.repos.unused import remove_unused
 
             # Ignore a full disk or a damaged database: requests report it, and the next cleaning tries again.
-            with contextlib.suppress(*disk.ERRORS):
+            with contextlib.suppress(BudgetSpent, *disk.ERRORS):
                 if time.monotonic() >= due:
                     due = time.monotonic() + _CLEANING
                     remove_unused(self.hub)
@@ -219,6 +223,7 @@ class RunningHub:
         """Finish running requests, then close the socket and the data folder."""
         self.end()
         self._stopped.set()
+        self._cleaning_budget.end()
         for thread in (self._thread, self._cleaning):
             if thread.ident is not None:  # an interrupted start() started only some of them
                 thread.join(10)

@@ -59,7 +59,7 @@ _CONFIG = """\
 PROCESS_MEMORY = 1 << 30
 PROCESS_SECONDS = 600
 
-#: Seconds after which a git process whose output is being read is killed, when the request has no budget.
+#: Seconds after which a git process whose output is being read is killed, if the request's budget is not smaller.
 _MAX_SECONDS = 600.0
 
 #: Seconds that a request waits for others that change or clean the same repository.
@@ -369,7 +369,7 @@ class GitStore:
 
         budget = current()
         # Reading the output would block for as long as git prints nothing.
-        end = threading.Timer(budget.remaining if budget else _MAX_SECONDS, kill)
+        end = threading.Timer(min(budget.remaining, _MAX_SECONDS) if budget else _MAX_SECONDS, kill)
         end.daemon = True
         with process:
             try:

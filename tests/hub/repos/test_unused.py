@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -231,3 +232,24 @@ def test_running_hub_soon_tries_again_to_delete_postponed_history(
         assert tried.wait(30)
     finally:
         running.stop()
+
+
+def test_stopped_hub_kills_the_git_processes_of_its_cleaning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C, git repack went on for minutes and could delete objects under the next Hub."""
+    started, codes = threading.Event(), list[int]()
+
+    def clean(hub: Hub) -> None:
+        hub.git.create("a" * 32)
+        with hub.git.started("a" * 32, "-c", "alias.wait=!echo started; sleep 20", "wait") as process:
+            assert process.stdout
+            process.stdout.readline()
+            started.set()
+            codes.append(process.wait())
+
+    monkeypatch.setattr(server, "_FIRST_CLEANING", 0.0)
+    monkeypatch.setattr(unused, "remove_unused", clean)
+    running = RunningHub(HubConfig(data=tmp_path / "data", durable=False))
+    running.start()
+    started.wait()
+    running.stop()
+    assert codes == [-signal.SIGKILL]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from tempfile import TemporaryFile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, BinaryIO
 
-from autograde.hub.budgets import check, uninterrupted
 from autograde.hub.core import Hub
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos.bindings import delete_unbound, unbind
-from autograde.hub.repos.branches import references
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.discussions import require_open_pull
 from autograde.hub.repos.expunging import expunge, replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import lfs_pointers
+from autograde.hub.storage.gitstore import GitError, RepositoryDeleted
 from autograde.i18n.translation import marked
 
 #: Longest description of a history that is rewritten, in bytes. Each commit lists the files that it changes, so a few
@@ -64,20 +64,11 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
     """Remove large files from a repository; with ``rewrite``, also their pointers from every commit of every ref.
 
     Raises:
-        Refusal: 413, the history is too long; 503, others are changing the repository.
+        Refusal: 409, a push has moved a ref meanwhile; 413, the history is too long; 503, others are changing the
+            repository.
     """
     with hub.git.lock(repository.id):
-        before = [ref.commit for ref in references(hub, repository, "refs/")] if rewrite else []
-        if rewrite:
-            pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
-            with TemporaryFile(dir=hub.temporary) as rewritten:
-                _export(hub, repository, pointers, rewritten)
-                check()
-                with uninterrupted():
-                    hub.git.run(
-                        repository.id, "fast-import", "--force", "--quiet", "--date-format=raw-permissive",
-                        stdin=rewritten,
-                    )  # fmt: skip
+        before = _rewrite(hub, repository, oids) if rewrite else []
         with hub.database.transaction():
             unbind(hub, repository.id, oids)
             for oid in oids:
@@ -85,6 +76,48 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
         delete_unbound(hub, oids)
         expunge(hub, repository, before)
     touch(hub, repository)
+
+
+def _rewrite(hub: Hub, repository: Repository, oids: set[str]) -> list[str]:
+    """Remove the pointers to these large files from every commit of every ref; return the ids that the refs had.
+
+    Raises:
+        Refusal: 409 or 413, as in :func:`remove_lfs_files`; no ref has changed.
+    """
+    before = _targets(hub, repository)
+    pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
+    with TemporaryDirectory(dir=hub.temporary) as refs, TemporaryFile(dir=hub.temporary) as commands:
+        _export(hub, repository, pointers, commands)
+        # Import the commits into the repository, but the refs into a folder of their own: fast-import would overwrite
+        # refs that a push has moved since they were exported.
+        Path(refs, "HEAD").write_text("ref: refs/heads/main\n", "ascii")
+        Path(refs, "refs").mkdir()
+        environment = {"GIT_OBJECT_DIRECTORY": str(hub.git.path(repository.id) / "objects")}
+        hub.git.run(
+            repository.id, f"--git-dir={refs}", "fast-import", "--quiet", "--date-format=raw-permissive",
+            stdin=commands, environment=environment,
+        )  # fmt: skip
+        after = _targets(hub, repository, f"--git-dir={refs}", environment=environment)
+    moves = [b"update %s %s %s\n" % (ref, new, before[ref]) for ref, new in after.items()]
+    try:
+        hub.git.update_ref(repository.id, "--stdin", stdin=b"".join(moves))
+    except RepositoryDeleted:
+        raise
+    except GitError as error:
+        if _targets(hub, repository) == before:
+            raise
+        raise Refusal(409, marked("The repository was updated meanwhile; try again.")) from error
+    return [old.decode() for old in before.values()]
+
+
+def _targets(
+    hub: Hub, repository: Repository, *options: str, environment: Mapping[str, str] | None = None
+) -> dict[bytes, bytes]:
+    """Return the id of the object of each ref (for an annotated tag, of the tag), by the ref's full name."""
+    listed = hub.git.run(
+        repository.id, *options, "for-each-ref", "--format=%(refname) %(objectname)", environment=environment
+    )
+    return dict(line.split(b" ") for line in listed.splitlines())
 
 
 def _export(hub: Hub, repository: Repository, blobs: set[bytes], to: BinaryIO) -> None:

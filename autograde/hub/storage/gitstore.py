@@ -287,8 +287,17 @@ class GitStore:
             for reader in self._readers.pop(repository_id, []):
                 reader.close()
 
-    def run(self, repository_id: str, *arguments: str, stdin: bytes | BinaryIO = b"", timeout: float = 120) -> bytes:
-        """Run ``git <arguments>`` in a repository and return its output. ``stdin`` is git's input, or a file with it.
+    def run(
+        self,
+        repository_id: str,
+        *arguments: str,
+        stdin: bytes | BinaryIO = b"",
+        timeout: float = 120,
+        environment: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """Run ``git <arguments>`` in a repository and return its output.
+
+        ``stdin`` is git's input, or a file with it. ``environment`` is added to the variables of every git process.
 
         Raises:
             GitError: git ended with an error, or took longer than ``timeout`` seconds.
@@ -300,7 +309,9 @@ class GitStore:
             timeout = min(timeout, budget.remaining)
         given = stdin if isinstance(stdin, bytes) else None
         source = subprocess.PIPE if isinstance(stdin, bytes) else stdin.fileno()
-        with self.started(repository_id, *arguments, stdin=source, stderr=subprocess.PIPE) as process:
+        with self.started(
+            repository_id, *arguments, stdin=source, stderr=subprocess.PIPE, environment=environment
+        ) as process:
             try:
                 output, errors = process.communicate(given, timeout)
             except subprocess.TimeoutExpired as error:
@@ -327,11 +338,11 @@ class GitStore:
         message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
         raise (RepositoryDeleted if self.is_missing(repository_id) else GitError)(message, code, output)
 
-    def update_ref(self, repository_id: str, *arguments: str) -> None:
+    def update_ref(self, repository_id: str, *arguments: str, stdin: bytes = b"") -> None:
         """Run ``git update-ref`` to its end, even if the client disconnects meanwhile. Raises as :meth:`run`."""
         check()
         with uninterrupted():
-            self.run(repository_id, "update-ref", *arguments)
+            self.run(repository_id, "update-ref", *arguments, stdin=stdin)
 
     def write_commit_object(self, repository_id: str, record: str) -> str:
         """Store a commit, given as git's text of it, and return its id. Raises as :meth:`run`."""

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
+
+import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.refusals import Refusal
+from autograde.hub.repos import rewriting
 from tests.hub.clients import PythonClient
 
 
@@ -34,3 +39,26 @@ result.append(sorted(f.filename for f in api.list_lfs_files(name)))
     assert [c.message for c in repository.commits("side")] == messages
     assert all("drop.bin" not in repository.files(c.oid) for c in repository.commits("side"))
     assert repository.head("v1") in [c.oid for c in repository.commits()]
+
+
+def test_history_is_not_rewritten_if_a_push_changes_it_meanwhile(
+    hub: LocalHub, history: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pushed commits were lost."""
+    export, found = rewriting._export, hub.repository(history)
+    repository, before = found._found(), {ref: found.head(ref) for ref in ("side", "v1")}
+    oid = hashlib.sha256(b"drop" * 100).hexdigest()
+
+    def export_before_a_push(*arguments: Any) -> None:
+        export(*arguments)
+        hub.hub.git.update_ref(repository.id, "refs/heads/main", before["side"] or "")
+
+    monkeypatch.setattr(rewriting, "_export", export_before_a_push)
+    with pytest.raises(Refusal, match="updated meanwhile") as refused:
+        rewriting.remove_lfs_files(hub.hub, repository, {oid}, rewrite=True)
+    assert refused.value.status == 409
+    assert {ref: found.head(ref) for ref in ("main", "side", "v1")} == before | {"main": before["side"]}
+    monkeypatch.setattr(rewriting, "_export", export)
+    assert "drop.bin" in found.files("main")
+    rewriting.remove_lfs_files(hub.hub, repository, {oid}, rewrite=True)
+    assert "drop.bin" not in found.files("main")

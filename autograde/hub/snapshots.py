@@ -44,7 +44,7 @@ def save(hub: Hub, target: Path) -> None:
 def _copy_repository(source: Path, target: Path) -> None:
     """Copy a bare repository: its refs, then its objects, without files that git is still writing."""
     target.mkdir(parents=True)
-    unfinished = shutil.ignore_patterns("tmp_*", "incoming-*", "*.lock")
+    unfinished = shutil.ignore_patterns("tmp_*", ".tmp-*", "incoming-*", "*.lock")
     for name in ("refs", "packed-refs", "HEAD", "config", "objects"):
         if (source / name).is_dir():
             shutil.copytree(source / name, target / name, ignore=unfinished)

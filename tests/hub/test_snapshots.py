@@ -60,6 +60,20 @@ def test_snapshot_is_a_data_folder_that_shares_its_blobs(tmp_path: Path) -> None
         assert again.repository("ada/m").files() == files
 
 
+def test_snapshot_leaves_out_what_git_is_still_writing(tmp_path: Path) -> None:
+    """As during the hourly cleaning, which repacks repositories."""
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        hub.create_repository("ada/m")
+        path = hub.hub.git.path(hub.repository("ada/m")._found().id)
+        for name in ("objects/pack/.tmp-7-pack-1.pack", "objects/pack/tmp_pack_1", "refs/heads/main.lock"):
+            (path / name).touch()
+        saved = hub.snapshot(tmp_path / "saved")
+        copied = saved / path.relative_to(hub.hub.data)
+    assert (copied / "HEAD").exists()
+    assert [file.name for file in copied.rglob("*") if "tmp" in file.name or file.suffix == ".lock"] == []
+
+
 def test_invalid_snapshot_is_rejected_and_the_hub_keeps_running(tmp_path: Path) -> None:
     with LocalHub() as hub:
         hub.create_user("ada")

@@ -6,7 +6,7 @@ squashed, deleted or overwritten must be removed from the disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from autograde.hub.core import Hub
@@ -35,15 +35,26 @@ def replace_ref(hub: Hub, repository: Repository, ref: str, old: str, new: str =
     Raises:
         Refusal: 409, a push has moved the ref meanwhile, so that its commits would be lost.
     """
+    move_refs(hub, repository, {ref: (old, new)})
+    expunge(hub, repository, [old])
+
+
+def move_refs(hub: Hub, repository: Repository, moves: Mapping[str, tuple[str, str]]) -> None:
+    """Move refs, each from an old object to a new one, or none of them. The caller holds the repository's lock.
+
+    Raises:
+        Refusal: 409, a push has moved one of them meanwhile.
+    """
+    lines = "".join(f"update {ref} {new} {old}\n" for ref, (old, new) in moves.items())
     try:
-        hub.git.update_ref(repository.id, ref, new, old)
+        hub.git.update_ref(repository.id, "--stdin", stdin=lines.encode("utf-8", "surrogateescape"))
     except RepositoryDeleted:
         raise
     except GitError as error:
-        if target_of(hub, repository, ref) == old:
-            raise
-        raise Refusal(409, marked("{ref} was updated meanwhile; try again."), values={"ref": ref}) from error
-    expunge(hub, repository, [old])
+        for ref, (old, __) in moves.items():
+            if (target_of(hub, repository, ref) or NO_OBJECT) != old:
+                raise Refusal(409, marked("{ref} was updated meanwhile; try again."), values={"ref": ref}) from error
+        raise
 
 
 def target_of(hub: Hub, repository: Repository, ref: str) -> str | None:

@@ -13,10 +13,10 @@ from autograde.hub.repos.bindings import delete_unbound, unbind
 from autograde.hub.repos.commits import Author, check_message
 from autograde.hub.repos.contents import revision_not_found
 from autograde.hub.repos.discussions import require_open_pull
-from autograde.hub.repos.expunging import expunge, replace_ref
+from autograde.hub.repos.expunging import expunge, move_refs, replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import lfs_pointers
-from autograde.hub.storage.gitstore import GitError, RepositoryDeleted
+from autograde.hub.storage.gitstore import NO_OBJECT
 from autograde.i18n.translation import marked
 
 #: Longest description of a history that is rewritten, in bytes. Each commit lists the files that it changes, so a few
@@ -98,26 +98,21 @@ def _rewrite(hub: Hub, repository: Repository, oids: set[str]) -> list[str]:
             stdin=commands, environment=environment,
         )  # fmt: skip
         after = _targets(hub, repository, f"--git-dir={refs}", environment=environment)
-    moves = [b"update %s %s %s\n" % (ref, new, before[ref]) for ref, new in after.items()]
-    try:
-        hub.git.update_ref(repository.id, "--stdin", stdin=b"".join(moves))
-    except RepositoryDeleted:
-        raise
-    except GitError as error:
-        if _targets(hub, repository) == before:
-            raise
-        raise Refusal(409, marked("The repository was updated meanwhile; try again.")) from error
-    return [old.decode() for old in before.values()]
+    # A ref that a push has created after the first list is expected not to exist, so that it is not overwritten.
+    move_refs(hub, repository, {ref: (before.get(ref, NO_OBJECT), new) for ref, new in after.items()})
+    return list(before.values())
 
 
 def _targets(
     hub: Hub, repository: Repository, *options: str, environment: Mapping[str, str] | None = None
-) -> dict[bytes, bytes]:
+) -> dict[str, str]:
     """Return the id of the object of each ref (for an annotated tag, of the tag), by the ref's full name."""
     listed = hub.git.run(
         repository.id, *options, "for-each-ref", "--format=%(refname) %(objectname)", environment=environment
     )
-    return dict(line.split(b" ") for line in listed.splitlines())
+    # splitlines would also split a name at U+2028 and similar characters.
+    lines = listed.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    return {ref: oid for ref, __, oid in (line.partition(" ") for line in lines)}
 
 
 def _export(hub: Hub, repository: Repository, blobs: set[bytes], to: BinaryIO) -> None:

@@ -62,3 +62,20 @@ def test_history_is_not_rewritten_if_a_push_changes_it_meanwhile(
     assert "drop.bin" in found.files("main")
     rewriting.remove_lfs_files(hub.hub, repository, {oid}, rewrite=True)
     assert "drop.bin" not in found.files("main")
+
+
+def test_branch_that_is_pushed_while_the_history_is_rewritten_is_kept(
+    hub: LocalHub, history: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export, found = rewriting._export, hub.repository(history)
+    repository, head = found._found(), found.head()
+
+    def export_after_a_push(*arguments: Any) -> None:
+        hub.hub.git.update_ref(repository.id, "refs/heads/new", head or "")
+        export(*arguments)
+
+    monkeypatch.setattr(rewriting, "_export", export_after_a_push)
+    oid = hashlib.sha256(b"drop" * 100).hexdigest()
+    with pytest.raises(Refusal, match="refs/heads/new was updated meanwhile"):
+        rewriting.remove_lfs_files(hub.hub, repository, {oid}, rewrite=True)
+    assert (found.head(), found.head("new")) == (head, head)

@@ -75,9 +75,9 @@ def test_ref_that_a_push_moves_meanwhile_is_kept(
     pushed = branches.empty_commit(hub.hub, repository, AUTHOR)
     update_ref = hub.hub.git.update_ref
 
-    def update_after_a_push(repository_id: str, *arguments: str) -> None:
+    def update_after_a_push(repository_id: str, *arguments: str, stdin: bytes = b"") -> None:
         hub.hub.git.run(repository_id, "update-ref", ref, pushed)
-        update_ref(repository_id, *arguments)
+        update_ref(repository_id, *arguments, stdin=stdin)
 
     monkeypatch.setattr(hub.hub.git, "update_ref", update_after_a_push)
     with pytest.raises(Refusal, match="was updated meanwhile") as refused:

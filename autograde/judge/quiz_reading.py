@@ -91,7 +91,7 @@ _LETTER_LAST = re.compile(r"(.*\S)\s*[(\[]([a-h])[)\]]\W*", re.DOTALL)
 #: Words that may be left out.
 _JOINING = frozenset({"and", "a", "an", "the", "和", "与", "及"})
 
-#: Words that may stand beside a choice's own words. Each Chinese character is a word.
+#: Words that are ignored when an answer is compared with the words of the choices; each Chinese character is a word.
 _NEUTRAL = frozenset(
     """
     it is its s i my own one we you that which with for to of has need needs needed required enough file token tokens

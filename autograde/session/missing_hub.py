@@ -20,7 +20,7 @@ def install() -> None:
         return
     import httpx2  # imported here because it takes a tenth of a second
 
-    # transformers raises an OSError because of the other one.
+    # transformers raises an OSError in place of a TransportError.
     show_sentences(shell, _explain, httpx2.TransportError, OSError)
 
 

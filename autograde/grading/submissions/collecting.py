@@ -24,7 +24,7 @@ from autograde.grading.submissions.listed_learners import (
     words_of,
 )
 from autograde.grading.submissions.names_in_files import words_in_name
-from autograde.grading.submissions.notebook_names import rank
+from autograde.grading.submissions.notebook_names import rank, without_suffix
 from autograde.grading.submissions.released_assignments import Released
 from autograde.i18n import messages
 from autograde.notebooks.reading import read_submission
@@ -194,7 +194,7 @@ def _owner_in_file(
 ) -> Download | None:
     """Return a notebook with the learner in its file name, if the class list has that learner."""
     words = words_in_name(download.file, known.assignments)
-    beside = words.beside or re.sub(r"\.ipynb$", "", download.file, flags=re.IGNORECASE)
+    beside = words.beside or without_suffix(download.file)
     for name in filter(None, (beside, words.person, re.sub(r"\d{3,}", "", words.person).strip())):
         named = replace(download, learner=name, others=())
         if len(by_name.get(folded(name), ())) == 1 or person_within(named, people) is not None:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from autograde.grading.submissions.notebook_names import without_suffix
+
 #: How platforms call a copy, before a file's name.
 _COPY_OF = re.compile(r"[\s_-]*\b(?:copy of|kopie von|copie de|copia de|副本)?[\s_-]*$", re.IGNORECASE)
 
@@ -63,7 +65,7 @@ class WordsInName:
 
 def words_in_name(file: str, assignments: Collection[str]) -> WordsInName:
     """Return the words in a file's name beside the first of ``assignments`` in it, or beside its section."""
-    stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE)
+    stem = without_suffix(file)
     # The full names come first, because a section such as 1 may also be the number of a copy.
     parts = [(each, each) for each in assignments] + [(each, each.partition("-")[0]) for each in assignments]
     for assignment, part in parts:

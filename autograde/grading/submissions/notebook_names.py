@@ -42,6 +42,11 @@ def choose(assignment: str, names: Iterable[str]) -> str | None:
     return notebooks[0] if len(notebooks) == 1 else None
 
 
+def without_suffix(file: str) -> str:
+    """Return the name of a notebook's file without ``.ipynb``."""
+    return re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE)
+
+
 def rank(assignment: str, name: str) -> tuple[int, int]:
     """Return 1 if a file has the assignment's name, with or without additions, otherwise 0; and the copy number."""
     return int(name.lower().endswith(".ipynb") and _plain(name) == _plain(f"{assignment}.ipynb")), _number(name)

@@ -13,6 +13,7 @@ from autograde import notebooks
 from autograde.errors import UnusableArchive, UnusableNotebook
 from autograde.grading.submissions.downloads import Download
 from autograde.grading.submissions.notebook_files import has_answers
+from autograde.grading.submissions.notebook_names import without_suffix
 from autograde.i18n import messages
 from autograde.notebooks.reading import read_submission
 
@@ -83,5 +84,5 @@ class Released:
 
 
 def _alike(file: str, assignment: str) -> bool:
-    stem = re.sub(r"\.ipynb$", "", file, flags=re.IGNORECASE).lower()
+    stem = without_suffix(file).lower()
     return stem == assignment.lower() or re.match(rf"{re.escape(assignment.lower())}[\s_(.-]", stem) is not None

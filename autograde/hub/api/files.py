@@ -1,4 +1,4 @@
-"""Folders and files: list a tree, describe files, and download them (hub-protocol, rows 4 and 5)."""
+"""Folders and files: list a tree, describe files, and download them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from autograde.hub.refusals import Refusal
 from autograde.hub.repos.access import Caller
 from autograde.hub.repos.contents import Entry, Revision, open_revision
 from autograde.hub.repos.history import last_commits
+from autograde.hub.repos.pointers import LfsPointer
 from autograde.hub.repos.repositories import Repository, count_download
 from autograde.hub.repos.tensors import is_weights
 from autograde.hub.repos.uploads import readable_size
@@ -70,7 +71,7 @@ def _expanded(hub: Hub, repository: Repository, at: Revision, entries: list[Entr
 
 
 def tree(call: Call) -> Response:
-    """``GET /api/{types}/{id}/tree/{revision}[/{path}]`` (row 4)."""
+    """``GET /api/{types}/{id}/tree/{revision}[/{path}]``."""
     repository = call.readable()
     with open_revision(call.hub, repository, call.parameters["revision"]) as at:
         expand = call.flag("expand")
@@ -102,14 +103,14 @@ def paths_info(call: Call) -> list[dict[str, Any]]:
         return _expanded(call.hub, repository, at, entries) if expand else [tree_entry(entry) for entry in entries]
 
 
-def _content_headers(entry: Entry, commit: str, *, inline: bool) -> dict[str, str]:
+def _content_headers(entry: Entry, etag: str, commit: str, *, inline: bool) -> dict[str, str]:
     name = entry.path.rpartition("/")[2]
     disposition = f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, errors='surrogateescape')}"
     if _PLAIN_NAME.fullmatch(name):
         # For curl -J and scripts, which read only this form.
         disposition += f'; filename="{name}"'
     return {
-        "ETag": f'"{entry.etag}"',
+        "ETag": f'"{etag}"',
         "X-Repo-Commit": commit,
         "Accept-Ranges": "bytes",
         "Content-Disposition": disposition,
@@ -121,15 +122,21 @@ def _content_headers(entry: Entry, commit: str, *, inline: bool) -> dict[str, st
 
 
 def _media_type(path: str) -> str:
-    guessed, __ = mimetypes.guess_type(path)
-    safe = guessed and guessed.startswith(("image/", "audio/", "video/")) and "svg" not in guessed
-    if safe:
-        return str(guessed)
-    return (
-        "text/plain; charset=utf-8"
-        if (guessed or "").startswith(("text/", "application/json"))
-        else "application/octet-stream"
-    )
+    guessed = mimetypes.guess_type(path)[0] or ""
+    # An SVG may contain scripts.
+    if guessed.startswith(("image/", "audio/", "video/")) and "svg" not in guessed:
+        return guessed
+    if guessed.startswith(("text/", "application/json")):
+        return "text/plain; charset=utf-8"
+    return "application/octet-stream"
+
+
+def _large_file(hub: Hub, repository: Repository, entry: Entry) -> LfsPointer | None:
+    """Return the pointer of a large file that was uploaded to this repository. Any other pointer is just text."""
+    pointer = entry.lfs
+    if pointer is None or readable_size(hub, repository.id, pointer.oid) is None or not hub.blobs.has(pointer.oid):
+        return None
+    return pointer
 
 
 def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
@@ -139,8 +146,10 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
     path = call.parameters["path"]
     with open_revision(hub, repository, call.parameters["revision"]) as at:
         entry = at.file(path)
-        headers = _content_headers(entry, at.commit.oid, inline=raw or not request.query_params.get("download"))
-        if entry.lfs and not raw:
+        large = None if raw else _large_file(hub, repository, entry)
+        inline = raw or not request.query_params.get("download")
+        headers = _content_headers(entry, large.oid if large else entry.oid, at.commit.oid, inline=inline)
+        if large:
             headers["X-Linked-ETag"] = headers["ETag"]
             headers["X-Linked-Size"] = str(entry.size)
             if entry.xet_hash:
@@ -161,14 +170,9 @@ def _open(hub: Hub, request: Request, caller: Caller, *, raw: bool) -> Response:
                 )  # fmt: skip
             elif loads_weights(request, path):
                 call.record("model.loaded", repository, path=path, commit=at.commit.oid, weights=True)
-        if entry.lfs and not raw:
-            # Serve a pointer's blob only if it was uploaded to this repository; otherwise the pointer is just text.
-            if readable_size(hub, repository.id, entry.lfs.oid) is not None and hub.blobs.has(entry.lfs.oid):
-                ignore_malformed(request)
-                return blob_response(hub.blobs, entry.lfs.oid, headers)
-            for name in ("X-Linked-ETag", "X-Linked-Size", "X-Xet-Hash", "X-Xet-Refresh-Route", "Link"):
-                headers.pop(name, None)
-            headers["ETag"] = f'"{entry.oid}"'
+        if large:
+            ignore_malformed(request)
+            return blob_response(hub.blobs, large.oid, headers)
         return ranged(request, at.blob(entry), headers, _media_type(path))
 
 
@@ -181,7 +185,7 @@ async def _serve(request: Request, *, raw: bool) -> Response:
 
 
 async def serve_file(request: Request) -> Response:
-    """``HEAD`` and ``GET /{id}/resolve/{revision}/{path}`` (row 5): download a file; large ones are blobs."""
+    """``HEAD`` and ``GET /{id}/resolve/{revision}/{path}``: download a file; large ones are blobs."""
     return await _serve(request, raw=False)
 
 

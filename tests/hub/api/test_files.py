@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import LocalHub
+from autograde.hub.repos.pointers import LfsPointer
 from tests.hub.clients import Ask
 
 
@@ -44,3 +45,12 @@ def test_uploaded_html_is_not_served_as_a_page(hub: LocalHub, ask: Ask, name: st
         assert headers["content-type"].startswith("text/plain")
         assert headers["x-content-type-options"] == "nosniff"
         assert "sandbox" in headers["content-security-policy"]
+
+
+def test_pointer_of_a_file_that_was_never_uploaded_has_the_etag_of_its_text(hub: LocalHub, ask: Ask, name: str) -> None:
+    pointer = LfsPointer("ab" * 32, 12)
+    hub.add_files(name, {"lost.txt": pointer.text()})
+    status, headers, body = ask(hub, "GET", f"/{name}/resolve/main/lost.txt", If_None_Match=f'"{pointer.oid}"')
+    assert (status, body) == (200, pointer.text())
+    assert pointer.oid not in headers["etag"]
+    assert "x-linked-size" not in headers

@@ -21,13 +21,13 @@ def avatar_url(call: Call, user: User) -> str:
 
 
 def who_am_i(call: Call) -> dict[str, Any]:
-    """``GET /api/whoami-v2`` (hub-protocol, row 1)."""
+    """``GET /api/whoami-v2``."""
     user, token = call.caller.user, call.caller.token
     if user is None or token is None:
         raise Refusal(401, "Invalid username or password.")
-    answer: dict[str, Any] = {"displayName": token.name, "role": token.role, "createdAt": iso(token.created_at)}
+    access_token: dict[str, Any] = {"displayName": token.name, "role": token.role, "createdAt": iso(token.created_at)}
     if token.role == "fineGrained":
-        answer["fineGrained"] = {"canReadGatedRepos": False, "global": [], "scoped": [], **token.scopes}
+        access_token["fineGrained"] = {"canReadGatedRepos": False, "global": [], "scoped": [], **token.scopes}
     return {
         "type": "user",
         "id": user.id,
@@ -44,11 +44,12 @@ def who_am_i(call: Call) -> dict[str, Any]:
             }
             for org, role in organizations.organizations(call.hub, user)
         ],
-        "auth": {"type": "access_token", "accessToken": answer},
+        "auth": {"type": "access_token", "accessToken": access_token},
     }  # fmt: skip
 
 
-def _named(call: Call, kind: str) -> User:
+def _owner(call: Call, kind: str) -> User:
+    """Return the person (``user``) or the organisation (``org``) that the path names."""
     user = accounts.find_user(call.hub, call.parameters["owner"])
     if user is None or user.kind != kind:
         raise Refusal(
@@ -64,7 +65,7 @@ def _counts(call: Call, user: User) -> dict[str, int]:
 
 def user_overview(call: Call) -> dict[str, Any]:
     """``GET /api/users/{name}/overview``."""
-    user = _named(call, "user")
+    user = _owner(call, "user")
     orgs = [
         {"id": org.id, "name": org.name, "fullname": org.fullname, "avatarUrl": avatar_url(call, org)}
         for org, __ in organizations.organizations(call.hub, user)
@@ -77,7 +78,7 @@ def user_overview(call: Call) -> dict[str, Any]:
 
 def organization_overview(call: Call) -> dict[str, Any]:
     """``GET /api/organizations/{name}/overview``."""
-    org = _named(call, "org")
+    org = _owner(call, "org")
     return {
         "_id": org.id, "name": org.name, "fullname": org.fullname, "type": "org", "avatarUrl": avatar_url(call, org),
         "numUsers": len(organizations.members(call.hub, org)), **_counts(call, org),
@@ -91,13 +92,13 @@ def organization_members(call: Call) -> list[dict[str, Any]]:
             "_id": user.id, "user": user.name, "fullname": user.fullname, "type": "user", "role": role, "isPro": False,
             "avatarUrl": avatar_url(call, user),
         }
-        for user, role in organizations.members(call.hub, _named(call, "org"))
+        for user, role in organizations.members(call.hub, _owner(call, "org"))
     ]  # fmt: skip
 
 
 def own_repositories(call: Call) -> list[dict[str, Any]]:
     """``GET /api/settings/repositories`` and ``/api/organizations/{name}/settings/repositories``, with buckets."""
-    owner = _named(call, "org") if "owner" in call.parameters else access.require_user(call.caller)
+    owner = _owner(call, "org") if "owner" in call.parameters else access.require_user(call.caller)
     found = [*repositories_of(call.hub, owner), *repositories_of(call.hub, owner, "bucket")]
     sizes = quota.used_by_repository(call.hub, owner.id)
     total = quota.used(call.hub, owner.id)
@@ -119,7 +120,7 @@ def _listed(repository: Repository, size: int, total: int) -> dict[str, Any]:
 
 def follows(call: Call) -> list[dict[str, Any]]:
     """Return an empty list for ``GET …/followers`` and ``…/following``: following is not supported."""
-    _named(call, "org" if call.request.scope["path"].startswith("/api/organizations/") else "user")
+    _owner(call, "org" if call.request.scope["path"].startswith("/api/organizations/") else "user")
     return []
 
 

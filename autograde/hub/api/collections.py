@@ -1,4 +1,4 @@
-"""Collections: a person's list of repositories under a title (hub-protocol, tier 2)."""
+"""Collections: a person's list of repositories under a title."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parse the bodies of commits: their header, and the files to write and delete (hub-protocol, row 7)."""
+"""Parse the bodies of commits: their header, and the files to write and delete."""
 
 from __future__ import annotations
 

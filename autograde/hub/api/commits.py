@@ -1,4 +1,4 @@
-"""Create commits through the API (hub-protocol, rows 7 and 8)."""
+"""Create commits through the API, and validate model cards."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from autograde.hub.api.commit_bodies import parse_commit
 from autograde.hub.api.repositories import author_of, repository_url
+from autograde.hub.config import MIB
 from autograde.hub.core import Hub
 from autograde.hub.people import attempts
 from autograde.hub.people.accounts import User
@@ -65,7 +66,7 @@ def track_body(hub: Hub, request: Request) -> AbstractContextManager[Callable[[i
 
 
 def commit(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/commit/{revision}`` (row 7)."""
+    """``POST /api/{types}/{id}/commit/{revision}``."""
     with Spool(call.hub.temporary) as spool:
         return _commit(call, spool)
 
@@ -130,9 +131,9 @@ def _check_regular(call: Call, operations: Iterable[Operation]) -> None:
         Refusal: 400, with the names of the files.
     """
     files = [operation for operation in operations if isinstance(operation, WriteFile)]
-    large = [file.path for file in files if file.size > call.hub.config.limits.regular_file]
-    if large:
-        raise Refusal(400, f"Files larger than 10 MiB belong in LFS or Xet, not in git: {some_of(large)}.")
+    limit = call.hub.config.limits.regular_file
+    if large := [file.path for file in files if file.size > limit]:
+        raise Refusal(400, f"Files larger than {limit / MIB:g} MiB belong in LFS or Xet, not in git: {some_of(large)}.")
     if binary := [file.path for file in files if is_binary(file.read(SAMPLE))]:
         raise Refusal(
             400,
@@ -170,7 +171,7 @@ def _check_card(call: Call, operations: list[Operation], type: str) -> None:
 
 
 def validate_yaml(call: Call) -> Response:
-    """``POST /api/validate-yaml`` (row 8). Returns the documented response for any input."""
+    """``POST /api/validate-yaml``: the errors and warnings about a card's metadata; 400 if there are errors."""
     data = call.json()
     content = data.get("content")
     card = parse_card(

@@ -1,4 +1,4 @@
-"""Describe repositories: one in full, and each of a list (hub-protocol, row 3)."""
+"""Describe repositories: one in full, and each of a list."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WEIGHTS_SECONDS = 2.0
 
 
 def info(call: Call) -> Response | dict[str, Any]:
-    """``GET /api/{types}/{id}[/revision/{revision}]`` (row 3)."""
+    """``GET /api/{types}/{id}[/revision/{revision}]``."""
     repository = call.visible()
     revision = call.parameters.get("revision", "main")
     if repository.type == "model" and loads_model(call.request):
@@ -63,7 +63,7 @@ def expanded(call: Call, answer: dict[str, Any]) -> dict[str, Any]:
 def describe(
     call: Call, repository: Repository, revision: str = "main", *, siblings: bool, blobs: bool = False
 ) -> dict[str, Any]:
-    """Return a repository in the format of ``/api/models/{id}`` (row 3)."""
+    """Return a repository in the format of ``/api/models/{id}``."""
     with open_revision(call.hub, repository, revision) as at:
         answer = _described(call, repository, _content(call, repository, at))
         if siblings:
@@ -82,10 +82,10 @@ def describe_listed(call: Call, repository: Repository, *, siblings: bool) -> di
         raise
     except Exception as error:
         reason = error.message if isinstance(error, Refusal) else "This repository cannot be read."
-        return named(repository) | {"error": clean_text(reason)}
+        return name_only(repository) | {"error": clean_text(reason)}
 
 
-def named(repository: Repository) -> dict[str, Any]:
+def name_only(repository: Repository) -> dict[str, Any]:
     """Describe a repository for a list without reading its content."""
     return {
         "_id": repository.id[:24],
@@ -101,7 +101,7 @@ def _listed(call: Call, repository: Repository, *, siblings: bool) -> dict[str, 
     if main and not siblings and (content := call.hub.summaries.get(repository.id, main)):
         return _described(call, repository, content)
     if main is None:
-        return named(repository)
+        return name_only(repository)
     return describe(call, repository, siblings=siblings)
 
 

@@ -1,4 +1,4 @@
-"""Discussions and pull requests over the API (hub-protocol, tier 2)."""
+"""Discussions and pull requests over the API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Duplicate a repository, history and large files included (tier 2)."""
+"""Duplicate a repository, history and large files included."""
 
 from __future__ import annotations
 

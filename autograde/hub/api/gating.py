@@ -1,4 +1,4 @@
-"""Gated repositories: request access, and accept or reject requests (hub-protocol, tier 3)."""
+"""Gated repositories: request access, and accept or reject requests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""git over HTTP: list the refs, and run ``git upload-pack`` for fetches (hub-protocol, row 15 and section 6).
+"""git over HTTP: list the refs, and run ``git upload-pack`` for fetches.
 
 Uses ASGI directly: git may answer while a push's body is still arriving, and Starlette's streaming response would read
-from the same channel and lose bytes (hub-study, 2.1).
+from the same channel and lose bytes.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ async def body_of(request: Request, limit: int, inflation: int) -> AsyncIterator
 
 
 class ArrivingBody:
-    """A request's body while it arrives. Keeps its first bytes and calls ``add`` with the length of each chunk."""
+    """ASGI's ``receive`` of a request. Keeps the body's first bytes; calls ``add`` with the length of each chunk."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

@@ -48,7 +48,7 @@ class ReceivePack(Service):
                 except BaseException:
                     received.end("broken off")
                     raise
-            # Take the turn first: a push may wait in a thread while its repository is being cleaned.
+            # Take a turn before begin_push, which blocks a thread while the repository is being cleaned.
             with body:
                 async with turn(call):
                     await received.carry_out(body, send)
@@ -117,11 +117,12 @@ class _ReceivedPush:
 
     def _record_changes(self, push: Push, writing: contextlib.ExitStack) -> None:
         """Record the refs that a push has changed, and delete the history that it replaced."""
+        # Other writers stay out until the lost history is recorded.
         with writing:
             changed = push.changed_refs()
             push.clear()
             wait = remember(self._hub, self._repository, [old for __, old, ___ in changed])
-            # For a pull request. The discussion would become too long with more than the newest ones.
+            # Only the newest ones: more would make the pull request's discussion too long.
             commits = {
                 ref: history.commits(self._hub, self._repository, new, without=(old, "refs/heads/main"))
                 for ref, old, new in changed
@@ -129,7 +130,6 @@ class _ReceivedPush:
             }
         if not changed:
             self._hub.git.delete_quarantines(self._repository.id)
-        # git has written everything: others may write now, and unreferenced files may be removed.
         if changed or push.details["files"] or self._length > _EMPTY:
             self.end("done" if changed else "refused", (push.details["files"], push.details["size"]))
         if not changed:

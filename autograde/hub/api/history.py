@@ -1,4 +1,4 @@
-"""List the commits of a repository, or squash them (hub-protocol, row 19 and tier 2)."""
+"""List the commits of a repository, or squash them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MESSAGE = 8_000
 
 
 def commits(call: Call) -> Response:
-    """``GET /api/{types}/{id}/commits/{revision}`` (row 19)."""
+    """``GET /api/{types}/{id}/commits/{revision}``."""
     repository = call.readable()
     query = call.request.query_params
     number = call.number("p")

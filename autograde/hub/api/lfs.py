@@ -1,8 +1,8 @@
-"""Git LFS: the batch endpoint, uploads in one piece or in parts, verification (hub-protocol, rows 13 and 14).
+"""Git LFS: the batch endpoint, uploads in one piece or in parts, verification.
 
 The URLs in the batch response are signed for one repository, one blob and one hour: clients PUT without credentials. A
 blob counts as present only if it was uploaded to the same repository before; otherwise the client must send the bytes,
-which proves that it has them (hub-study, 4: CVE-2026-28740).
+which proves that it has them (CVE-2026-28740).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _LINKS = 10_000
 
 
 def batch(call: Call) -> Response:
-    """``POST /{id}.git/info/lfs/objects/batch`` (row 13)."""
+    """``POST /{id}.git/info/lfs/objects/batch``."""
     repository = call.readable()
     data = call.json()
     operation, objects = data.get("operation"), data.get("objects")

@@ -1,4 +1,4 @@
-"""List the large files of a repository, delete them permanently, or copy them to another one (tiers 2 and 3)."""
+"""List the large files of a repository, delete them permanently, or copy them to another one."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from autograde.hub.api.descriptions import describe_listed, expanded, named
+from autograde.hub.api.descriptions import describe_listed, expanded, name_only
 from autograde.hub.people import organizations
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
@@ -88,7 +88,7 @@ class _Descriptions:
         hub = self._call.hub
         known = hub.summaries.has(repository.id, hub.git.main(repository.id) or "")
         if time.thread_time() - self._started > _SECONDS and (siblings or not known):
-            return named(repository) | {"error": "This list took too long; open the repository to see more."}
+            return name_only(repository) | {"error": "This list took too long; open the repository to see more."}
         return describe_listed(self._call, repository, siblings=siblings)
 
     def parameters(self, repository: Repository) -> int:
@@ -106,7 +106,7 @@ def _page(call: Call, timed: _Descriptions, shown: Sequence[Repository]) -> list
         length += len(json.dumps(described))
         if length > _MAX_LENGTH:
             # Each of a thousand cards may have 64 KiB of metadata.
-            described = named(repository) | {"error": "This list is too long; open the repository to see more."}
+            described = name_only(repository) | {"error": "This list is too long; open the repository to see more."}
         page.append(expanded(call, described))
     return page
 

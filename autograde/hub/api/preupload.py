@@ -1,4 +1,4 @@
-"""Tell clients, before a commit, which files go into it and which into LFS (hub-protocol, row 6)."""
+"""Tell clients, before a commit, which files go into it and which into LFS."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SECONDS = 5.0
 
 
 def preupload(call: Call) -> dict[str, Any]:
-    """``POST /api/{types}/{id}/preupload/{revision}`` (row 6): which files go into the commit, and which into LFS."""
+    """``POST /api/{types}/{id}/preupload/{revision}``: which files go into the commit, and which into LFS."""
     repository = call.readable()
     committer(call, repository, call.parameters["revision"])
     data = call.json()
@@ -58,8 +58,11 @@ def preupload(call: Call) -> dict[str, Any]:
             if entry and not entry.is_folder:
                 answer["oid"] = entry.etag
             answers.append(answer)
-    ignored_paths = {a["path"] for a in answers if a["shouldIgnore"] or a["uploadMode"] != "lfs"}
-    lfs_files = [(file["path"], file["size"]) for file in files if file["path"] not in ignored_paths]
+    lfs_files = [
+        (file["path"], file["size"])
+        for file, answer in zip(files, answers, strict=True)
+        if answer["uploadMode"] == "lfs" and not answer["shouldIgnore"]
+    ]
     # Here, because hf_xet shows only the number of a later refusal, without its message.
     if lfs_files:
         most = call.hub.config.limits.lfs_file

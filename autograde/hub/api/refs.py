@@ -1,4 +1,4 @@
-"""Branches and tags (hub-protocol, row 16)."""
+"""List, create and delete branches and tags."""
 
 from __future__ import annotations
 

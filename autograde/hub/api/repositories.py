@@ -1,4 +1,4 @@
-"""Create, change, move and delete repositories (hub-protocol, rows 2, 17 and 18)."""
+"""Create, change, move and delete repositories."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _text(data: dict[str, Any], key: str) -> str:
 
 
 def create(call: Call) -> Response:
-    """``POST /api/repos/create`` (row 2)."""
+    """``POST /api/repos/create``."""
     data = call.json()
     type, name = _type_of(data), _text(data, "name")
     organization = _text(data, "organization") if data.get("organization") else None
@@ -190,7 +190,7 @@ def file_of(item: dict[str, Any]) -> WriteFile:
 
 
 def delete(call: Call) -> dict[str, Any]:
-    """``DELETE /api/repos/delete`` (row 17)."""
+    """``DELETE /api/repos/delete``."""
     data = call.json()
     name, organization = _text(data, "name"), data.get("organization")
     if "/" not in name:
@@ -221,7 +221,7 @@ def move(call: Call) -> dict[str, Any]:
 
 
 def change(call: Call) -> dict[str, Any]:
-    """``PUT /api/{types}/{id}/settings`` (row 18)."""
+    """``PUT /api/{types}/{id}/settings``."""
     repository = call.administered()
     data = call.json()
     gated = data.get("gated")

@@ -30,10 +30,10 @@ def runtime_of(repository: Repository) -> dict[str, Any]:
     }
 
 
-def _space(call: Call) -> Repository:
+def _space(call: Call, *, write: bool = False) -> Repository:
     if call.repository_type != "space":
         raise Refusal(404, "Sorry, we can't find the page you are looking for.")
-    return call.readable() if call.request.method == "GET" else call.writable()
+    return call.writable() if write else call.readable()
 
 
 def runtime(call: Call) -> dict[str, Any]:
@@ -44,10 +44,7 @@ def runtime(call: Call) -> dict[str, Any]:
 def secrets(call: Call) -> dict[str, Any]:
     """``GET``, ``POST`` and ``DELETE /api/spaces/{id}/secrets``. Only the names are stored, because no app runs that
     could use the values."""
-    if call.request.method != "GET":
-        return _change(call, "secrets")
-    _space(call)
-    return _listed("secrets", call.writable())
+    return _listed("secrets", _space(call, write=True)) if call.request.method == "GET" else _change(call, "secrets")
 
 
 def variables(call: Call) -> dict[str, Any]:
@@ -60,7 +57,7 @@ def _listed(kind: str, space: Repository) -> dict[str, Any]:
 
 
 def _change(call: Call, kind: str) -> dict[str, Any]:
-    space, data = _space(call), call.json()
+    space, data = _space(call, write=True), call.json()
     key, value, description = data.get("key"), data.get("value", ""), data.get("description")
     if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
         raise Refusal(400, "'key' must be a name of letters, digits and underscores.")

@@ -1,4 +1,4 @@
-"""``/api/settings/webhooks`` (hub-protocol, tier 3)."""
+"""Create, list, change and delete webhooks: ``/api/settings/webhooks``."""
 
 from __future__ import annotations
 
@@ -52,6 +52,11 @@ def _is_watched(item: Any) -> bool:
 
 
 def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
+    """Return the columns of a webhook: ``url``, ``watched`` and ``domains`` as JSON, and the sealed secret.
+
+    Raises:
+        Refusal: 400, a field is invalid; 403, the Hub does not deliver webhooks to this URL.
+    """
     url, watched, domains = data.get("url"), data.get("watched"), data.get("domains") or list(DOMAINS)
     if not isinstance(url, str) or len(url) > 2000 or Receiver.of(url) is None:
         raise Refusal(400, "A webhook needs a url such as http://127.0.0.1:9000/hook.")

@@ -1,4 +1,4 @@
-"""Xet downloads: a file's pieces, and the bytes of each (hub-protocol, row 12)."""
+"""Xet downloads: a file's pieces, and the bytes of each."""
 
 from __future__ import annotations
 

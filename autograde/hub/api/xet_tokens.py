@@ -1,4 +1,4 @@
-"""Access tokens of the Xet protocol, each for one repository and direction (hub-protocol, rows 9 and 12)."""
+"""Access tokens of the Xet protocol, each for one repository and direction."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograde.hub.web.tickets import LIFETIME, Ticket
 
 
 def write_token(call: Call) -> Response:
-    """``GET /api/{types}/{id}/xet-write-token[/{revision}]`` (row 9): for people who may commit there."""
+    """``GET /api/{types}/{id}/xet-write-token[/{revision}]``: for people who may commit there."""
     repository = call.readable()
     committer(call, repository, call.parameters.get("revision", ""))
     return _token(call, repository, "write")

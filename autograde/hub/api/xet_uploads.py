@@ -1,4 +1,4 @@
-"""Xet uploads, which current clients use for every large file: xorbs, then shards (hub-protocol, rows 10 and 11).
+"""Xet uploads, which current clients use for every large file: xorbs, then shards.
 
 A xorb belongs to the person (or the fine-grained token) that uploaded it. A file that a shard assembles from the
 caller's own xorbs becomes an ordinary blob of the repository. All hashes (of chunks, xorbs and files, and the SHA-256)
@@ -43,7 +43,7 @@ def _turns(request: Request) -> Turns:
 
 
 async def put_xorb(request: Request) -> Response:
-    """``POST {cas}/v1/xorbs/default/{hash}`` (row 10)."""
+    """``POST {cas}/v1/xorbs/default/{hash}``."""
     hub: Hub = request.app.state.hub
     try:
         ticket, __ = await anyio.to_thread.run_sync(lambda: redeem_token(hub, request))
@@ -163,7 +163,7 @@ def _keep_xorb(
 
 
 async def put_shard(request: Request) -> Response:
-    """``POST {cas}/v1/shards`` (row 11): make every file of the shard a blob of the repository."""
+    """``POST {cas}/v1/shards``: make every file of the shard a blob of the repository."""
     hub: Hub = request.app.state.hub
     try:
         ticket, __ = await anyio.to_thread.run_sync(lambda: redeem_token(hub, request))

@@ -176,7 +176,7 @@ def misconceptions(
         examples: answers that show a misconception, by its id; misconceptions without examples are left out.
     """
     return tuple(
-        each.shown_by(model(cause), examples=examples[each.id])
+        each.shown_by(*examples[each.id], models=(model(cause),))
         for cause, each in _BY_CAUSE.items()
         if each.id in examples
     )

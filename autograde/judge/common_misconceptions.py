@@ -24,7 +24,7 @@ _LAZY = frozenset(
 LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
 
 
-def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+def changes_its_arguments(*examples: WrongAnswer) -> Misconception:
     """Return the misconception of a function that modifies its arguments; the judge applies it to every question."""
     return Misconception(
         "changes-its-arguments",
@@ -38,7 +38,7 @@ def changes_its_arguments(examples: tuple[WrongAnswer, ...] = ()) -> Misconcepti
     )
 
 
-def returns_nothing(what: Message, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+def returns_nothing(what: Message, *examples: WrongAnswer, models: tuple[WrongModel, ...] = ()) -> Misconception:
     """Return the misconception that the result was computed or printed, but not returned.
 
     ``what`` describes the value that should follow ``return``.
@@ -52,7 +52,7 @@ def returns_nothing(what: Message, *models: WrongModel, examples: tuple[WrongAns
     )
 
 
-def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+def not_computed_yet(step: Message, *examples: WrongAnswer) -> Misconception:
     """Return the misconception of a function that returns a lazy object such as a generator; ``step`` is the advice."""
     return Misconception(
         "not-computed-yet",
@@ -66,7 +66,7 @@ def not_computed_yet(step: Message, examples: tuple[WrongAnswer, ...] = ()) -> M
     )
 
 
-def dictionary(asked: Message, step: Message, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
+def dictionary(asked: Message, step: Message, *examples: WrongAnswer) -> Misconception:
     """Return the misconception of a function that returns a dictionary instead of the values ``asked`` in order."""
     return Misconception(
         "dictionary",

@@ -17,10 +17,20 @@ from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind, kind_of
 from autograde.judge.describing import describe, shorten
 from autograde.judge.evidence import AnswerKind
+from autograde.judge.examples import WrongAnswer
 from autograde.judge.execution import Execution, ExecutionKind, replaced
 from autograde.judge.messages import Message, verbatim
 from autograde.judge.observation import Mapping, Observation, Raised
-from autograde.judge.question import Form, Misconception, Presentation, Question, RubricItem, Teaching, WrongModel
+from autograde.judge.question import (
+    Form,
+    Misconception,
+    Presentation,
+    Question,
+    RubricItem,
+    Teaching,
+    WrongModel,
+    misconception,
+)
 from autograde.judge.verdict import Finding
 
 #: An entry of an answer, or a function that computes it from the case.
@@ -183,6 +193,15 @@ class Facets:
     def wrong(self, **values: Value) -> WrongModel:
         """Return the model of a wrong answer that differs from the right one in these values."""
         return lambda case: self.answer(case, **values)
+
+    def misconception(
+        self, identity: str, explanation: Message, next_step: Message, /, *examples: WrongAnswer, **values: Value
+    ) -> Misconception:
+        """Return the misconception whose answers differ from the right one in these values; see :func:`wrong`.
+
+        For the other arguments see :class:`Misconception`.
+        """
+        return misconception(identity, explanation, next_step, *examples, models=(self.wrong(**values),))
 
     def wrong_only(self, **entries: Observation | Callable[[Observation], bool]) -> Form:
         """Return the form of answers that are wrong only in these entries; for ``entries`` see :func:`has`."""

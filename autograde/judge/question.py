@@ -95,13 +95,33 @@ class Misconception:
     form: Form | None = None
     examples: tuple[WrongAnswer, ...] = ()
 
-    def shown_by(self, *models: WrongModel, examples: tuple[WrongAnswer, ...] = ()) -> Misconception:
-        """Return a copy for one question, with the question's wrong models and example answers."""
+    def shown_by(self, *examples: WrongAnswer, models: tuple[WrongModel, ...] = ()) -> Misconception:
+        """Return a copy for one question, with the question's example answers and wrong models."""
         return replace(self, models=models, examples=examples)
 
     def fits(self, case: Case, reply: Reply, rules: Rules) -> bool:
         """Return whether one of the models gives exactly this answer to the case."""
         return any(first_difference(model(case), reply.value, rules) is None for model in self.models)
+
+
+def misconception(
+    identity: str,
+    explanation: Message,
+    next_step: Message,
+    /,
+    *examples: WrongAnswer,
+    models: tuple[WrongModel, ...] = (),
+    effect: str = "",
+    form: Form | None = None,
+    refusal: str = "",
+) -> Misconception:
+    """Return a misconception: its texts, then its example answers, then how the judge recognises it.
+
+    See :class:`Misconception` for the arguments.
+    """
+    return Misconception(
+        identity, explanation, next_step, models, effect=effect, form=form, refusal=refusal, examples=examples
+    )
 
 
 @dataclass(frozen=True)

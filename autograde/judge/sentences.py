@@ -53,9 +53,15 @@ class Sentences:
             pieces = (*pieces, *self.second, SEP)
         return pieces if self.closed else pieces[:-1]
 
-    def ids(self, changed: dict[str, int] | None = None) -> tuple[int, ...]:
-        """Return the tokens' ids in bert-base-uncased, or in a vocabulary with the ids in ``changed``."""
-        ids = SPECIAL | ENGLISH | CHINESE | (changed or {})
+    def ids(self, mark: int = SPECIAL[SEP]) -> tuple[int, ...]:
+        """Return the tokens' ids in bert-base-uncased, or in a vocabulary with another separator ``mark``.
+
+        In the other vocabulary 102 is the id of a word of the sentences, to detect answers with a hard-coded 102.
+        """
+        ids = SPECIAL | ENGLISH | CHINESE
+        if mark != SPECIAL[SEP]:
+            decoys = [word for word in self.tokens if word not in (CLS, SEP)]
+            ids |= {SEP: mark, CLS: mark - 1, decoys[len(decoys) // 2]: SPECIAL[SEP]}
         return tuple(ids[token] for token in self.tokens)
 
     @property
@@ -81,12 +87,6 @@ def as_written(tokens: Sequence[str]) -> str:
         glued = not text or token.startswith("##") or token in PUNCTUATION or (token in CHINESE and text[-1] in CHINESE)
         text += word if glued else f" {word}"
     return text[:1].upper() + text[1:]
-
-
-def in_another_vocabulary(sentences: Sentences, mark: int) -> dict[str, int]:
-    """Return ids with the separator ``mark`` and a word with the id 102, to detect answers with a hard-coded 102."""
-    decoys = [word for word in sentences.tokens if word not in (CLS, SEP)]
-    return {SEP: mark, CLS: mark - 1, decoys[len(decoys) // 2]: SPECIAL[SEP]}
 
 
 def words(rng: random.Random, count: int, kind: dict[str, int]) -> tuple[str, ...]:

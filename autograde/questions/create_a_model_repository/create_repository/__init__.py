@@ -5,15 +5,12 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.create_a_model_repository.create_repository.cases import VISIBLE, hidden
+from autograde.questions.create_a_model_repository.create_repository import cases, misconceptions, outcome, solutions
 from autograde.questions.create_a_model_repository.create_repository.facets import FACETS, achieved
-from autograde.questions.create_a_model_repository.create_repository.misconceptions import MISCONCEPTIONS
-from autograde.questions.create_a_model_repository.create_repository.outcome import join
-from autograde.questions.create_a_model_repository.create_repository.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.3/create_repository",
-    Execution(ExecutionKind.CALL, join),
+    Execution(ExecutionKind.CALL, outcome.join),
     Teaching(
         title=_("Create a model repository with a program"),
         hints=(
@@ -30,12 +27,12 @@ QUESTION = FACETS.question(
                 "name, a dictionary with the license, and overwrite=True; then return the name."
             ),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("the full name, owner/name"),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
-    visible=VISIBLE,
-    hidden=hidden,
-    misconceptions=MISCONCEPTIONS,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    misconceptions=misconceptions.MISCONCEPTIONS,
     achieved=achieved,
 )

@@ -19,7 +19,6 @@ def _raised_again(_case: Case, got: Observation) -> Message:
 
 _NO_REPOSITORY = _("no repository was created, so a second call could not be checked")
 
-
 #: "late": right after the second call, but not after the first. "none": no repository exists.
 FACETS = Facets(
     (
@@ -54,12 +53,10 @@ FACETS = Facets(
                 ),
             ), _("license"), clause=lambda _case, got: _(
                 "the license is {got}; expected {expected}", got=str(got), expected=LICENSE,
-            ),
-                advice=_(
-                    "Write the line `license: apache-2.0` into the metadata at the top of README.md, or let "
-                    "metadata_update do it."
-                ),
-            ),
+            ), advice=_(
+                "Write the line `license: apache-2.0` into the metadata at the top of README.md, or let "
+                "metadata_update do it."
+            )),
         )),
         Item("returned", _("the function returns the full name"), 1, (
             returned_name(
@@ -70,10 +67,7 @@ FACETS = Facets(
             Facet("again", "harmless", (
                 State("harmless", _("nothing changed")),
                 State("nothing-made", NOTHING, _NO_REPOSITORY),
-                State(
-                    "not-reached", NOTHING,
-                    _("there was no second call, because the first one raised an exception"),
-                ),
+                State("not-reached", NOTHING, _("there was no second call, because the first one raised an exception")),
                 State("lost", _("files are gone"), _(
                     "between the two calls, another person uploaded {file}; after the second call it was gone or "
                     "changed",
@@ -86,11 +80,9 @@ FACETS = Facets(
                 State("another-result", _("another result"), _(
                     "the second call returned something else than the first"
                 )),
-            ), _("second call"), clause=_raised_again, may_raise=True,
-                advice=_(
-                    "Call the function twice yourself, and look at the repository after each call: what has changed?"
-                ),
-            ),
+            ), _("second call"), clause=_raised_again, may_raise=True, advice=_(
+                "Call the function twice yourself, and look at the repository after each call: what has changed?"
+            )),
         )),
     ),
     otherwise=what_was_returned,

@@ -28,12 +28,10 @@ def _no_clone(case: Case, _got: Observation) -> Message:
 FACETS = Facets(
     (
         Item("files", _("the small files are there"), 1, (
-            Files("files", small_files(lambda _path: FileStatus.SAME), clause=_file,
-                advice=_(
-                    "The script must leave a clone of the repository in the folder $NAME of its working folder, with "
-                    "all files as they are on the Hub."
-                ),
-            ),
+            Files("files", small_files(lambda _path: FileStatus.SAME), clause=_file, advice=_(
+                "The script must leave a clone of the repository in the folder $NAME of its working folder, with "
+                "all files as they are on the Hub."
+            )),
         )),
         Item("weights", _("the weights are real, not a pointer"), 2, (
             weights_in_clone(weights_of, _(
@@ -50,9 +48,7 @@ FACETS = Facets(
                 ),
                 State(OTHER_BRANCH, _("not on main"), _("the clone is not on the branch main")),
                 State(COMMITTED, _("with a new commit"), _("the clone has a commit that is not on the Hub")),
-            ), _("a clone"),
-                advice=_("Use `git clone`, and leave the .git folder in it alone."),
-            ),
+            ), _("a clone"), advice=_("Use `git clone`, and leave the .git folder in it alone.")),
             hub_unchanged(
                 _("something on the Hub was changed; a download should leave it as it is"),
                 _("A download changes nothing on the Hub: no push, no upload."),

@@ -9,19 +9,16 @@ from autograde.judge.execution import Execution, ExecutionKind, calls
 from autograde.judge.messages import Message, _
 from autograde.judge.observation import Mapping, Observation, Raised
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
-from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import CHANGED, VISIBLE, hidden, oracle
-from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import RIGHT, SOLUTION
-from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_reading import WRONG_READING
-from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_rules import WRONG_RULES
+from autograde.questions.download_with_git_clone.is_lfs_pointer import cases, solutions, wrong_reading, wrong_rules
 
 
 def _join(_case: Case, report: Mapping, _seen: Mapping) -> Observation:
     value = calls(report)[-1]
-    return CHANGED if report.get("file_changed") is True and not isinstance(value, Raised) else value
+    return cases.CHANGED if report.get("file_changed") is True and not isinstance(value, Raised) else value
 
 
 def _words(case: Case, difference: Difference) -> Message:
-    if difference.got == CHANGED:
+    if difference.got == cases.CHANGED:
         return _("afterwards the file `{path}` is gone or changed", path=str(case.arguments[0]))
     if isinstance(difference.got, bool) and difference.got:
         return _("`{path}` isn't a pointer, but the function returns True", path=str(case.arguments[0]))
@@ -41,15 +38,15 @@ _BOOLEAN = _("Return True or False, for example the result of a comparison with 
 def _advice_on(difference: Difference) -> Message | None:
     if isinstance(difference.got, bool):
         return None
-    return _ONLY_READ if difference.got == CHANGED else _BOOLEAN
+    return _ONLY_READ if difference.got == cases.CHANGED else _BOOLEAN
 
 
 QUESTION = Question(
     id="2.5/is_lfs_pointer",
     number=1,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=oracle,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    oracle=cases.oracle,
     rubric=(
         RubricItem("plain", _("pointers, weights and configurations are recognised"), 2, ("plain",)),
         RubricItem(
@@ -60,7 +57,7 @@ QUESTION = Question(
         ),
     ),
     # The first one that fits is reported.
-    misconceptions=(*WRONG_RULES, *WRONG_READING),
+    misconceptions=(*wrong_rules.WRONG_RULES, *wrong_reading.WRONG_READING),
     execution=Execution(ExecutionKind.CALL, _join, seconds=5.0),
     presentation=Presentation(words=_words, achieved=_achieved),
     teaching=Teaching(
@@ -73,10 +70,10 @@ QUESTION = Question(
                 "by startswith: the line end `\\n` belongs to it."
             ),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("True or False"),
         advice_on=_advice_on,
         advice=_("Compare the whole first line and nothing else: neither the file's size nor its other lines."),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
 )

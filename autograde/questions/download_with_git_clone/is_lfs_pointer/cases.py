@@ -11,9 +11,7 @@ from autograde.judge.observation import Observation
 
 ADDRESS = "https://git-lfs.github.com/spec/v1"
 
-
 FIRST_LINE = f"version {ADDRESS}"
-
 
 #: Replaces the returned value if the function has changed or removed the file that it should only read.
 CHANGED = "$changed"

@@ -20,7 +20,6 @@ def is_lfs_pointer(path):
     )
 """
 
-
 RIGHT = (
     right(
         "the first line, pathlib, a comparison", "import pathlib", 'with pathlib.Path(path).open("rb") as file:',

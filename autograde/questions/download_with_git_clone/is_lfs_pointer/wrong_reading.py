@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Raised
-from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.question import WrongModel, misconception
 from autograde.questions.download_with_git_clone.is_lfs_pointer.cases import CHANGED, FIRST_LINE
 from autograde.questions.download_with_git_clone.is_lfs_pointer.solutions import FIRST, wrong
 from autograde.questions.download_with_git_clone.is_lfs_pointer.wrong_rules import LINE, Rule, by_rules
@@ -37,82 +37,78 @@ def _instead(yes: Observation, no: Observation) -> WrongModel:
 
 
 WRONG_READING = (
-    Misconception(
+    misconception(
         "changes-the-file",
         _("The function changes or removes the file that it should only look at."),
         _("Only read the file: open it in mode \"rb\", and don't move, delete or write it."),
-        (lambda _case: CHANGED,),
-        examples=(
-            wrong("plain edges", 'content = open(path, "rb").read()', "os.remove(path)",
-                  f'return content.startswith(b"{FIRST_LINE}\\n")'),
-            wrong("plain edges", 'content = open(path, "rb").read()', 'open(path, "ab").write(b" ")',
-                  f'return content.startswith(b"{FIRST_LINE}\\n")'),
+        wrong(
+            "plain edges", 'content = open(path, "rb").read()', "os.remove(path)",
+            f'return content.startswith(b"{FIRST_LINE}\\n")',
         ),
+        wrong(
+            "plain edges", 'content = open(path, "rb").read()', 'open(path, "ab").write(b" ")',
+            f'return content.startswith(b"{FIRST_LINE}\\n")',
+        ),
+        models=(lambda _case: CHANGED,),
     ),
-    Misconception(
+    misconception(
         "empty-is-a-pointer",
         _(
             "An empty file is taken for a pointer. `git lfs pointer --check` does that, too, because git-lfs doesn't "
             "store empty files; but a pointer has a first line."
         ),
         _("An empty file has no first line: return False."),
-        by_rules(
+        wrong(
+            "edges", 'command = ["git", "lfs", "pointer", "--check", "--file", path]',
+            "return __import__('subprocess').run(command, capture_output=True).returncode == 0",
+        ),
+        models=by_rules(
             lambda _path, content: _is_pointer(content) or not content,
             # git-lfs itself accepts empty lines, too.
             lambda _path, content: _is_pointer(content.strip() + b"\n") or not content,
         ),
-        examples=(wrong(
-            "edges", 'command = ["git", "lfs", "pointer", "--check", "--file", path]',
-            "return __import__('subprocess').run(command, capture_output=True).returncode == 0",
-        ),),
     ),
-    Misconception(
+    misconception(
         "reads-weights-as-text",
         _("Real weights are bytes, not text: reading them as text raises UnicodeDecodeError."),
         _('Open the file in mode "rb" and compare with bytes: b"...".'),
-        by_rules(
+        wrong("plain", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}\\n")'),
+        wrong("plain edges", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}")'),
+        models=by_rules(
             _as_text(lambda _path, content: _is_pointer(content)),
             _as_text(lambda _path, content: content.startswith(LINE)),
         ),
-        examples=(
-            wrong("plain", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}\\n")'),
-            wrong("plain edges", f'return open(path, encoding="utf-8").read().startswith("{FIRST_LINE}")'),
-        ),
     ),
-    Misconception(
+    misconception(
         "no-first-line",
         _("An empty file has no first line, so taking the first item of its list of lines raises IndexError."),
         _("Read the first bytes of the file instead: for an empty file the result is just empty."),
-        by_rules(
+        wrong("edges", f'return open(path, "rb").readlines()[0].startswith(b"{FIRST_LINE}")'),
+        wrong("edges", f'return open(path, "rb").read().splitlines()[0] == b"{FIRST_LINE}"'),
+        models=by_rules(
             _of_first_item(lambda _path, content: _is_pointer(content)),
             _of_first_item(lambda _path, content: content.startswith(LINE)),
         ),
-        examples=(
-            wrong("edges", f'return open(path, "rb").readlines()[0].startswith(b"{FIRST_LINE}")'),
-            wrong("edges", f'return open(path, "rb").read().splitlines()[0] == b"{FIRST_LINE}"'),
-        ),
     ),
-    Misconception(
+    misconception(
         "the-other-way-round",
         _("True and False are swapped: True means that the file is a pointer."),
         _("Negate the comparison."),
-        by_rules(
+        wrong("plain edges", f'return not open(path, "rb").read().startswith(b"{FIRST_LINE}")'),
+        models=by_rules(
             lambda _path, content: not _is_pointer(content),
             lambda _path, content: not content.startswith(LINE),
         ),
-        examples=(wrong("plain edges", f'return not open(path, "rb").read().startswith(b"{FIRST_LINE}")'),),
     ),
-    Misconception(
+    misconception(
         "always-true",
         _("The function returns True for every file, even for real weights and an empty file."),
         _("Open the file at `path` and compare its first line."),
-        (_instead(True, True),),
-        examples=(
-            wrong("plain edges", "return True"),
-            wrong("plain edges", "return os.path.exists(path)"),
-        ),
+        wrong("plain edges", "return True"),
+        wrong("plain edges", "return os.path.exists(path)"),
+        models=(_instead(True, True),),
     ),
-    Misconception(
+    misconception(
         "never-a-pointer",
         _(
             "The function returns False for every file, even for a pointer. Either it doesn't read the file, or its "
@@ -123,38 +119,34 @@ WRONG_READING = (
             "For the file of the first difference, print both sides of your comparison with repr(): they must have "
             "the same type and the same end."
         ),
-        (_instead(False, False),),
-        examples=(
-            wrong("plain edges", f'return path.startswith("{FIRST_LINE}")'),
-            wrong("plain edges", f'return open(path, "rb").readline() == "{FIRST_LINE}\\n"'),
-            wrong("plain edges", FIRST, f'return first == "{FIRST_LINE}"'),
-        ),
+        wrong("plain edges", f'return path.startswith("{FIRST_LINE}")'),
+        wrong("plain edges", f'return open(path, "rb").readline() == "{FIRST_LINE}\\n"'),
+        wrong("plain edges", FIRST, f'return first == "{FIRST_LINE}"'),
+        models=(_instead(False, False),),
     ),
-    Misconception(
+    misconception(
         "only-one-return",
         _(
             "In one of the two cases the function returns nothing. Without a return statement Python returns None, "
             "and None is not False."
         ),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
-        (_instead(True, None), _instead(None, False)),
-        examples=(wrong("plain edges", f'if open(path, "rb").readline() == b"{FIRST_LINE}\\n":', "    return True"),),
+        wrong("plain edges", f'if open(path, "rb").readline() == b"{FIRST_LINE}\\n":', "    return True"),
+        models=(_instead(True, None), _instead(None, False)),
     ),
-    Misconception(
+    misconception(
         "numbers-or-texts",
         _("The answers mean the right thing, but they are numbers or texts. Return True or False, not 1 or 'True'."),
         _("Return the comparison itself: `return ... == ...` gives True or False."),
-        (_instead(1, 0), _instead("True", "False"), _instead("true", "false"), _instead("yes", "no")),
-        examples=(
-            wrong("plain edges", f'return int(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
-            wrong("plain edges", f'return str(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
-        ),
+        wrong("plain edges", f'return int(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
+        wrong("plain edges", f'return str(open(path, "rb").readline() == b"{FIRST_LINE}\\n")'),
+        models=(_instead(1, 0), _instead("True", "False"), _instead("true", "false"), _instead("yes", "no")),
     ),
-    Misconception(
+    misconception(
         "returns-nothing",
         _("The function returns nothing: without a return statement, Python returns None."),
         _("Return True or False."),
-        (_instead(None, None),),
-        examples=(wrong("plain edges", f'open(path, "rb").read().startswith(b"{FIRST_LINE}")'),),
+        wrong("plain edges", f'open(path, "rb").read().startswith(b"{FIRST_LINE}")'),
+        models=(_instead(None, None),),
     ),
 )  # fmt: skip

@@ -6,14 +6,12 @@ from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
 from autograde.questions.download_with_git_clone._clones import SECONDS, case_of, drawn
+from autograde.questions.download_with_git_clone.repair_sh import misconceptions, outcome, solutions
 from autograde.questions.download_with_git_clone.repair_sh.facets import FACETS
-from autograde.questions.download_with_git_clone.repair_sh.misconceptions import MISCONCEPTIONS
-from autograde.questions.download_with_git_clone.repair_sh.outcome import join
-from autograde.questions.download_with_git_clone.repair_sh.solutions import RIGHT
 
 QUESTION = FACETS.question(
     "2.5/repair_sh",
-    Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    Execution(ExecutionKind.SCRIPT, outcome.join, seconds=SECONDS),
     Teaching(
         title=_("A script that repairs a clone without weights"),
         hints=(
@@ -26,12 +24,12 @@ QUESTION = FACETS.question(
         ),
         solution='repair_sh = r"""\ncd "$NAME"\ngit lfs pull\n"""\n',
         expectation=_("the text of a shell script"),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
     number=3,
     visible=(case_of("visible", "mei", "mymodel04", "visible", clone=True),),
     hidden=lambda rng: drawn(rng, clone=True),
-    misconceptions=MISCONCEPTIONS,
+    misconceptions=misconceptions.MISCONCEPTIONS,
     achieved=lambda case, _answer: _(
             "Found the real weights of {name} instead of the pointer.",
             name=str(case.arguments[1]),

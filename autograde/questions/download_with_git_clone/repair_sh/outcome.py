@@ -52,10 +52,10 @@ def _reason_repair(case: Case, report: Mapping, seen: Mapping, clone: Mapping) -
     known = {WEIGHTS, *(file_statuses.fingerprint(file) for file in files_of(case) if file.path == WEIGHTS)}
     if known & {*seen.sequence("downloads")}:
         if len(report.mapping("clones").items) > 1:
-            return "elsewhere"
+            return "cloned-beside"
         if GitCommand.LFS not in script_reports.texts(report, "commands"):
             return "not-into-the-clone"
-        return "fetched" if clone.get("before") is True else ""
+        return "only-fetched" if clone.get("before") is True else ""
     if ErrorKind.EXISTS in about:
         return ErrorKind.EXISTS
     for mistake in clone_failures.TEXT_MISTAKES:
@@ -76,12 +76,12 @@ def _has_history(clone: Mapping, seen: Mapping) -> bool:
 def _turned(case: Case, clone: Mapping, seen: Mapping) -> str:
     """Return how git's data were changed in a way that a repair must not; ``""`` if they were not."""
     if not _has_history(clone, seen):
-        return "history"
+        return "history-rewritten"
     if clone.get("head") != head_of(seen):
         return "committed"
     if clone.get("branch") != "main":
-        return "branch"
-    return "" if clone.get("remote") == f"{case.initial.account}/{case.initial.name}" else "no-clone"
+        return "another-branch"
+    return "" if clone.get("remote") == f"{case.initial.account}/{case.initial.name}" else "no-longer-a-clone"
 
 
 def _staged(clone: Mapping) -> bool:
@@ -102,13 +102,13 @@ def _added(case: Case, report: Mapping) -> bool:
 def _loss(case: Case, report: Mapping, clone: Mapping, seen: Mapping) -> str:
     """Return what was changed that a repair must leave unchanged."""
     if clone.get("state") is None:
-        return "no-clone"
+        return "no-longer-a-clone"
     if clone.get("before") is not True:
-        return "anew"
+        return "cloned-anew"
     if turned := _turned(case, clone, seen):
         return turned
     if clone.get("stashed") is True:
-        return "stashed"
+        return "put-aside"
     if _staged(clone):
         return "staged"
-    return "added" if _added(case, report) else "removed"
+    return "left-behind" if _added(case, report) else "cleaned-up"

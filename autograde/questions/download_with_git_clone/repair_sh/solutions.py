@@ -1,4 +1,4 @@
-"""2.5, the repair: right scripts in other styles than the solution's, and the builder of wrong ones."""
+"""2.5, the repair: right scripts in other styles than the solution's, and the builder of wrong ones from steps."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ CLONE = 'git clone "$HF_ENDPOINT/$OWNER/$NAME"'
 
 ALL = "weights kept"
 
-_ANSWER = script("repair_sh")
+_ANSWER = script("repair_sh", enter='cd "$NAME"', pull="git lfs pull")
 
-right, wrong = _ANSWER.right, _ANSWER.wrong
+right, wrong, wrong_step = _ANSWER.right, _ANSWER.wrong, _ANSWER.wrong_step
 
 RIGHT = (
     right("git -C", 'git -C "$NAME" lfs pull'),

@@ -7,17 +7,7 @@ from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message, _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
 from autograde.questions._numbers import with_plain_numbers
-from autograde.questions.load_the_downloaded_model.encode_pair.cases import (
-    PLAIN,
-    SMALLER,
-    VISIBLE,
-    answer_of,
-    hidden,
-    index_of,
-    sep_of,
-)
-from autograde.questions.load_the_downloaded_model.encode_pair.misconceptions import MISCONCEPTIONS
-from autograde.questions.load_the_downloaded_model.encode_pair.solutions import RIGHT, SOLUTION
+from autograde.questions.load_the_downloaded_model.encode_pair import cases, misconceptions, solutions
 
 _MARK = _("The second result is a whole number, the id of [SEP]: the tokenizer knows it as sep_token_id.")
 
@@ -34,16 +24,16 @@ QUESTION = Question(
     id="2.6/encode_pair",
     number=1,
     first=FirstArgument.TOKENIZER,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=lambda case: answer_of(index_of(case), sep_of(case)),
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    oracle=lambda case: cases.answer_of(cases.index_of(case), cases.sep_of(case)),
     rubric=(
         RubricItem("index", _("the list of ids"), 2, aspect=part(0)),
-        RubricItem("mark", _("the id of the separator"), 1, (PLAIN,), aspect=part(1)),
+        RubricItem("mark", _("the id of the separator"), 1, (cases.PLAIN,), aspect=part(1)),
     ),
     normal=lambda _case, value: with_plain_numbers(value),
-    misconceptions=MISCONCEPTIONS,
-    smaller=SMALLER,
+    misconceptions=misconceptions.MISCONCEPTIONS,
+    smaller=cases.SMALLER,
     presentation=Presentation(parts=("index", "mark")),
     teaching=Teaching(
         title=_("Two sentences become one list of ids"),
@@ -54,10 +44,10 @@ QUESTION = Question(
                 "special tokens."
             ),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("a list of ids and the id of the separator"),
         advice_on=_advice_on,
         advice=_("Turn your ids back into tokens with `tokenizer.convert_ids_to_tokens(...)`, and read them."),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
 )

@@ -23,16 +23,14 @@ from autograde.judge.sentences import (
     words,
 )
 from autograde.judge.tiny_bert import Vocabulary
+from autograde.questions.load_the_downloaded_model import _pairs
 
 _SIZE = 124
 
-
 _SPECIAL = (PAD, UNK, CLS, SEP, "[MASK]")
-
 
 #: Word endings that are separate tokens in the vocabularies.
 _ENDS = ("##ward", "##ful")
-
 
 #: Lower-case words with spaces between all tokens, and sentences in normal spelling.
 PLAIN, _WRITTEN = "plain", "written"
@@ -57,18 +55,14 @@ def _case(name: str, group: str, about: Message, sentences: Sentences, vocabular
 
 _ABOUT = _("two English sentences")
 
-
 _CHINESE = _("two Chinese sentences")
-
 
 _OTHER = _("a vocabulary whose [SEP] is not 102")
 
-
 _fixed = random.Random("encode_pair")  # noqa: S311 - the visible vocabularies, the same for ever
 
-
 VISIBLE = (
-    _case("tutorial", _WRITTEN, _("the tutorial's pair"), Sentences(TALK, SHOW), _vocabulary(_fixed, 102)),
+    _case("tutorial", _WRITTEN, _pairs.TUTORIAL, Sentences(TALK, SHOW), _vocabulary(_fixed, 102)),
     _case(
         "scibert", PLAIN, _OTHER, Sentences(("birds", "sing"), ("we", "read", "books", ".")), _vocabulary(_fixed, 103)
     ),

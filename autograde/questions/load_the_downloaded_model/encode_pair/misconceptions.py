@@ -9,7 +9,7 @@ from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import dictionary, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor, tupled
-from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.question import WrongModel, misconception
 from autograde.judge.sentences import CLS, PAD, SEP, UNK
 from autograde.judge.tiny_bert import Vocabulary
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import answer_of, index_of, pieces_of, sep_of
@@ -84,240 +84,225 @@ def _holds_the_encoding(_case: Case, got: Observation) -> bool:
 
 
 MISCONCEPTIONS = (
-    Misconception(
+    misconception(
         "hard-coded-102",
         _("The ids are right, but the separator is hard-coded as 102. In other vocabularies [SEP] has another id."),
         _("Read the id from the tokenizer: tokenizer.sep_token_id."),
-        (lambda case: answer_of(index_of(case), 102),),
-        examples=(wrong("mark", "return tokenizer.encode(first, second), 102"),),
+        wrong("mark", "return tokenizer.encode(first, second), 102"),
+        models=(lambda case: answer_of(index_of(case), 102),),
     ),
-    Misconception(
+    misconception(
         "joined-text",
         _(
             "Both sentences were joined into one text, so there is no [SEP] between them: the model sees a single "
             "sentence."
         ),
         _("Give the tokenizer the two sentences as two arguments."),
-        (
+        wrong("index", 'return tokenizer.encode(first + " " + second), tokenizer.sep_token_id'),
+        wrong("index", "return tokenizer.encode(first + second), tokenizer.sep_token_id"),
+        models=(
             _index(lambda first, second, cls, sep: [cls, *first, *second, sep]),
             lambda case: answer_of(_run_together(case), sep_of(case)),
         ),
-        examples=(
-            wrong("index", 'return tokenizer.encode(first + " " + second), tokenizer.sep_token_id'),
-            wrong("index", "return tokenizer.encode(first + second), tokenizer.sep_token_id"),
-        ),
     ),
-    Misconception(
+    misconception(
         "second-forgotten",
         _("Only the first sentence was encoded; the second one is missing."),
         _("Give the tokenizer the second sentence as its second argument."),
-        (_index(lambda first, _second, cls, sep: [cls, *first, sep]),),
-        examples=(wrong("index", "return tokenizer.encode(first), tokenizer.sep_token_id"),),
+        wrong("index", "return tokenizer.encode(first), tokenizer.sep_token_id"),
+        models=(_index(lambda first, _second, cls, sep: [cls, *first, sep]),),
     ),
-    Misconception(
+    misconception(
         "sentences-swapped",
         _("The sentences are in the wrong order: sentence A comes first, sentence B after it."),
         _("Give the tokenizer `first` before `second`."),
-        (_index(lambda first, second, cls, sep: [cls, *second, sep, *first, sep]),),
-        examples=(wrong("index", "return tokenizer.encode(second, first), tokenizer.sep_token_id"),),
+        wrong("index", "return tokenizer.encode(second, first), tokenizer.sep_token_id"),
+        models=(_index(lambda first, second, cls, sep: [cls, *second, sep, *first, sep]),),
     ),
-    Misconception(
+    misconception(
         "batch-of-two",
         _(
             "The sentences were passed as a list, which means a batch: each one was encoded separately. A pair is one "
             "input that contains both sentences."
         ),
         _("Give the tokenizer the two sentences as two arguments, without square brackets."),
-        (_index(lambda first, second, cls, sep: [listed(cls, *first, sep), listed(cls, *second, sep)]),),
-        examples=(wrong("index", 'return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id'),),
+        wrong("index", 'return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id'),
+        models=(_index(lambda first, second, cls, sep: [listed(cls, *first, sep), listed(cls, *second, sep)]),),
     ),
-    Misconception(
+    misconception(
         "list-in-a-list",
         _("The list of ids is inside another list: the pair was passed as a batch of one."),
         _("Use `tokenizer.encode(first, second)`, or take the first item of the outer list: `[0]`."),
-        (lambda case: answer_of([listed(*index_of(case))], sep_of(case)),),
-        examples=(
-            wrong("index", 'return tokenizer([(first, second)])["input_ids"], tokenizer.sep_token_id'),
-            wrong("index", "return [tokenizer.encode(first, second)], tokenizer.sep_token_id"),
-            wrong(
-                "index", 'pair = tokenizer(first, second, return_tensors="pt")',
-                'return pair["input_ids"].tolist(), tokenizer.sep_token_id',
-            ),
+        wrong("index", 'return tokenizer([(first, second)])["input_ids"], tokenizer.sep_token_id'),
+        wrong("index", "return [tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+        wrong(
+            "index", 'pair = tokenizer(first, second, return_tensors="pt")',
+            'return pair["input_ids"].tolist(), tokenizer.sep_token_id',
         ),
+        models=(lambda case: answer_of([listed(*index_of(case))], sep_of(case)),),
     ),
-    Misconception(
+    misconception(
         "method-of-older-versions",
         _(
             "The function calls a method that older versions of transformers had, such as encode_plus. Present "
             "versions no longer have it."
         ),
         _("Call the tokenizer itself, `tokenizer(first, second)`, or use `tokenizer.encode(first, second)`."),
+        wrong(ALL, 'return tokenizer.encode_plus(first, second)["input_ids"], tokenizer.sep_token_id'),
         refusal=r"has no attribute '?(encode_plus|batch_encode_plus|prepare_for_model|build_inputs_with_special_tokens"
         r"|create_token_type_ids_from_sequences|truncate_sequences)",
-        examples=(wrong(ALL, 'return tokenizer.encode_plus(first, second)["input_ids"], tokenizer.sep_token_id'),),
     ),
-    Misconception(
+    misconception(
         "encoded-apart",
         _("The sentences were encoded separately and the lists were joined, so there is a second [CLS] in the middle."),
         _("Give the tokenizer both sentences in one call."),
-        (_index(lambda first, second, cls, sep: [cls, *first, sep, cls, *second, sep]),),
-        examples=(wrong("index", "return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id"),),
+        wrong("index", "return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id"),
+        models=(_index(lambda first, second, cls, sep: [cls, *first, sep, cls, *second, sep]),),
     ),
-    Misconception(
+    misconception(
         "split-at-blanks",
         _(
             "The texts were split at spaces, and each word was looked up. A tokenizer does more: it handles capitals, "
             "punctuation, words of several tokens, unknown words, and languages without spaces."
         ),
         _("Give both sentences to the tokenizer as they are."),
-        tuple(
+        wrong(
+            "index", "vocab = tokenizer.get_vocab()",
+            'index = [vocab["[CLS]"]] + [vocab[w] for w in first.split()] + [vocab["[SEP]"]]',
+            'index += [vocab[w] for w in second.split()] + [vocab["[SEP]"]]', 'return index, vocab["[SEP]"]',
+        ),
+        wrong(
+            "index", 'words = ["[CLS]", *first.lower().split(), "[SEP]", *second.lower().split(), "[SEP]"]',
+            "return tokenizer.convert_tokens_to_ids(words), tokenizer.sep_token_id",
+        ),
+        wrong(
+            "index", 'words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]',
+            "return [tokenizer.vocab.get(word) for word in words], tokenizer.sep_token_id",
+        ),
+        models=tuple(
             partial(_split, known=known, lower=lower)
             for known in (_or_error, _or_unknown, _or_nothing)
             for lower in (False, True)
         ),
-        examples=(
-            wrong(
-                "index", "vocab = tokenizer.get_vocab()",
-                'index = [vocab["[CLS]"]] + [vocab[w] for w in first.split()] + [vocab["[SEP]"]]',
-                'index += [vocab[w] for w in second.split()] + [vocab["[SEP]"]]', 'return index, vocab["[SEP]"]',
-            ),
-            wrong(
-                "index", 'words = ["[CLS]", *first.lower().split(), "[SEP]", *second.lower().split(), "[SEP]"]',
-                "return tokenizer.convert_tokens_to_ids(words), tokenizer.sep_token_id",
-            ),
-            wrong(
-                "index", 'words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]',
-                "return [tokenizer.vocab.get(word) for word in words], tokenizer.sep_token_id",
-            ),
-        ),
     ),
-    Misconception(
+    misconception(
         "no-special-tokens",
         _(
             "[CLS] and [SEP] are missing. BERT was trained with them, and without [SEP] the end of sentence A can't "
             "be found."
         ),
         _("Use encode, which adds them; tokenize and convert_tokens_to_ids don't."),
-        (_index(lambda first, second, _cls, _sep: [*first, *second]),),
-        examples=(wrong(
+        wrong(
             "index", "index = tokenizer.encode(first, second, add_special_tokens=False)",
             "return index, tokenizer.sep_token_id",
-        ),),
+        ),
+        models=(_index(lambda first, second, _cls, _sep: [*first, *second]),),
     ),
-    Misconception(
+    misconception(
         "special-token-missing",
         _("[CLS] at the beginning or [SEP] at the end is missing: it was cut off, or never added."),
         _("`tokenizer.encode(first, second)` adds all three special tokens: leave its list as it is."),
-        (
+        wrong("index", "return tokenizer.encode(first, second)[1:], tokenizer.sep_token_id"),
+        wrong(
+            "index", "index = tokenizer.encode(first) + tokenizer.encode(second, add_special_tokens=False)",
+            "return index, tokenizer.sep_token_id",
+        ),
+        wrong("index", "return tokenizer.encode(first, second)[1:-1], tokenizer.sep_token_id"),
+        models=(
             _index(lambda first, second, _cls, sep: [*first, sep, *second, sep]),
             _index(lambda first, second, cls, sep: [cls, *first, sep, *second]),
             _index(lambda first, second, _cls, sep: [*first, sep, *second]),
         ),
-        examples=(
-            wrong("index", "return tokenizer.encode(first, second)[1:], tokenizer.sep_token_id"),
-            wrong(
-                "index", "index = tokenizer.encode(first) + tokenizer.encode(second, add_special_tokens=False)",
-                "return index, tokenizer.sep_token_id",
-            ),
-            wrong("index", "return tokenizer.encode(first, second)[1:-1], tokenizer.sep_token_id"),
-        ),
     ),
-    Misconception(
+    misconception(
         "ids-of-another-type",
         _("The ids are right, but they are text or decimal numbers. Ids are whole numbers."),
         _("Return the list of `tokenizer.encode(first, second)` as it is."),
-        (partial(_converted, kind=str), partial(_converted, kind=float)),
-        examples=(
-            wrong("index", "return [str(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
-            wrong("index", "return [float(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
-        ),
+        wrong("index", "return [str(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+        wrong("index", "return [float(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+        models=(partial(_converted, kind=str), partial(_converted, kind=float)),
     ),
-    Misconception(
+    misconception(
         "tokens-for-ids",
         _("The function returned tokens as text. The model needs their ids."),
         _("Use encode instead of tokenize, or pass the tokens to convert_tokens_to_ids."),
-        (
+        wrong("index", "return tokenizer.tokenize(first, second), tokenizer.sep_token_id"),
+        wrong("index", "return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id"),
+        models=(
             lambda case: answer_of(list(case.tokens), sep_of(case)),
             lambda case: answer_of(_without_special(case), sep_of(case)),
         ),
-        examples=(
-            wrong("index", "return tokenizer.tokenize(first, second), tokenizer.sep_token_id"),
-            wrong(
-                "index", "return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id",
-            ),
-        ),
     ),
-    Misconception(
+    misconception(
         "whole-encoding",
         _("The function returned the tokenizer's whole result. The list of ids is only one entry of it."),
         _("Take its entry input_ids, or use encode, which returns only the list."),
+        wrong("index", "return tokenizer(first, second), tokenizer.sep_token_id"),
+        wrong(ALL, "return tokenizer(first, second)"),
         form=_holds_the_encoding,
-        examples=(
-            wrong("index", "return tokenizer(first, second), tokenizer.sep_token_id"),
-            wrong(ALL, "return tokenizer(first, second)"),
-        ),
     ),
-    Misconception(
+    misconception(
         "tensor-for-list",
         _(
             "The function returned a tensor or array of ids. Return a plain list here; a later question makes the "
             "tensors."
         ),
         _("Leave return_tensors out."),
-        tuple(partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)),
-        examples=(wrong(
-            "index", 'return tokenizer.encode(first, second, return_tensors="pt"), tokenizer.sep_token_id',
-        ),),
+        wrong("index", 'return tokenizer.encode(first, second, return_tensors="pt"), tokenizer.sep_token_id'),
+        models=tuple(
+            partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)
+        ),
     ),
-    Misconception(
+    misconception(
         "mark-of-another-token",
         _("The ids are right, but the second value is the id of another special token, not of [SEP]."),
         _("Take sep_token_id: sep stands for separator."),
-        (partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
-        examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.cls_token_id"),),
+        wrong("mark", "return tokenizer.encode(first, second), tokenizer.cls_token_id"),
+        models=(partial(_with_mark_of, token=CLS), partial(_with_mark_of, token=PAD)),
     ),
-    Misconception(
+    misconception(
         "mark-is-none",
         _("The second value is None: BERT's tokenizers have no eos_token or bos_token, so these have no id."),
         _("Take sep_token_id: BERT separates sentences with [SEP]."),
-        (lambda case: answer_of(index_of(case), None),),
-        examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.eos_token_id"),),
+        wrong("mark", "return tokenizer.encode(first, second), tokenizer.eos_token_id"),
+        models=(lambda case: answer_of(index_of(case), None),),
     ),
-    Misconception(
+    misconception(
         "mark-as-text",
         _("The separator was returned as the text [SEP]. The list contains ids, so the separator must be an id too."),
         _("Take sep_token_id instead of sep_token."),
-        (lambda case: answer_of(index_of(case), SEP),),
-        examples=(wrong("mark", "return tokenizer.encode(first, second), tokenizer.sep_token"),),
+        wrong("mark", "return tokenizer.encode(first, second), tokenizer.sep_token"),
+        models=(lambda case: answer_of(index_of(case), SEP),),
     ),
-    Misconception(
+    misconception(
         "mark-as-position",
         _("The function returned the position of the first [SEP] instead of its id."),
         _("Return the id at that position. The position itself is needed only in the next question."),
-        (lambda case: answer_of(index_of(case), index_of(case).index(sep_of(case))),),
-        examples=(wrong(
-            "mark", "index = tokenizer.encode(first, second)", "return index, index.index(tokenizer.sep_token_id)",
-        ),),
+        wrong("mark", "index = tokenizer.encode(first, second)", "return index, index.index(tokenizer.sep_token_id)"),
+        models=(lambda case: answer_of(index_of(case), index_of(case).index(sep_of(case))),),
     ),
-    Misconception(
+    misconception(
         "only-the-ids",
         _("The function returned only the list of ids. Return the separator's id as well."),
         _("Return both: the list, and the separator's id."),
-        (lambda case: listed(*index_of(case)),),
-        examples=(wrong(ALL, "return tokenizer.encode(first, second)"),),
+        wrong(ALL, "return tokenizer.encode(first, second)"),
+        models=(lambda case: listed(*index_of(case)),),
     ),
-    Misconception(
+    misconception(
         "swapped",
         _("The two results are in the wrong order: first the list of ids, then the separator's id."),
         _("Return the list first."),
-        (lambda case: tupled(sep_of(case), listed(*index_of(case))),),
-        examples=(wrong(ALL, "return tokenizer.sep_token_id, tokenizer.encode(first, second)"),),
+        wrong(ALL, "return tokenizer.sep_token_id, tokenizer.encode(first, second)"),
+        models=(lambda case: tupled(sep_of(case), listed(*index_of(case))),),
     ),
     dictionary(
-        _("the list of ids, the separator's id"), _("Return them with a comma between them."),
-        examples=(wrong(ALL, 'return {"index": tokenizer.encode(first, second), "mark": tokenizer.sep_token_id}'),)),
-    not_computed_yet(_("Return both values themselves, with a comma between them."), examples=(wrong(
-        ALL, "yield tokenizer.encode(first, second)", "yield tokenizer.sep_token_id",
-    ),)),
-    returns_nothing(_("both results"), examples=(wrong(ALL, "index = tokenizer.encode(first, second)"),)),
+        _("the list of ids, the separator's id"),
+        _("Return them with a comma between them."),
+        wrong(ALL, 'return {"index": tokenizer.encode(first, second), "mark": tokenizer.sep_token_id}'),
+    ),
+    not_computed_yet(
+        _("Return both values themselves, with a comma between them."),
+        wrong(ALL, "yield tokenizer.encode(first, second)", "yield tokenizer.sep_token_id"),
+    ),
+    returns_nothing(_("both results"), wrong(ALL, "index = tokenizer.encode(first, second)")),
 )  # fmt: skip

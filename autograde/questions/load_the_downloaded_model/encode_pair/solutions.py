@@ -18,7 +18,6 @@ def encode_pair(tokenizer, first, second):
     return index, mark
 """
 
-
 RIGHT = (
     right(
         "by tokens, piece by piece", "sep = tokenizer.sep_token",

@@ -6,32 +6,24 @@ from autograde.judge.aspects import shape_part
 from autograde.judge.evidence import LEFT_TRAINING
 from autograde.judge.messages import _
 from autograde.judge.question import FirstArgument, Presentation, Question, RubricItem, Teaching
-from autograde.questions.load_the_downloaded_model.output_shapes.cases import (
-    SMALLER,
-    VISIBLE,
-    hidden,
-    right_of,
-    with_shapes_as_lists,
-)
-from autograde.questions.load_the_downloaded_model.output_shapes.misconceptions import MISCONCEPTIONS
-from autograde.questions.load_the_downloaded_model.output_shapes.solutions import RIGHT, SOLUTION
+from autograde.questions.load_the_downloaded_model.output_shapes import cases, misconceptions, solutions
 
 QUESTION = Question(
     id="2.6/output_shapes",
     number=5,
     first=FirstArgument.MODEL,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=right_of,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    oracle=cases.right_of,
     rubric=(
         RubricItem(
             "last_hidden_state", _("the shape of last_hidden_state"), 2, aspect=shape_part(0), effects=(LEFT_TRAINING,)
         ),
         RubricItem("pooler_output", _("the shape of pooler_output"), 2, aspect=shape_part(1)),
     ),
-    normal=with_shapes_as_lists,
-    misconceptions=MISCONCEPTIONS,
-    smaller=SMALLER,
+    normal=cases.with_shapes_as_lists,
+    misconceptions=misconceptions.MISCONCEPTIONS,
+    smaller=cases.SMALLER,
     presentation=Presentation(parts=("last_hidden_state", "pooler_output")),
     teaching=Teaching(
         title=_("The shapes of both outputs"),
@@ -40,12 +32,12 @@ QUESTION = Question(
             _("The model's sizes are in model.config."),
             _("For 9 tokens and a model of hidden size 384: (1, 9, 384) and (1, 384)."),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("two shapes"),
         advice=_(
             "Print both shapes for two models and two lists. Which number changes with the model, and which with the "
             "list?"
         ),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
 )

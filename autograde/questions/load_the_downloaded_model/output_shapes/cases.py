@@ -14,10 +14,8 @@ from autograde.questions._numbers import shape_as_list, with_plain_numbers
 #: times another size of the model, unlike in bert-base.
 VISIBLE_SIZES = ((48, 2, 4, 12), (32, 3, 2, 9), (24, 5, 6, 17))
 
-
 #: Few layers, because each takes a millisecond to build for every learner.
 _CHOICES = ((32, 1, 4), (48, 2, 6), (24, 2, 3), (40, 1, 8), (72, 3, 2), (36, 3, 4))
-
 
 #: The ids of [CLS], [SEP] and of the first word in these models' vocabularies.
 _CLS, SEP, _WORD = 1, 2, 3
@@ -44,12 +42,10 @@ def _index(rng: random.Random, recipe: ModelRecipe, length: int) -> list[int]:
 
 _ABOUT = _("a hidden model and a hidden sentence")
 
-
 VISIBLE = tuple(
     _case(f"model-{place}", _("a tiny model and {tokens} tokens", tokens=sizes[-1]), *sizes, seed=place)
     for place, sizes in enumerate(VISIBLE_SIZES)
 )
-
 
 SMALLER = (
     _case("small", _("a model with hidden size {hidden}, 1 layer and 2 heads, and 6 tokens", hidden=4), 4, 1, 2, 6, 0),

@@ -7,6 +7,9 @@ from autograde.judge.examples import function
 #: All rubric items.
 ALL = "last_hidden_state pooler_output"
 
+#: The first line of most example answers.
+SIZE = "size = model.config.hidden_size"
+
 _ANSWER = function("output_shapes(model, index)")
 
 right, wrong = _ANSWER.right, _ANSWER.wrong
@@ -18,7 +21,6 @@ def output_shapes(model, index):
     pooler_output = (1, hidden_size)
     return last_hidden_state, pooler_output
 """
-
 
 RIGHT = (
     right(

@@ -7,9 +7,7 @@ from autograde.judge.comparison import Difference, Kind
 from autograde.judge.messages import Message, _
 from autograde.judge.question import Presentation, Question, RubricItem, Teaching
 from autograde.questions._numbers import with_plain_numbers
-from autograde.questions.load_the_downloaded_model.pad_pair.cases import SMALLER, VISIBLE, answer, hidden
-from autograde.questions.load_the_downloaded_model.pad_pair.misconceptions import MISCONCEPTIONS
-from autograde.questions.load_the_downloaded_model.pad_pair.solutions import RIGHT, SOLUTION
+from autograde.questions.load_the_downloaded_model.pad_pair import cases, misconceptions, solutions
 
 _LENGTH = _("Print the length of each list: all three must have `length` places, those for padding included.")
 
@@ -30,17 +28,17 @@ def _advice_on(difference: Difference) -> Message | None:
 QUESTION = Question(
     id="2.6/pad_pair",
     number=6,
-    visible=VISIBLE,
-    hidden=hidden,
-    oracle=answer,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    oracle=cases.answer,
     rubric=(
         RubricItem("index", _("the ids, filled up with padding"), 1, aspect=part(0)),
         RubricItem("segments", _("the segment ids, filled up with padding"), 1, aspect=part(1)),
         RubricItem("attention_mask", _("the attention mask"), 1, aspect=part(2)),
     ),
     normal=lambda _case, value: with_plain_numbers(value),
-    misconceptions=MISCONCEPTIONS,
-    smaller=SMALLER,
+    misconceptions=misconceptions.MISCONCEPTIONS,
+    smaller=cases.SMALLER,
     by_hand=True,
     presentation=Presentation(parts=("index", "segments_ids", "attention_mask")),
     teaching=Teaching(
@@ -50,10 +48,10 @@ QUESTION = Question(
             _("All three lists must reach the given length: how many places are missing?"),
             _("For the ids [101, 7, 102], length 5 and padding id 0, the mask is [1, 1, 1, 0, 0]."),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("three lists of the given length"),
         advice_on=_advice_on,
         advice=_("Take a short pair, work out the three lists by hand, and compare."),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
 )

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from autograde.judge.cases import Case
-from autograde.judge.describing import call
-from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.messages import Message, _
 from autograde.judge.observation import Observation, listed, tupled, whole_numbers
 from autograde.judge.sentences import (
     CHINESE,
@@ -17,37 +15,34 @@ from autograde.judge.sentences import (
     SHOW,
     TALK,
     Sentences,
-    in_another_vocabulary,
     segments,
     unequal_pair,
     words,
 )
+from autograde.questions.load_the_downloaded_model import _pairs
 
 
 def _case(name: str, about: Message, sentences: Sentences, more: int, pad: int) -> Case:
     tokens = sentences.tokens
     # A vocabulary with a different [PAD] also has a different [SEP].
-    ids = sentences.ids(in_another_vocabulary(sentences, pad + 103)) if pad else sentences.ids()
+    ids = sentences.ids(pad + 103) if pad else sentences.ids()
     arguments = (listed(*ids), listed(*segments(tokens, SEP)), len(tokens) + more, pad)
     return Case(name, "pairs", about, arguments, (*tokens, *(PAD,) * more))
 
 
 _FULL = _("a pair that has the length already")
 
-
 _OTHER = _("a vocabulary whose [PAD] is not 0")
 
-
 VISIBLE = (
-    _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW), 4, 0),
+    _case("tutorial", _pairs.TUTORIAL, Sentences(TALK, SHOW), 4, 0),
     _case("other", _OTHER, Sentences(("birds", "sing"), ("yes",)), 3, 1),
     _case("full", _FULL, Sentences(("rain", "falls"), ("we", "wait", ".")), 0, 0),
 )
 
 
 def _small(sentences: Sentences, pad: int) -> Case:
-    case = _case(f"{'-'.join(sentences.tokens)}-{pad}", _OTHER, sentences, 1, pad)
-    return replace(case, about=verbatim(call("pad_pair", *case.arguments)))
+    return _pairs.as_call(_case(f"{'-'.join(sentences.tokens)}-{pad}", _OTHER, sentences, 1, pad), "pad_pair")
 
 
 SMALLER = (
@@ -59,7 +54,7 @@ SMALLER = (
 
 def hidden(rng: random.Random) -> tuple[Case, ...]:
     """Generate hidden cases with ``rng``."""
-    padded = _("a pair of sentences of different lengths, padded")
+    padded = _pairs.PADDED
     return (
         _case("longer-first", padded, unequal_pair(rng, ENGLISH, longer_first=True), rng.randint(2, 6), 0),
         _case("longer-second", padded, unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 6), 0),

@@ -31,7 +31,6 @@ def pad_pair(index, segments_ids, length, pad):
     return padded_index, padded_segments, attention_mask
 """
 
-
 RIGHT = (
     right(
         "grows copies", "index, segments_ids, mask = index.copy(), segments_ids[:], [1] * len(index)",

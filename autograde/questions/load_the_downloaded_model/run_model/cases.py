@@ -14,7 +14,6 @@ from autograde.judge.tiny_bert import BertOutput, ModelRecipe, answer
 
 LAST, POOLER = "last_hidden_state", "pooler_output"
 
-
 #: Hidden sizes, layers and heads: all different within a case, and none equal to the tutorial's 768 or 12.
 SHAPES = ((32, 1, 2), (48, 2, 4), (24, 3, 6), (40, 1, 5), (64, 2, 8))
 
@@ -32,15 +31,12 @@ def _case(name: str, about: Message, sentences: Sentences, shape: tuple[int, int
 
 _PAIR = _("another pair of sentences and another tiny model")
 
-
 _fixed = random.Random("run_model")  # noqa: S311 - the visible models, the same for ever
-
 
 VISIBLE = (
     _case("tutorial", _("the tutorial's pair and a tiny model"), Sentences(TALK, SHOW), SHAPES[0], _fixed),
     _case("other-size", _PAIR, Sentences(("birds", "sing"), ("we", "read", "books", ".")), SHAPES[1], _fixed),
 )
-
 
 SMALLER = (
     _case(

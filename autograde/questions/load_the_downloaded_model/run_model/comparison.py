@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from autograde.judge.aspects import Aspect
 from autograde.judge.cases import Case
 from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.observation import Mapping, Observation, Sequence, Tensor
 from autograde.questions.load_the_downloaded_model.run_model.cases import LAST, POOLER
 
 #: Float32 arithmetic in a different order causes smaller differences; a wrong argument, ones a hundred times larger.
-TOLERANCE = 1e-3
-
-
-RULES = Rules(tolerance=TOLERANCE)
+RULES = Rules(tolerance=1e-3)
 
 
 def both_outputs(_case: Case, value: Observation) -> Observation:
@@ -33,16 +31,15 @@ def _without_gradient(value: Observation) -> Observation:
     return replace(value, gradient=False) if isinstance(value, Tensor) else value
 
 
-class OneOutput:
-    """Compares the numbers of one output; gradients are checked by a separate item."""
+def one_output(name: str) -> Aspect:
+    """Return the aspect that compares the numbers of one output; gradients are checked by a separate item."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, _case: Case, expected: Observation, got: Observation) -> Difference | None:
+    def compare(_case: Case, expected: Observation, got: Observation) -> Difference | None:
         if not isinstance(got, Mapping) or not isinstance(expected, Mapping):
             return first_difference(expected, got, RULES)
-        return first_difference(expected.get(self.name), _without_gradient(got.get(self.name)), RULES, (self.name,))
+        return first_difference(expected.get(name), _without_gradient(got.get(name)), RULES, (name,))
+
+    return compare
 
 
 def no_gradient(_case: Case, expected: Observation, got: Observation) -> Difference | None:

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from autograde.judge.examples import function
 
-#: All rubric items.
-ALL = "last_hidden_state pooler_output no_grad"
+#: The rubric items of the result, and all.
+VALUES = "last_hidden_state pooler_output"
+ALL = f"{VALUES} no_grad"
+
+#: Lines of example answers.
+NO_GRAD = "with torch.no_grad():"
+CALL = "model(tokens_tensor, token_type_ids=segments_tensors)"
 
 SIGNATURE = "run_model(model, tokens_tensor, segments_tensors)"
 
@@ -19,7 +24,6 @@ def run_model(model, tokens_tensor, segments_tensors):
         result = model(tokens_tensor, token_type_ids=segments_tensors)
     return result
 """
-
 
 RIGHT = (
     right(

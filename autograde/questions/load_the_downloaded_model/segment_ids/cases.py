@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from autograde.judge.cases import Case
-from autograde.judge.describing import call
-from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.messages import Message, _
 from autograde.judge.observation import listed, whole_numbers
 from autograde.judge.sentences import (
     CHINESE,
@@ -16,12 +14,12 @@ from autograde.judge.sentences import (
     SHOW,
     TALK,
     Sentences,
-    in_another_vocabulary,
     segments,
     typed_separator,
     unequal_pair,
     words,
 )
+from autograde.questions.load_the_downloaded_model import _pairs
 
 PAIRS, VOCABULARIES, EDGES = "pairs", "vocabularies", "edges"
 
@@ -34,38 +32,24 @@ LARGE_MARK = 50256
 
 
 def _case(name: str, group: str, about: Message, sentences: Sentences, mark: int = MARK) -> Case:
-    """Return a case with bert-base-uncased's ids, or with those of a vocabulary with another separator.
-
-    In the other vocabulary, 102 is the id of an ordinary word of the text, to detect answers with a hard-coded 102.
-    """
-    changed = {}
-    if mark != MARK:
-        changed = in_another_vocabulary(sentences, mark)
-    index = sentences.ids(changed)
-    return Case(name, group, about, (listed(*index), mark), sentences.tokens)
+    return Case(name, group, about, (listed(*sentences.ids(mark)), mark), sentences.tokens)
 
 
-UNEQUAL = _("a pair of sentences of different lengths")
-_CHINESE = _("a pair of Chinese sentences")
-_VOCABULARY = _("a pair in a vocabulary whose [SEP] has another id")
-_SINGLE = _("a single sentence")
-_ONE_TOKEN = _("a pair of sentences of one token each")
 _TYPED = _("a pair with [SEP] typed into the text")
 _CUT = _("a pair that was cut off before its last [SEP]")
 
 VISIBLE = (
-    _case("tutorial", PAIRS, _("the tutorial's pair"), Sentences(TALK, SHOW)),
-    _case("longer-first", PAIRS, UNEQUAL, Sentences(("she", "writes", "music", "at", "night"), ("good", "."))),
-    _case("scibert", VOCABULARIES, _VOCABULARY, Sentences(("birds", "sing"), ("the", "cat", "sleeps", ".")), 103),
-    _case("single", EDGES, _SINGLE, Sentences(("rain", "falls", "."))),
+    _case("tutorial", PAIRS, _pairs.TUTORIAL, Sentences(TALK, SHOW)),
+    _case("longer-first", PAIRS, _pairs.UNEQUAL, Sentences(("she", "writes", "music", "at", "night"), ("good", "."))),
+    _case("scibert", VOCABULARIES, _pairs.OTHER_MARK, Sentences(("birds", "sing"), ("the", "cat", "sleeps", ".")), 103),
+    _case("single", EDGES, _pairs.SINGLE, Sentences(("rain", "falls", "."))),
     _case("typed", EDGES, _TYPED, Sentences(("we", "read"), ("books", SEP, "yes", "!"))),
     _case("cut", EDGES, _CUT, Sentences(("dogs", "run"), ("we", "wait", "."), closed=False)),
 )
 
 
 def _small(sentences: Sentences, mark: int = MARK) -> Case:
-    case = _case(f"{'-'.join(sentences.tokens)}-{mark}", EDGES, _TYPED, sentences, mark)
-    return replace(case, about=verbatim(call("segment_ids", *case.arguments)))
+    return _pairs.as_call(_case(f"{'-'.join(sentences.tokens)}-{mark}", EDGES, _TYPED, sentences, mark), "segment_ids")
 
 
 SMALLER = (
@@ -82,15 +66,15 @@ SMALLER = (
 def hidden(rng: random.Random) -> tuple[Case, ...]:
     """Generate hidden cases with ``rng``."""
     cases = [
-        _case(f"unequal-{place}", PAIRS, UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=place % 2 == 0))
+        _case(f"unequal-{place}", PAIRS, _pairs.UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=place % 2 == 0))
         for place in range(4)
     ]
     cases += [
-        _case(f"chinese-{place}", PAIRS, _CHINESE, unequal_pair(rng, CHINESE, longer_first=place % 2 == 0))
+        _case(f"chinese-{place}", PAIRS, _pairs.CHINESE, unequal_pair(rng, CHINESE, longer_first=place % 2 == 0))
         for place in range(2)
     ]
     cases += [
-        _case(f"vocabulary-{mark}", VOCABULARIES, _VOCABULARY, unequal_pair(rng, kind, longer_first=longer), mark)
+        _case(f"vocabulary-{mark}", VOCABULARIES, _pairs.OTHER_MARK, unequal_pair(rng, kind, longer_first=longer), mark)
         for mark, kind, longer in zip(
             (LARGE_MARK, *rng.sample(OTHER_MARKS, 3)),
             (ENGLISH, CHINESE, ENGLISH, ENGLISH),
@@ -100,9 +84,9 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     ]
     pair = unequal_pair(rng, ENGLISH, longer_first=False)
     cases += [
-        _case("single-english", EDGES, _SINGLE, Sentences(words(rng, rng.randint(2, 7), ENGLISH))),
-        _case("single-chinese", EDGES, _SINGLE, Sentences(words(rng, rng.randint(2, 7), CHINESE))),
-        _case("one-token", EDGES, _ONE_TOKEN, Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH))),
+        _case("single-english", EDGES, _pairs.SINGLE, Sentences(words(rng, rng.randint(2, 7), ENGLISH))),
+        _case("single-chinese", EDGES, _pairs.SINGLE, Sentences(words(rng, rng.randint(2, 7), CHINESE))),
+        _case("one-token", EDGES, _pairs.ONE_TOKEN_EACH, Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH))),
         _case("typed-first", EDGES, _TYPED, typed_separator(rng, in_first=True)),
         _case("typed-second", EDGES, _TYPED, typed_separator(rng, in_first=False)),
         _case("cut", EDGES, _CUT, Sentences(pair.first, pair.second, closed=False)),

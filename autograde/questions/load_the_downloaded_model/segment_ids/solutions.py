@@ -7,8 +7,12 @@ from autograde.judge.examples import function
 #: All rubric items.
 ALL = "pairs vocabularies edges"
 
-_ANSWER = function("segment_ids(index, mark)")
-right, wrong = _ANSWER.right, _ANSWER.wrong
+_ANSWER = function(
+    "segment_ids(index, mark)",
+    boundary="k = index.index(mark)",
+    end="return [0] * (k + 1) + [1] * (len(index) - k - 1)",
+)
+right, wrong, wrong_step = _ANSWER.right, _ANSWER.wrong, _ANSWER.wrong_step
 
 SOLUTION = """\
 def segment_ids(index, mark):

@@ -6,8 +6,7 @@ import random
 from dataclasses import replace
 
 from autograde.judge.cases import Case
-from autograde.judge.describing import call
-from autograde.judge.messages import Message, _, verbatim
+from autograde.judge.messages import Message
 from autograde.judge.observation import Observation, listed, tensor, tupled, whole_numbers
 from autograde.judge.sentences import (
     CHINESE,
@@ -15,25 +14,23 @@ from autograde.judge.sentences import (
     PAD,
     SEP,
     SHOW,
-    SPECIAL,
     TALK,
     Sentences,
-    in_another_vocabulary,
     segments,
     unequal_pair,
     words,
 )
+from autograde.questions.load_the_downloaded_model import _pairs
 
 
 def _case(name: str, about: Message, sentences: Sentences, mark: int = 102) -> Case:
     tokens = sentences.tokens
-    ids = sentences.ids() if mark == SPECIAL[SEP] else sentences.ids(in_another_vocabulary(sentences, mark))
-    return Case(name, "pairs", about, (listed(*ids), listed(*segments(tokens, SEP))), tokens)
+    return Case(name, "pairs", about, (listed(*sentences.ids(mark)), listed(*segments(tokens, SEP))), tokens)
 
 
 def _padded(sentences: Sentences, more: int) -> Case:
     """Return a pair with padding at the end, where the segment ids are 0 again."""
-    case = _case("padded", _("a pair of sentences of different lengths, padded"), sentences)
+    case = _case("padded", _pairs.PADDED, sentences)
     index, ids = lists(case)
     filling = [0] * more
     return replace(
@@ -41,22 +38,15 @@ def _padded(sentences: Sentences, more: int) -> Case:
     )
 
 
-_PAIR = _("a pair of sentences of different lengths")
-
-
-_VOCABULARY = _("a pair in a vocabulary whose [SEP] has another id")
-
-
 VISIBLE = (
-    _case("tutorial", _("the tutorial's pair"), Sentences(TALK, SHOW)),
-    _case("short", _PAIR, Sentences(("birds", "sing"), ("yes",))),
-    _case("vocabulary", _VOCABULARY, Sentences(("birds", "sing"), ("we", "read", "books", ".")), 103),
+    _case("tutorial", _pairs.TUTORIAL, Sentences(TALK, SHOW)),
+    _case("short", _pairs.UNEQUAL, Sentences(("birds", "sing"), ("yes",))),
+    _case("vocabulary", _pairs.OTHER_MARK, Sentences(("birds", "sing"), ("we", "read", "books", ".")), 103),
 )
 
 
 def _small(sentences: Sentences, mark: int = 102) -> Case:
-    case = _case(f"{'-'.join(sentences.tokens)}-{mark}", _PAIR, sentences, mark)
-    return replace(case, about=verbatim(call("to_tensors", *case.arguments)))
+    return _pairs.as_call(_case(f"{'-'.join(sentences.tokens)}-{mark}", _pairs.UNEQUAL, sentences, mark), "to_tensors")
 
 
 SMALLER = (
@@ -69,20 +59,17 @@ SMALLER = (
 def hidden(rng: random.Random) -> tuple[Case, ...]:
     """Generate hidden cases with ``rng``."""
     return (
-        _case("longer-first", _PAIR, unequal_pair(rng, ENGLISH, longer_first=True)),
-        _case("longer-second", _PAIR, unequal_pair(rng, ENGLISH, longer_first=False)),
-        _case("chinese", _("a pair of Chinese sentences"), unequal_pair(rng, CHINESE, longer_first=True)),
+        _case("longer-first", _pairs.UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=True)),
+        _case("longer-second", _pairs.UNEQUAL, unequal_pair(rng, ENGLISH, longer_first=False)),
+        _case("chinese", _pairs.CHINESE, unequal_pair(rng, CHINESE, longer_first=True)),
         # Longer than the tutorial's example, and than any fixed length to which a learner may truncate.
-        _case("long", _PAIR, Sentences(words(rng, 11, ENGLISH), words(rng, 9, ENGLISH))),
+        _case("long", _pairs.UNEQUAL, Sentences(words(rng, 11, ENGLISH), words(rng, 9, ENGLISH))),
         _padded(unequal_pair(rng, ENGLISH, longer_first=False), rng.randint(2, 4)),
-        _case("single", _("a single sentence"), Sentences(words(rng, rng.randint(2, 6), ENGLISH))),
+        _case("single", _pairs.SINGLE, Sentences(words(rng, rng.randint(2, 6), ENGLISH))),
+        _case("one-token", _pairs.ONE_TOKEN_EACH, Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH))),
         _case(
-            "one-token", _("a pair of sentences of one token each"),
-            Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH)),
-        ),
-        _case(
-            "vocabulary", _VOCABULARY,
-            unequal_pair(rng, ENGLISH, longer_first=False), rng.choice((103, 3, 203)),
+            "vocabulary", _pairs.OTHER_MARK, unequal_pair(rng, ENGLISH, longer_first=False),
+            rng.choice((103, 3, 203)),
         ),
     )  # fmt: skip
 

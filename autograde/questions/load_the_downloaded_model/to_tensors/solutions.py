@@ -18,7 +18,6 @@ def to_tensors(index, segments_ids):
     return tokens_tensor, segments_tensors
 """
 
-
 RIGHT = (
     right(
         "unsqueeze, a list", "return [torch.LongTensor(index).unsqueeze(0), torch.LongTensor(segments_ids)[None, :]]",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.log_in.log_in.cases import VISIBLE, hidden
+from autograde.questions.log_in.log_in import cases, misconceptions, outcome, solutions
 from autograde.questions.log_in.log_in.facets import FACETS, achieved
-from autograde.questions.log_in.log_in.misconceptions import MISCONCEPTIONS
-from autograde.questions.log_in.log_in.outcome import join
-from autograde.questions.log_in.log_in.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.2/log_in",
-    Execution(ExecutionKind.CALL, join),
+    Execution(ExecutionKind.CALL, outcome.join),
     Teaching(
         title=_("Log in with a token"),
         hints=(
@@ -24,13 +21,13 @@ QUESTION = FACETS.question(
             _("`login(token)` saves it. `whoami()` returns a dictionary."),
             _('The account\'s name is the entry "name" of the dictionary that `whoami()` returns.'),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("the account's name"),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
     number=1,
-    visible=VISIBLE,
-    hidden=hidden,
-    misconceptions=MISCONCEPTIONS,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    misconceptions=misconceptions.MISCONCEPTIONS,
     achieved=achieved,
 )

@@ -46,12 +46,8 @@ FACETS = Facets(
                     _("the token was not saved: it is only in the variable HF_TOKEN"),
                 ),
                 State("another", _("another token"), _("the saved token is not the given one")),
-                State(
-                    "nothing", _("nothing"), _("after the call no account is logged in: no token was saved"),
-                ),
-            ), _("saved"),
-                advice=_("Call `login(token)` with the given token, and don't log out afterwards."),
-            ),
+                State("nothing", _("nothing"), _("after the call no account is logged in: no token was saved")),
+            ), _("saved"), advice=_("Call `login(token)` with the given token, and don't log out afterwards.")),
         )),
         Item("secret", _("no token in the notebook or in its output"), 1, (
             Facet("kept", "kept", (

@@ -5,52 +5,48 @@ from __future__ import annotations
 from autograde.judge.examples import TOKEN, function
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised
-from autograde.judge.question import Misconception
+from autograde.judge.question import misconception
 from autograde.questions.log_in.log_in.facets import FACETS, account
-from autograde.questions.log_in.log_in.solutions import IMPORTS, NAME, wrong
+from autograde.questions.log_in.log_in.solutions import ALL, IMPORTS, NAME, wrong
 
 MISCONCEPTIONS = (
-    Misconception(
+    misconception(
         "waits-for-a-person",
         _(
             "`login()` without a token asks someone to confirm in a browser. A program that runs on its own can't do "
             "that."
         ),
         _("Pass the token: `login(token)`."),
+        wrong(ALL, "login()", NAME),
         refusal=r"oauth/device|device login is switched off",
-        examples=(wrong("name saved secret", "login()", NAME),),
     ),
-    Misconception(
+    misconception(
         "asks-for-the-token",
         _(
             "The function asks someone to type, with input() or getpass(). A program that runs on its own gets no "
             "answer, and the token is there already: it is the parameter `token`."
         ),
         _("Pass the parameter: `login(token)`."),
+        wrong(ALL, 'login(input("Token: "))', NAME),
+        wrong(ALL, "from getpass import getpass", "login(getpass())", NAME),
         form=lambda _case, got: isinstance(got, Raised) and got.type in ("EOFError", "StdinNotImplementedError"),
-        examples=(
-            wrong("name saved secret", 'login(input("Token: "))', NAME),
-            wrong("name saved secret", "from getpass import getpass", "login(getpass())", NAME),
-        ),
     ),
-    Misconception(
+    misconception(
         "own-token",
         _("The function doesn't use the given token, or changes it first."),
         _("Pass the parameter `token` on unchanged."),
+        wrong(ALL, f'login("{TOKEN}")', NAME),
+        wrong(ALL, "login(token[:-1])", NAME),
         refusal=r"Invalid (user|credentials)|Invalid username|401|must be|[Ii]llegal header",
-        examples=(
-            wrong("name saved secret", f'login("{TOKEN}")', NAME),
-            wrong("name saved secret", "login(token[:-1])", NAME),
-        ),
     ),
-    Misconception(
+    misconception(
         "whoami-first",
         _("whoami() found no token: it was called before login, or the login didn't succeed."),
         _("First `login(token)`, then `whoami()`."),
+        wrong(ALL, NAME, "login(token)"),
         refusal=r"no token found",
-        examples=(wrong("name saved secret", NAME, "login(token)"),),
     ),
-    Misconception(
+    FACETS.misconception(
         "token-in-notebook",
         _(
             "The notebook contains a token. Anyone who gets the notebook can use your account. Never write a token "
@@ -60,131 +56,114 @@ MISCONCEPTIONS = (
             "Remove the token, restart the kernel, and revoke the token on the Hub: a token in a notebook is no "
             "longer secret."
         ),
-        (FACETS.wrong(kept="in-notebook"),),
-        examples=(
-            wrong("secret", f'mine = "{TOKEN}"', "login(token)", NAME),
-            wrong(
-                "secret", f'mine = [("{TOKEN}", b"")]', "def again():", f'    return "{TOKEN}"', "login(token)",
-                NAME,
-            ),
-        ),
+        wrong("secret", f'mine = "{TOKEN}"', "login(token)", NAME),
+        wrong("secret", f'mine = [("{TOKEN}", b"")]', "def again():", f'    return "{TOKEN}"', "login(token)", NAME),
+        kept="in-notebook",
     ),
-    Misconception(
+    FACETS.misconception(
         "token-printed",
         _(
             "The function prints the token. A cell's output is saved in the notebook, so everyone who gets the "
             "notebook gets the token."
         ),
         _("Don't print the token. Print the account's name if you want to see who is logged in."),
-        (FACETS.wrong(kept="printed"),),
-        examples=(
-            wrong("secret", 'print("token:", token)', "login(token)", NAME),
-            *(wrong("secret", *lines, "login(token)", NAME) for lines in (
+        *(wrong("secret", *lines, "login(token)", NAME) for lines in (
+            ('print("token:", token)',),
             ('print("Welcome! " * 300)', 'print("token:", token)'),
             ("print(*token)",),
             ("print(token[3:])",),
-            ("__import__(\"sys\").stderr.write(token)",),
+            ('__import__("sys").stderr.write(token)',),
             ('__import__("subprocess").run(["echo", "-n", "x" * 5_000 + token])',),
         )),
-        ),
+        kept="printed",
     ),
-    Misconception(
+    FACETS.misconception(
         "variable-only",
         _(
             "The token is only in the variable HF_TOKEN of this Python process. It is gone when Python ends, and "
             "other notebooks and terminals don't have it."
         ),
         _("Save the token: `login` does that."),
-        (FACETS.wrong(saved="variable"),),
-        examples=(wrong("saved", "import os", 'os.environ["HF_TOKEN"] = token', NAME),),
+        wrong("saved", "import os", 'os.environ["HF_TOKEN"] = token', NAME),
+        saved="variable",
     ),
-    Misconception(
+    misconception(
         "keeps-the-first-token",
         _(
             "The function was called with a read token, then with a write token, and the read token is still saved. It "
             "stores the result of its first call, or it doesn't log in if there is a token already."
         ),
         _("Call `login(token)` in every call, without looking for an earlier token."),
-        (lambda case: FACETS.wrong(saved="another")(case) if case.initial.earlier else FACETS.answer(case),),
-        examples=(
-            wrong(
-                "saved", "from huggingface_hub import get_token", "if get_token() is None:", "    login(token)", NAME,
-            ),
-            function("log_in(token)", f"{IMPORTS}names = []\n\n").wrong(
-                "saved", "if not names:", "    login(token)", '    names.append(whoami()["name"])', "return names[0]",
-            ),
+        wrong("saved", "from huggingface_hub import get_token", "if get_token() is None:", "    login(token)", NAME),
+        function("log_in(token)", f"{IMPORTS}names = []\n\n").wrong(
+            "saved", "if not names:", "    login(token)", '    names.append(whoami()["name"])', "return names[0]",
         ),
+        models=(lambda case: FACETS.wrong(saved="another")(case) if case.initial.earlier else FACETS.answer(case),),
     ),
-    Misconception(
+    FACETS.misconception(
         "not-saved",
         _(
             "The token isn't saved: the function only uses it once, or logs out at the end. The next call of "
             "huggingface_hub is not logged in."
         ),
         _("`login(token)` saves the token for all later calls. Don't log out afterwards."),
-        (FACETS.wrong(saved="nothing"),),
-        examples=(
-            wrong("saved", 'return whoami(token=token)["name"]'),
-            wrong("saved", 'return HfApi(token=token).whoami()["name"]'),
-            wrong(
-                "saved", "from huggingface_hub import logout", "login(token)", 'name = whoami()["name"]', "logout()",
-                "return name",
-            ),
+        wrong("saved", 'return whoami(token=token)["name"]'),
+        wrong("saved", 'return HfApi(token=token).whoami()["name"]'),
+        wrong(
+            "saved", "from huggingface_hub import logout", "login(token)", 'name = whoami()["name"]', "logout()",
+            "return name",
         ),
+        saved="nothing",
     ),
-    Misconception(
+    FACETS.misconception(
         "$whole-answer",
         _("The function returns everything that whoami() returns. Return only the name."),
         _("whoami() returns a dictionary: take one entry of it."),
-        (FACETS.wrong(returned="$whole-answer"),),
-        examples=(wrong("name", "login(token)", "return whoami()"),),
+        wrong("name", "login(token)", "return whoami()"),
+        returned="$whole-answer",
     ),
-    Misconception(
+    FACETS.misconception(
         "returns-the-token",
         _("The function returns the token. The caller already has it, and wants to know whose token it is."),
         _("Call `whoami()`, and return the name in its result."),
-        (FACETS.wrong(returned="$token"),),
-        examples=(wrong("name", "login(token)", "return token"),),
+        wrong("name", "login(token)", "return token"),
+        returned="$token",
     ),
-    Misconception(
+    misconception(
         "another-entry",
         _("The function returns another entry of the dictionary: the full name, the e-mail address or the type."),
         _("The account's name is the entry \"name\". It is the one in web addresses."),
-        (
+        wrong("name", "login(token)", 'return whoami()["fullname"]'),
+        wrong("name", "login(token)", 'return whoami()["email"]'),
+        models=(
             FACETS.wrong(returned=lambda case: case.initial.fullname),
             FACETS.wrong(returned=lambda case: case.initial.address_of(case.initial.account)),
             FACETS.wrong(returned="user"),
         ),
-        examples=(
-            wrong("name", "login(token)", 'return whoami()["fullname"]'),
-            wrong("name", "login(token)", 'return whoami()["email"]'),
-        ),
     ),
-    Misconception(
+    FACETS.misconception(
         "small-letters",
         _("The function returns the account's name in small letters. Capitals are part of a name."),
         _('Return the entry "name" unchanged.'),
-        (FACETS.wrong(returned=lambda case: account(case).lower()),),
-        examples=(wrong("name", "login(token)", 'return whoami()["name"].lower()'),),
+        wrong("name", "login(token)", 'return whoami()["name"].lower()'),
+        returned=lambda case: account(case).lower(),
     ),
-    Misconception(
+    misconception(
         "fixed-name",
         _("The function returns the same name for every token: the name is hard-coded."),
         _("Ask the Hub with whoami(): it returns the account of the token."),
-        tuple(FACETS.wrong(returned=name) for name in ("mei", "ada", "Jonas")),
-        examples=(wrong("name", "login(token)", 'return "ada"'),),
+        wrong("name", "login(token)", 'return "ada"'),
+        models=tuple(FACETS.wrong(returned=name) for name in ("mei", "ada", "Jonas")),
     ),
-    Misconception(
+    FACETS.misconception(
         "returns-nothing",
         _(
             "The function returns nothing (None): it has no return statement, or it returns the result of login() or "
             "print(), which is None."
         ),
         _("Write `return` before the account's name: printing is not returning."),
-        (FACETS.wrong(returned=None),),
-        examples=(
-            wrong("name", "login(token)", 'print(whoami()["name"])'),
-            wrong("name", "return login(token)"),
-        ),
+        wrong("name", "login(token)", 'print(whoami()["name"])'),
+        wrong("name", "return login(token)"),
+        returned=None,
     ),
 )  # fmt: skip

@@ -6,6 +6,9 @@ from autograde.judge.examples import function
 
 IMPORTS = "from huggingface_hub import HfApi, login, whoami\n\n"
 
+#: All rubric items.
+ALL = "name saved secret"
+
 NAME = 'return whoami()["name"]'
 
 _ANSWER = function("log_in(token)", IMPORTS, save="login(token)", end=NAME)

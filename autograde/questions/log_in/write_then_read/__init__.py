@@ -5,15 +5,12 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.log_in.write_then_read.cases import VISIBLE, hidden
+from autograde.questions.log_in.write_then_read import cases, misconceptions, outcome, solutions
 from autograde.questions.log_in.write_then_read.facets import FACETS, achieved
-from autograde.questions.log_in.write_then_read.misconceptions import MISCONCEPTIONS
-from autograde.questions.log_in.write_then_read.outcome import join
-from autograde.questions.log_in.write_then_read.solutions import RIGHT, SOLUTION
 
 QUESTION = FACETS.question(
     "2.2/write_then_read",
-    Execution(ExecutionKind.CALL, join),
+    Execution(ExecutionKind.CALL, outcome.join),
     Teaching(
         title=_("Write with one token, read with another"),
         hints=(
@@ -21,13 +18,13 @@ QUESTION = FACETS.question(
             _("upload_file and hf_hub_download both have the parameter `token`."),
             _("Pass the bytes `text.encode()` to upload_file. hf_hub_download returns a path: read the file there."),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("the downloaded text"),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
     number=3,
-    visible=VISIBLE,
-    hidden=hidden,
-    misconceptions=MISCONCEPTIONS,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
+    misconceptions=misconceptions.MISCONCEPTIONS,
     achieved=achieved,
 )

@@ -11,7 +11,6 @@ from autograde.judge.messages import _
 
 NOTE = "note.txt"
 
-
 #: The local file's new content after the upload, to detect a function that does not read the file on the Hub.
 ON_THIS_COMPUTER = "This is the file on this computer, not the one on the Hub.\n"
 

@@ -28,7 +28,6 @@ def _shown(case: Case, got: Observation) -> Message:
 #: Possible states of a file on the Hub.
 _STATUSES = (FileStatus.SAME, FileStatus.DIFFERENT, FileStatus.MISSING, FileStatus.POINTER)
 
-
 #: States of a returned value begin with $, because a learner's text is unlikely to.
 FACETS = Facets(
     (
@@ -43,9 +42,7 @@ FACETS = Facets(
                     "another-branch", _("on another branch"),
                     _("`{path}` is on another branch, not on main", path=NOTE),
                 ),
-            ), verbatim(NOTE),
-                advice=_("Upload `text.encode()` as note.txt, to the branch main."),
-            ),
+            ), verbatim(NOTE), advice=_("Upload `text.encode()` as note.txt, to the branch main.")),
             private(
                 _("the repository was made public; it was private"),
                 State("anew", _("not the original repository"), _("the repository was deleted or renamed")),
@@ -53,9 +50,7 @@ FACETS = Facets(
             ),
             Facet("others", "", clause=lambda _case, got: _(
                 "there are other new files on the Hub: {files}", files=str(got)
-            ),
-                advice=_('Upload the note alone, with upload_file and path_in_repo="note.txt".'),
-            ),
+            ), advice=_('Upload the note alone, with upload_file and path_in_repo="note.txt".')),
         )),
         Item("read", _("it was downloaded with the read token"), 1, (
             Facet("read_with", "read", (
@@ -65,13 +60,8 @@ FACETS = Facets(
                     _("the download used the write token; the read token downloaded nothing"),
                 ),
                 State("none", _("no token"), _("the download used no token")),
-                State(
-                    "nothing", _("nothing"),
-                    _("`{path}` was not downloaded after the upload", path=NOTE),
-                ),
-            ), _("downloaded with"),
-                advice=_("After the upload, download note.txt with token=read_token."),
-            ),
+                State("nothing", _("nothing"), _("`{path}` was not downloaded after the upload", path=NOTE)),
+            ), _("downloaded with"), advice=_("After the upload, download note.txt with token=read_token.")),
         )),
         Item("returned", _("the function returns the downloaded text and reveals no token"), 1, (
             Facet("returned", _text, (
@@ -94,13 +84,8 @@ FACETS = Facets(
                     "$path", _("a path"),
                     _("the function returned the path of the downloaded file; expected the text in it"),
                 ),
-                State(
-                    "$bytes", _("bytes"),
-                    _("the function returned the file's bytes; expected its text"),
-                ),
-                State(
-                    "$file", _("an open file"), _("the function returned the open file; expected the text in it"),
-                ),
+                State("$bytes", _("bytes"), _("the function returned the file's bytes; expected its text")),
+                State("$file", _("an open file"), _("the function returned the open file; expected the text in it")),
             ), _("returned"), clause=_returned, other=_shown,
                 advice=_("Return the whole text of the downloaded file, read as UTF-8, and nothing else."),
             ),
@@ -108,9 +93,7 @@ FACETS = Facets(
                 State("printed", _("printed"), _("the token was printed")),
                 State("in-code", verbatim("—"), _("this function contains a token")),
                 State("on-hub", verbatim("—"), _("a token is in the message of a commit on the Hub")),
-            ),
-                advice=_("Don't write a token into the code, and don't print one: use the parameters."),
-            ),
+            ), advice=_("Don't write a token into the code, and don't print one: use the parameters.")),
         )),
     ),
     otherwise=what_was_returned,

@@ -50,7 +50,6 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
 #: Roles of the token that was used. The right one is first, because another download with another token is harmless.
 _ROLES = ("read", "write", "none")
 
-
 #: Results of a function that has downloaded the file but not read it, by type name.
 _FILES = {
     "PosixPath": "$path", "WindowsPath": "$path", "bytes": "$bytes", "bytearray": "$bytes",

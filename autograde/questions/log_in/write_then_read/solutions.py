@@ -8,6 +8,9 @@ _IMPORTS = (
     "from pathlib import Path\nfrom huggingface_hub import HfApi, hf_hub_download, login, upload_file, whoami\n\n"
 )
 
+#: All rubric items.
+ALL = "written read returned"
+
 #: Lines of example answers.
 UPLOAD = 'upload_file(path_or_fileobj=text.encode(), path_in_repo="note.txt", repo_id=repo_id, token=write_token)'
 DOWNLOAD = 'path = hf_hub_download(repo_id, "note.txt", token=read_token)'

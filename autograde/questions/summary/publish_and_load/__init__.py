@@ -5,16 +5,12 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.summary.publish_and_load.cases import SECONDS, VISIBLE, hidden
+from autograde.questions.summary.publish_and_load import cases, outcome, solutions, wrong_runs, wrong_uploads
 from autograde.questions.summary.publish_and_load.facets import FACETS, achieved
-from autograde.questions.summary.publish_and_load.outcome import join
-from autograde.questions.summary.publish_and_load.solutions import RIGHT, SOLUTION
-from autograde.questions.summary.publish_and_load.wrong_runs import WRONG_RUNS
-from autograde.questions.summary.publish_and_load.wrong_uploads import WRONG_UPLOADS
 
 QUESTION = FACETS.question(
     "3/publish_and_load",
-    Execution(ExecutionKind.CALL, join, seconds=SECONDS),
+    Execution(ExecutionKind.CALL, outcome.join, seconds=cases.SECONDS),
     Teaching(
         title=_("The whole path in one function"),
         hints=(
@@ -25,13 +21,13 @@ QUESTION = FACETS.question(
                 'tokenizer with both sentences and return_tensors="pt" to get tensors.'
             ),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("the full name and a shape"),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
-    visible=VISIBLE,
-    hidden=hidden,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
     # The first one that fits is reported.
-    misconceptions=(*WRONG_UPLOADS, *WRONG_RUNS),
+    misconceptions=(*wrong_uploads.WRONG_UPLOADS, *wrong_runs.WRONG_RUNS),
     achieved=achieved,
 )

@@ -82,15 +82,11 @@ FACETS = Facets((
                 _("some files of the repository differ from those of the folder"),
             ),
             State(FileStatus.POINTER, _("an LFS pointer only")),
-            State(
-                "folder", _("in a folder"), _("the files are in a folder of the repository, not at the top level"),
-            ),
-        ), _("files"), clause=_("some files of the folder are missing in the repository"),
-                advice=_(
-                    "Upload the whole folder unchanged: upload_folder does that when it is given only repo_id and "
-                    "folder_path."
-                ),
-            ),
+            State("folder", _("in a folder"), _("the files are in a folder of the repository, not at the top level")),
+        ), _("files"), clause=_("some files of the folder are missing in the repository"), advice=_(
+            "Upload the whole folder unchanged: upload_folder does that when it is given only repo_id and "
+            "folder_path."
+        )),
         weights_in_lfs(_("Upload with upload_folder: it puts weights into LFS.")),
     )),
     Item("loaded", _("the model and its tokenizer were loaded from the Hub"), 2, (
@@ -101,17 +97,11 @@ FACETS = Facets((
                 OTHER_WEIGHTS, _("other weights"),
                 _("the weights of the model that ran differ from those on the Hub"),
             ),
-        ), _("model"),
-                advice=_("Load the model with from_pretrained and the full name, and run that model."),
-            ),
+        ), _("model"), advice=_("Load the model with from_pretrained and the full name, and run that model.")),
         Facet("tokenizer", HUB, (
             State(HUB, _("from the Hub")),
-            State(
-                ELSEWHERE, _("not from the Hub"), _("no file of the tokenizer was downloaded from the Hub"),
-            ),
-        ), _("tokenizer"),
-                advice=_("Load the tokenizer with from_pretrained and the full name, too."),
-            ),
+            State(ELSEWHERE, _("not from the Hub"), _("no file of the tokenizer was downloaded from the Hub")),
+        ), _("tokenizer"), advice=_("Load the tokenizer with from_pretrained and the full name, too.")),
     )),
     Item("ran", _("the model ran on the pair of sentences"), 2, (
         Facet("ran", "pair", (
@@ -126,12 +116,10 @@ FACETS = Facets((
             _ran_state(MASKED, _("the pair, with tokens hidden by the attention mask")),
             _ran_state("rows", _("two inputs, one for each sentence")),
             _ran_state("other", _("something else")),
-        ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run"),
-                advice=_(
-                    "Pass both sentences to the tokenizer, as two arguments and without max_length, and pass "
-                    "everything that it returns to the model, with **."
-                ),
-            ),
+        ), _("ran on"), clause=_ran, other=lambda _case, _got: _("it could not run"), advice=_(
+            "Pass both sentences to the tokenizer, as two arguments and without max_length, and pass "
+            "everything that it returns to the model, with **."
+        )),
     )),
     Item("returned", _("the full name, and the shape of the result"), 2, (
         returned_name(
@@ -152,8 +140,8 @@ FACETS = Facets((
                 shape=text(shape_of(case)),
             )),
         ), _("shape"), clause=_shape, other=lambda _case, got: text(got),
-                advice=_("Return result.last_hidden_state.shape second, as it is."),
-            ),
+            advice=_("Return result.last_hidden_state.shape second, as it is."),
+        ),
     )),
 ))  # fmt: skip
 

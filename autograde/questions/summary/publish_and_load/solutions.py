@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from autograde.judge.examples import function
 
+#: All rubric items.
+ALL = "repository files loaded ran returned"
+
 CREATE = "repo_id = create_repo(name, exist_ok=True).repo_id"
 UPLOAD = "upload_folder(repo_id=repo_id, folder_path=folder)"
 LOAD = "tokenizer, model = AutoTokenizer.from_pretrained(repo_id), AutoModel.from_pretrained(repo_id)"

@@ -10,7 +10,7 @@ from autograde.judge.hub_facets import full_name
 from autograde.judge.hub_state import FileStatus, Storage
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation, Raised
-from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.question import WrongModel, misconception
 from autograde.questions._new_repositories import (
     ANOTHER_TYPE,
     FIXED_NAME,
@@ -23,6 +23,7 @@ from autograde.questions._new_repositories import (
 from autograde.questions.summary.publish_and_load.cases import shape_of
 from autograde.questions.summary.publish_and_load.facets import ELSEWHERE, FACETS
 from autograde.questions.summary.publish_and_load.solutions import (
+    ALL,
     CREATE,
     FROM_FOLDER,
     LOAD,
@@ -58,181 +59,168 @@ def _another_model(case: Case, got: Observation) -> bool:
 
 
 WRONG_UPLOADS = (
-    OWNER_FROM_ANOTHER_ENTRY.shown_by(examples=(wrong_step(
-        "repository files loaded ran returned", 'owner = HfApi().whoami()["email"].partition("@")[0]',
-        create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
-    ),)),
-    FIXED_OWNER.shown_by(*(FACETS.wrong(name=owned_by(owner)) for owner in TUTORIAL_ACCOUNTS), examples=(
+    OWNER_FROM_ANOTHER_ENTRY.shown_by(
         wrong_step(
-            "repository files loaded ran returned",
-            create='repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id',
+            ALL, 'owner = HfApi().whoami()["email"].partition("@")[0]',
+            create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
         ),
-        wrong_step("returned", end='return "ada/" + name, result[0].shape'),
-    )),
-    FIXED_NAME.shown_by(
-        _fixed_name(tutorials_name), _fixed_name(full_name),
-        examples=(wrong_step("repository files returned", create=CREATE.replace("name", '"mymodel04"')),),
     ),
-    ANOTHER_TYPE.shown_by(examples=(wrong_step(
-        "repository files loaded ran returned", create=CREATE.replace("exist", 'repo_type="dataset", exist'),
-        upload=UPLOAD.replace(")", ', repo_type="dataset")'),
-    ),)),
-    Misconception(
+    FIXED_OWNER.shown_by(
+        wrong_step(ALL, create='repo_id = create_repo("xxx/" + name, exist_ok=True).repo_id'),
+        wrong_step("returned", end='return "ada/" + name, result[0].shape'),
+        models=tuple(FACETS.wrong(name=owned_by(owner)) for owner in TUTORIAL_ACCOUNTS),
+    ),
+    FIXED_NAME.shown_by(
+        wrong_step("repository files returned", create=CREATE.replace("name", '"mymodel04"')),
+        models=(_fixed_name(tutorials_name), _fixed_name(full_name)),
+    ),
+    ANOTHER_TYPE.shown_by(
+        wrong_step(
+            ALL, create=CREATE.replace("exist", 'repo_type="dataset", exist'),
+            upload=UPLOAD.replace(")", ', repo_type="dataset")'),
+        ),
+    ),
+    misconception(
         "not-created",
         _("The upload failed because the repository doesn't exist yet: an upload doesn't create it."),
         _("Call create_repo before the upload, and use the `repo_id` of what it returns."),
+        wrong_step(ALL, create='repo_id = HfApi().whoami()["name"] + "/" + name'),
         refusal="Creating a commit assumes that the repo already exists",
-        examples=(wrong_step(
-            "repository files loaded ran returned", create='repo_id = HfApi().whoami()["name"] + "/" + name',
-        ),),
     ),
-    Misconception(
+    misconception(
         "another-model",
         _(
             "The function loads a model by a hard-coded name, such as bert-base-uncased. That is not the model that "
             "was uploaded."
         ),
         _("Pass the repository's full name to from_pretrained."),
+        wrong_step("loaded ran returned", load=LOAD.replace("repo_id", '"bert-base-uncased"')),
         form=_another_model,
-        examples=(wrong_step("loaded ran returned", load=LOAD.replace("repo_id", '"bert-base-uncased"')),),
     ),
     NOT_THE_FULL_NAME.shown_by(
-        *(
-            stops(error, "files", "storage", "model", "tokenizer", "ran")
-            for error in ("RepositoryNotFoundError", "HFValidationError")
+        wrong_step("files loaded ran returned", upload=UPLOAD.replace("=repo_id", "=name")),
+        wrong_step("loaded ran returned", load=LOAD.replace("repo_id", "name")),
+        wrong_step(
+            "loaded ran returned",
+            load=LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(name)"),
         ),
-        *(
-            stops("OSError", *places)
-            for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"))
-        ),
-        examples=(
-            wrong_step("files loaded ran returned", upload=UPLOAD.replace("=repo_id", "=name")),
-            wrong_step("loaded ran returned", load=LOAD.replace("repo_id", "name")),
-            wrong_step(
-                "loaded ran returned",
-                load=LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(name)"),
+        models=(
+            *(
+                stops(error, "files", "storage", "model", "tokenizer", "ran")
+                for error in ("RepositoryNotFoundError", "HFValidationError")
+            ),
+            *(
+                stops("OSError", *places)
+                for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"))
             ),
         ),
     ),
-    Misconception(
+    misconception(
         "not-uploaded",
         _("The branch main is empty: nothing was uploaded, or to another branch or a pull request."),
         _("Upload the folder to main, before you load by the repository's full name."),
-        (
+        wrong_step("files loaded", upload=(), load=FROM_FOLDER),
+        wrong_step("files loaded ran returned", upload=()),
+        wrong_step("files loaded ran returned", upload=UPLOAD.replace(")", ", create_pr=True)")),
+        models=(
             FACETS.wrong(files=FileStatus.MISSING, storage=Storage.NOWHERE, model=ELSEWHERE, tokenizer=ELSEWHERE),
             *(stops(error, "files", "storage", "model", "tokenizer", "ran") for error in ("OSError", "ValueError")),
         ),
-        examples=(
-            wrong_step("files loaded", upload=(), load=FROM_FOLDER),
-            wrong_step("files loaded ran returned", upload=()),
-            wrong_step("files loaded ran returned", upload=UPLOAD.replace(")", ", create_pr=True)")),
-        ),
     ),
-    Misconception(
+    FACETS.misconception(
         "deleted-again",
         _("The repository was deleted after the model ran, so other people cannot load the model."),
         _("Leave the repository on the Hub."),
-        (FACETS.wrong(made="", files=FileStatus.MISSING, storage=Storage.NOWHERE),),
-        examples=(wrong_step("repository files", end=("HfApi().delete_repo(repo_id)", RETURN)),),
+        wrong_step("repository files", end=("HfApi().delete_repo(repo_id)", RETURN)),
+        made="", files=FileStatus.MISSING, storage=Storage.NOWHERE,
     ),
-    Misconception(
+    misconception(
         "loaded-from-the-folder",
         _(
             "The model was loaded from the folder on this computer. That doesn't test the upload: load it by the full "
             "name, as everyone else will."
         ),
         _("Pass the full name to from_pretrained, instead of the folder."),
-        (FACETS.wrong(model=ELSEWHERE), FACETS.wrong(model=ELSEWHERE, tokenizer=ELSEWHERE)),
-        examples=(
-            wrong_step("loaded", load=FROM_FOLDER),
-            wrong_step(
-                "loaded", load=LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(folder)"),
-            ),
-            wrong_step("loaded", load=("snapshot_download(repo_id)", FROM_FOLDER)),
-            wrong_step(
-                "loaded", "import subprocess",
-                upload=(
-                    'subprocess.run(["git", "clone", f"{HfApi().endpoint}/{repo_id}", "clone"], check=True)',
-                    "subprocess.run(f\"cp -r '{folder}/.' clone && cd clone && git add . && git commit -m x && "
-                    "git push\", shell=True, check=True)",
-                ),
-                load=LOAD.replace("repo_id", '"clone"'),
-            ),
-            wrong_step(
-                "loaded", "import shutil",
-                upload=(..., "snapshot_download(repo_id)", 'shutil.copytree(folder, "copy")'),
-                load=LOAD.replace("repo_id", '"copy"'),
-            ),
+        wrong_step("loaded", load=FROM_FOLDER),
+        wrong_step(
+            "loaded", load=LOAD.replace("AutoModel.from_pretrained(repo_id)", "AutoModel.from_pretrained(folder)"),
         ),
+        wrong_step("loaded", load=("snapshot_download(repo_id)", FROM_FOLDER)),
+        wrong_step(
+            "loaded", "import subprocess",
+            upload=(
+                'subprocess.run(["git", "clone", f"{HfApi().endpoint}/{repo_id}", "clone"], check=True)',
+                "subprocess.run(f\"cp -r '{folder}/.' clone && cd clone && git add . && git commit -m x && "
+                "git push\", shell=True, check=True)",
+            ),
+            load=LOAD.replace("repo_id", '"clone"'),
+        ),
+        wrong_step(
+            "loaded", "import shutil", upload=(..., "snapshot_download(repo_id)", 'shutil.copytree(folder, "copy")'),
+            load=LOAD.replace("repo_id", '"copy"'),
+        ),
+        models=(FACETS.wrong(model=ELSEWHERE), FACETS.wrong(model=ELSEWHERE, tokenizer=ELSEWHERE)),
     ),
-    Misconception(
+    FACETS.misconception(
         "tokenizer-from-the-folder",
         _(
             "The tokenizer was loaded from the folder on this computer. That doesn't test whether model and tokenizer "
             "on the Hub work together."
         ),
         _("Pass the full name to AutoTokenizer.from_pretrained too, instead of the folder."),
-        (FACETS.wrong(tokenizer=ELSEWHERE),),
-        examples=(wrong_step("loaded", load=TOKENIZER_FROM_FOLDER),),
+        wrong_step("loaded", load=TOKENIZER_FROM_FOLDER),
+        tokenizer=ELSEWHERE,
     ),
-    Misconception(
+    misconception(
         "written-anew",
         _(
             "Files on the Hub differ from those of the folder: they were written anew, as push_to_hub, "
             "save_pretrained and metadata_update do, or overwritten after the upload."
         ),
         _("Upload the folder as it is, with upload_folder."),
-        form=FACETS.wrong_only(files=FileStatus.DIFFERENT),
-        examples=(
-            wrong_step(
-                "files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)"),
-            ),
-            wrong_step(
-                "files", "from huggingface_hub import metadata_update",
-                upload=(..., 'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)'),
-            ),
+        wrong_step("files", FROM_FOLDER, upload=("tokenizer.push_to_hub(repo_id)", "model.push_to_hub(repo_id)")),
+        wrong_step(
+            "files", "from huggingface_hub import metadata_update",
+            upload=(..., 'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)'),
         ),
+        form=FACETS.wrong_only(files=FileStatus.DIFFERENT),
     ),
-    Misconception(
+    misconception(
         "not-all-files",
         _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
         _("Upload the whole folder with upload_folder, without allow_patterns and ignore_patterns."),
-        (FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
-        examples=(
-            wrong_step("files", upload=UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])')),
-            wrong_step(
-                "files", "import os",
-                upload=(
-                    'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
-                    "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
-                    "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file,"
-                    " repo_id=repo_id)",
-                ),
+        wrong_step("files", upload=UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])')),
+        wrong_step(
+            "files", "import os",
+            upload=(
+                'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
+                "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
+                "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file,"
+                " repo_id=repo_id)",
             ),
         ),
+        models=(FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
     ),
-    Misconception(
+    misconception(
         "in-a-folder",
         _(
             "The files were uploaded into a folder of the repository. from_pretrained looks for config.json at the "
             "top level."
         ),
         _("Leave path_in_repo out."),
-        tuple(
+        wrong_step("files loaded ran returned", upload=UPLOAD.replace(")", ', path_in_repo="model")')),
+        models=tuple(
             stops(error, *places, files="folder")
             for error in ("OSError", "ValueError")
             for places in (("model", "tokenizer", "ran"), ("model", "ran"), ("tokenizer", "ran"), ("ran",))
         ),
-        examples=(wrong_step("files loaded ran returned", upload=UPLOAD.replace(")", ', path_in_repo="model")')),),
     ),
-    Misconception(
+    misconception(
         "hidden-size-written-down",
         _("The shape always ends with 768: the number is hard-coded. Other models have other hidden sizes."),
         _("Take the shape from the result."),
-        tuple(_fixed_size(ran, tokens) for ran in ("pair", "nothing") for tokens in (None, 12)),
-        examples=(
-            wrong_step("ran returned", call=(), end="return repo_id, (1, len(tokenizer.encode(first, second)), 768)"),
-            wrong_step("returned", end="return repo_id, [1, 12, 768]"),
-        ),
+        wrong_step("ran returned", call=(), end="return repo_id, (1, len(tokenizer.encode(first, second)), 768)"),
+        wrong_step("returned", end="return repo_id, [1, 12, 768]"),
+        models=tuple(_fixed_size(ran, tokens) for ran in ("pair", "nothing") for tokens in (None, 12)),
     ),
 )  # fmt: skip

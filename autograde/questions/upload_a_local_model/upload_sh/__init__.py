@@ -5,17 +5,19 @@ from __future__ import annotations
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.messages import _
 from autograde.judge.question import Teaching
-from autograde.questions.upload_a_local_model.upload_sh.cases import SECONDS, VISIBLE, hidden
+from autograde.questions.upload_a_local_model.upload_sh import (
+    cases,
+    nothing_arrived,
+    outcome,
+    solutions,
+    wrong_commit,
+    wrong_files,
+)
 from autograde.questions.upload_a_local_model.upload_sh.facets import FACETS, achieved, quote
-from autograde.questions.upload_a_local_model.upload_sh.nothing_arrived import NOTHING_ARRIVED
-from autograde.questions.upload_a_local_model.upload_sh.outcome import join
-from autograde.questions.upload_a_local_model.upload_sh.solutions import RIGHT, SOLUTION
-from autograde.questions.upload_a_local_model.upload_sh.wrong_commit import WRONG_COMMIT
-from autograde.questions.upload_a_local_model.upload_sh.wrong_files import WRONG_FILES
 
 QUESTION = FACETS.question(
     "2.4/upload_sh",
-    Execution(ExecutionKind.SCRIPT, join, seconds=SECONDS),
+    Execution(ExecutionKind.SCRIPT, outcome.join, seconds=cases.SECONDS),
     Teaching(
         title=_("A script that uploads a model with git"),
         hints=(
@@ -29,14 +31,14 @@ QUESTION = FACETS.question(
                 "and `git push`."
             ),
         ),
-        solution=SOLUTION,
+        solution=solutions.SOLUTION,
         expectation=_("the text of a shell script"),
-        right=RIGHT,
+        right=solutions.RIGHT,
     ),
-    visible=VISIBLE,
-    hidden=hidden,
+    visible=cases.VISIBLE,
+    hidden=cases.hidden,
     # The first one that fits is reported.
-    misconceptions=(*NOTHING_ARRIVED, *WRONG_FILES, *WRONG_COMMIT),
+    misconceptions=(*nothing_arrived.NOTHING_ARRIVED, *wrong_files.WRONG_FILES, *wrong_commit.WRONG_COMMIT),
     achieved=achieved,
     quote=quote,
 )  # fmt: skip

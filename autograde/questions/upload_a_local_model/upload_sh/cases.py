@@ -16,7 +16,6 @@ from autograde.judge.observation import Mapping
 LARGE = 11_000_000
 SECONDS = 20.0
 
-
 #: The files of the visible folder in addition to README.md and config.json: first the weights, a file in a folder, and
 #: one whose name begins with a dot.
 _VISIBLE_NAMES = ("model.safetensors", "onnx/model.onnx", "vocab.txt", ".training.json")

@@ -30,7 +30,7 @@ class UploadFailure(StrEnum):
     #: A tag, a dry run, or a push that the script does not wait for.
     PUSHED_SOMETHING_ELSE = "pushed-something-else"
     ANOTHER_REPOSITORY = "another-repository"
-    BESIDE_THE_CLONE = "beside-the-clone"
+    COPIED_BESIDE = "copied-beside"
     OTHER_BRANCH = "other-branch"
     NOT_RECURSIVE = "not-recursive"
     #: The path of the model folder is hard-coded.
@@ -78,24 +78,18 @@ FACETS = Facets(
             Facet("arrived", UploadRoute.GIT_PUSH, (
                 State(UploadRoute.GIT_PUSH, verbatim("git push")),
                 State(UploadRoute.API, _("the API"), _("the files were uploaded by the Hub's API, not by git push")),
-                State(
-                    UploadRoute.BOTH, _("both"), _("some files were uploaded by the Hub's API, not by git push"),
-                ),
+                State(UploadRoute.BOTH, _("both"), _("some files were uploaded by the Hub's API, not by git push")),
                 State("gone", _("nothing"), _("the repository is gone from the Hub, or has another name")),
                 State(UploadRoute.NONE, _("nothing"), _("no file was pushed to the branch main")),
-            ), _("uploaded by"),
-                advice=_(
-                    "Clone, copy, add, commit, push: one command for each, and all but the first inside the clone."
-                ),
-            ),
+            ), _("uploaded by"), advice=_(
+                "Clone, copy, add, commit, push: one command for each, and all but the first inside the clone."
+            )),
         )),
         Item("files", _("every file is at the top level of the repository, unchanged"), 6, (
-            Files("files", all_files(lambda _path: FileStatus.SAME), clause=_file,
-                advice=_(
-                    'Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`; `git ls-files` then shows what '
-                    'the commit will take.'
-                ),
-            ),
+            Files("files", all_files(lambda _path: FileStatus.SAME), clause=_file, advice=_(
+                'Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`; `git ls-files` then shows what '
+                'the commit will take.'
+            )),
         )),
         Item("lfs", _("the weights are in LFS"), 4, (
             weights_in_lfs(_(
@@ -108,31 +102,22 @@ FACETS = Facets(
             ),
             Facet("on_top", 1, label=_("new commits"), clause=lambda _case, got: _(
                 "expected one commit on top of the initial one, but there are {number}", number=str(got)
-            ),
-                advice=_("Add all files first, then commit once."),
-            ),
+            ), advice=_("Add all files first, then commit once.")),
             Facet("message", CommitMessages.GIVEN, clause=_("the commit has no message"),
                 advice=_('Give the commit a short message: `git commit -m "Upload the model"`.'),
             ),
             Facet("anew", False, clause=_(
                 "the repository was deleted and created again, or renamed: it is not the original one"
-            ),
-                advice=_("Clone the existing repository; don't create another one."),
-            ),
+            ), advice=_("Clone the existing repository; don't create another one.")),
         )),
         Item("rest", _("nothing else is on the Hub, and the model folder is unchanged"), 2, (
-            Facet("others", "", label=_("also on the Hub"), clause=_others, other=_more, only_wrong=True,
-                advice=_(
-                    "Commit the model's files and nothing else, keep every line of .gitattributes, and push only the "
-                    "branch main. Before the commit, `git status` lists what it will take."
-                ),
-            ),
+            Facet("others", "", label=_("also on the Hub"), clause=_others, other=_more, only_wrong=True, advice=_(
+                "Commit the model's files and nothing else, keep every line of .gitattributes, and push only the "
+                "branch main. Before the commit, `git status` lists what it will take."
+            )),
             Facet("folder", "kept", (
                 State("kept", _("unchanged")),
-                State(
-                    "changed", _("changed"),
-                    _("the model folder has changed: files are missing or different"),
-                ),
+                State("changed", _("changed"), _("the model folder has changed: files are missing or different")),
             ), _("the model folder"), only_wrong=True,
                 advice=_('Copy: `cp -r "$MODEL_FOLDER/." .` leaves the folder as it was.'),
             ),
@@ -141,7 +126,6 @@ FACETS = Facets(
     (Facet("merges", 0), Facet("folder_itself", False), Facet("reason", "")),
     otherwise=stopped_scripts.what_came_of,
 )  # fmt: skip
-
 
 ALL_MISSING = all_files(lambda _path: FileStatus.MISSING)
 

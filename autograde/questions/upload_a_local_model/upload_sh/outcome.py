@@ -109,7 +109,7 @@ def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
         return UploadFailure.WRONG_ORDER if early else UploadFailure.PUSHED_SOMETHING_ELSE
     if left == CloneState.NOT_COMMITTED and ErrorKind.NOT_ADDED in about:
         return UploadFailure.WRONG_ORDER
-    if left == UploadFailure.BESIDE_THE_CLONE and ErrorKind.CD in about:
+    if left == UploadFailure.COPIED_BESIDE and ErrorKind.CD in about:
         entered = any(f"cd: {case.initial.name}:" in line for line in lines)
         return UploadFailure.ENTERED_TOO_EARLY if entered else CloneFailure.FIXED_NAME
     created = seen.get("repositories")
@@ -144,5 +144,5 @@ def _left(report: Mapping, planned: list[str]) -> str:
     states = [str(clones.mapping(folder).get("state")) for folder, _clone in clones.items]
     state = next((state for state in states if state != CloneState.CLEAN), CloneState.CLEAN)
     if state == CloneState.CLEAN and any(files.get(path) for path in planned):
-        return UploadFailure.BESIDE_THE_CLONE
+        return UploadFailure.COPIED_BESIDE
     return state

@@ -10,7 +10,7 @@ from autograde.judge.facets import has
 from autograde.judge.hub_state import FileStatus
 from autograde.judge.messages import _
 from autograde.judge.observation import Mapping, Observation
-from autograde.judge.question import Misconception, WrongModel
+from autograde.judge.question import WrongModel, misconception
 from autograde.questions.upload_a_local_model.upload_sh.cases import all_files
 from autograde.questions.upload_a_local_model.upload_sh.facets import ALL_MISSING, FACETS, UploadFailure, nothing
 from autograde.questions.upload_a_local_model.upload_sh.solutions import ALL, wrong_step
@@ -68,89 +68,77 @@ def _below_or_hidden(path: str) -> bool:
 
 
 WRONG_FILES = (
-    Misconception(
+    misconception(
         "folder-itself",
         _(
             "The folder itself was copied, so all files are one level too deep. Programs look for config.json at the "
             "top level of a repository."
         ),
         _('Copy what is in the folder: `cp -r "$MODEL_FOLDER/." .` with the dot at the end.'),
-        (
+        wrong_step("files", copy='cp -r "$MODEL_FOLDER" .'),
+        wrong_step("files rest", copy='mv "$MODEL_FOLDER" .'),
+        models=(
             FACETS.wrong(files=ALL_MISSING, folder_itself=True),
             FACETS.wrong(files=ALL_MISSING, folder_itself=True, folder="changed"),
         ),
-        examples=(
-            wrong_step("files", copy='cp -r "$MODEL_FOLDER" .'),
-            wrong_step("files rest", copy='mv "$MODEL_FOLDER" .'),
-        ),
     ),
-    Misconception(
+    misconception(
         "unquoted",
         _(
             "A variable stands without quotation marks. bash splits its value at every space: for a folder called "
             "`my model`, the command looks for `my` and for `model`."
         ),
         _('Put each variable between double quotation marks: "$MODEL_FOLDER", "$NAME".'),
+        wrong_step(ALL, copy="cp -r $MODEL_FOLDER/. ."),
+        wrong_step(ALL, copy='(cd $MODEL_FOLDER && tar cf - .) | tar xf -'),
         form=_split_at_blanks,
-        examples=(
-            wrong_step(ALL, copy="cp -r $MODEL_FOLDER/. ."),
-            wrong_step(ALL, copy='(cd $MODEL_FOLDER && tar cf - .) | tar xf -'),
-        ),
     ),
-    Misconception(
+    misconception(
         "not-recursive",
         _("Only the files at the top level of the folder were copied. Without `-r`, `cp` skips folders."),
         _('Copy with folders: `cp -r "$MODEL_FOLDER/." .`'),
-        (_left_out(_below), _left_out(_below_or_hidden), nothing(UploadFailure.NOT_RECURSIVE)),
-        examples=(
-            wrong_step("files", copy='cp "$MODEL_FOLDER"/* .'),
-            wrong_step(ALL, copy='cp "$MODEL_FOLDER" .'),
-        ),
+        wrong_step("files", copy='cp "$MODEL_FOLDER"/* .'),
+        wrong_step(ALL, copy='cp "$MODEL_FOLDER" .'),
+        models=(_left_out(_below), _left_out(_below_or_hidden), nothing(UploadFailure.NOT_RECURSIVE)),
     ),
-    Misconception(
+    misconception(
         "hidden-files-left-out",
         _("Files and folders whose names begin with a dot were not copied: in bash, `*` doesn't include them."),
         _('Copy with `cp -r "$MODEL_FOLDER/." .` and add with `git add .`: the dot includes all files.'),
-        (_left_out(_hidden),),
-        examples=(
-            wrong_step("files", copy='cp -r "$MODEL_FOLDER"/* .'),
-            wrong_step("files", add="git add *"),
-        ),
+        wrong_step("files", copy='cp -r "$MODEL_FOLDER"/* .'),
+        wrong_step("files", add="git add *"),
+        models=(_left_out(_hidden),),
     ),
-    Misconception(
+    misconception(
         "moved",
         _(
             "Files of the model folder are gone or changed: they were moved instead of copied, or removed or edited "
             "afterwards. You may need them again."
         ),
         FACETS.step("folder"),
-        (FACETS.wrong(folder="changed"), _left_out(_hidden, folder="changed")),
-        examples=(
-            wrong_step("files rest", copy='mv "$MODEL_FOLDER"/* .'),
-            wrong_step("rest", push=(..., 'rm -r "$MODEL_FOLDER"')),
-            wrong_step("rest", push=(..., 'mv "$MODEL_FOLDER/model.safetensors" ..')),
-        ),
+        wrong_step("files rest", copy='mv "$MODEL_FOLDER"/* .'),
+        wrong_step("rest", push=(..., 'rm -r "$MODEL_FOLDER"')),
+        wrong_step("rest", push=(..., 'mv "$MODEL_FOLDER/model.safetensors" ..')),
+        models=(FACETS.wrong(folder="changed"), _left_out(_hidden, folder="changed")),
     ),
-    Misconception(
+    misconception(
         "only-some-files",
         _(
             "Some files are missing. Either they were not copied, or `git add` named only some: a pattern such as "
             "`*.json` matches only names in the current folder. Files that .gitignore names are left out, too."
         ),
         _("Add everything in the clone: `git add .`, with the dot."),
-        form=_only_some,
-        examples=(
-            wrong_step("files", add="git add *.safetensors config.json"),
-            wrong_step(
-                "files",
-                copy=(
-                    'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
-                    'cp "$MODEL_FOLDER"/onnx/model.onnx onnx',
-                ),
+        wrong_step("files", add="git add *.safetensors config.json"),
+        wrong_step(
+            "files",
+            copy=(
+                'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
+                'cp "$MODEL_FOLDER"/onnx/model.onnx onnx',
             ),
         ),
+        form=_only_some,
     ),
-    Misconception(
+    misconception(
         "something-else",
         _(
             "Files of the model are missing, and other files are there instead: the files were packed into an archive, "
@@ -158,20 +146,18 @@ WRONG_FILES = (
             "top level of a repository."
         ),
         _('Copy the files as they are: `cp -r "$MODEL_FOLDER/." .`'),
+        wrong_step("files lfs rest", copy='tar czf model.tar.gz -C "$MODEL_FOLDER" .'),
+        wrong_step("files rest", copy=(..., "mv README.md readme.md")),
         form=_something_else,
-        examples=(
-            wrong_step("files lfs rest", copy='tar czf model.tar.gz -C "$MODEL_FOLDER" .'),
-            wrong_step("files rest", copy=(..., "mv README.md readme.md")),
-        ),
     ),
-    Misconception(
+    misconception(
         "changed-on-the-way",
         _(
             "A file on the Hub differs from the one in the model folder: it was changed in the clone, a link or "
             "another file was copied, or git changed its line ends (`text=auto`, `core.autocrlf`)."
         ),
         _("Copy the files without changing them: the check compares every byte."),
+        wrong_step("files", copy=(..., "echo '{}' > config.json")),
         form=_changed,
-        examples=(wrong_step("files", copy=(..., "echo '{}' > config.json")),),
     ),
 )  # fmt: skip

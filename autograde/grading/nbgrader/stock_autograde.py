@@ -16,7 +16,7 @@ from autograde.errors import UnusableNotebook
 from autograde.files import write_file
 from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import name_notebook, read_file
-from autograde.grading.submissions.submitted_files import read_checkpoints, read_files
+from autograde.grading.submissions.submitted_files import read_files, read_with_checkpoints
 from autograde.i18n import messages
 from autograde.notebooks import read as read_notebook
 from autograde.notebooks.reading import LARGEST
@@ -66,11 +66,10 @@ def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tu
     # An instructor's own assignment may have several notebooks, none of which replaces another.
     if path.stem == path.parent.name:
         try:
-            files = read_files(path.parent, ignored)
+            files, everything = read_with_checkpoints(path.parent, ignored)
         except (OSError, UnusableNotebook):
             # Do not search among too many or unreadable files.
             return path.name, content
-        everything = files.content | read_checkpoints(path.parent)
         name, found = find(path.stem, everything, files.refused, released) or (path.name, None)
         return (path.name, content) if found is None else (name, found)
     return path.name, content

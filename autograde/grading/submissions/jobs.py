@@ -17,7 +17,7 @@ from autograde.grading.execution import Job, to_bytes
 from autograde.grading.submissions.language import language_of_text
 from autograde.grading.submissions.notebook_files import find
 from autograde.grading.submissions.notebook_names import read_file
-from autograde.grading.submissions.submitted_files import SubmittedFiles, read_checkpoints, read_files, walk
+from autograde.grading.submissions.submitted_files import SubmittedFiles, read_with_checkpoints, walk
 from autograde.i18n import messages
 from autograde.notebooks.reading import LARGEST, MOST_NOTES, shortened
 from autograde.notebooks.repairing import repair
@@ -95,9 +95,8 @@ def read(
     folder = course.folder("submitted", student, assignment)
     submission = Submission(student, folder, "")
     try:
-        files = read_files(folder, course.directory.ignore)
+        files, everything = read_with_checkpoints(folder, course.directory.ignore)
         own = {each: files.content[each] for each in _OWN_FILES if each in files.content}
-        everything = files.content | read_checkpoints(folder)
         submission = replace(submission, digest=_digest(everything, files.refused), own=own)
         name, content = _notebook(course, assignment, folder, files, everything)
         submission = replace(submission, language=language_of_bytes(content))
@@ -149,8 +148,8 @@ def digest(course: Course, assignment: str, student: str) -> str:
     """Return the same digest as :func:`read`, without parsing the notebook."""
     folder = course.folder("submitted", student, assignment)
     try:
-        files = read_files(folder, course.directory.ignore)
-        return _digest(files.content | read_checkpoints(folder), files.refused)
+        files, everything = read_with_checkpoints(folder, course.directory.ignore)
+        return _digest(everything, files.refused)
     except UnusableNotebook:
         return _mark(folder)
     except OSError:

@@ -78,8 +78,17 @@ def read_files(folder: Path, ignored: Sequence[str]) -> SubmittedFiles:
     return found
 
 
-def read_checkpoints(folder: Path) -> dict[str, bytes]:
-    """Return the copies that Jupyter saved earlier, by their path in ``folder``; nbgrader ignores them."""
+def read_with_checkpoints(folder: Path, ignored: Sequence[str]) -> tuple[SubmittedFiles, dict[str, bytes]]:
+    """Return the files of a submission, and the same files together with Jupyter's copies, which nbgrader ignores.
+
+    See :func:`read_files` for the arguments and exceptions.
+    """
+    files = read_files(folder, ignored)
+    return files, files.content | _read_checkpoints(folder)
+
+
+def _read_checkpoints(folder: Path) -> dict[str, bytes]:
+    """Return the copies that Jupyter saved earlier, by their path in ``folder``."""
     place = folder / CHECKPOINTS
     try:
         found = read_files(place, ()) if os.path.lexists(place) else SubmittedFiles()

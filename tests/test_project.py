@@ -107,7 +107,6 @@ EXCEPTIONS = {
     ("widgets.segments", "exercises.common_causes"): "explains a wrong segment id as the exercise does",
     ("widgets.segments", "judge.sentences"): "explains a wrong segment id as the exercise does",
     ("widgets.segment_explorer", "models"): "shows the tokens of the tokenizer that is there offline",
-    ("notebooks.release", "grading.nbgrader.configuration"): "nbgrader's own build makes the release",
 }
 
 #: Imports that close a cycle of modules, with the reason. A test fails when one is no longer needed.

@@ -54,7 +54,7 @@ def _generate(course: Path, assignment: str, language: str) -> None:
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
-    from autograde.grading.nbgrader.configuration import configure
+    from autograde.notebooks.generating import configure
 
     config = Config()
     configure(config, course, language)

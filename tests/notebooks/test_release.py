@@ -22,12 +22,12 @@ from autograde import notebooks
 from autograde.cli.commands import app
 from autograde.errors import FolderUnusable, UnusableNotebook
 from autograde.exercises.exercise import VERDICT
-from autograde.grading.nbgrader.configuration import CODE_STUB
 from autograde.hub.environment import client_environment
 from autograde.i18n import catalogues
 from autograde.i18n.translation import LOCALE
 from autograde.judge import AnswerKind, Outcome, Verdict
 from autograde.notebooks import release
+from autograde.notebooks.generating import CODE_STUB
 from autograde.questions import assignments
 from autograde.runner.answers.calling import untouched
 from autograde.settings import KIT, LANGUAGES

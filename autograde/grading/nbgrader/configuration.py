@@ -1,4 +1,4 @@
-"""Configure nbgrader for the course; used by ``nbgrader_config.py`` and by release builds."""
+"""Configure nbgrader for the course; used by ``nbgrader_config.py``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import contextlib
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 
-from nbgrader.converters import Autograde, GenerateAssignment
-from nbgrader.preprocessors import ClearSolutions, Execute, GetGrades
+from nbgrader.converters import Autograde
+from nbgrader.preprocessors import Execute, GetGrades
 from traitlets.config import Config
 
 from autograde import settings
@@ -25,14 +25,11 @@ from autograde.grading.nbgrader.exchange import (
     ReleaseFeedbackOfTheExchange,
 )
 from autograde.grading.nbgrader.formgrader import configure_formgrader
-from autograde.grading.nbgrader.preprocessors import Canonical, NoBareStub, OneLanguage
 from autograde.grading.nbgrader.quick import prepare_once
 from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute
 from autograde.grading.nbgrader.stock_autograde import RepairingExporter, recognise_renamed
 from autograde.grading.reports.feedback import FeedbackExporter
-
-#: Replaces the solution in learners' notebooks. It raises, so that a missing answer is recognised.
-CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
+from autograde.notebooks import generating
 
 #: File with the course's secret, next to ``gradebook.db``. It decides the hidden cases, so learners must not read it.
 SEED_FILE = "grading-seed"
@@ -41,23 +38,12 @@ SEED_FILE = "grading-seed"
 def configure(config: Config, root: Path, language: str | None = None) -> None:
     """Set the configuration of the course in ``root``.
 
-    ``source/`` stays bilingual. Learners' notebooks in ``language`` (from the settings when None) are written to
-    ``release/<language>``. Submissions in all languages share one gradebook, because only cells without a language
-    have nbgrader's metadata.
+    Learners' notebooks are released in ``language`` (from the settings when None). Submissions in all languages share
+    one gradebook, because only cells without a language have nbgrader's metadata.
     """
     prepare_once()
     chosen = settings.language(language)
-    config.CourseDirectory.root = str(root)
-    config.CourseDirectory.course_id = "huggingface-hub"
-    config.CourseDirectory.release_directory = f"release/{chosen}"
-
-    # release/ is in git, so it always exists: without this, the assignment would never enter the gradebook.
-    config.GenerateAssignment.force = True
-    usual = GenerateAssignment.class_traits()["preprocessors"].default()
-    config.GenerateAssignment.preprocessors = [OneLanguage, *_with_no_bare_stub(usual), Canonical]
-    config.OneLanguage.language = chosen
-    config.ClearSolutions.code_stub = {"python": CODE_STUB}
-    config.NoBareStub.stub = CODE_STUB
+    generating.configure(config, root, chosen)
 
     # Submissions arrive as editors, browsers and platforms left them.
     config.Autograde.exporter_class = RepairingExporter
@@ -119,12 +105,6 @@ def course_seed(root: Path) -> str:
             os.link(scratch, path)
         scratch.unlink()
     return path.read_text(encoding="ascii").strip()
-
-
-def _with_no_bare_stub(usual: Sequence[type]) -> list[type]:
-    """Return nbgrader's default preprocessors with ours after the removal of solutions and before the checksums."""
-    place = usual.index(ClearSolutions) + 1
-    return [*usual[:place], NoBareStub, *usual[place:]]
 
 
 def put_commands_on_path() -> None:

@@ -1,17 +1,50 @@
-"""nbgrader preprocessors that the kit adds to ``generate_assignment``."""
+"""Configure nbgrader's ``generate_assignment``, which makes learners' notebooks: the kit's preprocessors and the stub.
+
+Used by the course's nbgrader and by release builds, which therefore make the same notebooks.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbgrader import utils
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.converters import GenerateAssignment
+from nbgrader.preprocessors import ClearSolutions, NbGraderPreprocessor
 from traitlets import Enum, Unicode
+from traitlets.config import Config
 
 from autograde import notebooks
 from autograde.settings import LANGUAGES
+
+#: Replaces the solution in learners' notebooks. It raises, so that a missing answer is recognised.
+CODE_STUB = "# YOUR CODE HERE / 在这里写代码\nraise NotImplementedError()"
+
+
+def configure(config: Config, root: Path, language: str) -> None:
+    """Set what decides the notebooks that the course in ``root`` releases in a language.
+
+    ``source/`` stays bilingual. Learners' notebooks are written to ``release/<language>``.
+    """
+    config.CourseDirectory.root = str(root)
+    config.CourseDirectory.course_id = "huggingface-hub"
+    config.CourseDirectory.release_directory = f"release/{language}"
+    # release/ is in git, so it always exists: without this, the assignment would never enter the gradebook.
+    config.GenerateAssignment.force = True
+    usual = GenerateAssignment.class_traits()["preprocessors"].default()
+    config.GenerateAssignment.preprocessors = [OneLanguage, *_with_no_bare_stub(usual), Canonical]
+    config.OneLanguage.language = language
+    config.ClearSolutions.code_stub = {"python": CODE_STUB}
+    config.NoBareStub.stub = CODE_STUB
+
+
+def _with_no_bare_stub(usual: Sequence[type]) -> list[type]:
+    """Return nbgrader's default preprocessors with ours after the removal of solutions and before the checksums."""
+    place = usual.index(ClearSolutions) + 1
+    return [*usual[:place], NoBareStub, *usual[place:]]
 
 
 class OneLanguage(NbGraderPreprocessor):  # type: ignore[misc]

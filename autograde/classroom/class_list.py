@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograde.classroom.class_file import ClassFile
 from autograde.classroom.headings import Role
-from autograde.classroom.list_files import ClassFile
 
 
 @dataclass(frozen=True)

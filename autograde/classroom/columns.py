@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from autograde.classroom.class_file import Line
 from autograde.classroom.headings import Role, has_known_word, normal, role_of, role_of_question
-from autograde.classroom.list_files import Line
 from autograde.classroom.user_names import is_address
 from autograde.errors import HubRefused
 from autograde.hub import user_name_problem

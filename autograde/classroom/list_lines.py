@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from autograde.classroom.class_file import Line
 from autograde.classroom.headings import Role, normal
-from autograde.classroom.list_files import Line
 from autograde.classroom.user_names import is_address
 from autograde.hub import user_name_problem
 

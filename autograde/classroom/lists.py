@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from autograde.classroom.class_file import ClassFile, Line
 from autograde.classroom.class_list import ClassList, Column, ListedPerson
 from autograde.classroom.columns import (
     EXAMPLES,
@@ -22,7 +23,7 @@ from autograde.classroom.columns import (
 )
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
 from autograde.classroom.headings import Role, normal, role_of
-from autograde.classroom.list_files import ClassFile, Line, read_file
+from autograde.classroom.list_files import read_file
 from autograde.classroom.list_lines import (
     is_note,
     is_total,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from autograde.classroom import lists, rosters
-from autograde.classroom.list_files import ClassFile, read_file
+from autograde.classroom.class_file import ClassFile
+from autograde.classroom.list_files import read_file
 from autograde.classroom.lists import ListedPerson
 from autograde.classroom.pages.shared import password_file, show
 from autograde.errors import HubRefused

@@ -21,7 +21,10 @@ from autograde.cli import (
     folders,
     grade,
     grade_demo,
-    hub,
+    hub_accounts,
+    hub_events,
+    hub_mirror,
+    hub_serve,
     learn,
     notebooks,
     release,
@@ -89,21 +92,23 @@ app.command("grade", help=_("Grade an assignment's submissions: gradebook, feedb
 app.command("grade-demo", help=_("Grade a made-up class of 60 in both languages, and check every score."))(
     grade_demo.grade_demo
 )
-hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))(hub.serve)
+hub_app.command("serve", help=_("Run a Hub for a class until you stop it."))(hub_serve.serve)
 hub_app.command("mirror", help=_("Copy models from huggingface.co, or another Hub, for a class without internet."))(
-    hub.mirror
+    hub_mirror.mirror
 )
 hub_app.command("accounts", help=_("Make accounts from a class list: user name, e-mail address, full name."))(
-    hub.accounts
+    hub_accounts.accounts
 )
 hub_app.command("password", help=_("Give an account a new password, a teacher's too. The Hub must be stopped."))(
-    hub.password
+    hub_accounts.password
 )
 hub_app.command("rename", help=_("Rename an account; its old addresses still work. The Hub must be stopped."))(
-    hub.rename
+    hub_accounts.rename
 )
-hub_app.command("remove", help=_("Remove an account and its repositories. The Hub must be stopped."))(hub.remove)
-hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub.events)
+hub_app.command("remove", help=_("Remove an account and its repositories. The Hub must be stopped."))(
+    hub_accounts.remove
+)
+hub_app.command("events", help=_("Print everything that happened on a Hub, running or not."))(hub_events.events)
 
 
 def _hide_types(command: Any) -> None:

@@ -26,6 +26,7 @@ from autograde.hub.storage.blobs import BlobStore
 from autograde.hub.storage.database import Database, DatabaseError
 from autograde.hub.storage.drafts import Drafts
 from autograde.hub.storage.gitstore import GitStore
+from autograde.hub.storage.locks import RepositoryLocks
 from autograde.hub.storage.pending_bytes import PendingBytes
 from autograde.hub.storage.summaries import Summaries
 from autograde.hub.upload_progress import UploadProgress
@@ -80,6 +81,7 @@ class Hub:
                 hooks = data / "hooks"
                 hooks.mkdir(exist_ok=True)
                 _write_if_changed(hooks / "pre-receive", _PRE_RECEIVE)
+                self.locks = RepositoryLocks()
                 self.git = GitStore(data / "repos", hooks, durable=config.durable)
                 self.blobs = BlobStore(data / "blobs" / "sha256", data / "tmp", durable=config.durable)
                 boot = _boot()

@@ -29,6 +29,7 @@ from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES, is_lfs_path
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.storage.objects import Commit
+from autograde.hub.storage.refs import list_refs
 
 if TYPE_CHECKING:
     from autograde.hub.server import RunningHub
@@ -108,10 +109,8 @@ class RepositoryView:
         return self._refs("refs/tags/")
 
     def _refs(self, prefix: str) -> dict[str, str]:
-        listed = self._hub.git.run(self._found().id, "for-each-ref", "--format=%(refname) %(objectname)", prefix)
-        # splitlines would also split a name at U+2028 and similar characters.
-        pairs = (line.rpartition(" ") for line in listed.decode("utf-8", "replace").split("\n")[:-1])
-        return {name.removeprefix(prefix): oid for name, __, oid in pairs}
+        found = list_refs(self._hub.git, self._found().id, prefix)
+        return {each.ref.removeprefix(prefix): each.target for each in found}
 
 
 def _limits(storage: int | None) -> Limits:

@@ -52,7 +52,7 @@ def copy_repository(call: Call, source: Repository, owner: User, name: str, *, p
         HubRefused: the name is taken.
         Refusal: 413, it does not fit in the owner's quota; 422, it is damaged; 503, others are changing it.
     """
-    with call.hub.git.lock(source.id):
+    with call.hub.locks.lock(source.id):
         made = _copy(call, source, owner, name, private=private)
     call.record("repository.duplicated", made, source=source.full_name)
     return made

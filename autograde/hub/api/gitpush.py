@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
+from functools import partial
 from typing import BinaryIO
 
 import anyio.to_thread
@@ -83,12 +84,12 @@ class _ReceivedPush:
         with contextlib.ExitStack() as writing:
             if self._length > _EMPTY:
                 try:
-                    await anyio.to_thread.run_sync(self._hub.git.begin_push, self._repository.id)
+                    await anyio.to_thread.run_sync(self._hub.locks.begin_push, self._repository.id)
                 except Refusal as refusal:
                     self.end("refused")
                     await _report(body, refusal, send)
                     return
-                writing.callback(self._hub.git.end_push, self._repository.id)
+                writing.callback(self._hub.locks.end_push, self._repository.id)
             with Push(self._hub, self._repository, self._call.caller) as push:
                 answering = asyncio.create_task(push.answer_hook())
                 try:
@@ -129,7 +130,8 @@ class _ReceivedPush:
                 if ref.startswith("refs/pr/")
             }
         if not changed:
-            self._hub.git.delete_quarantines(self._repository.id)
+            left = partial(self._hub.git.delete_quarantines, self._repository.id)
+            self._hub.locks.unless_pushed(self._repository.id, left)
         if changed or push.details["files"] or self._length > _EMPTY:
             self.end("done" if changed else "refused", (push.details["files"], push.details["size"]))
         if not changed:

@@ -21,6 +21,7 @@ from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.repos.trees import tree_problem
 from autograde.hub.storage.blobs import BlobRefused
+from autograde.hub.storage.refs import list_refs
 from autograde.hub.storage.spool import Spool
 from autograde.i18n.translation import messages
 
@@ -28,6 +29,9 @@ _ = messages("hub")
 
 #: The key of a repository's settings that holds the commit of the other Hub.
 _MARK = "mirrored"
+
+#: Where the other Hub's branches and tags are until their large files are here.
+_FETCHED = "refs/mirror/"
 
 
 def take_over(hub: Hub, name: str) -> None:
@@ -210,10 +214,9 @@ def _check_trees(hub: Hub, at: Described, repository: Repository) -> None:
     Raises:
         HubRefused: there are too many files, or names that this Hub does not accept.
     """
-    listed = hub.git.run(repository.id, "for-each-ref", "--format=%(objectname)", "refs/mirror/").decode().split()
     with hub.git.reader(repository.id) as reader:
-        for oid in listed:
-            found = reader.info(f"{oid}^{{commit}}")
+        for fetched in list_refs(hub.git, repository.id, _FETCHED):
+            found = reader.info(f"{fetched.target}^{{commit}}")
             problem = (
                 ""
                 if found is None
@@ -230,6 +233,20 @@ def _all_commits(
     hub: Hub, source: Source, at: Described, repository: Repository, report: Callable[[str, int], object]
 ) -> list[str]:
     """Copy all branches, tags and commits with their large files; return what was not copied."""
+    _fetch(hub, source, at, repository)
+    _check_trees(hub, at, repository)
+    skipped = _earlier_large_files(hub, source, at, repository, report)
+    _publish_fetched(hub, repository)
+    repositories.touch(hub, repository)
+    return skipped
+
+
+def _fetch(hub: Hub, source: Source, at: Described, repository: Repository) -> None:
+    """Fetch all branches and tags to :data:`_FETCHED`: a branch must not refer to a large file that is not here yet.
+
+    Raises:
+        HubRefused: git failed.
+    """
     settings = {"fetch.fsckObjects": "true"}
     if source.token:
         # Otherwise git would send this header to the target of a redirection too.
@@ -240,8 +257,7 @@ def _all_commits(
     extra = {"GIT_CONFIG_COUNT": str(count + len(settings))}
     for number, (key, value) in enumerate(settings.items(), count):
         extra |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
-    # Fetch into refs/mirror first: a branch must not refer to a large file that is not here yet.
-    refs = ("+refs/heads/*:refs/mirror/heads/*", "+refs/tags/*:refs/mirror/tags/*")
+    refs = (f"+refs/heads/*:{_FETCHED}heads/*", f"+refs/tags/*:{_FETCHED}tags/*")
     fetch = ("fetch", "--quiet", "--prune", "--no-tags", f"{source.endpoint}/{at.wanted}", *refs)
     with hub.git.started(repository.id, *fetch, environment=extra) as process:
         code = process.wait()
@@ -250,7 +266,12 @@ def _all_commits(
             _("git could not copy {name} from {endpoint}.").format(name=at.wanted, endpoint=source.endpoint),
             _("Try without --history."),
         )
-    _check_trees(hub, at, repository)
+
+
+def _earlier_large_files(
+    hub: Hub, source: Source, at: Described, repository: Repository, report: Callable[[str, int], object]
+) -> list[str]:
+    """Download the large files of all fetched commits; return what the other Hub has lost."""
     pointers = {sha256: (path, size) for __, sha256, path, size in uploads.lfs_pointers(hub, repository)}
     new = {oid: size for oid, (__, size) in pointers.items() if bound_size(hub, repository.id, oid) is None}
     addresses = source.large_files(at.wanted, new) if new else {}
@@ -268,17 +289,13 @@ def _all_commits(
             hub, repository, oid, size,
             lambda start, write, oid=oid, size=size: source.fetch(addresses[oid], size, start, write),
         )  # fmt: skip
-    listed = hub.git.run(repository.id, "for-each-ref", "--format=%(refname) %(objectname)", "refs/mirror/")
-    changes = []
-    # splitlines would also split a name at U+2028 and similar characters.
-    for line in listed.decode("utf-8", "surrogateescape").split("\n")[:-1]:
-        ref, __, oid = line.partition(" ")
-        changes += [f"update refs/{ref.removeprefix('refs/mirror/')} {oid}", f"delete {ref}"]
-    hub.git.run(
-        repository.id,
-        "update-ref",
-        "--stdin",
-        stdin="".join(f"{c}\n" for c in changes).encode("utf-8", "surrogateescape"),
-    )
-    repositories.touch(hub, repository)
     return skipped
+
+
+def _publish_fetched(hub: Hub, repository: Repository) -> None:
+    """Move the fetched branches and tags to their own names, all or none."""
+    changes = [
+        f"update refs/{each.ref.removeprefix(_FETCHED)} {each.target}\ndelete {each.ref}\n"
+        for each in list_refs(hub.git, repository.id, _FETCHED)
+    ]
+    hub.git.run(repository.id, "update-ref", "--stdin", stdin="".join(changes).encode("utf-8", "surrogateescape"))

@@ -13,6 +13,7 @@ from autograde.hub.repos.contents import resolve, revision_not_found
 from autograde.hub.repos.expunging import replace_ref, target_of
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import NO_OBJECT, GitError, RepositoryDeleted
+from autograde.hub.storage.refs import list_refs
 from autograde.i18n.translation import marked
 
 
@@ -27,16 +28,10 @@ class Ref:
 
 def references(hub: Hub, repository: Repository, *prefixes: str) -> list[Ref]:
     """Return the refs starting with one of ``prefixes`` (``refs/heads/``), by name; ``name`` is without the prefix."""
-    lines = hub.git.run(
-        repository.id, "for-each-ref", "--format=%(refname) %(objectname) %(*objectname)", *prefixes
-    ).decode("utf-8", "surrogateescape")
     found = []
-    # splitlines would also split a name at U+2028 and similar characters.
-    for line in lines.split("\n")[:-1]:
-        ref, target, *peeled = line.split(" ")
-        prefix = next((prefix for prefix in prefixes if ref.startswith(prefix)), "")
-        # An annotated tag is an object of its own; use the commit that it points to.
-        found.append(Ref(ref.removeprefix(prefix), ref, (peeled and peeled[0]) or target))
+    for listed in list_refs(hub.git, repository.id, *prefixes):
+        prefix = next((prefix for prefix in prefixes if listed.ref.startswith(prefix)), "")
+        found.append(Ref(listed.ref.removeprefix(prefix), listed.ref, listed.commit))
     return found
 
 
@@ -54,15 +49,15 @@ def require_room_for_refs(hub: Hub, repository: Repository, new: int) -> None:
     Raises:
         Refusal: 413, there would be too many.
     """
-    listed = hub.git.run(repository.id, "for-each-ref", "--format=x", "refs/heads/", "refs/tags/")
-    number, limit = listed.count(b"\n") + new, hub.config.limits.repository_refs
+    listed = list_refs(hub.git, repository.id, "refs/heads/", "refs/tags/")
+    number, limit = len(listed) + new, hub.config.limits.repository_refs
     if number > limit:
         message = marked("There would be {number} branches and tags in this repository; at most {most} are allowed.")
         raise Refusal(413, message, values={"number": f"{number:,}", "most": f"{limit:,}"})
 
 
 def _create(hub: Hub, repository: Repository, ref: str, target: str) -> None:
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         require_room_for_refs(hub, repository, 1)
         if resolve(hub, repository, ref) is not None:
             raise Refusal(409, marked("Reference {ref} already exists"), values={"ref": ref})
@@ -108,7 +103,7 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     """
     ref = f"refs/heads/{check_name(name)}"
     uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         if overwrite and (before := target_of(hub, repository, ref)):
             replace_ref(hub, repository, ref, before, target)
         else:
@@ -161,7 +156,7 @@ def delete_tag(hub: Hub, repository: Repository, name: str) -> None:
 
 
 def _delete(hub: Hub, repository: Repository, ref: str, name: str) -> None:
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         before = None if branch_name_problem(name) else target_of(hub, repository, ref)
         if before is None:
             raise revision_not_found(name)

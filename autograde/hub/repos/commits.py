@@ -112,7 +112,7 @@ def write_commit(
     _check_paths(operations, hub.config.portable_names)
     size = sum(operation.size for operation in operations if isinstance(operation, WriteFile))
     require_room(hub, repository, size, payer)
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         pointers = _pointers(hub, repository, operations, payer, offered=ref.startswith("refs/pr/"))
         # A push, which doesn't take the lock, may move the head between reading and writing it.
         for __ in range(20):

@@ -200,7 +200,7 @@ def open_discussion(
     clean = _title(title)
     status = "draft" if pull_request and draft else "open"
     # A pull request without its ref has no page.
-    with hub.git.lock(repository.id), uninterrupted(), hub.database.transaction():
+    with hub.locks.lock(repository.id), uninterrupted(), hub.database.transaction():
         row = hub.database.one(
             "SELECT coalesce(max(number), 0) + 1 AS number FROM discussions WHERE repository_id = ?",
             (repository.id,),
@@ -221,7 +221,7 @@ def open_discussion(
 def discard(hub: Hub, repository: Repository, discussion: Discussion) -> None:
     """Delete a pull request that was opened for a commit which was then refused."""
     # With the lock, because the next pull request gets the same number, and so the same ref.
-    with uninterrupted(), hub.git.lock(repository.id):
+    with uninterrupted(), hub.locks.lock(repository.id):
         hub.database.execute("DELETE FROM discussions WHERE id = ?", (discussion.id,))
         if before := resolve(hub, repository, discussion.ref):
             replace_ref(hub, repository, discussion.ref, before)
@@ -335,7 +335,7 @@ def merge(hub: Hub, repository: Repository, discussion: Discussion, user: User, 
     """
     if not discussion.pull_request:
         raise Refusal(400, marked("Only pull requests can be merged; this is a discussion."))
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         # Another request may have merged or closed it meanwhile.
         if (status := find(hub, repository, discussion.number).status) != "open":
             raise Refusal(400, _NOT_OPEN[status])

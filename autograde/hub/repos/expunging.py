@@ -101,7 +101,7 @@ def expunge_remembered(hub: Hub, repository: Repository, wait: float) -> None:
     if not _remembered(hub, repository):
         return
     try:
-        with hub.git.exclusive(repository.id, wait):
+        with hub.locks.exclusive(repository.id, wait):
             # All ids at once: repacking deletes every lost commit, and without it its large files cannot be found.
             if removed := _remembered(hub, repository):
                 _delete(hub, repository, removed)

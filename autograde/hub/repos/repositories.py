@@ -235,13 +235,14 @@ def move_repository(hub: Hub, repository: Repository, owner: User, name: str) ->
 def delete_repository(hub: Hub, repository: Repository) -> None:
     """Delete a repository, its names and its bindings to blobs. The row is deleted first, so that a crash leaves only
     an unreachable folder."""
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         held = hub.database.all(
             "SELECT oid FROM bindings WHERE repository_id = ? UNION SELECT oid FROM offers WHERE repository_id = ?",
             (repository.id, repository.id),
         )
         hub.database.execute("DELETE FROM repositories WHERE id = ?", (repository.id,))
         hub.git.delete(repository.id)
+        hub.locks.forget(repository.id)
     delete_unbound(hub, [row["oid"] for row in held])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, BinaryIO
@@ -17,6 +17,7 @@ from autograde.hub.repos.expunging import expunge, move_refs, replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.repos.uploads import lfs_pointers
 from autograde.hub.storage.gitstore import NO_OBJECT
+from autograde.hub.storage.refs import list_refs
 from autograde.i18n.translation import marked
 
 #: Longest description of a history that is rewritten, in bytes. Each commit lists the files that it changes, so a few
@@ -34,7 +35,7 @@ def squash(hub: Hub, repository: Repository, branch: str, author: Author, messag
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     if ref.startswith("refs/pr/"):
         require_open_pull(hub, repository, ref)
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         with hub.git.reader(repository.id) as reader:
             head = reader.resolve(ref)
             tree = reader.commit(head).tree if head else ""
@@ -55,7 +56,7 @@ def ref_of(hub: Hub, repository: Repository, blob: str) -> tuple[str | None, int
     commit, __, when = first.partition(" ")
     if not commit:
         return None, 0
-    names = hub.git.run(repository.id, "for-each-ref", f"--contains={commit}", "--format=%(refname)").decode().split()
+    names = [each.ref for each in list_refs(hub.git, repository.id, f"--contains={commit}")]
     ref = "refs/heads/main" if "refs/heads/main" in names else next(iter(names), None)
     return ref.removeprefix("refs/heads/") if ref else None, int(when) * 1000
 
@@ -67,7 +68,7 @@ def remove_lfs_files(hub: Hub, repository: Repository, oids: set[str], *, rewrit
         Refusal: 409, a push has moved a ref meanwhile; 413, the history is too long; 503, others are changing the
             repository.
     """
-    with hub.git.lock(repository.id):
+    with hub.locks.lock(repository.id):
         before = _rewrite(hub, repository, oids) if rewrite else []
         with hub.database.transaction():
             unbind(hub, repository.id, oids)
@@ -84,7 +85,7 @@ def _rewrite(hub: Hub, repository: Repository, oids: set[str]) -> list[str]:
     Raises:
         Refusal: 409 or 413, as in :func:`remove_lfs_files`; no ref has changed.
     """
-    before = _targets(hub, repository)
+    before = {each.ref: each.target for each in list_refs(hub.git, repository.id)}
     pointers = {found[0].encode() for found in lfs_pointers(hub, repository) if found[1] in oids}
     with TemporaryDirectory(dir=hub.temporary) as refs, TemporaryFile(dir=hub.temporary) as commands:
         _export(hub, repository, pointers, commands)
@@ -97,22 +98,10 @@ def _rewrite(hub: Hub, repository: Repository, oids: set[str]) -> list[str]:
             repository.id, f"--git-dir={refs}", "fast-import", "--quiet", "--date-format=raw-permissive",
             stdin=commands, environment=environment,
         )  # fmt: skip
-        after = _targets(hub, repository, f"--git-dir={refs}", environment=environment)
+        after = list_refs(hub.git, repository.id, options=(f"--git-dir={refs}",), environment=environment)
     # A ref that a push has created after the first list is expected not to exist, so that it is not overwritten.
-    move_refs(hub, repository, {ref: (before.get(ref, NO_OBJECT), new) for ref, new in after.items()})
+    move_refs(hub, repository, {each.ref: (before.get(each.ref, NO_OBJECT), each.target) for each in after})
     return list(before.values())
-
-
-def _targets(
-    hub: Hub, repository: Repository, *options: str, environment: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Return the id of the object of each ref (for an annotated tag, of the tag), by the ref's full name."""
-    listed = hub.git.run(
-        repository.id, *options, "for-each-ref", "--format=%(refname) %(objectname)", environment=environment
-    )
-    # splitlines would also split a name at U+2028 and similar characters.
-    lines = listed.decode("utf-8", "surrogateescape").split("\n")[:-1]
-    return {ref: oid for ref, __, oid in (line.partition(" ") for line in lines)}
 
 
 def _export(hub: Hub, repository: Repository, blobs: set[bytes], to: BinaryIO) -> None:

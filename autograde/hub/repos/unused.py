@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from autograde.hub.core import Hub
@@ -30,7 +31,8 @@ def remove_unused(hub: Hub) -> None:
     """Remove everything unused that is old enough. Safe to run while the Hub handles requests."""
     _remove_lock_files(hub)
     for row in hub.database.all("SELECT id FROM repositories"):
-        hub.git.delete_quarantines(row["id"], (hub.now() - _HOUR) / 1000)
+        left = partial(hub.git.delete_quarantines, row["id"], (hub.now() - _HOUR) / 1000)
+        hub.locks.unless_pushed(row["id"], left)
     expunge_postponed(hub)
     _remove_offers(hub)
     _remove_xorbs(hub)
@@ -60,7 +62,7 @@ def _remove_offers(hub: Hub) -> None:
             continue
         try:
             # A commit that uses one of these files is finished before this, or waits and is then refused.
-            with hub.git.exclusive(repository.id):
+            with hub.locks.exclusive(repository.id):
                 removed = _delete_offers(hub, repository, before)
         except (GitError, ObjectMissing, Refusal):
             continue  # the repository is damaged, so the files that it needs are unknown, or it is in use

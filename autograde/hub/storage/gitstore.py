@@ -15,19 +15,16 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 from autograde.errors import MissingTool
 from autograde.hub.budgets import check, current, uninterrupted
-from autograde.hub.refusals import Refusal
 from autograde.hub.storage.last_changes import LastChanges
 from autograde.hub.storage.objects import ObjectMissing, ObjectReader
-from autograde.i18n.translation import marked
 
 #: None on macOS.
 prlimit = getattr(resource, "prlimit", None)
@@ -62,9 +59,6 @@ PROCESS_SECONDS = 600
 #: Seconds after which a git process whose output is being read is killed, if the request's budget is not smaller.
 _MAX_SECONDS = 600.0
 
-#: Seconds that a request waits for others that change or clean the same repository.
-_MAX_WAIT = 60.0
-
 
 def limit_process(pid: int) -> None:
     """Limit the memory and CPU time of a new process, where the system supports it (Linux)."""
@@ -72,19 +66,6 @@ def limit_process(pid: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
             prlimit(pid, resource.RLIMIT_DATA, (PROCESS_MEMORY, PROCESS_MEMORY))
             prlimit(pid, resource.RLIMIT_CPU, (PROCESS_SECONDS, PROCESS_SECONDS))
-
-
-def _await(is_done: Callable[[float], bool], wait: float | None) -> None:
-    """Wait until ``is_done(seconds)``, which blocks at most that long, returns True: the repository is not in use.
-
-    Raises:
-        Refusal: 503, it took longer than ``wait`` (default: :data:`_MAX_WAIT`) seconds, or the client disconnected.
-    """
-    # The time of the request's budget is for its own work, which begins afterwards.
-    budget, end = current(), time.monotonic() + (_MAX_WAIT if wait is None else wait)
-    while not is_done(min(1.0, max(end - time.monotonic(), 0.0))):
-        if time.monotonic() >= end or (budget and budget.is_cancelled):
-            raise Refusal(503, marked("Others are changing this repository at the moment. Try again in a minute."))
 
 
 class GitError(Exception):
@@ -120,12 +101,8 @@ class GitStore:
                 "git is not installed, and the Hub keeps its repositories in git.", "Install git 2.38 or newer."
             )
         self.git = git
-        self._locks: dict[str, threading.RLock] = {}
         self._readers: OrderedDict[str, list[ObjectReader]] = OrderedDict()
         self._guard = threading.Lock()
-        self._pushing = threading.Condition()
-        self._pushes: Counter[str] = Counter()
-        self._cleaning: set[str] = set()
         #: How often each repository's readers were discarded.
         self._generations: Counter[str] = Counter()
         #: Cache: the last commit that changed each path.
@@ -191,7 +168,6 @@ class GitStore:
         with self._guard:
             for reader in self._readers.pop(repository_id, []):
                 reader.close()
-            self._locks.pop(repository_id, None)
         self.last_changes.forget(repository_id)
         # Rename it first, so that a concurrent request never sees a half-deleted repository.
         path = self.path(repository_id)
@@ -213,72 +189,15 @@ class GitStore:
             for left in path.glob(pattern):
                 left.unlink(missing_ok=True)
 
-    @contextmanager
-    def lock(self, repository_id: str, wait: float | None = None) -> Iterator[None]:
-        """Hold the lock of a repository's API writers inside the block, so that N concurrent writers make N commits.
-
-        Raises:
-            Refusal: 503, others held the lock for longer than ``wait`` seconds (default: a minute).
-        """
-        with self._guard:
-            lock = self._locks.setdefault(repository_id, threading.RLock())
-        _await(lambda seconds: lock.acquire(timeout=seconds), wait)
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def begin_push(self, repository_id: str) -> None:
-        """Register a push before it writes; waits while the repository is being cleaned. Then call :meth:`end_push`.
-
-        Raises:
-            Refusal: 503, the cleaning took too long.
-        """
-        with self._pushing:
-            _await(lambda seconds: self._pushing.wait_for(lambda: repository_id not in self._cleaning, seconds), None)
-            self._pushes[repository_id] += 1
-
-    def end_push(self, repository_id: str) -> None:
-        """Register that a push has ended."""
-        with self._pushing:
-            self._pushes[repository_id] -= 1
-            if not self._pushes[repository_id]:
-                del self._pushes[repository_id]
-            self._pushing.notify_all()
-
     def delete_quarantines(self, repository_id: str, before: float = math.inf) -> None:
-        """Delete the objects of killed pushes, from before this time in seconds since 1970, unless others are pushing.
+        """Delete the objects of killed pushes, from before this time in seconds since 1970. No push may be in progress.
 
         git keeps the objects of a push apart until it is accepted, and deletes them unless it is killed.
         """
-        with self._pushing:
-            if self._pushes[repository_id]:
-                return
-            for left in glob.iglob(f"{self.path(repository_id)}/objects/tmp_objdir-*"):
-                with suppress(FileNotFoundError):
-                    if Path(left).stat().st_mtime < before:
-                        shutil.rmtree(left, ignore_errors=True)
-
-    @contextmanager
-    def exclusive(self, repository_id: str, wait: float | None = None) -> Iterator[None]:
-        """Keep API writers and pushes out of the repository, so that unreachable objects can be removed safely.
-
-        Raises:
-            Refusal: 503, another writer, or the pushes, did not end within ``wait`` seconds (default: a minute).
-        """
-        with self.lock(repository_id, wait):
-            with self._pushing:
-                self._cleaning.add(repository_id)
-            try:
-                with self._pushing:
-                    _await(
-                        lambda seconds: self._pushing.wait_for(lambda: not self._pushes[repository_id], seconds), wait
-                    )
-                yield
-            finally:
-                with self._pushing:
-                    self._cleaning.discard(repository_id)
-                    self._pushing.notify_all()
+        for left in glob.iglob(f"{self.path(repository_id)}/objects/tmp_objdir-*"):
+            with suppress(FileNotFoundError):
+                if Path(left).stat().st_mtime < before:
+                    shutil.rmtree(left, ignore_errors=True)
 
     def forget_readers(self, repository_id: str) -> None:
         """Close a repository's readers: idle ones now, busy ones when they are returned."""

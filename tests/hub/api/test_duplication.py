@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograde.hub import Account, LocalHub
-from autograde.hub.storage import gitstore
+from autograde.hub.storage import locks
 from tests.hub.clients import ClientError, JsonClient, PythonClient
 
 
@@ -33,9 +33,9 @@ def test_duplicate_has_all_files_and_survives_deletion_of_the_original(
 def test_copy_of_a_repository_in_use_leaves_nothing(
     hub: LocalHub, ada: Account, history: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
+    monkeypatch.setattr(locks, "_MAX_WAIT", 0.1)
     client, copy = JsonClient(hub, ada.token), f"{ada.name}/copied"
-    with hub.hub.git.lock(hub.repository(history)._found().id):
+    with hub.hub.locks.lock(hub.repository(history)._found().id):
         assert client("POST", f"/api/models/{history}/duplicate", {"repository": copy}).status == 503
         assert not hub.repository(copy).exists
     assert client("POST", f"/api/models/{history}/duplicate", {"repository": copy}).status == 200

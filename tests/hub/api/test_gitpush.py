@@ -18,7 +18,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.budgets import Budget
 from autograde.hub.repos import expunging
 from autograde.hub.repos.pushes import Push
-from autograde.hub.storage import gitstore
+from autograde.hub.storage import locks
 from tests.hub.clients import Git
 from tests.hub.waiting import wait_until
 
@@ -31,8 +31,8 @@ def test_push_that_is_refused_after_waiting_for_the_cleaning_shows_the_reason(
     git.commit(clone, "numbers", a__txt=random.Random(5).randbytes(size).hex().encode())
     git("tag", "v1", cwd=clone)
     repository = hub.repository(name)._found()
-    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.1)
-    with hub.hub.git.exclusive(repository.id):
+    monkeypatch.setattr(locks, "_MAX_WAIT", 0.1)
+    with hub.hub.locks.exclusive(repository.id):
         output = git("push", "origin", "main", "v1", cwd=clone, check=False)
     assert git.code
     for ref in ("main", "v1"):
@@ -164,7 +164,7 @@ def test_bytes_of_a_finished_push_are_counted_only_once(
     git("commit", "--quiet", "--amend", "-m", "rewritten", cwd=clone)
     repository = hub.repository(name)._found()
     # The push waits for this one before it deletes the history that it replaces.
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     pushing = threading.Thread(target=lambda: git("push", "--quiet", "--force", cwd=clone))
     try:
         pushing.start()
@@ -172,5 +172,5 @@ def test_bytes_of_a_finished_push_are_counted_only_once(
         assert pushing.is_alive()
         assert hub.hub.pending_bytes.add(repository.owner_id, 0) == 0
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
         pushing.join()

@@ -119,14 +119,14 @@ def test_discarded_pull_request_leaves_the_next_one_alone(
     hub: LocalHub, repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next one had its number, and lost its changes."""
-    refused, lock, others = open_pull(hub, repository), hub.hub.git.lock, list[Discussion]()
+    refused, lock, others = open_pull(hub, repository), hub.hub.locks.lock, list[Discussion]()
 
     def lock_later(repository_id: str, wait: float | None = None) -> AbstractContextManager[None]:
-        monkeypatch.setattr(hub.hub.git, "lock", lock)
+        monkeypatch.setattr(hub.hub.locks, "lock", lock)
         others.append(open_pull(hub, repository))
         return lock(repository_id, wait)
 
-    monkeypatch.setattr(hub.hub.git, "lock", lock_later)
+    monkeypatch.setattr(hub.hub.locks, "lock", lock_later)
     discussions.discard(hub.hub, repository, refused)
     assert others[0].ref in refs(hub, repository)
     assert refused.ref not in refs(hub, repository)

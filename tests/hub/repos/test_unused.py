@@ -175,10 +175,10 @@ def test_objects_of_pushes_that_were_killed_with_the_hub_are_removed(clocked: Cl
     objects = clocked.hub.git.path(clocked.repository.id) / "objects"
     left = objects / "tmp_objdir-incoming-x"
     (left / "pack").mkdir(parents=True)
-    clocked.hub.git.begin_push(clocked.repository.id)
+    clocked.hub.locks.begin_push(clocked.repository.id)
     clocked.later(0.1)
     assert left.exists(), "it may belong to the push that is running"
-    clocked.hub.git.end_push(clocked.repository.id)
+    clocked.hub.locks.end_push(clocked.repository.id)
     clocked.later(0)
     assert not left.exists()
     left.mkdir()

@@ -15,7 +15,7 @@ from autograde.hub import Account, LocalHub
 from autograde.hub.repos import expunging
 from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.unused import remove_unused
-from autograde.hub.storage import gitstore
+from autograde.hub.storage import locks
 from tests.hub.clients import Git, JsonClient, commit_body
 from tests.hub.waiting import wait_until
 
@@ -134,11 +134,11 @@ def test_history_lost_during_a_long_push_is_removed_by_the_next_cleaning(
     monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
     commit, repository = hub.repository(name).head(), hub.repository(name)._found()
     lost = "SELECT oid FROM lost_history WHERE repository_id = ?"
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     try:
         way(hub, ada, name, git, tmp_path)
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
     assert hub.hub.database.all(lost, (repository.id,))
     assert {upload.outcome for upload in hub.hub.upload_progress.of(repository.id)} <= {"done"}
     remove_unused(hub.hub)
@@ -152,15 +152,15 @@ def test_history_of_a_used_repository_waits_for_a_later_cleaning(
     hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
-    monkeypatch.setattr(gitstore, "_MAX_WAIT", 0.0)
+    monkeypatch.setattr(locks, "_MAX_WAIT", 0.0)
     commit, repository = hub.repository(name).head(), hub.repository(name)._found()
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     try:
         squash(hub, ada, name, git, tmp_path)
         remove_unused(hub.hub)
         assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 200
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
     remove_unused(hub.hub)
     assert ask(hub, ada, "GET", f"/api/models/{name}/revision/{commit}") == 404
 
@@ -171,11 +171,11 @@ def test_postponed_history_is_deleted_by_the_next_deletion(
     """Together: otherwise its large files would stay, because their names were deleted with the newer history."""
     monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
     repository = hub.repository(name)._found()
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     try:
         squash(hub, ada, name, git, tmp_path)
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
     force_push(hub, ada, name, git, tmp_path)
     for table in ("lost_history", "bindings"):
         assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
@@ -188,7 +188,7 @@ def test_lost_history_is_recorded_before_waiting_for_a_push(
     monkeypatch.setattr(expunging, "_MAX_WAIT", 60.0)
     repository = hub.repository(name)._found()
     lost = "SELECT oid FROM lost_history WHERE repository_id = ?"
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     changing = threading.Thread(target=squash, args=(hub, ada, name, git, tmp_path))
     try:
         changing.start()
@@ -198,7 +198,7 @@ def test_lost_history_is_recorded_before_waiting_for_a_push(
         assert hub.hub.database.all(lost, (repository.id,))
         assert changing.is_alive()
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
         changing.join()
     assert hub.hub.database.all(lost, (repository.id,)) == []
 
@@ -210,7 +210,7 @@ def test_changes_during_a_long_push_do_not_keep_others_out(
     remove_secret(hub, ada, name, "other")
     repository = hub.repository(name)._found()
     answers: list[int] = []
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     try:
         removing = threading.Thread(
             target=lambda: answers.append(ask(hub, ada, "DELETE", f"/api/models/{name}/branch/other"))
@@ -229,7 +229,7 @@ def test_changes_during_a_long_push_do_not_keep_others_out(
         assert time.monotonic() - started < 15
         assert answers == [200]
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
 
 
 def test_postponed_history_is_removed_at_the_end_of_the_next_push(
@@ -237,11 +237,11 @@ def test_postponed_history_is_removed_at_the_end_of_the_next_push(
 ) -> None:
     monkeypatch.setattr(expunging, "_MAX_WAIT", 0.0)
     commit, repository = hub.repository(name).head(), hub.repository(name)._found()
-    hub.hub.git.begin_push(repository.id)
+    hub.hub.locks.begin_push(repository.id)
     try:
         squash(hub, ada, name, git, tmp_path)
     finally:
-        hub.hub.git.end_push(repository.id)
+        hub.hub.locks.end_push(repository.id)
     git("clone", "--quiet", f"{hub.endpoint}/{name}", tmp_path / "clone")
     git("commit", "--quiet", "--allow-empty", "-m", "c", cwd=tmp_path / "clone")
     git("push", "--quiet", cwd=tmp_path / "clone")

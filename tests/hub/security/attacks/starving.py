@@ -18,7 +18,7 @@ from types import CodeType
 from autograde.hub.app import GIT_SHARE
 from autograde.hub.config import Limits
 from autograde.hub.repos.xethashes import Leaf, chunk_hash, file_hash, hash_text, root_hash
-from autograde.hub.storage.gitstore import GitStore
+from autograde.hub.storage.locks import RepositoryLocks
 
 from ..battery import Target, clone_folder, own_hub, row
 from .contents import hash_bytes, send, ticket
@@ -66,10 +66,10 @@ def waiting_pushes_do_not_block_others(target: Target) -> None:
             many_at_once(
                 lambda: own.send("POST", f"/{name}.git/git-receive-pack", b"0000PACK", token=eve_token, **kind)
             ) as threads,
-            running.hub.git.exclusive(found["id"]),
+            running.hub.locks.exclusive(found["id"]),
         ):
             end = time.monotonic() + 20
-            while (waiting := threads_in(GitStore.begin_push.__code__)) < GIT_SHARE and time.monotonic() < end:
+            while (waiting := threads_in(RepositoryLocks.begin_push.__code__)) < GIT_SHARE and time.monotonic() < end:
                 threads[0].join(0.02)
             assert waiting == GIT_SHARE, waiting
             started = time.monotonic()
@@ -156,7 +156,7 @@ def waiting_pushes_count_towards_the_quota(target: Target) -> None:
             body = b"0000" + bytes(size)
             statuses.append(own.send("POST", f"/{name}.git/git-receive-pack", body, token=eve_token, **kind).status)
 
-        with running.hub.git.exclusive(found["id"]):
+        with running.hub.locks.exclusive(found["id"]):
             # Those that fit wait; the others are refused at once.
             pushing = [threading.Thread(target=push) for __ in range(20)]
             for thread in pushing:

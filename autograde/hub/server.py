@@ -156,6 +156,11 @@ class RunningHub:
         except BaseException:
             self._socket.close()
             raise
+        if self.hub.database.one("SELECT 1 FROM accepted_pushes"):
+            # Import late: it is rarely needed, and the Hub starts sooner without it.
+            from autograde.hub.push_records import record_interrupted
+
+            record_interrupted(self.hub)
         #: The ASGI application; may be wrapped before the start, for example to count requests.
         self.application: ASGIApp = create_app(self.hub)
         self._server = _Server(
@@ -197,6 +202,7 @@ class RunningHub:
         pause, due = _FIRST_CLEANING, 0.0
         while not self._stopped.wait(pause):
             # Import late: the Hub answers its first requests sooner without these modules.
+            from autograde.hub.push_records import record_interrupted
             from autograde.hub.repos.expunging import expunge_postponed
             from autograde.hub.repos.unused import remove_unused
 
@@ -204,6 +210,7 @@ class RunningHub:
             with contextlib.suppress(BudgetSpent, *disk.ERRORS):
                 if time.monotonic() >= due:
                     due = time.monotonic() + _CLEANING
+                    record_interrupted(self.hub)
                     remove_unused(self.hub)
                 else:
                     expunge_postponed(self.hub)

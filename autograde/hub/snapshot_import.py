@@ -30,7 +30,9 @@ from autograde.hub.storage.gitstore import GitError, GitStore
 from autograde.hub.untrusted import Unreadable, read_json
 
 #: Tables that are not copied: they grant access, call other servers, or are useless in another Hub.
-_SKIPPED_TABLES = ("sessions", "device_codes", "login_failures", "xorbs", "webhooks", "extension_data")
+_SKIPPED_TABLES = (
+    "sessions", "device_codes", "login_failures", "xorbs", "webhooks", "extension_data", "accepted_pushes",
+)  # fmt: skip
 
 #: Tables whose rows refer to large files.
 _BLOB_TABLES = ("bindings", "bucket_files", "offers")

@@ -12,13 +12,17 @@ from typing import BinaryIO
 import anyio.to_thread
 from starlette.types import Send
 
+from autograde.hub import push_records
 from autograde.hub.api.githttp import ArrivingBody, Service, packet, run_git, start, store_body, turn
 from autograde.hub.budgets import uninterrupted
+from autograde.hub.events import Sender
+from autograde.hub.people.accounts import User
+from autograde.hub.push_records import AcceptedPush
 from autograde.hub.refusals import Refusal
-from autograde.hub.repos import access, discussions, history, quota, uploads
+from autograde.hub.repos import access, quota, uploads
 from autograde.hub.repos.expunging import expunge_remembered, remember
-from autograde.hub.repos.pushes import Push
-from autograde.hub.repos.repositories import Repository, touch
+from autograde.hub.repos.pushes import Push, changed_refs
+from autograde.hub.repos.repositories import Repository
 from autograde.hub.web import disk
 from autograde.hub.web.calls import Call
 
@@ -41,7 +45,7 @@ class ReceivePack(Service):
         with contextlib.ExitStack() as pending:
             # Count the bytes until git has them: a hundred pushes may wait for their turn.
             take = pending.enter_context(call.hub.pending_bytes.counting(*account))
-            received = _ReceivedPush(call, repository, pending)
+            received = _ReceivedPush(call, repository, payer, pending)
             with call.hub.upload_progress.receiving(*received.upload, "git") as arriving.add:
                 try:
                     # The quota counts the decompressed bytes, which git gets.
@@ -61,17 +65,20 @@ class _ReceivedPush:
     Args:
         call: the request.
         repository: the repository.
+        payer: the user whose quota it counts against; None means the repository's owner.
         pending: counts the bytes of the push until the database does.
 
     Attributes:
         upload: repository and sender, as in :class:`~autograde.hub.upload_progress.UploadProgress`.
     """
 
-    def __init__(self, call: Call, repository: Repository, pending: contextlib.ExitStack) -> None:
+    def __init__(self, call: Call, repository: Repository, payer: User | None, pending: contextlib.ExitStack) -> None:
         self._call, self._hub, self._repository, self._pending = call, call.hub, repository, pending
-        self._user = access.require_user(call.caller)
-        self.upload = (repository.id, self._user.id, self._user.name)
+        self._payer = payer
+        user = access.require_user(call.caller)
+        self.upload = (repository.id, user.id, user.name)
         self._length = 0
+        self._stored = ""
 
     def end(self, outcome: str, committed: tuple[int, int] = (0, 0)) -> None:
         """Show the outcome on the repository's page."""
@@ -90,7 +97,7 @@ class _ReceivedPush:
                     await _report(body, refusal, send)
                     return
                 writing.callback(self._hub.locks.end_push, self._repository.id)
-            with Push(self._hub, self._repository, self._call.caller) as push:
+            with Push(self._hub, self._repository, self._call.caller, self._store) as push:
                 answering = asyncio.create_task(push.answer_hook())
                 try:
                     await run_git(
@@ -104,6 +111,15 @@ class _ReceivedPush:
                     answering.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await answering
+
+    def _accepted(self, push: Push) -> AcceptedPush:
+        sender = Sender.of(self._call.caller.user, self._call.caller.token, request_id=self._call.request_id)
+        payer = self._payer.id if self._payer else None
+        return AcceptedPush(sender, payer, self._length, push.details, push.proposed)
+
+    def _store(self, push: Push) -> None:
+        """Store the push before git carries it out."""
+        self._stored = push_records.store(self._hub, self._repository, self._accepted(push))
 
     def _record(self, push: Push, writing: contextlib.ExitStack) -> None:
         """Record a push that git has finished. git's report is sent, so the response can neither refuse the push, nor
@@ -120,15 +136,10 @@ class _ReceivedPush:
         """Record the refs that a push has changed, and delete the history that it replaced."""
         # Other writers stay out until the lost history is recorded.
         with writing:
-            changed = push.changed_refs()
+            changed = changed_refs(self._hub, self._repository, push.proposed)
             push.clear()
             wait = remember(self._hub, self._repository, [old for __, old, ___ in changed])
-            # Only the newest ones: more would make the pull request's discussion too long.
-            commits = {
-                ref: history.commits(self._hub, self._repository, new, without=(old, "refs/heads/main"))
-                for ref, old, new in changed
-                if ref.startswith("refs/pr/")
-            }
+            commits = push_records.pull_request_commits(self._hub, self._repository, changed)
         if not changed:
             left = partial(self._hub.git.delete_quarantines, self._repository.id)
             self._hub.locks.unless_pushed(self._repository.id, left)
@@ -136,21 +147,17 @@ class _ReceivedPush:
             self.end("done" if changed else "refused", (push.details["files"], push.details["size"]))
         if not changed:
             self._pending.close()
+            if self._stored:
+                push_records.forget(self._hub, self._stored)
             return
-        # One transaction, because each waits for the disk.
         with self._hub.database.transaction():
             # Stop counting the bytes as pending before the database counts them: counted twice, they could refuse
             # another upload that fits.
             self._pending.close()
-            payer = uploads.payer(self._hub, self._call.caller, self._repository)
-            quota.count_git(self._hub, self._repository, self._length, payer)
-            for number, (ref, old, new) in enumerate(changed):
-                touch(self._hub, self._repository)
-                # Count each file once, even if several refs contain it.
-                details = push.details if number == 0 else {}
-                added = [(commit.oid, commit.title) for commit in reversed(commits.get(ref, []))]
-                discussions.add_commits(self._hub, self._repository, ref, self._user, added)
-                self._call.record("git.pushed", self._repository, ref=ref, old=old, new=new, via="git", **details)
+            push_records.record_changes(
+                self._hub, self._repository, self._stored, self._accepted(push), changed, commits,
+                partial(self._call.record, "git.pushed", self._repository),
+            )  # fmt: skip
         expunge_remembered(self._hub, self._repository, wait)
 
 

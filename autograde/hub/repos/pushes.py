@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -41,6 +42,15 @@ _MAX_QUESTION = 1 << 20
 _NAMED = 20
 
 
+#: A ref that a push changes: its name, and the ids of its object before and afterwards.
+RefChange = tuple[str, str, str]
+
+
+def changed_refs(hub: Hub, repository: Repository, refs: Iterable[RefChange]) -> list[RefChange]:
+    """Return those of the requested changes that git has made."""
+    return [change for change in refs if (target_of(hub, repository, change[0]) or NO_OBJECT) == change[2]]
+
+
 class Push:
     """A push in progress. A context manager: leaving it removes the pipes.
 
@@ -48,12 +58,19 @@ class Push:
         hub: the Hub.
         repository: the one that is pushed to.
         sender: who pushes. Without write access, only to pull requests that they have opened.
+        before_acceptance: called before the hook is told to accept the push.
+
+    Attributes:
+        proposed: the changes of refs that git was asked for.
     """
 
-    def __init__(self, hub: Hub, repository: Repository, sender: Caller) -> None:
+    def __init__(
+        self, hub: Hub, repository: Repository, sender: Caller, before_acceptance: Callable[[Push], object]
+    ) -> None:
         self._hub, self._repository, self._sender = hub, repository, sender
         self._folder = Path(tempfile.mkdtemp(prefix="push-", dir=hub.temporary))
-        self._proposed: list[tuple[str, str, str]] = []
+        self.proposed: list[RefChange] = []
+        self._before_acceptance = before_acceptance
         #: Whether the hook was told to accept the push. From then on git changes refs and must not be killed.
         self.accepted = False
         #: Details for the event: new files, their size in bytes (including LFS files), 1 if there are model weights.
@@ -119,12 +136,6 @@ class Push:
             loop.remove_reader(self._question)
         return bytes(received)
 
-    def changed_refs(self) -> list[tuple[str, str, str]]:
-        """Return ``(ref, old, new)`` of every ref that the push changed, once git has ended."""
-        return [
-            item for item in self._proposed if (target_of(self._hub, self._repository, item[0]) or NO_OBJECT) == item[2]
-        ]
-
     def _verdict(self, question: bytes) -> str:
         """Return an error message if the push is rejected, or an empty text if it is accepted."""
         try:
@@ -135,6 +146,7 @@ class Push:
             return _framed(rejected)
         except Refusal as refusal:
             return _framed(Rejected(refusal.message))
+        self._before_acceptance(self)
         return ""
 
     def _check(self, quarantine: str, *updates: str) -> None:
@@ -151,19 +163,19 @@ class Push:
             raise Rejected(f"A push has at most {limit:,} branches and tags, not {len(updates):,}; push them in parts.")
         for update in updates:
             old, new, ref = update.split(" ", 2)
-            self._proposed.append((ref, old, new))
+            self.proposed.append((ref, old, new))
             self._check_ref(ref, new)
-        added = sum((old == NO_OBJECT) - (new == NO_OBJECT) for __, old, new in self._proposed)
+        added = sum((old == NO_OBJECT) - (new == NO_OBJECT) for __, old, new in self.proposed)
         if added > 0:
             require_room_for_refs(self._hub, self._repository, added)
         objects = Quarantine(self._hub.git, self._repository, quarantine)
-        if tips := [(ref, new) for ref, __, new in self._proposed if new != NO_OBJECT]:
+        if tips := [(ref, new) for ref, __, new in self.proposed if new != NO_OBJECT]:
             self.details = PushedContents(self._hub, self._repository, objects, tips).check()
         self._adopt(objects)
 
     def _adopt(self, objects: Quarantine) -> None:
         """Bind blobs offered in pull requests to the repository when a branch or a tag now contains them."""
-        reached = [new for ref, __, new in self._proposed if new != NO_OBJECT and not ref.startswith("refs/pr/")]
+        reached = [new for ref, __, new in self.proposed if new != NO_OBJECT and not ref.startswith("refs/pr/")]
         if not reached or not any_offered(self._hub, self._repository):
             return
         short = f"--filter=blob:limit={MAX_POINTER + 1}"

@@ -154,4 +154,10 @@ MIGRATIONS: tuple[str, ...] = (
         repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE, oid TEXT NOT NULL,
         PRIMARY KEY (repository_id, oid));
     """,
+    # Pushes that git may carry out and that are not recorded yet.
+    """
+    CREATE TABLE accepted_pushes (
+        id TEXT PRIMARY KEY, repository_id TEXT NOT NULL REFERENCES repositories(id) ON DELETE CASCADE,
+        user_id TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE, push TEXT NOT NULL, created_at INTEGER NOT NULL);
+    """,
 )

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.api import gitpush
 from autograde.hub.budgets import Budget
-from autograde.hub.repos import expunging
+from autograde.hub.repos import discussions, expunging
 from autograde.hub.repos.pushes import Push
 from autograde.hub.storage import locks
 from tests.hub.clients import Git
@@ -174,3 +175,32 @@ def test_bytes_of_a_finished_push_are_counted_only_once(
     finally:
         hub.hub.locks.end_push(repository.id)
         pushing.join()
+
+
+def test_push_of_a_killed_hub_is_recorded_once_by_the_next_one(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its events were lost, and its commits were not in the discussion of their pull request."""
+    clone, tree = tmp_path / "work", "refs/heads/main"
+    with LocalHub(tmp_path / "data") as hub:
+        ada = hub.create_user("ada")
+        repository = hub.create_repository("ada/m")._found()
+        pull = discussions.open_discussion(hub.hub, repository, hub._user("ada"), "a change", "", pull_request=True)
+        git("clone", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", clone)
+        git.commit(clone, "one", a__txt=b"1")
+        git.commit(clone, "two", b__txt=b"2")
+        with monkeypatch.context() as killed:
+            # The Hub ends before this.
+            killed.setattr(gitpush._ReceivedPush, "_record", lambda received, push, writing: None)
+            git("push", "--quiet", "origin", f"HEAD~1:{tree}", f"HEAD:{pull.ref}", "HEAD:refs/heads/new", cwd=clone)
+        assert hub.events(kind="git.pushed") == []
+    for __ in range(2):
+        with LocalHub(tmp_path / "data") as hub:
+            pushed = hub.events(kind="git.pushed", user="ada", repository="ada/m")
+            shown = discussions.events(hub.hub, pull)
+            assert hub.hub.database.all("SELECT * FROM accepted_pushes") == []
+    assert {event.detail["ref"] for event in pushed} == {tree, pull.ref, "refs/heads/new"}
+    assert len(pushed) == 3
+    assert [event.detail["files"] for event in pushed if "files" in event.detail] == [2]
+    assert {(event.token, event.token_role) for event in pushed} == {("ada-write", "write")}
+    assert [event.data["subject"] for event in shown if event.type == "commit"] == ["two"]

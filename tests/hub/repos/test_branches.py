@@ -109,6 +109,15 @@ def test_names_with_line_separators_of_unicode_are_read(hub: LocalHub, repositor
     assert hub.repository(repository.full_name).branches() == {"main": head, "a\u2028b": head}
 
 
+def test_name_that_is_not_utf8_is_read_in_the_same_way_everywhere(hub: LocalHub, repository: Repository) -> None:
+    """One of four places replaced its bytes, so that it named a branch that does not exist."""
+    head = branches.commit_of(hub.hub, repository, "main")
+    hub.hub.git.update_ref(repository.id, "--stdin", stdin=b"create refs/heads/caf\xe9 %s\n" % head.encode())
+    (name,) = set(hub.repository(repository.full_name).branches()) - {"main"}
+    assert name in {ref.name for ref in branches.references(hub.hub, repository, "refs/heads/")}
+    assert branches.commit_of(hub.hub, repository, name) == head
+
+
 def open_pull(hub: LocalHub, repository: Repository, start: str | None = None) -> Discussion:
     user = accounts.find_user(hub.hub, repository.owner)
     assert user

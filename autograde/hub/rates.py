@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-#: Kinds of events for uploads and downloads. They don't change a repository, and a client may cause hundreds of them a
-#: second.
+#: Kinds of events for uploads, downloads and refused requests. They don't change a repository, and a client may cause
+#: hundreds of them a second.
 TRANSFERS = frozenset(
     {
         "file.downloaded",
@@ -13,6 +13,7 @@ TRANSFERS = frozenset(
         "lfs.downloaded",
         "lfs.uploaded",
         "model.loaded",
+        "token.refused",
         "xet.downloaded",
         "xet.uploaded",
     }

@@ -50,6 +50,27 @@ def test_events_are_found_by_the_request_id_of_an_answer() -> None:
         assert event.detail == {"tag": "v1", "commit": hub.repository("ada/m").head("v1")}
 
 
+def test_refused_change_is_recorded_with_the_role_of_the_token(tmp_path: Path) -> None:
+    """An upload that tried the read token first left no trace of that."""
+    with LocalHub() as hub:
+        ada = hub.create_user("ada")
+        hub.create_repository("ada/m")
+        reader = hub.create_token("ada", role="read", name="reading")
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            post(hub, "/api/models/ada/m/branch/dev", reader, {})
+        with pytest.raises(urllib.error.HTTPError, match="401"):
+            post(hub, "/api/models/ada/m/branch/dev", "hf_unknown", {})
+        post(hub, "/api/models/ada/m/branch/dev", ada.token, {})
+        git = ["git", "-C", str(tmp_path), "push", hub.endpoint.replace("://", f"://ada:{reader}@") + "/ada/m", ":x"]
+        subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True, env=hub.environment())
+        assert "403" in subprocess.run(git, capture_output=True, text=True, check=False, env=hub.environment()).stderr
+        found = [(e.user, e.repository, e.token, e.token_role, e.detail) for e in hub.events(kind="token.refused")]
+    assert found == [
+        ("ada", None, "reading", "read", {"method": "POST", "path": "/api/models/ada/m/branch/dev"}),
+        ("ada", None, "reading", "read", {"method": "GET", "path": "/ada/m/info/refs"}),
+    ]
+
+
 def test_events_can_be_filtered() -> None:
     with LocalHub() as hub:
         ada, bob = hub.create_user("ada"), hub.create_user("bob")

@@ -20,6 +20,7 @@ _SENTENCES = {
     "classroom.checked": marked("{who} checked {question}: {outcome}"),
     "device.logged_in": marked("{who} logged in with a code, on the command line"),
     "token.created": marked("{who} created an access token with the role {role}"),
+    "token.refused": marked("{who} tried a change that their access token does not allow"),
     "token.revoked": marked("{who} revoked an access token"),
     "repository.created": marked("{who} created {repository}"),
     "repository.deleted": marked("{who} deleted {repository}"),

@@ -74,7 +74,8 @@ async def advertise(request: Request) -> Response:
     def work() -> bytes:
         if service not in _SERVICES:
             raise Refusal(403, "This Hub supports only git's smart protocol; use a newer git.")
-        repository = _authorize(Call(hub, request, admit(hub, request), b""), service)
+        caller = admit(hub, request, changes=service == "git-receive-pack")
+        repository = _authorize(Call(hub, request, caller, b""), service)
 
         command = [
             hub.git.git,

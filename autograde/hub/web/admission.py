@@ -13,24 +13,36 @@ import binascii
 from starlette.requests import Request
 
 from autograde.hub.core import Hub
+from autograde.hub.events import Sender, record
 from autograde.hub.people import access_tokens, sessions
-from autograde.hub.permissions import TOKENS, Credential, Permission
+from autograde.hub.permissions import TOKENS, WRITE, Credential, Permission
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
 from autograde.hub.web.origin import base_url
 from autograde.i18n.translation import marked
 
+#: Characters of a path that an event keeps.
+_LONGEST_PATH = 200
 
-def admit(hub: Hub, request: Request) -> Caller:
-    """Return the sender of a request if its route accepts their credential.
+
+def admit(hub: Hub, request: Request, *, changes: bool = False) -> Caller:
+    """Return the sender of a request if its route accepts their credential. With ``changes``, they also need one that
+    may change something: git announces a push at the same address as a fetch.
 
     Raises:
         Refusal: 401 if the credential is missing, unknown, revoked or expired; 403 if the route refuses its kind; 429
         if the user made too many changes.
     """
     caller = identify(hub, request)
-    require(caller, request)
+    try:
+        require(caller, request)
+        if changes:
+            access.require_permission(caller, WRITE, request.scope["path"])
+    except Refusal:
+        if caller.token is not None:
+            _record_refused(hub, caller, request)
+        raise
     require_change_limit(hub, caller, request)
     return caller
 
@@ -38,6 +50,14 @@ def admit(hub: Hub, request: Request) -> Caller:
 def require(caller: Caller, request: Request) -> None:
     """Check that the route accepts a caller's credential. Raises as :func:`admit`."""
     access.require_permission(caller, request.scope["permission"], request.scope["path"])
+
+
+def _record_refused(hub: Hub, caller: Caller, request: Request) -> None:
+    """Record that an access token was refused because of its role: another one may be tried afterwards."""
+    sender = Sender.of(caller.user, caller.token, request_id=request.scope["request_id"])
+    detail = {"method": request.method, "path": request.scope["path"][:_LONGEST_PATH]}
+    with hub.database.relaxed_transaction():
+        record(hub, "token.refused", sender, detail=detail)
 
 
 def require_change_limit(hub: Hub, caller: Caller, request: Request) -> None:

@@ -17,7 +17,7 @@ from autograde.runner.hubs.repository_state import MOST, limited, named, observe
 _DOWNLOADS = ("git.fetched", "file.downloaded", "lfs.downloaded", "xet.downloaded")
 
 #: Kinds of events without changes.
-_LOOKING = (*_DOWNLOADS, "model.loaded")
+_LOOKING = (*_DOWNLOADS, "model.loaded", "token.refused")
 
 
 def observe_hub(
@@ -41,6 +41,7 @@ def observe_hub(
         - ``downloads``: downloaded paths, and ``git`` for a clone or fetch of a repository that had files to fetch;
         - ``downloaded_with``: for each download after the last change of the target repository, the roles of the tokens
           that were used; ``none`` for a download without a token;
+        - ``refused``: the roles of the tokens with which a change was tried and refused;
         - ``tokens``: the names of the given tokens that were used;
         - ``joined``: who signed up, ``{name: e-mail address}``.
     """
@@ -69,6 +70,7 @@ def observe_hub(
             ),
             ("downloads", listed(*(limited(path) for path in dict.fromkeys(downloads[:MOST])))),
             ("downloaded_with", named(_roles(events, paths, target.full_name if target is not None else ""))),
+            ("refused", listed(*sorted({event.token_role or "" for event in events if event.kind == "token.refused"}))),
             ("tokens", named(dict(sorted(used.items())))),
             ("joined", named({name: user.email if user else None for name, user in people.items()})),
         )

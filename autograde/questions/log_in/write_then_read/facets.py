@@ -39,6 +39,10 @@ FACETS = Facets(
                     _("the new file on the Hub is not called `{path}`", path=NOTE),
                 ),
                 State(
+                    "refused-first", _("after an attempt with the read token"),
+                    _("an upload with the read token was refused first"),
+                ),
+                State(
                     "another-branch", _("on another branch"),
                     _("`{path}` is on another branch, not on main", path=NOTE),
                 ),

@@ -22,6 +22,11 @@ MISCONCEPTIONS = (
         _("The upload used the read token. The Hub refuses it: a read token can only read."),
         _("Use the write token for the upload and the read token for the download."),
         wrong_step(ALL, upload=UPLOAD.replace("write_token", "read_token")),
+        wrong_step(
+            "written", "for token in (read_token, write_token):", "    try:",
+            f"        {UPLOAD.replace('write_token', 'token')}", "    except Exception:", "        pass", upload=(),
+        ),
+        models=(FACETS.wrong(note="refused-first"),),
         refusal=r"may only read",
     ),
     misconception(

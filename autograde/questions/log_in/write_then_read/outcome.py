@@ -22,6 +22,8 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         note = "another-name"
     elif note == FileStatus.MISSING and target.get("aside") is True:
         note = "another-branch"
+    elif note == FileStatus.SAME and seen.sequence("refused"):
+        note = "refused-first"
     extra = [path for path, status in files.items if status == FileStatus.EXTRA]
     visibility: Observation = Visibility.PUBLIC if target.get("exposed") is True else target.get("visibility")
     given_away = "in-code" if report.get("token_in_answer") is True else "nothing"

@@ -26,6 +26,7 @@ class Limits:
         regular_file: the largest file stored in git without LFS (10 MiB, as on huggingface.co).
         lfs_file: the largest LFS file.
         owner_storage: all commits and large files of one person or organisation together.
+        large_files: LFS and Xet files of one person or organisation together; also pieces of one person's Xet uploads.
         failed_logins: wrong passwords for one name within :attr:`login_window` before further log-ins must wait.
         login_window: length of the time window in seconds, also for the next three limits.
         sign_ups: accounts created from one IP address; a whole school often shares one.
@@ -53,6 +54,7 @@ class Limits:
     regular_file: int = 10 * MIB
     lfs_file: int = 64 * GIB
     owner_storage: int = 1024 * GIB
+    large_files: int = 200_000
     failed_logins: int = 10
     login_window: int = 300
     sign_ups: int = 500

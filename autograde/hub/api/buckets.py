@@ -184,7 +184,7 @@ def _content(call: Call, bucket: Repository, operation: dict[str, Any], name: st
     if row is None:
         raise Refusal(404, "The file's content was never uploaded here; send it again.")
     if source.id != bucket.id:
-        require_room(call.hub, bucket, row["size"])
+        require_room(call.hub, bucket, row["size"], files=1)
         bind(call.hub, bucket.id, row["oid"], row["size"], row["xet_hash"])
     return row["oid"], row["size"]
 

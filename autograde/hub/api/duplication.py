@@ -62,12 +62,13 @@ def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bo
     """Copy a repository while the caller holds its lock."""
     sizes = call.hub.database.one(
         "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?1) AS large_files,"
+        " (SELECT count(*) FROM bindings WHERE repository_id = ?1) AS number,"
         " (SELECT coalesce(sum(size), 0) FROM git_storage WHERE repository_id = ?1) AS git",
         (source.id,),
     )
     assert sizes
     # A copy counts towards its owner's quota, like an upload.
-    require_room(call.hub, source, sizes["large_files"] + sizes["git"], owner)
+    require_room(call.hub, source, sizes["large_files"] + sizes["git"], owner, files=sizes["number"])
     made = repositories.create_repository(
         call.hub, owner, name, type=source.type, private=private, settings=source.settings
     )

@@ -97,7 +97,7 @@ def _object(call: Call, repository: Repository, operation: str, item: Any, *, ma
     if size > limit:
         return {**answer, "error": {"code": 413, "message": f"This Hub takes files of at most {limit:,} bytes."}}
     try:
-        require_room(call.hub, repository, size, uploads.payer(call.hub, call.caller, repository))
+        require_room(call.hub, repository, size, uploads.payer(call.hub, call.caller, repository), files=1)
     except Refusal as refusal:
         return {**answer, "error": {"code": refusal.status, "message": refusal.message}}
     upload: dict[str, Any] = {"href": _href(call, repository, oid, size, "put"), "expires_in": LIFETIME}
@@ -172,7 +172,7 @@ def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter, request_id: str) -> None
     writer.flush()
     # Check again: a parallel upload may have used the remaining quota.
     with hub.database.transaction():
-        require_room(hub, repository, claims["size"], uploads.payer(hub, ticket.caller, repository))
+        require_room(hub, repository, claims["size"], uploads.payer(hub, ticket.caller, repository), files=1)
         oid = writer.commit(oid=claims["oid"], size=claims["size"])
         uploads.keep(hub, ticket.caller, repository, oid, claims["size"])
         _record("lfs.uploaded", hub, request_id, claims)

@@ -68,6 +68,6 @@ def copy_lfs_files(call: Call) -> dict[str, Any]:
             failed.append({"sha256": oid, "error": "The file does not exist in this repository."})
         else:
             if bound_size(call.hub, repository.id, row["oid"]) is None:
-                require_room(call.hub, repository, row["size"])
+                require_room(call.hub, repository, row["size"], files=1)
             bind(call.hub, repository.id, row["oid"], row["size"], row["xet_hash"])
     return {"failed": failed}

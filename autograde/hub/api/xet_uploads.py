@@ -203,7 +203,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
                 # Store and bind it under one lock, or deleting another repository meanwhile could remove the blob.
                 with hub.database.transaction():
                     if new:
-                        require_room(hub, repository, file.size, payer)
+                        require_room(hub, repository, file.size, payer, files=1)
                     oid = writer.commit(oid=file.sha256, size=file.size)
                     _check_name(hub, file.hash, oid)
                     uploads.keep(hub, caller, repository, oid, file.size, file.hash)

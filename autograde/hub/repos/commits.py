@@ -216,7 +216,7 @@ def _pointers(
             size = readable_size(hub, repository.id, operation.oid)
             if size is None:
                 # A file that did not fit was not stored when it was uploaded.
-                require_room(hub, repository, operation.size or 0, payer)
+                require_room(hub, repository, operation.size or 0, payer, files=1)
                 raise Refusal(
                     400, f"The LFS file for {operation.path!r} ({operation.oid}) was not uploaded to this repository."
                 )

@@ -1,4 +1,5 @@
-"""Storage quota of a user or an organisation, in bytes over all its repositories: large files and Git commits.
+"""Storage quota of a user or an organisation over all its repositories: bytes of large files and Git commits, and the
+number of large files, because a disk has room for a limited number of files, however small they are.
 
 Checked before an upload starts and again when its bytes have arrived, because clients may announce wrong sizes and
 concurrent uploads may each have been promised the same free space.
@@ -30,6 +31,17 @@ def used(hub: Hub, owner_id: str) -> int:
     return int(row["used"]) + int(offered["used"]) + int(git["used"])
 
 
+def _large_files(hub: Hub, owner_id: str) -> int:
+    """Return the number of large files that :func:`used` counts."""
+    row = hub.database.one(
+        "SELECT (SELECT count(*) FROM bindings JOIN repositories ON repositories.id = repository_id WHERE owner_id = ?)"
+        " + (SELECT count(*) FROM offers WHERE user_id = ?) AS number",
+        (owner_id, owner_id),
+    )
+    assert row
+    return int(row["number"])
+
+
 #: The beginning of queries for the bytes of repositories: their large files, and their commits by the owner.
 _SIZES = (
     "SELECT id, coalesce((SELECT sum(size) FROM bindings WHERE repository_id = repositories.id), 0)"
@@ -44,16 +56,19 @@ def used_by_repository(hub: Hub, owner_id: str) -> dict[str, int]:
     return {row["id"]: int(row["used"]) for row in rows}
 
 
-def require_room(hub: Hub, repository: Repository, size: int, payer: User | None = None) -> None:
-    """Check that ``size`` more bytes fit in the quota of the repository's namespace, or of ``payer`` when given.
+def require_room(hub: Hub, repository: Repository, size: int, payer: User | None = None, *, files: int = 0) -> None:
+    """Check that ``size`` more bytes in ``files`` large files, and commits, fit in the quota of the repository's
+    namespace, or of ``payer`` when given.
 
     Raises:
         QuotaFull: they don't fit; the message says how much is used and allowed.
     """
-    limit = hub.config.limits.owner_storage
-    already = used(hub, payer.id if payer else repository.owner_id)
-    if already + size > limit:
-        raise _full(payer.name if payer else repository.owner, already, limit, f"{size:,} more")
+    owner, name = (payer.id, payer.name) if payer else (repository.owner_id, repository.owner)
+    limits, already = hub.config.limits, used(hub, owner)
+    if already + size > limits.owner_storage:
+        raise _full(name, already, limits.owner_storage, f"{size:,} more")
+    if files and (number := _large_files(hub, owner)) + files > limits.large_files:
+        raise _too_many(name, number, limits.large_files, "large files")
 
 
 def require_room_for_move(hub: Hub, repository: Repository, owner: User) -> None:
@@ -64,7 +79,8 @@ def require_room_for_move(hub: Hub, repository: Repository, owner: User) -> None
     """
     if owner.id != repository.owner_id:
         row = hub.database.one(f"{_SIZES} WHERE id = ?", (repository.id,))
-        require_room(hub, repository, row["used"] if row else 0, owner)
+        files = hub.database.one("SELECT count(*) AS number FROM bindings WHERE repository_id = ?", (repository.id,))
+        require_room(hub, repository, row["used"] if row else 0, owner, files=files["number"] if files else 0)
 
 
 def require_room_for_new_files(
@@ -88,7 +104,15 @@ def require_room_for_new_files(
 
 
 class QuotaFull(Refusal):
-    """Raised when bytes do not fit in a quota; 413."""
+    """Raised when bytes or files do not fit in a quota; 413."""
+
+
+def _too_many(name: str, number: int, limit: int, things: str) -> QuotaFull:
+    return QuotaFull(
+        413,
+        f"{name} has {number:,} {things} on this Hub, and at most {limit:,} are allowed."
+        " Delete some, or put many small files into one, such as a tar or Parquet file.",
+    )
 
 
 def _full(name: str, already: int, limit: int, more: str) -> QuotaFull:
@@ -112,9 +136,16 @@ def account(hub: Hub, repository: Repository, payer: User | None = None) -> tupl
 
 def xorb_account(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]:
     """Return the same as :func:`account` for xorbs. They don't belong to a file yet, so they count against a separate
-    quota. It is twice as large: hf_xet does not show why a xorb is refused, but a commit's refusal is shown."""
-    row = hub.database.one("SELECT coalesce(sum(size), 0) AS used FROM xorbs WHERE user_id = ?", (user.id,))
+    quota. It is twice as large: hf_xet does not show why a xorb is refused, but a commit's refusal is shown.
+
+    Raises:
+        QuotaFull: the user has too many of them.
+    """
+    sql = "SELECT coalesce(sum(size), 0) AS used, count(*) AS number FROM xorbs WHERE user_id = ?"
+    row = hub.database.one(sql, (user.id,))
     assert row
+    if row["number"] >= hub.config.limits.large_files:
+        raise _too_many(user.name, row["number"], hub.config.limits.large_files, "pieces of files")
     limit, already = 2 * hub.config.limits.owner_storage, int(row["used"])
     return f"xorbs of {user.id}", limit - already, lambda: _full(user.name, already, limit, "these pieces of files")
 

@@ -71,7 +71,7 @@ def adopt(hub: Hub, repository: Repository, oids: Iterable[str]) -> None:
             if row is None:
                 continue
             if bound_size(hub, repository.id, oid) is None:
-                require_room(hub, repository, row["size"])
+                require_room(hub, repository, row["size"], files=1)
                 bind(hub, repository.id, oid, row["size"], row["xet_hash"])
             hub.database.execute("DELETE FROM offers WHERE repository_id = ? AND oid = ?", (repository.id, oid))
 

@@ -114,6 +114,27 @@ def small() -> Iterator[LocalHub]:
         yield hub
 
 
+@pytest.mark.parametrize("variables", [{}, {"HF_HUB_DISABLE_XET": "1"}], ids=["xet", "lfs"])
+def test_number_of_large_files_is_limited_however_small_they_are(variables: dict[str, str], tmp_path: Path) -> None:
+    """Each takes an inode of the disk, and of these there is a limited number."""
+    with LocalHub(tmp_path / "data", limits=Limits(large_files=2)) as hub:
+        ada = hub.create_user("ada")
+        outputs = list[str]()
+        for name in ("a.bin", "b.bin", "c.bin", "note.txt"):
+            (tmp_path / name).write_text(f"content of {name}")
+            command = [sys.executable, "-c", UPLOAD, ada.token, name]
+            variables = hub.environment() | variables
+            done = subprocess.run(command, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+            outputs.append(done.stderr if done.returncode else "")
+        assert [bool(output) for output in outputs] == [False, False, True, False]
+        if "HF_HUB_DISABLE_XET" in variables:
+            assert "ada has 2 large files on this Hub, and at most 2 are allowed" in outputs[2]
+        assert hub.repository("ada/m").lfs_paths() == ["a.bin", "b.bin"]
+        JsonClient(hub, ada.token)("POST", "/api/repos/create", {"name": "more"})
+        moved = {"repository": "ada/n"}
+        assert JsonClient(hub, ada.token)("POST", "/api/models/ada/m/duplicate", moved).status == 413
+
+
 def test_uploads_work_at_the_limit_of_repositories(small: LocalHub, tmp_path: Path) -> None:
     """``push_to_hub`` first creates the repository with ``exist_ok``."""
     token = small.create_token("ada", role="write")

@@ -254,7 +254,9 @@ class GitStore:
     ) -> NoReturn:
         """Raise the error of a git process that ended with this code, as :meth:`run` does."""
         check()
-        message = errors.decode("utf-8", "replace").strip() or f"git {arguments[0]} failed"
+        # Clients may see the message, but not where the Hub's folder is.
+        said = errors.decode("utf-8", "replace").replace(f"{self.path(repository_id)}/", "").strip()
+        message = said or f"git {arguments[0]} failed"
         raise (RepositoryDeleted if self.is_missing(repository_id) else GitError)(message, code, output)
 
     def update_ref(self, repository_id: str, *arguments: str, stdin: bytes = b"") -> None:

@@ -102,6 +102,16 @@ def test_branch_of_a_repository_that_is_deleted_meanwhile_is_not_a_conflict(
         branches.create_branch(hub.hub, repository, "a", head)
 
 
+def test_error_of_git_does_not_say_where_the_hubs_folder_is(hub: LocalHub, repository: Repository) -> None:
+    head = branches.commit_of(hub.hub, repository, "main")
+    folder = hub.hub.git.path(repository.id)
+    (folder / "refs/heads/a.lock").touch()
+    with pytest.raises(Refusal, match=r"refs/heads/a\.lock': File exists") as refused:
+        branches.create_branch(hub.hub, repository, "a", head)
+    assert refused.value.status == 409
+    assert str(hub.hub.data) not in refused.value.message
+
+
 def test_names_with_line_separators_of_unicode_are_read(hub: LocalHub, repository: Repository) -> None:
     """A push cannot make them, but they may be in the history of a mirror."""
     head = branches.commit_of(hub.hub, repository, "main")

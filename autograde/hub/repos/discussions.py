@@ -301,11 +301,20 @@ def change_status(hub: Hub, discussion: Discussion, author: User, status: object
 
 
 def conflicts(hub: Hub, repository: Repository, discussion: Discussion) -> list[str]:
-    """Return the files with merge conflicts between a pull request and ``main``."""
+    """Return the files with merge conflicts between a pull request and ``main``.
+
+    The result is cached: with tens of thousands of conflicts, git needs seconds.
+    """
     main, head = resolve(hub, repository, "main"), resolve(hub, repository, discussion.ref)
     if main is None or head is None or discussion.merge_commit:
         return []
-    return _merged_tree(hub, repository, main, head)[1]
+    commits = f"{main} {head}"
+    known = hub.summaries.get(repository.id, commits)
+    if known is None:
+        known = {"conflicts": _merged_tree(hub, repository, main, head)[1]}
+        hub.summaries.keep(repository.id, commits, known)
+    names: list[str] = known["conflicts"]
+    return names
 
 
 def _merged_tree(hub: Hub, repository: Repository, main: str, head: str) -> tuple[str, list[str]]:

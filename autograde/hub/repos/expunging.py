@@ -152,13 +152,15 @@ def _delete(hub: Hub, repository: Repository, removed: list[str]) -> None:
 
 
 def _unbind(hub: Hub, repository: Repository, removed: list[str]) -> None:
+    # An earlier deletion may have been interrupted, after it had unbound the large files of the missing objects.
+    with hub.git.reader(repository.id) as reader:
+        present = [oid for oid in removed if reader.info(oid)]
     try:
-        named = _large_files(hub, repository, removed)
+        named = _large_files(hub, repository, present)
     except GitError:
-        # Objects are missing: an earlier deletion was interrupted after it had unbound their large files. git would
-        # fail for the others, too.
+        # Some of their history is missing. git would fail for the others, too.
         named = set()
-        for oid in removed:
+        for oid in present:
             with suppress(GitError):
                 named |= _large_files(hub, repository, [oid])
     if not named:

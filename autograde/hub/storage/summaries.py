@@ -1,4 +1,4 @@
-"""Cache of the summaries that lists show, one for each commit.
+"""Cache of the summaries that lists show, one for each commit, and of the conflicts of two commits.
 
 Its limit is in characters, because any user may write a card of 64 KiB. Summaries are kept as JSON text: as objects
 they would take up to fifteen times as much memory.
@@ -16,7 +16,7 @@ MAX_CHARACTERS = 32 << 20
 
 
 class Summaries:
-    """Cache of summaries by repository and commit; they never change. Thread-safe."""
+    """Cache of summaries by repository and commit (for conflicts, both); they never change. Thread-safe."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+from contextlib import AbstractContextManager
+from typing import Any
+
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.repos import discussions
+from autograde.hub.repos.commits import Author, WriteFile, write_commit
+from autograde.hub.storage.gitstore import GitStore
 from tests.hub.clients import ClientError, PythonClient
 
 SETUP = """
@@ -71,6 +78,31 @@ def test_pull_request_with_conflicts_cannot_be_merged(
     assert python_client.run(code, token=ada.token, name=name, number=number) == ["a.txt"]
     with pytest.raises(client_error, match=r"changed differently on main: a\.txt"):
         python_client.run(SETUP + "api.merge_pull_request(name, number)", token=ada.token, name=name, number=number)
+
+
+def test_conflicts_are_computed_once_for_the_same_two_commits(
+    hub: LocalHub, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With tens of thousands of conflicts, each view of a pull request cost seconds."""
+    full_name, started, merges = f"{ada.name}/often", GitStore.started, list[str]()
+    repository = hub.create_repository(full_name, files={"a.txt": b"one"})._found()
+    pull = discussions.open_discussion(hub.hub, repository, hub._user(ada.name), "t", "", pull_request=True)
+
+    def write(branch: str, content: bytes) -> None:
+        files = [WriteFile("a.txt", content)]
+        write_commit(hub.hub, repository, branch, files, author=Author("ada", "ada@example.org"), message="m")
+
+    def counted(git: GitStore, *arguments: str, **more: Any) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        merges.extend(each for each in arguments if each == "merge-tree")
+        return started(git, *arguments, **more)
+
+    monkeypatch.setattr(GitStore, "started", counted)
+    write(pull.ref, b"two")
+    for content, found in ((b"one", []), (b"three", ["a.txt"]), (b"two", [])):
+        write("main", content)
+        before = len(merges)
+        assert [discussions.conflicts(hub.hub, repository, pull) for __ in range(3)] == [found] * 3
+        assert len(merges) == before + 1
 
 
 @pytest.mark.parametrize(

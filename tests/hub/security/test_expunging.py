@@ -6,8 +6,11 @@ import hashlib
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +19,7 @@ from autograde.hub.repos import expunging
 from autograde.hub.repos.bindings import bind
 from autograde.hub.repos.unused import remove_unused
 from autograde.hub.storage import locks
+from autograde.hub.storage.gitstore import GitStore
 from tests.hub.clients import Git, JsonClient, commit_body
 from tests.hub.waiting import wait_until
 
@@ -249,12 +253,20 @@ def test_postponed_history_is_removed_at_the_end_of_the_next_push(
 
 
 def test_large_files_are_removed_beside_history_that_is_already_gone(
-    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path
+    hub: LocalHub, ada: Account, name: str, git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As after a Hub that was killed when it had deleted the history, but not its record."""
-    repository = hub.repository(name)._found()
-    hub.hub.database.execute("INSERT INTO lost_history VALUES (?, ?)", (repository.id, "1" * 40))
+    """As after a Hub that was killed when it had deleted the history, but not its record. git ran for each id."""
+    repository, run, calls = hub.repository(name)._found(), GitStore.started, Counter[str]()
+    for number in range(100):
+        hub.hub.database.execute("INSERT INTO lost_history VALUES (?, ?)", (repository.id, f"{number:040x}"))
+
+    def counted(git: GitStore, *arguments: str, **more: Any) -> AbstractContextManager[subprocess.Popen[bytes]]:
+        calls[arguments[1]] += 1
+        return run(git, *arguments, **more)
+
+    monkeypatch.setattr(GitStore, "started", counted)
     squash(hub, ada, name, git, tmp_path)
+    assert calls["rev-list"] < 10
     for table in ("lost_history", "bindings"):
         assert hub.hub.database.all(f"SELECT oid FROM {table} WHERE repository_id = ?", (repository.id,)) == []
 

@@ -189,6 +189,8 @@ class _ClassRun:
         handed_in = jobs.digest(self._course, self._assignment, student)
         if before.submission != handed_in or student not in self._saved:
             return False
+        if not before.reason and self._saver.has_other_penalty(student):
+            return False
         if before.exercise != self._exercise:
             self._result.outdated.append(student)
         if before.reason:

@@ -85,6 +85,16 @@ def test_files_are_in_nbgraders_folders_and_feedback_loads_nothing(graded: Path)
     assert json.loads((graded / "result.json").read_text())[1]["eve"] in page_of(graded, "eve")
 
 
+def test_feedback_page_of_an_open_grade_does_not_say_0_points(course: Path) -> None:
+    assert "Not graded yet" in page_of(course, "eve")
+    assert "Points:" not in page_of(course, "eve")
+    command = [sys.executable, "-m", "nbgrader", "generate_feedback", ASSIGNMENT, "--student=eve", "--force"]
+    shutil.copy(KIT / "nbgrader_config.py", course)
+    subprocess.run(command, cwd=course, env=nbgrader_environment(course), check=True, capture_output=True)
+    assert "Not graded yet" in page_of(course, "eve")
+    assert "Points:" not in page_of(course, "eve")
+
+
 def page_of(root: Path, name: str) -> str:
     return (root / "feedback" / name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8")
 
@@ -134,6 +144,32 @@ def test_late_submission_gets_the_penalty_of_the_configured_plugin(course: Path)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
         found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada")
         assert (found.score, found.late_submission_penalty) == (POSSIBLE, POSSIBLE)
+
+
+def test_due_date_and_extension_set_after_grading_change_the_penalty(course: Path) -> None:
+    """The submission counted as graded, so that only --force applied them."""
+
+    def penalty() -> float | None:
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+            found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada")
+            return found.late_submission_penalty  # type: ignore[no-any-return]
+
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    submit(course, "ada", b"2026-11-02 08:00:00 UTC", "timestamp.txt")
+    assert grade(course, "ada").graded == ["ada"]
+    assert penalty() is None
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.find_assignment(ASSIGNMENT).duedate = datetime(2026, 11, 1)
+        book.db.commit()
+    result = grade(course, "ada")
+    assert [(each.function, each.before, each.after) for each in result.changes] == [("late_penalty", 0, POSSIBLE)]
+    assert penalty() == POSSIBLE
+    assert f"Points: 0 of {POSSIBLE:g}" in page_of(course, "ada")
+    assert grade(course, "ada").graded == []
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+        book.grant_extension(ASSIGNMENT, "ada", days=7)
+    assert grade(course, "ada").graded == ["ada"]
+    assert penalty() is None
 
 
 def test_plugin_that_cannot_be_imported_is_explained_and_can_be_in_the_courses_folder(course: Path) -> None:

@@ -41,6 +41,11 @@ class Points:
     waiting: bool
 
     @property
+    def open(self) -> bool:
+        """Whether neither the grader nor a person has given points."""
+        return self.auto is None and self.manual is None
+
+    @property
     def score(self) -> float:
         """The points that count: a person's if there are any, otherwise the grader's."""
         given = self.manual if self.manual is not None else self.auto
@@ -105,6 +110,7 @@ class Rows:
         submission, notebook: nbgrader's objects.
         grades, comments: nbgrader's objects, by the name of the cell.
         before: the points that were stored; empty for a new submission.
+        penalty_before: the late penalty that was stored.
     """
 
     sheet: Sheet
@@ -113,6 +119,7 @@ class Rows:
     grades: Mapping[str, Any]
     comments: Mapping[str, Any]
     before: Mapping[str, Points] = field(default_factory=dict)
+    penalty_before: float = 0.0
     db: _DeferredCommit = field(default_factory=_DeferredCommit)
 
     def find_grade(self, cell: str, *_names: str) -> Any:
@@ -128,12 +135,23 @@ class Rows:
         return {name: _points(self.sheet, grade) for name, grade in self.grades.items()}
 
     def changed(self) -> dict[str, tuple[float, float]]:
-        """Return the grader's points before and now, by graded cell, where they differ; empty for a new submission."""
-        return {
+        """Return the grader's points before and now, by graded cell, where they differ; empty for a new submission.
+
+        A late penalty that differs is ``late_penalty``.
+        """
+        found = {
             name: (self.before[name].auto or 0.0, points.auto or 0.0)
             for name, points in self.points().items()
             if name in self.before and self.before[name].auto != points.auto
         }
+        if self.before and self.penalty_before != self.penalty:
+            found["late_penalty"] = (self.penalty_before, self.penalty)
+        return found
+
+    @property
+    def penalty(self) -> float:
+        """The points deducted for a late submission."""
+        return self.notebook.late_submission_penalty or 0.0
 
     def score(self) -> float:
         """Return the total points of all questions, before a penalty."""
@@ -265,7 +283,7 @@ class Book:
         grades = db.scalars(queries.grades, {"notebook": notebook.id, "cells": sheet.graded})
         comments = db.scalars(queries.comments, {"notebook": notebook.id, "cells": sheet.commented})
         rows = _rows(sheet, submission, notebook, grades, comments)
-        return replace(rows, before=rows.points())
+        return replace(rows, before=rows.points(), penalty_before=rows.penalty)
 
     def _new_rows(self, sheet: Sheet, student: str, timestamp: datetime | None) -> Rows:
         """Create the same rows as nbgrader's ``add_submission``, without reading the assignment's cells again."""

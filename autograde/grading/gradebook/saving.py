@@ -66,15 +66,17 @@ class _Late(AssignLatePenalties):  # type: ignore[misc]
         """Assign the penalty of the course's plugin to a late submission."""
         _take(self, resources)
         rows: Rows = self.gradebook
-        rows.notebook.late_submission_penalty = None
-        if (late := rows.submission.total_seconds_late) > 0:
-            self.init_plugin()
-            score = rows.score()
-            penalty = self.plugin_inst.late_submission_penalty(self.student_id, score, late)
-            if penalty is not None:
-                checked = self._check_late_penalty(SimpleNamespace(score=score), penalty)
-                rows.notebook.late_submission_penalty = checked
+        rows.notebook.late_submission_penalty = self.penalty(rows, self.student_id)
         return nb, resources
+
+    def penalty(self, rows: Rows, student: str) -> float | None:
+        """Return the plugin's penalty for a submission with these points; None if it is not late."""
+        if (late := rows.submission.total_seconds_late) <= 0:
+            return None
+        self.init_plugin()
+        score = rows.score()
+        penalty = self.plugin_inst.late_submission_penalty(student, score, late)
+        return None if penalty is None else float(self._check_late_penalty(SimpleNamespace(score=score), penalty))
 
 
 def _take(preprocessor: Any, resources: dict[str, Any]) -> None:
@@ -106,7 +108,8 @@ class Saver:
         try:
             self._overwrite = _Overwrite(**options)
             clear = ClearMetadataPreprocessor(**options)
-            steps = (IgnorePattern(**options), clear, LimitOutput(**options), _Save(**options), _Late(**options))
+            self._late = _Late(**options)
+            steps = (IgnorePattern(**options), clear, LimitOutput(**options), _Save(**options), self._late)
         except TraitError as error:
             raise GradingFailed(
                 _("A setting in nbgrader_config.py cannot be used: {problem}").format(problem=error),
@@ -155,6 +158,17 @@ class Saver:
                 grade.auto_score, grade.needs_manual_grade = None, True
         return rows
 
+    def has_other_penalty(self, student: str) -> bool:
+        """Return whether a saved submission now has another late penalty: its due date, extension or points changed."""
+        if not self._late.enabled:
+            return False
+        with self._book.saving():
+            rows = self._book.rows(self._sheet, student)
+            try:
+                return (self._late.penalty(rows, student) or 0.0) != rows.penalty
+            except Exception:  # the plugin is the course's own; grading the submission reports its error
+                return True
+
     def quarantine(self, student: str, timestamp: datetime | None, reason: str) -> Rows:
         """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
         rows = self._book.rows(self._sheet, student, timestamp)
@@ -185,10 +199,10 @@ def fill_in(notebook: NotebookNode, rows: Rows) -> dict[str, Any]:
             about["comment"] = comment.manual_comment if comment.manual_comment is not None else comment.auto_comment
         if name in points:
             about["score"], about["points"] = points[name].score, points[name].possible
-    penalty = rows.notebook.late_submission_penalty or 0
+            about["open"] = points[name].open
     return {
         "notebook": rows.sheet.assignment,
-        "score": rows.score() - penalty,
+        "score": rows.score() - rows.penalty,
         "max_score": sum(rows.sheet.possible.values()),
-        "late_penalty": penalty,
+        "late_penalty": rows.penalty,
     }

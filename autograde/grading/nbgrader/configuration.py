@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import Execute, GetGrades
+from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
 from autograde import settings
@@ -28,7 +28,7 @@ from autograde.grading.nbgrader.formgrader import configure_formgrader
 from autograde.grading.nbgrader.quick import prepare_once
 from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute
 from autograde.grading.nbgrader.stock_autograde import RepairingExporter, recognise_renamed
-from autograde.grading.reports.feedback import FeedbackExporter
+from autograde.grading.reports.feedback import FeedbackExporter, OpenGrades
 from autograde.notebooks import generating
 
 #: File with the course's secret, next to ``gradebook.db``. It decides the hidden cases, so learners must not read it.
@@ -68,7 +68,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
 
     # nbgrader's own page loads scripts from the internet and shows the graded cells.
     config.GenerateFeedback.exporter_class = FeedbackExporter
-    config.GenerateFeedback.preprocessors = [GetGrades]
+    config.GenerateFeedback.preprocessors = [OpenGrades]
     configure_formgrader(config)
 
 

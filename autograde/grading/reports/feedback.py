@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nbconvert.exporters.exporter import Exporter
 from nbformat import NotebookNode
+from nbgrader.preprocessors import GetGrades
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -50,6 +51,16 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _FORMATTER = HtmlFormatter(nowrap=True)
 
 
+class OpenGrades(GetGrades):  # type: ignore[misc]
+    """nbgrader's ``GetGrades``, which also marks questions without points: nbgrader gives them 0 points."""
+
+    def _get_score(self, cell: NotebookNode, resources: dict[str, Any]) -> None:
+        super()._get_score(cell, resources)
+        about = cell.metadata["nbgrader"]
+        grade = self.gradebook.find_grade(about["grade_id"], self.notebook_id, self.assignment_id, self.student_id)
+        about["open"] = grade.auto_score is None and grade.manual_score is None
+
+
 class FeedbackExporter(Exporter):
     """Writes :func:`page` for ``nbgrader generate_feedback``; set by the kit's configuration."""
 
@@ -62,7 +73,7 @@ class FeedbackExporter(Exporter):
     def from_notebook_node(  # type: ignore[override]  # a page is text, as in nbconvert's HTMLExporter
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **named: Any
     ) -> tuple[str, dict[str, Any]]:
-        """Return the page; ``GetGrades`` has already put scores and comments into the cells' metadata."""
+        """Return the page; ``OpenGrades`` has already put scores and comments into the cells' metadata."""
         book, found = super().from_notebook_node(nb, resources, **named)
         return page(book, found["nbgrader"]), found
 
@@ -71,7 +82,8 @@ def page(notebook: NotebookNode, summary: Mapping[str, Any]) -> str:
     """Return the feedback page of an autograded notebook.
 
     Args:
-        notebook: after nbgrader's ``GetGrades``: scores and comments are in the cells' metadata.
+        notebook: after nbgrader's ``GetGrades``: scores and comments are in the cells' metadata; ``open`` is true for a
+            question without points, which is not a 0.
         summary: ``notebook`` (its name), ``score``, ``max_score`` and ``late_penalty``.
     """
     language = language_of(notebook)
@@ -88,6 +100,7 @@ def page(notebook: NotebookNode, summary: Mapping[str, Any]) -> str:
             penalty=number(round(float(summary["late_penalty"] or 0), 2)),
             cells=cells,
             graded=[each for each in cells if each.graded],
+            unfinished=sum(each.open for each in cells),
             style=Markup(_style()),  # noqa: S704 - the kit's own file
         )
     )
@@ -124,7 +137,8 @@ class _Cell:
         self.kind = cell.cell_type
         score, points = (float(about.get(name) or 0) if self.graded else 0.0 for name in ("score", "points"))
         self.score, self.points = number(round(score, 2)), number(round(points, 2))
-        self.full = self.graded and score >= points
+        self.open = self.graded and bool(about.get("open"))
+        self.full = self.graded and not self.open and score >= points
         self.verdict = _verdict(cell) if self.graded else None
         self.label = self.verdict.function if self.verdict is not None else self.name.removeprefix("grade-")
         text, self.cut = budget.take(cell.source, _TEXT)

@@ -156,8 +156,12 @@ def _meant_name(roles: set[Role], cells: Sequence[str]) -> Role:
     if Role.LAST in roles and Role.FIRST not in roles:
         return Role.FIRST
     # `name, email`: a single name column has user names if all cells are valid user names.
-    only = not roles & {Role.NAME, Role.NUMBER, Role.FULLNAME, Role.FIRST}
-    return Role.NAME if only and all(user_name_problem(cell) is None for cell in cells) else Role.FULLNAME
+    only = not roles & {Role.NAME, Role.NUMBER, Role.FIRST}
+    valid = only and all(user_name_problem(cell) is None for cell in cells)
+    if valid and Role.FULLNAME in roles:
+        # `name, fullname`, as --columns calls them; with capitals it may also be the last name.
+        return Role.NAME if all(map(str.islower, cells)) else Role.FULLNAME
+    return Role.NAME if valid else Role.FULLNAME
 
 
 def roles_of_cells(lines: Sequence[Line], width: int) -> list[Role]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.classroom.class_list import ClassList
-from autograde.classroom.headings import Role
+from autograde.classroom.headings import Role, is_password
 from autograde.i18n.translation import translator
 
 #: Encodings that a teacher can choose, with their usual names.
@@ -68,7 +68,9 @@ def understood(listed: ClassList, language: str = "en") -> list[str]:
                 n=number,
                 heading=f"“{column.heading}”" if column.heading else "",
                 meaning=role_name(column.role, language),
-                examples=" · ".join(cell[:40] or "–" for cell in column.examples),
+                examples="…"
+                if is_password(column.heading)
+                else " · ".join(cell[:40] or "–" for cell in column.examples),
             )
             for number, column in enumerate(listed.columns, 1)
         ),

@@ -185,6 +185,17 @@ def role_of(heading: str) -> Role | None:
     return _ROLES.get(" ".join(rest)) if len(rest) < len(words) else None
 
 
+_PASSWORD = re.compile(
+    r"passw|kennwort|mot de passe|contraseña|senha|hasło|heslo|пароль|şifre|密码|密碼|口令|パスワード|비밀번호",
+    re.IGNORECASE,
+)
+
+
+def is_password(heading: str) -> bool:
+    """Return whether a column has passwords, which are never printed, such as those in the list of new accounts."""
+    return _PASSWORD.search(heading) is not None
+
+
 #: How a form begins its questions.
 _ASKED = re.compile(
     r"^(?:please enter |enter )?(?:your|ihre?|deine?|votre|tu|su|seu|sua) "

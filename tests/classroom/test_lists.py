@@ -47,6 +47,19 @@ def test_teachers_in_a_list_of_participants_get_no_account(heading: str, learner
     assert [row.name for row in without.rows] == ["ada", "tina"]
 
 
+def test_names_beside_full_names_are_user_names() -> None:
+    """The full names were not used, and the user names were taken for them."""
+    listed = read_text("name,fullname,email\nada,Ada Lovelace,ada.l@example.org\nbo2,Bo Li,bo@example.org\n")
+    assert table(listed) == [("ada", "ada.l@example.org", "Ada Lovelace"), ("bo2", "bo@example.org", "Bo Li")]
+
+
+@pytest.mark.parametrize("heading", ["password", "Passwort", "初始密码", "Kennwort (neu)"])
+def test_passwords_in_a_list_are_not_printed(heading: str) -> None:
+    """The list of new accounts may be read again, on a projector."""
+    listed = read_text(f"username,full name,{heading}\nada,Ada Lovelace,6aa3-urmh-mmj7\n")
+    assert "6aa3" not in "".join(understood(listed))
+
+
 def test_last_name_of_several_words_is_read_from_its_own_column() -> None:
     listed = read_text("First name,Last name,Email\nPaul,de Vries,p@example.org\n小明,王,x@example.org\n")
     assert [row.surname for row in listed.rows] == ["de Vries", ""]

@@ -138,11 +138,11 @@ def _show_unlisted(planned: Plan, listed: Sequence[ClassMember]) -> None:
 
 
 def _show_missing(planned: Plan, listed: Sequence[ClassMember]) -> None:
-    """Print who in the class list has no notebook in the downloads; only if all are of one assignment.
+    """Print who in the class list has no notebook in the downloads.
 
     Some of them may have handed in another file, which is listed above.
     """
-    if len({each.assignment for each in planned.submissions}) != 1:
+    if not planned.submissions:
         return
     there = {each.learner for each in planned.submissions}
     missing = [f"{each.fullname or each.id} ({each.id})" for each in listed if each.id not in there]
@@ -152,3 +152,5 @@ def _show_missing(planned: Plan, listed: Sequence[ClassMember]) -> None:
                 number=len(missing), names=", ".join(missing)
             )
         )
+        if planned.skipped:
+            say(_("Only notebooks can be graded: if they handed in another file, ask for the .ipynb file."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -73,6 +74,9 @@ class Plan:
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = ()
 
+
+#: The share of one assignment in a download from which another one is probably a mistake.
+_NEARLY_ALL = 0.8
 
 #: Platforms that number people.
 _NUMBERING = ("Moodle", "Canvas", "Brightspace")
@@ -147,7 +151,23 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
     )
     unlisted = [each for each in downloads if not _is_listed(each, by_name)]
     one_learners = _named_together(unlisted, known)
-    return Plan(tuple(latest[key] for key in sorted(latest)), tuple(skipped), (*notes, *one_learners))
+    submissions = tuple(_with_strays([latest[key] for key in sorted(latest)]))
+    return Plan(submissions, tuple(skipped), (*notes, *one_learners))
+
+
+def _with_strays(submissions: Sequence[Planned]) -> Iterator[Planned]:
+    """Yield the submissions; those of another assignment than nearly all in their archive get a remark."""
+    archives: dict[str, Counter[str]] = {}
+    for each in submissions:
+        archives.setdefault(each.download.archive, Counter())[each.assignment] += 1
+    for each in submissions:
+        found = archives[each.download.archive]
+        [(usual, number)] = found.most_common(1)
+        if each.assignment != usual and number > _NEARLY_ALL * found.total():
+            remark = _("nearly all others are {assignment}").format(assignment=usual)
+            yield replace(each, remarks=(*each.remarks, remark))
+        else:
+            yield each
 
 
 def _named_together(downloads: Sequence[Download], known: Released) -> Iterator[str]:

@@ -594,6 +594,19 @@ def test_output_names_learners_outside_the_class_list_and_those_missing(course: 
     assert f"Submissions written to {course / 'submitted'}: 1." in done.output
 
 
+def test_one_notebook_of_another_assignment_is_remarked_and_hides_no_missing_learners(course: Path) -> None:
+    """One wrong notebook in the download, and nobody without a notebook was named."""
+    listed = course.parent / "class.csv"
+    listed.write_text("id,full name\nbea,Bea Okafor\n" + "".join(f"s{n},Person {n}\n" for n in range(9)), "utf-8")
+    members = {f"Person {n}_{n}_assignsubmission_file_/n.ipynb": notebook(BERT if n else QUIZ) for n in range(9)}
+    path = pack(course, members | {"Bea Okafor_9_assignsubmission_file_/n.html": b"<html>"})
+    people = with_names([(f"s{n}", f"Person {n}", "") for n in range(9)])
+    remarks = {each.learner: each.remarks for each in plan([path], course, people=people).submissions if each.remarks}
+    assert remarks == {"s0": (f"nearly all others are {BERT}",)}
+    done = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--roster", str(listed), "--yes"])
+    assert "without a notebook in the downloads (1): Bea Okafor (bea)\nOnly notebooks can be graded" in done.output
+
+
 def test_gradebooks_class_list_is_used_by_default(course: Path) -> None:
     """Without --roster, people got a second folder under another name."""
     put_commands_on_path()

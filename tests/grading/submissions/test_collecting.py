@@ -595,7 +595,7 @@ def test_output_names_learners_outside_the_class_list_and_those_missing(course: 
 
 
 def test_one_notebook_of_another_assignment_is_remarked_and_hides_no_missing_learners(course: Path) -> None:
-    """One wrong notebook in the download, and nobody without a notebook was named."""
+    """With one wrong notebook in the download, the people without a notebook were not named."""
     listed = course.parent / "class.csv"
     listed.write_text("id,full name\nbea,Bea Okafor\n" + "".join(f"s{n},Person {n}\n" for n in range(9)), "utf-8")
     members = {f"Person {n}_{n}_assignsubmission_file_/n.ipynb": notebook(BERT if n else QUIZ) for n in range(9)}

@@ -4,7 +4,7 @@ Installing the package copies this file to the environment's folder ``etc/ipytho
 removes it. It has no effect on notebooks that do not use the kit.
 """
 
-from autograde.session.missing_names import install as _install
+from autograde.session.explained_errors import install as _install
 
 _install()
 del _install

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from autograde.errors import SetUpFailed
 from autograde.files import write_file
 from autograde.i18n.translation import messages
-from autograde.session import early_import, missing_names
+from autograde.session import early_import, explained_errors
 from autograde.setup import tools
 
 _ = messages("cli")
@@ -219,7 +219,8 @@ def write_settings(home: Path, language: str) -> None:
     write_file(home / "config" / "jupyter_server_config.json", json.dumps(server).encode())
     write_file(home / "bashrc", BASHRC.encode())
     startup = home / "ipython" / "profile_default" / "startup"
-    write_file(startup / "00-missing-names.py", missing_names.STARTUP.encode())
+    # Named after its first content: under a new name, the old file would stay in the workspaces that have it.
+    write_file(startup / "00-missing-names.py", explained_errors.STARTUP.encode())
     write_file(startup / "10-early-import.py", early_import.STARTUP.encode())
 
 

@@ -1,36 +1,22 @@
 """Explain a NameError in one sentence that says which cells to run first.
 
-A restarted kernel has no variables, but learners continue where they were. No lesson is open then, so the handler is
-installed when a kernel starts: by :mod:`autograde.session.kernel_startup` in each kernel of the environment that the
-kit is installed in, and by ``autograde learn`` in its kernels. ``open_lesson`` installs it too.
+A restarted kernel has no variables, but learners continue where they were.
 """
 
 from __future__ import annotations
 
 import builtins
-import json
 import linecache
 import re
 import symtable
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from autograde import settings
 from autograde.i18n.translation import sentences, translator
 from autograde.session.cell_errors import Explanation, show_sentences
-from autograde.session.languages import workspace_language
-
-#: An IPython start-up file that installs the handler.
-STARTUP = """\
-from autograde.session import missing_names
-
-missing_names.install()
-"""
-
-#: The notebook's folder: kernels start there, and this module is imported before any code changes the folder.
-_START = Path.cwd()
+from autograde.session.kernel_notebooks import START, course_cells, language, notebook_of_the_kit
 
 #: A Python name in a shell command, as in ``{clone}`` or ``{lesson.folder}``; not ``${HOME}``, ``@{u}`` or ``{a,b}``.
 _IN_COMMAND = re.compile(r"(?<![$@{])\{([A-Za-z_]\w*)(?:\}|\.[A-Za-z_]|\[)")
@@ -38,20 +24,13 @@ _IN_COMMAND = re.compile(r"(?<![$@{])\{([A-Za-z_]\w*)(?:\}|\.[A-Za-z_]|\[)")
 #: A line with a shell command or a magic command, possibly after an assignment of its output.
 _COMMAND_LINE = re.compile(r"(?m)^([ \t]*)(?:([\w, ]+=)[ \t]*)?[!%].*$")
 
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
-
 
 class _MissingInCommand(NameError):
     """Raised when a shell command uses an undefined Python name."""
 
 
-def install() -> None:
-    """Install the handler in this process's kernel, if there is one."""
-    from IPython import get_ipython
-
-    shell: Any = get_ipython()
-    if getattr(shell, "kernel", None) is None:
-        return
+def install(shell: Any) -> None:
+    """Install the handler in a kernel's shell."""
     show_sentences(shell, _explain, NameError)
     if "var_expand" not in vars(shell):
         shell.var_expand = _checked(shell, shell.var_expand)
@@ -71,7 +50,7 @@ def _checked(shell: Any, var_expand: Callable[..., str]) -> Callable[..., str]:
     def expand(cmd: str, depth: int = 0, **options: Any) -> str:
         # One more frame, because this wrapper is between the caller and var_expand.
         expanded = var_expand(cmd, depth=depth + 1, **options)
-        if expanded == cmd and (name := missing_in(cmd, shell.user_ns)) and defining_notebook(_START, name):
+        if expanded == cmd and (name := missing_in(cmd, shell.user_ns)) and defining_notebook(START, name):
             raise _MissingInCommand(f"name {name!r} is not defined", name=name)
         return expanded
 
@@ -112,36 +91,20 @@ def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Expl
     in_the_cell = last.tb_frame.f_code.co_name == "<module>" and last.tb_frame.f_globals is shell.user_ns
     if not error.name or not (in_the_cell or isinstance(error, _MissingInCommand)):
         return None
-    if notebook := defining_notebook(_START, error.name):
-        return Explanation(sentence(error.name, _language(notebook)))
+    if notebook := defining_notebook(START, error.name):
+        return Explanation(sentence(error.name, language(notebook)))
     line = linecache.getline(last.tb_frame.f_code.co_filename, last.tb_lineno)
-    if is_value_without_quotes(line, error.name) and (notebook := _notebook_of_the_kit(_START)):
-        return Explanation(quotes(error.name, _language(notebook)))
+    if is_value_without_quotes(line, error.name) and (notebook := notebook_of_the_kit(START)):
+        return Explanation(quotes(error.name, language(notebook)))
     return None
 
 
 def defining_notebook(folder: Path, name: str) -> Path | None:
     """Return a lesson or exercise in ``folder`` with a cell that defines ``name``; None if there is none."""
     for path in sorted(folder.glob("*.ipynb")):
-        if any(name in _defined(code) for code in _course_cells(path)):
+        if any(name in _defined(code) for code in course_cells(path)):
             return path
     return None
-
-
-def _notebook_of_the_kit(folder: Path) -> Path | None:
-    """Return a notebook in ``folder`` that uses the kit; None if there is none."""
-    return next((path for path in sorted(folder.glob("*.ipynb")) if any(_course_cells(path))), None)
-
-
-def _course_cells(path: Path) -> Iterator[str]:
-    """Yield the code of a notebook's cells; nothing if the notebook does not use the kit."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return
-    if any(re.search(r"(?m)^(from|import) autograde\b", each) for each in code):
-        yield from code
 
 
 def _defined(code: str) -> set[str]:
@@ -152,12 +115,3 @@ def _defined(code: str) -> set[str]:
     except SyntaxError:
         return set()
     return {each.get_name() for each in symbols if each.is_assigned() or each.is_imported() or each.is_namespace()}
-
-
-def _language(notebook: Path) -> str:
-    """Return the language of a notebook in plain Jupyter, where ``AUTOGRADE_LANGUAGE`` is not set."""
-    if "AUTOGRADE_LANGUAGE" in settings.environment():
-        return settings.language()
-    # An exercise is two folders below the workspace.
-    chosen = next(filter(None, map(workspace_language, notebook.parents[:3])), None)
-    return chosen or ("zh" if _CHINESE.search(notebook.read_text(encoding="utf-8")) else "en")

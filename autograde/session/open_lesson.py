@@ -22,7 +22,7 @@ from autograde.files import private_folder
 from autograde.hub import client_environment
 from autograde.i18n.translation import messages
 from autograde.runner.answers import warm_up
-from autograde.session import missing_hub, missing_models, missing_names, seeding, shell_commands, workspace_hub
+from autograde.session import explained_errors, missing_hub, missing_models, seeding, shell_commands, workspace_hub
 from autograde.session.health import ask, healthz, is_class_hub
 from autograde.session.languages import workspace_language
 from autograde.session.lesson import Lesson
@@ -76,7 +76,7 @@ def open_lesson(section: str) -> Lesson:
         variables.setdefault("AUTOGRADE_LANGUAGE", language)
     _check_not_too_late(variables)
     settings.set_environment(variables)
-    missing_names.install()
+    explained_errors.install()
     missing_hub.install()
     shell_commands.install()
     forgotten = _forget_foreign_token(endpoint, Path(variables["HF_HOME"]) / "token")

@@ -16,7 +16,7 @@ from autograde import notebooks
 from autograde.files import sha256
 from autograde.hub import LocalHub
 from autograde.models import FINETUNED_SHA256, finetuned_folder
-from autograde.session.missing_names import STARTUP
+from autograde.session.explained_errors import STARTUP
 from autograde.settings import KIT
 from autograde.widgets.question_bank import question
 

@@ -14,7 +14,8 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, writes
 
-from autograde.session.missing_names import STARTUP, defining_notebook, missing_in
+from autograde.session.explained_errors import STARTUP
+from autograde.session.missing_names import defining_notebook, missing_in
 from autograde.settings import KIT
 
 #: The code cells of a lesson, which define names.

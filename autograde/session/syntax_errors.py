@@ -1,0 +1,60 @@
+"""Explain a SyntaxError in a cell in the learner's language, below Python's own lines."""
+
+from __future__ import annotations
+
+import re
+from types import TracebackType
+from typing import Any
+
+from autograde.i18n.translation import marked as _
+from autograde.i18n.translation import sentences, translator
+from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.kernel_notebooks import START, language, notebook_of_the_kit
+
+#: Parts of Python's messages, and what to do about each; the first that fits is used.
+_ADVICE = (
+    ("forgot a comma", _("Look at the place of the `^`: a comma may be missing there.")),
+    ("expected ':'", _("The line above the `^` needs a colon `:` at its end.")),
+    ("was never closed", _("The bracket above the `^` is opened, but not closed.")),
+    ("unmatched|does not match", _("The bracket above the `^` does not fit the one that was opened.")),
+    ("unterminated", _("A text that begins above the `^` has no quotation mark at its end.")),
+    ("invalid character", _("Python does not know the character above the `^`: type it again in English input mode.")),
+    ("non-printable", _("The space above the `^` is not an ordinary one: type it again in English input mode.")),
+    (
+        "indent|tabs|outside function",
+        _("Look at the spaces at the beginning of the line: each line inside a function begins with four."),
+    ),
+    ("", _("Look at the `^` and just before it: often a comma, a colon, a bracket or a quotation mark is missing.")),
+)
+
+_NOT_RUN = _("Python can't read this cell, so no line of it has run.")
+
+
+def install(shell: Any) -> None:
+    """Install the explanation in a kernel's shell."""
+    show_sentences(shell, _explain, SyntaxError)
+
+
+def sentence(message: str, reader: str) -> str:
+    """Return the explanation of Python's ``message`` in the reader's language."""
+    translated = translator("widgets", reader)
+    advice = next(advice for part, advice in _ADVICE if re.search(part, message))
+    return sentences(translated(_NOT_RUN), translated(advice))
+
+
+def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Explanation | None:
+    """Return Python's lines with the explanation below; None outside the kit's notebooks and for code that has run.
+
+    A cell's code may compile other code, for example with ``eval`` or ``import``: then the traceback is needed.
+    """
+    assert isinstance(error, SyntaxError)
+    notebook = notebook_of_the_kit(START)
+    at: TracebackType | None = traceback
+    while at is not None:
+        if at.tb_frame.f_globals is shell.user_ns:
+            return None
+        at = at.tb_next
+    if notebook is None:
+        return None
+    python = shell.SyntaxTB.structured_traceback(type(error), error, [])
+    return Explanation("\n".join([*python, sentence(error.msg or "", language(notebook))]))

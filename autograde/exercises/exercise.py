@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from autograde import settings
 from autograde.errors import SolutionWithheld, UnknownAttribute, UnknownLanguage, UnknownQuestion
@@ -75,6 +75,7 @@ class LearnerQuestion:
             return
         shown = _show_waiting(self._waiting())
         self.verdict = ask(self._referee, self._section, self._card.function, answer, graded=False)
+        _Checked.last[self._section, self._card.function] = (answer, self.verdict.outcome)
         reporting.report(self._section, self.verdict)
         if self._workspace is not None:
             keep(self._workspace, self._section, self.verdict, self._possible)
@@ -199,6 +200,12 @@ class _Chosen:
     language: str | None = None
 
 
+class _Checked:
+    """The last answer to each question that a check has explained, with the outcome, by section and question."""
+
+    last: ClassVar[dict[tuple[str, str], tuple[object, Outcome]]] = {}
+
+
 #: Note below a verdict on Windows.
 _IN_THIS_PROCESS = _(
     "On this system your function runs in the notebook's own process: what it changes there stays changed, and only "
@@ -276,7 +283,8 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
 
     A graded cell ends with this call, so that nbgrader uses its value as the cell's score. From the cells above, it
     needs only the function. The feedback is shown as display output, because text on stderr would lose all points. The
-    verdict's data are added under the MIME type :data:`VERDICT`.
+    verdict's data are added under the MIME type :data:`VERDICT`. If the learner's check has just given the reasons for
+    the same outcome of the same answer, only the points are shown.
 
     Args:
         section: ``"2.6"``.
@@ -285,8 +293,12 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
         referee: the judging side; None uses the one in the settings, or this process.
     """
     language = _Chosen.language or settings.language()
-    verdict = ask(referee or connect(), section, function, namespace.get(function), graded=True)
-    _show(to_text(verdict, language), to_html(verdict, language), {VERDICT: verdict.to_json()})
+    answer = namespace.get(function)
+    verdict = ask(referee or connect(), section, function, answer, graded=True)
+    checked, outcome = _Checked.last.get((section, function), (None, None))
+    explained = checked is answer and outcome is verdict.outcome and not settings.graded_run()
+    text, html = (render(verdict, language, explained=explained) for render in (to_text, to_html))
+    _show(text, html, {VERDICT: verdict.to_json()})
     return to_score(verdict)
 
 

@@ -52,13 +52,21 @@ def to_score(verdict: Verdict) -> float:
     return float(verdict.points)
 
 
-def to_text(verdict: Verdict, language: str) -> str:
-    """Return the verdict as plain text without a final newline."""
+def to_text(verdict: Verdict, language: str, *, explained: bool = False) -> str:
+    """Return the verdict as plain text without a final newline.
+
+    Args:
+        verdict: the verdict.
+        language: the reader's language.
+        explained: whether the reader has just seen the reasons in a self-check: then only the points are shown.
+    """
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
-    for item, remark in _listed(verdict):
+    for item, remark in _listed(verdict, explained=explained):
         lines.append(f"  {_symbol(verdict, item)} {_item(item).in_language(language)}")
         if remark is not None:
             lines.append(f"    {remark.in_language(language)}")
+    if explained:
+        return "\n".join([*lines, *(message.in_language(language) for message in _see_the_check(verdict))])
     lines.append(verdict.summary.in_language(language))
     found = (_difference(verdict), _misconception(verdict), _step(verdict))
     lines.extend(message.in_language(language) for message in found if message is not None)
@@ -70,16 +78,22 @@ def to_text(verdict: Verdict, language: str) -> str:
     return "\n".join(lines)
 
 
-def to_html(verdict: Verdict, language: str) -> str:
-    """Return the verdict as HTML that works without scripts and style sheets, in light and dark themes."""
+def to_html(verdict: Verdict, language: str, *, explained: bool = False) -> str:
+    """Return the verdict as HTML that works without scripts and style sheets, in light and dark themes.
+
+    The arguments are those of :func:`to_text`.
+    """
     parts = [_opening(verdict, language)]
-    if items := _listed(verdict):
+    if items := _listed(verdict, explained=explained):
         lines = "".join(
             f'<li><span aria-hidden="true">{_symbol(verdict, item)}</span> {_html(_item(item), language)}'
             f"{_remark(remark, language)}</li>"
             for item, remark in items
         )
         parts.append(f'<ul style="list-style:none;padding-left:.5em;margin:.3em 0">{lines}</ul>')
+    if explained:
+        parts += (f'<p style="{_LINE}">{_html(message, language)}</p>' for message in _see_the_check(verdict))
+        return "".join([*parts, "</div>"])
     parts.append(f'<p style="{_LINE}">{_html(verdict.summary, language)}</p>')
     if (difference := _difference(verdict)) is not None:
         parts.append(f'<p style="{_LINE}">{_labelled(difference, language)}</p>')
@@ -185,11 +199,20 @@ def _remark(remark: Message | None, language: str) -> str:
     return f'<div style="margin-left:1.2em">{_html(remark, language)}</div>' if remark else ""
 
 
-def _listed(verdict: Verdict) -> list[tuple[ItemVerdict, Message | None]]:
+def _see_the_check(verdict: Verdict) -> tuple[Message, ...]:
+    """Return the sentence in place of the reasons that the reader has just seen; none if nothing is wrong yet."""
+    if verdict.outcome in (Outcome.CORRECT, Outcome.NOT_ATTEMPTED):
+        return ()
+    return (_("The check above says why, and what to do next."),)
+
+
+def _listed(verdict: Verdict, *, explained: bool) -> list[tuple[ItemVerdict, Message | None]]:
     """Return the items to show, each with its remark; in a self-check, which gives no points, only informative ones.
 
-    If one mistake loses several items, its sentence is shown once.
+    If one mistake loses several items, its sentence is shown once; none if the reader has seen the reasons.
     """
+    if explained:
+        return [(item, None) for item in verdict.items if verdict.outcome is not Outcome.NOT_ATTEMPTED]
     if not verdict.graded and not any(item.remark for item in verdict.items):
         return []
     listed: list[tuple[ItemVerdict, Message | None]] = []

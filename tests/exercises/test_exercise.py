@@ -288,6 +288,9 @@ def test_check_of_an_endless_function_names_the_line(language: str, capsys: pyte
     assert "0.05" in output
 
 
+HALF = "def segment_ids(index, mark):\n    half = len(index) // 2\n    return [0] * half + [1] * (len(index) - half)\n"
+
+
 def test_graded_cell_uses_the_notebooks_language(capsys: pytest.CaptureFixture[str]) -> None:
     open_exercise("2.6", language="zh")
     grade("2.6", "segment_ids", {})
@@ -295,6 +298,34 @@ def test_graded_cell_uses_the_notebooks_language(capsys: pytest.CaptureFixture[s
     open_exercise("2.6", language="en")
     grade("2.6", "segment_ids", {})
     assert "not attempted" in capsys.readouterr().out
+
+
+def test_graded_cell_does_not_repeat_the_reasons_of_the_check(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below the check, the whole verdict stood a second time."""
+    wrong = learners_answer(HALF, "segment_ids")
+    open_exercise("2.6", language="en").segment_ids.check(wrong)
+    said = capsys.readouterr().out
+    grade("2.6", "segment_ids", {"segment_ids": wrong})
+    points = capsys.readouterr().out
+    assert "Next step" in said
+    assert "Next step" not in points
+    assert "0 of 10 points" in points.splitlines()[0]
+    assert points.splitlines()[-1] == "The check above says why, and what to do next."
+
+
+def test_graded_cell_gives_the_reasons_that_no_check_has_given(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exercise = open_exercise("2.6", language="en")
+    exercise.segment_ids.check(learners_answer(question("2.6", "segment_ids").teaching.solution, "segment_ids"))
+    wrong = learners_answer(HALF, "segment_ids")
+    grade("2.6", "segment_ids", {"segment_ids": wrong})
+    assert "Next step" in capsys.readouterr().out
+    # The teacher's feedback has all reasons.
+    exercise.segment_ids.check(wrong)
+    monkeypatch.setattr("autograde.settings.graded_run", lambda: True)
+    grade("2.6", "segment_ids", {"segment_ids": wrong})
+    assert capsys.readouterr().out.count("Next step") == 2
 
 
 class RecordingReferee(LocalReferee):
@@ -340,9 +371,6 @@ def test_broken_library_is_reported_as_our_fault_without_an_exception(
     assert exercise.run_model.verdict is not None
     assert exercise.run_model.verdict.outcome is Outcome.OUR_FAULT
     assert "no transformers here" in capsys.readouterr().out
-
-
-HALF = "def segment_ids(index, mark):\n    half = len(index) // 2\n    return [0] * half + [1] * (len(index) - half)\n"
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "no line of it has run"), ("zh", "这个单元格一行也没有运行")]
-)
+@pytest.mark.parametrize(("language", "words"), [("en", "no line of it has run"), ("zh", "这个单元格一行也没有运行")])
 def test_forgotten_comma_is_explained_below_pythons_lines(folder: Path, language: str, words: str) -> None:
     said = run(folder, "print(1 2)", language)
     assert "SyntaxError" in said.splitlines()[-3]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograde.widgets.attention_map import AttentionMap
-from autograde.widgets.goals import check_goal
+from autograde.widgets.goals import check_goal, check_search
 from autograde.widgets.pointer_inspector import PointerInspector
 from autograde.widgets.question_forms import PredictionForm, Quiz
 from autograde.widgets.repository_input import RepositoryInput
@@ -27,4 +27,5 @@ __all__ = [
     "StepSorter",
     "TokenInput",
     "check_goal",
+    "check_search",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autograde.i18n.translation import messages
@@ -34,6 +36,26 @@ def check_goal(value: Any, goal: Any) -> Feedback:
         kinds = _("Your value is of the type {mine}, the goal of the type {goal}.")
         lines.append(kinds.format(mine=type(value).__name__, goal=type(goal).__name__))
     return Feedback(False, _("Not yet."), tuple(lines))
+
+
+def check_search(found: Any, sentences: Sequence[str], vectors: Any, request: Any) -> Feedback:
+    """Compare the learner's sentence with the one whose vector has the direction nearest to that of the request.
+
+    The search is made here, because the lesson's cell would show it below the learner's blank.
+
+    Args:
+        found: the learner's sentence; ``...`` or None if there is none yet.
+        sentences: the sentences to search.
+        vectors: their vectors, a tensor of the shape (sentences, hidden).
+        request: the vector of the request, a tensor of the shape (hidden,).
+    """
+    wanted: list[float] = _plain(request)
+    similarities = [_dot(vector, wanted) / math.hypot(*vector) for vector in _plain(vectors)]
+    return check_goal(found, sentences[similarities.index(max(similarities))])
+
+
+def _dot(one: Iterable[float], other: Iterable[float]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
 
 
 def _plain(value: Any) -> Any:

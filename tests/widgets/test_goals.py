@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograde.widgets import check_goal
+from autograde.widgets import check_goal, check_search
 
 
 @pytest.mark.parametrize("value", [..., None])
@@ -46,3 +46,13 @@ def test_wrong_value_is_shown_next_to_the_goal(value: Any, goal: Any, words: str
     result = check_goal(value, goal)
     assert result.right is False
     assert words in repr(result)
+
+
+def test_search_is_checked_by_direction_and_shows_nothing_before_an_attempt() -> None:
+    sentences = ["long", "near", "opposite"]
+    vectors, request = torch.tensor([[9.0, 9.0], [0.1, 0.0], [-1.0, 0.0]]), torch.tensor([2.0, 0.1])
+    assert check_search("near", sentences, vectors, request).right
+    assert "The goal: 'near'" in repr(check_search("long", sentences, vectors, request))
+    empty = check_search(..., sentences, vectors, request)
+    assert empty.right is None
+    assert "near" not in repr(empty)

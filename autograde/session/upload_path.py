@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 from autograde.widgets.path_map import Place, as_html, as_text
 
@@ -13,6 +14,14 @@ _OF_THE_HUB = {".gitattributes", "README.md"}
 
 #: Seconds after which a Hub that does not answer git counts as not there.
 _SECONDS = 10
+
+
+class _Words(TypedDict):
+    """What the map's sentence depends on, besides the place."""
+
+    blanks: bool
+    misplaced: str
+    leftover: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,7 @@ class UploadPath:
         confirmed: whether the Hub really has the last commit, where git itself knows of nothing that is waiting.
         blanks: whether the map leaves out the names of the git commands that are still to come.
         misplaced: name of a folder in the clone with a model in it, which ``cp -r`` without ``/.`` copied whole.
+        leftover: name of such a folder that is still there beside the right copy.
     """
 
     cloned: bool
@@ -38,6 +48,7 @@ class UploadPath:
     confirmed: bool = True
     blanks: bool = False
     misplaced: str = ""
+    leftover: str = ""
 
     @property
     def place(self) -> Place:
@@ -62,10 +73,13 @@ class UploadPath:
         return {"folder": self.changed, "index": self.staged, "commit": self.ahead}.get(self.place, 0)
 
     def __repr__(self) -> str:
-        return as_text(self.place, self.count, blanks=self.blanks, misplaced=self.misplaced)
+        return as_text(self.place, self.count, **self._words())
 
     def _repr_html_(self) -> str:
-        return as_html(self.place, self.count, blanks=self.blanks, misplaced=self.misplaced)
+        return as_html(self.place, self.count, **self._words())
+
+    def _words(self) -> _Words:
+        return {"blanks": self.blanks, "misplaced": self.misplaced, "leftover": self.leftover}
 
 
 def look_at(clone: Path) -> UploadPath:
@@ -79,23 +93,29 @@ def look_at(clone: Path) -> UploadPath:
         line.split(" ")[1] if line[0] in "12u" else ".?" for line in status if line[:2] in ("1 ", "2 ", "u ", "? ")
     ]
     ahead = next((int(line.split()[2]) for line in status if line.startswith("# branch.ab ")), 0)
+    misplaced, leftover = _copied_whole(clone)
     found = UploadPath(
         cloned=True,
         changed=sum(code[1] != "." for code in codes),
         staged=sum(code[0] != "." for code in codes),
         ahead=ahead,
         tracked=bool(set(_git(clone, "ls-files")) - _OF_THE_HUB),
-        misplaced=_misplaced(clone),
+        misplaced=misplaced,
+        leftover=leftover,
     )
     # git remembers what the Hub had. The repository may have been deleted since, which only the Hub knows.
     return replace(found, confirmed=found.place != "hub" or _on_the_hub(clone))
 
 
-def _misplaced(clone: Path) -> str:
-    """Return the name of the folder that contains the model, if it is not at the top of the clone."""
-    if (clone / "config.json").exists():
-        return ""
-    return next((path.parent.name for path in sorted(clone.glob("*/config.json"))), "")
+def _copied_whole(clone: Path) -> tuple[str, str]:
+    """Return the name of the folder in the clone that has the model: in place of the top, and besides it."""
+    top = clone / "config.json"
+    folders = [path for path in sorted(clone.glob("*/config.json")) if path.is_file()]
+    if not top.is_file():
+        return next((path.parent.name for path in folders), ""), ""
+    # A part of a model may have another config.json of its own.
+    content = top.read_bytes()
+    return "", next((path.parent.name for path in folders if path.read_bytes() == content), "")
 
 
 def _on_the_hub(clone: Path) -> bool:

@@ -29,16 +29,24 @@ _BORDER = {"done": "#1a7f37", "next": "#0969da", "later": "#8c959f"}
 _SIGN = {"done": "✓", "next": "▶", "later": "○"}
 
 
-def sentence(place: Place, count: int, *, blanks: bool = False, misplaced: str = "") -> str:
+def sentence(place: Place, count: int, *, blanks: bool = False, misplaced: str = "", leftover: str = "") -> str:
     """Describe what is waiting where, and the next command; with ``blanks``, without the name of a git command.
 
-    ``misplaced`` is the name of a folder in the clone that was copied whole, with the model in it.
+    ``misplaced`` is the name of a folder in the clone that was copied whole, with the model in it; ``leftover`` that of
+    such a folder which is still there after a right copy.
     """
     if misplaced:
         return _(
             "The model is in the folder `{folder}` of the clone, where programs don't look for it. Delete this folder,"
             " then copy again, with `/.` at the end."
         ).format(folder=misplaced)
+    if leftover:
+        return sentences(
+            _("The folder `{folder}` of the clone has the model a second time. Delete this folder.").format(
+                folder=leftover
+            ),
+            sentence(place, count, blanks=blanks),
+        )
     text = {
         "nowhere": _("There is no clone yet. Next: `git clone`."),
         "clone": _("The clone is there, without the model. Next: copy the model into it."),
@@ -56,13 +64,13 @@ def sentence(place: Place, count: int, *, blanks: bool = False, misplaced: str =
     return sentences(text, _("Next: `{command}`.").format(command=_MOVES[_PLACES.index(place)]))
 
 
-def as_text(place: Place, count: int, *, blanks: bool = False, misplaced: str = "") -> str:
+def as_text(place: Place, count: int, *, blanks: bool = False, misplaced: str = "", leftover: str = "") -> str:
     """Return the map as two lines of text; ``blanks`` hides the commands to come that a learner fills in."""
     moves = " → ".join(f"{_SIGN[state]} {command}" for command, state in _states(place, blanks))
-    return f"{moves}\n{plain(sentence(place, count, blanks=blanks, misplaced=misplaced))}"
+    return f"{moves}\n{plain(sentence(place, count, blanks=blanks, misplaced=misplaced, leftover=leftover))}"
 
 
-def as_html(place: Place, count: int, *, blanks: bool = False, misplaced: str = "") -> str:
+def as_html(place: Place, count: int, *, blanks: bool = False, misplaced: str = "", leftover: str = "") -> str:
     """Return the map as HTML: an ordered list in one row that wraps on narrow pages, and the sentence.
 
     With ``blanks``, the next and later git commands have no names: the learner fills them in.
@@ -71,7 +79,7 @@ def as_html(place: Place, count: int, *, blanks: bool = False, misplaced: str = 
     items = "".join(_item(number, command, state) for number, (command, state) in states)
     listed = 'style="list-style: none; display: flex; flex-wrap: wrap; gap: 8px; margin: 8px 0 4px; padding: 0"'
     label = escape(_("The path to the Hub"))
-    text = inline(sentence(place, count, blanks=blanks, misplaced=misplaced))
+    text = inline(sentence(place, count, blanks=blanks, misplaced=misplaced, leftover=leftover))
     return f'<section aria-label="{label}"><ol {listed}>{items}</ol><p style="margin: 0">{text}</p></section>'
 
 

@@ -58,9 +58,15 @@ def test_model_copied_with_its_folder_is_to_be_copied_again(tmp_path: Path) -> N
     assert repr(look_at(tmp_path)).startswith("✓ git clone → ▶ cp -r → ○ git add")
     assert "in the folder bert of the clone" in repr(look_at(tmp_path))
     assert "<code>bert</code>" in look_at(tmp_path)._repr_html_()
-    copied.rename(tmp_path / "onnx")
-    (tmp_path / "onnx/config.json").rename(tmp_path / "config.json")
+    # The right copy follows, and the folder stays: it would be pushed, too.
+    (tmp_path / "config.json").write_text("{}")
     assert repr(look_at(tmp_path)).startswith("✓ git clone → ✓ cp -r → ▶ git add")
+    assert "The folder bert of the clone has the model a second time" in repr(look_at(tmp_path))
+    (tmp_path / "config.json").unlink()
+    copied.rename(tmp_path / "onnx")
+    (tmp_path / "config.json").write_text('{"layers": 2}')
+    assert repr(look_at(tmp_path)).startswith("✓ git clone → ✓ cp -r → ▶ git add")
+    assert "a second time" not in repr(look_at(tmp_path))
 
 
 def test_repository_around_the_folder_is_ignored(tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ class Shot:
             picture, the letters would be too small.
         part: selector of the part to show. "body" is the page with its header, which is in the way in narrow pictures
             of those who are logged in: its links take two rows.
+        last: selector of the last element to show of a page: the space below it is part of <main> and <body>.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Shot:
     height: int = 2000
     width: int = 660
     part: str = "main"
+    last: str = "main > :last-child"
 
 
 def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]:
@@ -111,9 +113,8 @@ def hub_pictures(browser: Browser, language: str) -> Iterator[tuple[str, bytes]]
         page.evaluate(COVER)
         if shot.part != "body":
             page.evaluate("document.querySelector('body > header').remove()")
-        # The space below the last element of a page is part of <main> and <body>.
         whole = shot.part in ("body", "main")
-        shown, last = (page.locator(part).bounding_box() for part in (shot.part, "main > :last-child"))
+        shown, last = (page.locator(part).bounding_box() for part in (shot.part, shot.last))
         assert shown
         assert last
         top = 0 if whole else math.floor(shown["y"]) - MARGIN
@@ -182,8 +183,6 @@ def _welcome(page: Page, _: Translate) -> list[Mark]:
     return [
         Mark(steps.nth(0), _("First a token: lesson 2.2.")),
         Mark(steps.nth(1), _("Then a repository: lesson 2.3.")),
-        Mark(steps.nth(2), _("Upload with git: lesson 2.4.")),
-        Mark(steps.nth(3), _("Download and load: lessons 2.5 and 2.6.")),
         # Last, so that the other numbers are those on the page.
         Mark(page.locator(".command").first, _("Where your Hub is. The lessons set this for you.")),
     ]
@@ -230,9 +229,9 @@ WITHOUT_OWN_MODEL = """() => {
 def _models(page: Page, _: Translate) -> list[Mark]:
     page.evaluate(WITHOUT_OWN_MODEL)
     return [
-        Mark(page.locator("main #search"), _("Finds models by a part of their names."), corner=True),
-        Mark(page.locator(".cards li a").first, _("A model: owner and name. The name leads to its page."), right=True),
-        Mark(page.locator(".cards li small").first, _("When it changed, and how often it was downloaded."), right=True),
+        Mark(page.locator("main #search"), _("Finds models by a part of the name."), corner=True),
+        Mark(page.locator(".cards li a").first, _("A model. The name leads to its page."), right=True),
+        Mark(page.locator(".cards li small").first, _("Its last change and its downloads."), right=True),
     ]
 
 
@@ -250,11 +249,12 @@ def _classroom(page: Page, _: Translate) -> list[Mark]:
 #: The classroom comes first, so that the newest events are those of the class.
 SHOTS = (
     Shot("classroom", "tina", "/classroom", _classroom, 840, 1280, "body"),
-    Shot("join", "", "/join", _join, part="body"),
+    Shot("join", "", "/join", _join, part="main form"),
     Shot("login", "", "/login", _login, part="body"),
     Shot("tokens", "ada", "/settings/tokens", _tokens, part="main > section:has(form.stack)"),
     Shot("new-token", "ada", "/settings/tokens", _new_token, part=".fresh"),
-    Shot("welcome", "ada", "/welcome", _welcome),
+    # Without the steps for upload and download: the picture would be taller than a window.
+    Shot("welcome", "ada", "/welcome", _welcome, last=".steps > li:nth-child(2)"),
     Shot("new", "ada", "/new", _new),
     Shot("anatomy-of-a-model-page", "ada", "/ada/mymodel04", _model_page, 490),
     Shot("files-of-a-model", "ada", "/ada/mymodel04/tree/main", _files),

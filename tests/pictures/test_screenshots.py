@@ -71,6 +71,13 @@ def test_letters_are_legible_in_a_narrow_notebook() -> None:
             assert path.name.startswith("classroom.") or 15 * 510 / picture.width >= 10, path.name
 
 
+def test_pictures_fit_into_a_small_window() -> None:
+    """In a window of 1000 x 700 pixels, those of /join and /welcome were higher than what it shows of a notebook."""
+    for path in FOLDER.glob("*.png"):
+        with Image.open(path) as picture:
+            assert path.name.startswith("classroom.") or picture.height * 526 / picture.width <= 575, path.name
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_picture_of_a_verdict_has_the_judges_current_messages(language: str) -> None:
     """It showed messages that the judge no longer used; ``make pictures`` renders it again."""

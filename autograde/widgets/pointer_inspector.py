@@ -24,7 +24,7 @@ _NUMBERS = "①②③"
 #: A fingerprint of 64 characters fits into half of an ordinary notebook, and is broken in a narrow one.
 _SMALL = "font-size: 11.5px; overflow-wrap: anywhere"
 
-#: Width of the longer bar, in pixels.
+#: Largest width of the longer bar, in pixels.
 _BAR = 560
 
 
@@ -116,20 +116,21 @@ def _sizes(pointer: PointerFile, real: RealFile) -> str:
 
 def bars(pointer: PointerFile, real: RealFile) -> str:
     """Return the sizes of pointer and real file as two bars to scale, as HTML."""
-    scale = _BAR / max(real.size, pointer.length)
+    longest = max(real.size, pointer.length)
     rows = []
     for name, size in ((_("what git keeps"), pointer.length), (_("the real file"), real.size)):
-        width = size * scale
+        width = _BAR * size / longest
         text = f"{size:,} " + _("bytes")
         if width < 1:
             too_thin = _("{size} (to scale: {width} of a pixel wide, so it is drawn wider)")
             text = too_thin.format(size=text, width=f"{width:.4f}")
         rows.append(
-            f'<div style="margin: 3px 0"><b>{escape(name)}</b> {escape(text)}<br>'
-            f'<span style="display: inline-block; height: 22px; width: {max(width, 1):.0f}px; max-width: 100%; '
-            'background: #1f7ab8"></span></div>'
+            f'<div style="margin: 3px 0"><b>{escape(name)}</b> {escape(text)}'
+            f'<div style="height: 22px; width: {size / longest:.2%}; min-width: 1px; background: #1f7ab8"></div></div>'
         )
-    return f'<div role="img" aria-label="{escape(_sizes(pointer, real))}">{"".join(rows)}</div>'
+    # With a width in pixels, the bar would widen a narrow page, which then scrolls.
+    label = escape(_sizes(pointer, real))
+    return f'<div role="img" aria-label="{label}" style="max-width: {_BAR}px">{"".join(rows)}</div>'
 
 
 def lines(pointer: PointerFile, real: RealFile) -> str:

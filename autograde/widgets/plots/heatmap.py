@@ -19,6 +19,9 @@ _ = messages("widgets")
 #: font.
 TITLE = 0.26
 
+#: Width and height of a cell in inches. It is low, so that a map of 12 tokens and its sliders fit into a small window.
+CELL = (0.38, 0.26)
+
 
 def plot_similarities(sentences: Sequence[str], similarities: Any) -> Plot:
     """Draw the cosine similarity of every sentence with every other one.
@@ -84,14 +87,14 @@ def _heatmap(
     alt: str,
     lowest: float = 0.0,
 ) -> Plot:
-    cell = 0.42
+    across, down = CELL[0] * len(columns), CELL[1] * len(rows)
     long_columns = max(map(len, columns)) > 2
     left = max(map(inches, rows)) + (0.65 if row_title else 0.2)
     top = (max(map(inches, columns)) if long_columns else 0.2) + (0.55 if column_title else 0.15)
     right, bottom = 0.15, 0.45
-    width, height = left + cell * len(columns) + right, top + cell * len(rows) + bottom
+    width, height = left + across + right, top + down + bottom
     with drawing(width, height) as figure:
-        axes = figure.add_axes((left / width, bottom / height, cell * len(columns) / width, cell * len(rows) / height))
+        axes = figure.add_axes((left / width, bottom / height, across / width, down / height))
         axes.imshow(values, cmap="Blues", vmin=lowest, vmax=1, aspect="auto")
         axes.xaxis.tick_top()
         axes.xaxis.set_label_position("top")
@@ -100,9 +103,9 @@ def _heatmap(
         axes.tick_params(length=0)
         # The browser's fonts may be wider than matplotlib's, so place the titles away from the labels explicitly.
         axes.set_xlabel(column_title)
-        axes.xaxis.set_label_coords(0.5, 1 + (top - TITLE) / (cell * len(rows)))
+        axes.xaxis.set_label_coords(0.5, 1 + (top - TITLE) / down)
         axes.set_ylabel(row_title)
-        axes.yaxis.set_label_coords((TITLE - left) / (cell * len(columns)), 0.5)
+        axes.yaxis.set_label_coords((TITLE - left) / across, 0.5)
         for row, column in np.ndindex(values.shape):
             value = float(values[row, column])
             axes.text(
@@ -110,7 +113,7 @@ def _heatmap(
                 color=ink_on(value, lowest, 1),
             )  # fmt: skip
         # Every cell has its number, so a scale of the colours would only make everything else smaller.
-        axes.text(0.5, -(bottom - 0.18) / (cell * len(rows)), measure, ha="center", transform=axes.transAxes)
+        axes.text(0.5, -(bottom - 0.18) / down, measure, ha="center", transform=axes.transAxes)
         svg = svg_of(figure)
     cells = [
         [escape(name), *(f"{value:.2f}" for value in line)] for name, line in zip(rows, values.tolist(), strict=True)

@@ -42,9 +42,8 @@ def test_lesson_1_finds_reads_and_runs_the_models(shared_lesson: Callable[..., E
     assert "hidden_size: 384\nnum_hidden_layers: 6" in lesson.printed("download-the-config")
     # [CLS] a hub is a place to share models . [SEP]
     assert "1 × 11 × 384" in lesson.printed("three-lines-of-transformers")
-    assert "again == path = True, again.stat().st_mtime_ns == written = True" in lesson.printed(
-        "compare-the-second-download"
-    )
+    second = lesson.printed("compare-the-second-download")
+    assert "again == path = True\nagain.stat().st_mtime_ns == written = True" in second
     assert "2" in lesson.printed("compare-the-chinese-models").splitlines()[-2]
     assert lesson.printed("a-model-without-a-card").startswith("404 ")
 

@@ -41,6 +41,10 @@ OTHER_WORDS = (
     "帐号",
 )
 
+#: Characters of a line that a text cell shows without a break, beside JupyterLab's file browser in a window of 1000
+#: pixels. Its letters are larger than those of a code cell.
+LONGEST_LINE = 62
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 by_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
@@ -254,3 +258,13 @@ def test_lesson_contains_no_token_local_path_or_local_address(path: Path) -> Non
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"\bhf_[A-Za-z0-9]{20,}", text)
     assert not re.search(r"/(?:home|root|Users|tmp)/|127\.0\.0\.1|localhost", text)
+
+
+@pytest.mark.parametrize(
+    "path", sorted([*(KIT / "course").rglob("*.ipynb"), *(KIT / "source").rglob("*.ipynb")]), ids=lambda path: path.stem
+)
+def test_code_in_text_cells_is_shown_without_line_breaks_in_a_small_window(path: Path) -> None:
+    """A solution of lesson 2.6 had a line of 69 characters."""
+    texts = [cell.source for cell in notebooks.read(path).cells if cell.cell_type == "markdown"]
+    code = [token.content for text in texts for token in MarkdownIt().parse(text) if token.type == "fence"]
+    assert [line for each in code for line in each.splitlines() if len(line) > LONGEST_LINE] == []

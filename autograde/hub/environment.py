@@ -79,6 +79,8 @@ def client_environment(
         "HF_HUB_DISABLE_UPDATE_CHECK": "1",
         # Otherwise transformers asks a Space on the internet to convert old weights.
         "DISABLE_SAFETENSORS_CONVERSION": "1",
+        # In a notebook, a progress bar then breaks into lines. Otherwise it is wider than the page, with a scroll bar.
+        "TQDM_DYNAMIC_NCOLS": "1",
         "GIT_CONFIG_GLOBAL": str(gitconfig),
         "GIT_CONFIG_NOSYSTEM": "1",
         # A notebook has no terminal: git must fail with a message instead of waiting for a password.

@@ -84,3 +84,11 @@ def test_paths_in_the_environment_are_absolute(tmp_path: Path, monkeypatch: pyte
     environment = client_environment("http://127.0.0.1:1", Path("home"))
     assert Path(environment["HF_HOME"]).is_absolute()
     assert Path(environment["GIT_CONFIG_GLOBAL"]).is_file()
+
+
+def test_progress_bars_in_a_notebook_break_into_lines(tmp_path: Path) -> None:
+    """In a window of 1000 pixels, four downloads of a model had a scroll bar each, and their speeds were cut."""
+    program = "from tqdm.notebook import tqdm; print(tqdm([], display=False).container.layout.flex_flow)"
+    environment = client_environment("http://127.0.0.1:1", tmp_path / "home")
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "row wrap"

@@ -67,8 +67,22 @@ def translated() -> Iterator[None]:
         raise
 
 
+class _Breaking(type(rich_utils.highlighter)):  # type: ignore[misc]  # typer does not export its class
+    """Typer's highlighter of options, for text that also breaks inside words.
+
+    Chinese has no spaces between words, so a line would end with "…" where the text is wider than its column.
+    """
+
+    def __call__(self, text: Any) -> Any:
+        """Return the highlighted text."""
+        highlighted = super().__call__(text)
+        highlighted.overflow = "fold"
+        return highlighted
+
+
 def translate_help() -> None:
     """Translate typer's headings and remarks in the help of all commands."""
+    rich_utils.highlighter = _Breaking()
     rich_utils.ABORTED_TEXT = _("Aborted.")
     rich_utils.ARGUMENTS_PANEL_TITLE = _("Arguments")
     rich_utils.OPTIONS_PANEL_TITLE = _("Options")

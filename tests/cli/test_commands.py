@@ -60,9 +60,11 @@ def test_every_command_and_option_has_a_help_text(command: str) -> None:
 def test_help_is_in_the_chosen_language() -> None:
     assert re.search("[一-鿿]", run("learn", "--help", language="zh").stdout)
     assert not re.search("[一-鿿]", run("learn", "--help", language="en").stdout)
-    for words in (("hub", "rename"), ("hub",)):
+    for words in (("hub", "rename"), ("hub",), ("learn",)):
         shown = run(*words, "--help", language="zh").stdout
         assert not re.search("Arguments|Options|Commands|default|required|Show", shown), shown
+        # Chinese has no spaces, and the end of a line that is too long was cut off.
+        assert "…" not in shown
 
 
 def test_language_on_the_command_line_counts_for_help_and_errors() -> None:

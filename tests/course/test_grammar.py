@@ -43,7 +43,7 @@ OTHER_WORDS = (
 
 #: Characters of a line that a text cell shows without a break, beside JupyterLab's file browser in a window of 1000
 #: pixels. Its letters are larger than those of a code cell.
-LONGEST_LINE = 62
+LONGEST_LINE = 55
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -69,9 +69,9 @@ def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bo
     assert sizes
     # A copy counts towards its owner's quota, like an upload.
     require_room(call.hub, source, sizes["large_files"] + sizes["git"], owner, files=sizes["number"])
-    made = repositories.create_repository(
-        call.hub, owner, name, type=source.type, private=private, settings=source.settings
-    )
+    # Otherwise the next mirror would take a learner's repository for its own copy.
+    settings = {key: value for key, value in source.settings.items() if key != repositories.MIRRORED}
+    made = repositories.create_repository(call.hub, owner, name, type=source.type, private=private, settings=settings)
     try:
         count_git(call.hub, made, sizes["git"])
         # Bindings before refs, so that refs never name large files that the repository does not have.

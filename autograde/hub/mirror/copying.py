@@ -15,10 +15,18 @@ from autograde.hub.people import accounts, organizations
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import repositories, uploads
 from autograde.hub.repos.bindings import bind, bound_size
-from autograde.hub.repos.commits import Author, Delete, Operation, WriteFile, WritePointer, write_commit
+from autograde.hub.repos.commits import (
+    Author,
+    Delete,
+    Operation,
+    WriteFile,
+    WritePointer,
+    check_files_of_git,
+    write_commit,
+)
 from autograde.hub.repos.contents import open_revision, resolve
 from autograde.hub.repos.paths import path_problem
-from autograde.hub.repos.repositories import Repository, find_repository
+from autograde.hub.repos.repositories import MIRRORED, Repository, find_repository
 from autograde.hub.repos.trees import tree_problem
 from autograde.hub.storage.blobs import BlobRefused
 from autograde.hub.storage.refs import list_refs
@@ -27,9 +35,6 @@ from autograde.i18n.translation import messages
 
 _ = messages("hub")
 
-#: The key of a repository's settings that holds the commit of the other Hub.
-_MARK = "mirrored"
-
 #: Where the other Hub's branches and tags are until their large files are here.
 _FETCHED = "refs/mirror/"
 
@@ -37,7 +42,7 @@ _FETCHED = "refs/mirror/"
 def take_over(hub: Hub, name: str) -> None:
     """Let :func:`copy` write to a model repository that it did not create, such as one left by an interrupted start."""
     if found := find_repository(hub, "model", name):
-        repositories.replace_settings(hub, found, {**found.settings, _MARK: "incomplete"})
+        repositories.replace_settings(hub, found, {**found.settings, MIRRORED: "incomplete"})
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,9 @@ def copy(
     """
     repository, made = _place(hub, at)
     mark = f"{source.endpoint}@{at.commit}{' with history' if history else ''}"
-    if repository.settings.get(_MARK) == mark:
+    if repository.settings.get(MIRRORED) == mark:
         return Copied(str(at.wanted), new=False, licence=at.licence, gated=at.gated)
-    if not made and _MARK not in repository.settings:
+    if not made and MIRRORED not in repository.settings:
         raise HubRefused(
             _("This Hub has a repository {name} that is not a copy.").format(name=at.wanted),
             _("Rename or delete it first."),
@@ -92,7 +97,7 @@ def copy(
         skipped = _all_commits(hub, source, at, repository, report)
     else:
         skipped = _one_commit(hub, source, at, repository, report)
-    settings = {**repository.settings, _MARK: mark}
+    settings = {**repository.settings, MIRRORED: mark}
     repositories.replace_settings(hub, repository, settings)
     repositories.change_settings(hub, repository, private=at.private, gated=at.gated)
     return Copied(
@@ -116,7 +121,7 @@ def _place(hub: Hub, at: Described) -> tuple[Repository, bool]:
             _("Rename that account first: autograde hub rename {owner} NEW").format(owner=owner.name),
         )
     # Mark it as a copy from the beginning, so that an interrupted copy can be continued.
-    settings = {_MARK: "incomplete"}
+    settings = {MIRRORED: "incomplete"}
     # The limit is for learners: a Hub that allows each of them five still needs all models of the course.
     made = repositories.create_repository(
         hub, owner, name, type=at.wanted.type, private=at.private, settings=settings, limited=False
@@ -187,7 +192,7 @@ def _one_commit(
             elif file.sha256 is None:
                 operations.append(WriteFile(file.path, spool.add(_regular_file(source, at, file))))
             else:
-                report(file.path, file.size)
+                report(visible(file.path), file.size)
                 _add_large_file(
                     hub, repository, file.sha256, file.size,
                     lambda start, write, file=file: source.read(at, file, start, write),
@@ -201,6 +206,7 @@ def _one_commit(
         message = f"Copy of {source.endpoint}/{at.wanted} at {at.commit}"
         author = Author("mirror", "mirror@users.noreply.localhost")
         try:
+            check_files_of_git(hub, repository, operations)
             write_commit(hub, repository, "main", operations, author=author, message=message, create=True)
         except Refusal as refusal:
             message = _("{name} cannot be copied: {why}").format(name=at.wanted, why=refusal.translated(_))
@@ -280,11 +286,11 @@ def _earlier_large_files(
         if oid not in addresses:
             skipped.append(
                 _("{path} of an earlier commit: {endpoint} has lost it").format(
-                    path=pointers[oid][0], endpoint=source.endpoint
+                    path=visible(pointers[oid][0]), endpoint=source.endpoint
                 )
             )
             continue
-        report(pointers[oid][0], size)
+        report(visible(pointers[oid][0]), size)
         _add_large_file(
             hub, repository, oid, size,
             lambda start, write, oid=oid, size=size: source.fetch(addresses[oid], size, start, write),

@@ -32,8 +32,11 @@ _TIMEOUT = 60.0
 #: Bytes read at a time.
 PIECE = 1 << 20
 
-#: Limits for lists of another Hub: bytes of one response, and number of pages.
-_MAX_JSON, _MAX_PAGES = 64 << 20, 2000
+#: Limits for lists of another Hub: bytes of one response, number of pages, and of files.
+_MAX_JSON, _MAX_PAGES, _MAX_FILES = 64 << 20, 2000, 500_000
+
+#: The largest file that another Hub may announce, in bytes; the Hub counts with 64 bits.
+_MAX_SIZE = 1 << 50
 
 _COMMIT = re.compile("[0-9a-f]{40}")
 
@@ -169,7 +172,7 @@ class Source:
     @contextmanager
     def _open(self, url: str, body: Any = None, **headers: str) -> Iterator[Any]:
         if urlsplit(url).scheme not in ("http", "https"):
-            raise HubRefused(_("{url} is not an address that can be downloaded.").format(url=url))
+            raise HubRefused(_("{url} is not an address that can be downloaded.").format(url=visible(url)))
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             url, None if body is None else json.dumps(body).encode(), headers
         )
@@ -186,7 +189,10 @@ class Source:
             link = re.search(r'<([^>]+)>;\s*rel="next"', answer.headers.get("Link") or "")
             if len(content := answer.read(_MAX_JSON + 1)) > _MAX_JSON:
                 raise self._unexpected(url)
-            return json.loads(content), urljoin(url, link[1]) if link else ""
+            try:
+                return json.loads(content), urljoin(url, link[1]) if link else ""
+            except RecursionError:
+                raise self._unexpected(url) from None
 
     def _unexpected(self, url: str) -> HubRefused:
         """Return the error for a response that is not a Hub's."""
@@ -206,7 +212,7 @@ class Source:
             raise HubRefused(*_explained(self.endpoint, url, error.code, code or "", message)) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise HubUnreachable(
-                _("{endpoint} does not answer: {error}.").format(endpoint=self.endpoint, error=error),
+                _("{endpoint} does not answer: {error}.").format(endpoint=self.endpoint, error=visible(error)),
                 _("Check the address and try again."),
             ) from None
 
@@ -231,15 +237,18 @@ class Source:
                 if (file := _file_of(entry)) is None:
                     raise self._unexpected(base)
                 files.append(file)
+            if len(files) > _MAX_FILES:
+                raise self._unexpected(base)
             if not following:
                 break
         else:
             raise self._unexpected(base)
         card = info.get("cardData")
         licence = card.get("license") if isinstance(card, dict) else None
+        gated = info.get("gated")
         return Described(
-            repository, info["sha"], bool(info.get("private")), str(info.get("gated") or ""),
-            licence if isinstance(licence, str) else "", tuple(files),
+            repository, info["sha"], bool(info.get("private")), "manual" if gated == "manual" else "auto" * bool(gated),
+            visible(licence) if isinstance(licence, str) else "", tuple(files),
         )  # fmt: skip
 
     def read(self, at: Described, file: SourceFile, start: int, write: Callable[[bytes], object]) -> None:
@@ -277,8 +286,10 @@ class Source:
                     raise error
             except (OSError, http.client.HTTPException):
                 continue
+            except ValueError:  # a redirection to something that is not an address
+                raise self._unexpected(url) from None
         raise HubUnreachable(
-            _("{endpoint} broke off a download five times: {url}").format(endpoint=self.endpoint, url=url),
+            _("{endpoint} broke off a download five times: {url}").format(endpoint=self.endpoint, url=visible(url)),
             _("Run the same command again: it continues where it was."),
         )
 
@@ -305,7 +316,9 @@ def _file_of(entry: Any) -> SourceFile | None:
         return None
     path, size, oid, lfs = (entry.get(key) for key in ("path", "size", "oid", "lfs"))
     sha256 = lfs.get("oid") if isinstance(lfs, dict) else None
-    if not isinstance(path, str) or not isinstance(size, int) or size < 0 or not _COMMIT.fullmatch(str(oid)):
+    if not isinstance(path, str) or not isinstance(size, int) or not _COMMIT.fullmatch(str(oid)):
+        return None
+    if not 0 <= size <= _MAX_SIZE:
         return None
     return SourceFile(clean_text(path), size, str(oid), sha256) if lfs is None or is_oid(sha256) else None
 

@@ -28,6 +28,10 @@ REPOSITORY_TYPES_BY_PLURAL = {
 }
 
 
+#: The key of :attr:`Repository.settings` that only a copy from another Hub has: which commit it is a copy of.
+MIRRORED = "mirrored"
+
+
 @dataclass(frozen=True)
 class Repository:
     """A repository of any type; times are milliseconds since 1970.

@@ -8,15 +8,16 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograde.errors import HubRefused
+from autograde.errors import HubRefused, HubUnreachable
 from autograde.hub import LocalHub
 from autograde.hub.mirror.copying import copy
-from autograde.hub.mirror.source import Source, wanted
+from autograde.hub.mirror.source import Source, blob_id, wanted
 from autograde.hub.people import accounts, organizations
 from tests.hub.mirror.opening import opened
 
@@ -63,6 +64,11 @@ def send(request: http.server.BaseHTTPRequestHandler, body: bytes, status: int =
     request.wfile.write(body)
 
 
+def send_raw(request: http.server.BaseHTTPRequestHandler, answer: bytes) -> None:
+    request.wfile.write(answer)
+    request.close_connection = True
+
+
 def hub_with(files: list[Any], contents: bytes = b"", info: Any = None) -> Answer:
     """Answer like a Hub with one repository that has these entries, all with the same contents."""
 
@@ -100,6 +106,7 @@ def test_id_of_a_large_file_cannot_name_another_file_of_this_machine(tmp_path: P
         [{"type": "file", "path": "a", "size": 1, "oid": "../x"}],
         [{"type": "file", "path": ["a"], "size": 1, "oid": BLOB}],
         [{"type": "file", "path": "a", "size": 1, "oid": BLOB, "lfs": "x"}],
+        [{"type": "file", "path": "a", "size": 10**400, "oid": BLOB}],
     ],
 )  # fmt: skip
 def test_malformed_list_of_files_is_rejected(tmp_path: Path, files: Any) -> None:
@@ -126,12 +133,68 @@ def test_endless_list_of_files_is_rejected(tmp_path: Path, monkeypatch: pytest.M
         copied(endpoint, tmp_path / "data")
 
 
+@pytest.mark.parametrize("address", ["/tree/", "/revision/"])
+def test_deeply_nested_answer_is_rejected(tmp_path: Path, address: str) -> None:
+    def answer(request: http.server.BaseHTTPRequestHandler) -> None:
+        deep = address in request.path
+        send(request, b"[" * 200_000 if deep else json.dumps({"sha": COMMIT}).encode())
+
+    with server(answer) as endpoint, pytest.raises(HubRefused, match="no Hub gives"):
+        copied(endpoint, tmp_path / "data")
+
+
+def test_list_of_too_many_files_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("autograde.hub.mirror.source._MAX_FILES", 2)
+    files = [{"type": "file", "path": f"{number}.txt", "size": 1, "oid": BLOB} for number in range(3)]
+    with server(hub_with(files)) as endpoint, pytest.raises(HubRefused, match="no Hub gives"):
+        copied(endpoint, tmp_path / "data")
+
+
+@pytest.mark.parametrize("target", ["http://[::1/x", "http://\xff/\x80"])
+def test_redirection_to_something_that_is_not_an_address_is_rejected(tmp_path: Path, target: str) -> None:
+    def answer(request: http.server.BaseHTTPRequestHandler) -> None:
+        if "/resolve/" in request.path:
+            send(request, b"", 302, Location=target)
+        else:
+            hub_with([{"type": "file", "path": "a.txt", "size": 1, "oid": BLOB}])(request)
+
+    with server(answer) as endpoint, pytest.raises(HubRefused, match="no Hub gives"):
+        copied(endpoint, tmp_path / "data")
+
+
+def test_submodule_file_that_git_refuses_is_not_copied(tmp_path: Path) -> None:
+    """Earlier versions of git ran such an address as an option (CVE-2018-17456)."""
+    content = b'[submodule "x"]\n\tpath = x\n\turl = -u./payload\n'
+    entry = {"type": "file", "path": ".gitmodules", "size": len(content), "oid": blob_id(content)}
+    with server(hub_with([entry], content)) as endpoint, pytest.raises(HubRefused, match="Git does not accept"):
+        copied(endpoint, tmp_path / "data")
+
+
 def test_file_with_more_bytes_than_announced_is_refused(tmp_path: Path) -> None:
     for more in ({"path": "a.txt"}, {"path": "w.bin", "lfs": {"oid": "3" * 64}}):
         entry = {"type": "file", "size": 10, "oid": BLOB, **more}
         with server(hub_with([entry], bytes(5_000_000))) as endpoint, pytest.raises(HubRefused, match="no Hub gives"):
             copied(endpoint, tmp_path / "data")
     assert not [path for path in (tmp_path / "data" / "mirror").iterdir() if path.stat().st_size > 10]
+
+
+def test_texts_of_another_hub_cannot_change_the_terminal(tmp_path: Path) -> None:
+    """Names of files, the licence, and the first line of an answer that is not HTTP were printed as they are."""
+    large = {"type": "file", "path": "a\u202egnp.exe", "size": 1, "oid": BLOB, "lfs": {"oid": sha256(b"x").hexdigest()}}
+    info = {"sha": COMMIT, "gated": "\x1b[31m", "cardData": {"license": "\x1b]0;gone\x07"}}
+    printed = list[str]()
+    with server(hub_with([large], b"x", info)) as endpoint, opened(tmp_path / "data") as hub:
+        source = Source(endpoint)
+        done = copy(hub, source, source.describe(wanted("far/m")), report=lambda path, size: printed.append(path))
+    no_http = b"\x1b]0;gone\x07 200\r\n\r\n"
+    with (
+        server(lambda request: send_raw(request, no_http)) as endpoint,
+        pytest.raises(HubUnreachable) as unreachable,
+    ):
+        copied(endpoint, tmp_path / "data")
+    printed += [done.licence, done.gated, unreachable.value.what]
+    assert len(printed) == 4
+    assert [text for text in printed if not text.isprintable()] == []
 
 
 def test_message_of_another_hub_cannot_change_the_terminal(tmp_path: Path) -> None:

@@ -203,6 +203,18 @@ def test_repository_of_a_learner_is_never_replaced(school: LocalHub, name: str, 
         assert hub.repository(name).files()["mine.txt"] == b"mine"
 
 
+def test_duplicate_of_a_copy_is_not_a_copy(school: LocalHub, name: str, tmp_path: Path) -> None:
+    """The next mirror overwrote it, or took a learner's files for those of the other Hub."""
+    copied(school, tmp_path / "data", name)
+    with LocalHub(data=tmp_path / "data") as hub:
+        eve = hub.create_user("eve")
+        call(hub, eve, "POST", f"/api/models/{name}/duplicate", {"repository": "eve/m"})
+    school.create_user("eve")
+    school.create_repository("eve/m", files={"a.txt": b"another\n"})
+    with pytest.raises(HubRefused, match="not a copy"):
+        copied(school, tmp_path / "data", "eve/m")
+
+
 def test_error_names_the_hub_that_does_not_answer(tmp_path: Path) -> None:
     with pytest.raises(HubUnreachable, match=r"http://127\.0\.0\.1:9 does not answer"):
         Source("http://127.0.0.1:9").describe(wanted("a/b"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from autograde.hub.core import Hub
@@ -15,6 +16,9 @@ from autograde.hub.webhooks import Receiver
 
 DOMAINS = ("repo", "discussion")
 _WATCHED = ("user", "org", "model", "dataset", "space")
+
+#: What can be sent: an address without spaces, and a header. Others would never be delivered, or with question marks.
+_URL, _SECRET = re.compile("[!-~]{1,2000}"), re.compile("[ -~]{0,200}")
 
 #: Webhooks of one user, and names watched by each. Limited because each event checks all of them.
 MAX_WEBHOOKS = 20
@@ -58,7 +62,7 @@ def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
         Refusal: 400, a field is invalid; 403, the Hub does not deliver webhooks to this URL.
     """
     url, watched, domains = data.get("url"), data.get("watched"), data.get("domains") or list(DOMAINS)
-    if not isinstance(url, str) or len(url) > 2000 or Receiver.of(url) is None:
+    if not isinstance(url, str) or not _URL.fullmatch(url) or Receiver.of(url) is None:
         raise Refusal(400, "A webhook needs a url such as http://127.0.0.1:9000/hook.")
     if not hub.deliveries.on:
         raise Refusal(
@@ -77,8 +81,8 @@ def _fields(hub: Hub, data: dict[str, Any]) -> tuple[str, str, str, str | None]:
     if not isinstance(domains, list) or not all(domain in DOMAINS for domain in domains):
         raise Refusal(400, "'domains' are repo and discussion.")
     secret = data.get("secret")
-    if secret is not None and (not isinstance(secret, str) or len(secret) > 200):
-        raise Refusal(400, "A webhook's secret is a text of at most 200 characters.")
+    if secret is not None and (not isinstance(secret, str) or not _SECRET.fullmatch(secret)):
+        raise Refusal(400, "A webhook's secret has at most 200 characters: English letters, digits and punctuation.")
     kept = [{"type": item["type"], "name": item["name"]} for item in watched]
     sealed = hub.signer.seal("webhook", secret) if secret is not None else None
     return url, json.dumps(kept), json.dumps(domains), sealed

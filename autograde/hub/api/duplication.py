@@ -69,8 +69,8 @@ def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bo
     assert sizes
     # A copy counts towards its owner's quota, like an upload.
     require_room(call.hub, source, sizes["large_files"] + sizes["git"], owner, files=sizes["number"])
-    # Otherwise the next mirror would take a learner's repository for its own copy.
-    settings = {key: value for key, value in source.settings.items() if key != repositories.MIRRORED}
+    # Only writers may see the names of a Space's secrets. And the next mirror must not take this for its own copy.
+    settings = {key: source.settings[key] for key in source.settings.keys() - {"secrets", repositories.MIRRORED}}
     made = repositories.create_repository(call.hub, owner, name, type=source.type, private=private, settings=settings)
     try:
         count_git(call.hub, made, sizes["git"])

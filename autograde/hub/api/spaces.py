@@ -63,16 +63,19 @@ def _change(call: Call, kind: str) -> dict[str, Any]:
         raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
     if not isinstance(value, str) or len(value) > _MAX_VALUE or not isinstance(description or "", str):
         raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_MAX_VALUE:,} characters.")
-    known = dict(space.settings.get(kind, {}))
-    if call.request.method == "DELETE":
-        if known.pop(key, None) is None:
+    entry = {"key": key, "description": (description or "")[:1000], "updatedAt": iso(call.hub.now())}
+    if kind == "variables":
+        entry["value"] = value
+    with call.hub.database.transaction():
+        # Read them here, because another request may have changed them meanwhile.
+        settings = dict(_space(call, write=True).settings)
+        known = settings[kind] = dict(settings.get(kind, {}))
+        if call.request.method != "DELETE":
+            known[key] = entry
+        elif known.pop(key, None) is None:
             raise Refusal(404, f"There is no {key} in this Space's {kind}.")
-    else:
-        known[key] = {"key": key, "description": (description or "")[:1000], "updatedAt": iso(call.hub.now())}
-        if kind == "variables":
-            known[key]["value"] = value
         if len(known) > _MAX_ENTRIES or len(json.dumps(known)) > _MAX_TOTAL:
             raise Refusal(413, f"A Space has at most {_MAX_ENTRIES} {kind}, of {_MAX_TOTAL:,} characters together.")
-    replace_settings(call.hub, space, {**space.settings, kind: known})
+        replace_settings(call.hub, space, settings)
     call.record(f"space.{kind}.changed", space, key=key)
     return known

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.repos.repositories import replace_settings
 from tests.hub.clients import JsonClient
 
 
@@ -20,6 +26,38 @@ def test_space_has_a_runtime_and_stores_variables_but_not_secrets(api: JsonClien
     assert api("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).status == 404
     hub.hub.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"do-not-keep" not in (hub.hub.data / "hub.db").read_bytes()
+
+
+def test_variables_set_at_the_same_time_are_all_kept(
+    api: JsonClient, hub: LocalHub, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second request wrote back what it had read before the first one."""
+    api("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
+    address, both = f"/api/spaces/{ada.name}/app/variables", threading.Barrier(2)
+
+    def replace_together(*arguments: Any) -> None:
+        # One of them waits for the other's transaction.
+        with contextlib.suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        replace_settings(*arguments)
+
+    monkeypatch.setattr("autograde.hub.api.spaces.replace_settings", replace_together)
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda key: api("POST", address, {"key": key, "value": "1"}), ("A", "B")))
+    assert set(api("GET", address).json) == {"A", "B"}
+
+
+def test_duplicate_of_a_space_has_its_variables_but_not_the_names_of_its_secrets(
+    api: JsonClient, hub: LocalHub, ada: Account, bob: Account
+) -> None:
+    """Only writers may see these names."""
+    api("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
+    for kind in ("secrets", "variables"):
+        api("POST", f"/api/spaces/{ada.name}/app/{kind}", {"key": "KEY", "value": "1"})
+    bobs = JsonClient(hub, bob.token)
+    assert bobs("POST", f"/api/spaces/{ada.name}/app/duplicate", {"repository": f"{bob.name}/app"}).status == 200
+    assert bobs("GET", f"/api/spaces/{bob.name}/app/secrets").json == {}
+    assert bobs("GET", f"/api/spaces/{bob.name}/app/variables").json["KEY"]["value"] == "1"
 
 
 def test_variables_of_another_users_space_cannot_be_changed(api: JsonClient, hub: LocalHub, bob: Account) -> None:

@@ -246,11 +246,12 @@ def edit_comment(hub: Hub, discussion: Discussion, author: User, event_id: str, 
     Raises:
         Refusal: 404, there is no such comment; 403, it belongs to another user.
     """
-    event = _comment(hub, discussion, event_id)
-    if event.author.id != author.id:
-        raise Refusal(403, marked("Only its author can edit a comment."))
-    versions = [*event.data["versions"], _version(hub, author, text)][-MAX_VERSIONS:]
-    return _save(hub, event, {**event.data, "versions": versions})
+    with hub.database.transaction():
+        event = _comment(hub, discussion, event_id)
+        if event.author.id != author.id:
+            raise Refusal(403, marked("Only its author can edit a comment."))
+        versions = [*event.data["versions"], _version(hub, author, text)][-MAX_VERSIONS:]
+        return _save(hub, event, {**event.data, "versions": versions})
 
 
 def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionEvent:
@@ -259,8 +260,9 @@ def hide_comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionE
     Raises:
         Refusal: 404, there is no such comment.
     """
-    event = _comment(hub, discussion, event_id)
-    return _save(hub, event, {**event.data, "hidden": True})
+    with hub.database.transaction():
+        event = _comment(hub, discussion, event_id)
+        return _save(hub, event, {**event.data, "hidden": True})
 
 
 def _comment(hub: Hub, discussion: Discussion, event_id: str) -> DiscussionEvent:

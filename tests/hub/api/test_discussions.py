@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -158,3 +159,24 @@ result += [hidden.hidden, hidden.content]
         name=name,
     )
     assert found == ["second", True, ["first"], True, ""]
+
+
+def test_comment_that_is_hidden_while_its_author_edits_it_stays_hidden(
+    hub: LocalHub, ada: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The edit wrote back the earlier state, so an author could undo the hiding."""
+    repository, user = hub.create_repository(f"{ada.name}/hidden")._found(), hub._user(ada.name)
+    talk = discussions.open_discussion(hub.hub, repository, user, "t", "rude", pull_request=False)
+    (event,) = discussions.events(hub.hub, talk)
+    hiding = threading.Thread(target=discussions.hide_comment, args=(hub.hub, talk, event.id))
+    version = discussions._version
+
+    def version_while_it_is_hidden(*arguments: Any) -> dict[str, Any]:
+        hiding.start()
+        hiding.join(0.5)
+        return version(*arguments)
+
+    monkeypatch.setattr(discussions, "_version", version_while_it_is_hidden)
+    discussions.edit_comment(hub.hub, talk, user, event.id, "still rude")
+    hiding.join()
+    assert discussions.events(hub.hub, talk)[0].data["hidden"]

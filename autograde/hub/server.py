@@ -160,7 +160,9 @@ class RunningHub:
             # Import late: it is rarely needed, and the Hub starts sooner without it.
             from autograde.hub.push_records import record_interrupted
 
-            record_interrupted(self.hub)
+            # Ignore a full disk or a damaged repository: the cleaning tries again.
+            with contextlib.suppress(*disk.ERRORS):
+                record_interrupted(self.hub)
         #: The ASGI application; may be wrapped before the start, for example to count requests.
         self.application: ASGIApp = create_app(self.hub)
         self._server = _Server(

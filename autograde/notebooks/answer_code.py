@@ -270,13 +270,23 @@ def replaces_function(source: str, name: str) -> bool:
     """Return whether code only stores a value under a function's name: ``pad = pad(index)``, ``pad = [1, 2]``."""
     if re.search(rf"\bdef\s+{name}\b", source) or (tree := parsed(source)) is None:
         return False
-    values = [
+    values = _stored(tree, name)
+    return bool(values) and not any(_may_be_function(value, name) for value in values)
+
+
+def may_store_function(tree: ast.Module, name: str) -> bool:
+    """Return whether code may store a function under a name: ``pad = other``, ``pad = cache(pad)``."""
+    return any(_may_be_function(value, name) for value in _stored(tree, name))
+
+
+def _stored(tree: ast.Module, name: str) -> list[ast.expr]:
+    """Return the values that assignments in code store under a name."""
+    return [
         each.value
         for each in ast.walk(tree)
         if isinstance(each, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id == name for target in each.targets)
     ]
-    return bool(values) and not any(_may_be_function(value, name) for value in values)
 
 
 def _may_be_function(value: ast.expr, name: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from autograde.notebooks.answer_code import bound_names, names_used, plain_and_tree
+from autograde.notebooks.answer_code import bound_names, may_store_function, names_used, plain_and_tree
 
 _BUILTINS = frozenset(dir(builtins)) | {"get_ipython", "display", "In", "Out", "_", "__"}
 
@@ -57,13 +57,19 @@ def names_in(source: str) -> CodeNames | None:
 
 
 def overwrites(source: str, name: str) -> bool:
-    """Return whether running code stores a value under a name, or deletes it; an import does not count."""
+    """Return whether running code stores a value under a function's name, or deletes it.
+
+    An import does not count, and nothing that may be a function: ``x = 1; pad = other``.
+    """
     if name not in source:
         return False
     try:
+        plain, tree = plain_and_tree(source)
+        if tree is None or may_store_function(tree, name):
+            return False
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            table = symtable.symtable(plain_and_tree(source)[0], "cell", "exec")
+            table = symtable.symtable(plain, "cell", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     found = table.lookup(name) if name in table.get_identifiers() else None

@@ -56,6 +56,9 @@ _SCRIPT = re.compile(rb"^(?:#!.*python|# coding|# In\[|import \w|from \w+ import
 #: Nesting limit for lists around a cell's text.
 _DEEPEST_TEXT = 4
 
+#: From this number on, a cell's execution count is dropped.
+_LARGEST_COUNT = 2**31
+
 _CELL_TYPES = {"code", "markdown", "raw"}
 
 
@@ -340,7 +343,8 @@ def _complete_cell(cell: dict[str, Any], number: int, seen: set[str]) -> int:
     if kind == "code":
         # Outputs of the learner's own run do not count, and may be huge.
         cell["outputs"] = []
-        cell["execution_count"] = None
+        count = cell.get("execution_count")
+        cell["execution_count"] = count if type(count) is int and 0 < count < _LARGEST_COUNT else None
     else:
         cell.pop("outputs", None)
         cell.pop("execution_count", None)

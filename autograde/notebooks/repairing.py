@@ -59,6 +59,9 @@ def repair(content: bytes, released: NotebookNode) -> SubmittedNotebook:
     _restore_imports(cells, released, notes)
     _check_before_overwriting(cells, wanted, notes)
     _bring_up_definitions(cells, wanted, limit, notes)
+    for cell in cells:
+        if cell.cell_type == "code":
+            cell.execution_count = None
     book.cells = cells
     book.metadata["kernelspec"] = copy.deepcopy(released.metadata.get("kernelspec", {}))
     return SubmittedNotebook(book, tuple(notes[:MOST_NOTES]))
@@ -343,13 +346,29 @@ def _behind_its_answer(
     all_wanted: Sequence[WantedCell],
     notes: list[str],
 ) -> None:
-    """Move a graded cell after the answer that it grades if the answer comes later."""
+    """Move a graded cell after the answer that it grades if the answer comes later.
+
+    Of an answer above and one below, the one counts that the learner's own check saw last.
+    """
     answer, last = answer_before(wanted, all_wanted), _last_definition(cells, wanted, all_wanted)
     position = _place_of(cells, kept)
-    if answer is not None and last is not None and last > position:
+    if answer is None or last is None or last < position:
+        return
+    note = _("{name} was above its answer")
+    if any(answer.is_answered_in(cell) for cell in cells[:position]):
+        below = [place for place in range(position, len(cells)) if answer.is_answered_in(cells[place])]
+        seen = [place for place in below if not _ran_after(cells[place], kept)]
+        note = _("{name} has an answer above it and another one below, which counts")
+        if not seen:
+            note = _("{name} has an answer above it, which counts, and another one below, which was run after it")
+        last = max(seen, default=-1)
+    if last > position:
         cells.insert(last + 1, kept)
         del cells[position]
-        note = _("{name} was above its answer")
-        if any(answer.is_answered_in(cell) for cell in cells[:position]):
-            note = _("{name} has an answer above it and another one below, which counts")
-        notes.append(note.format(name=wanted.name))
+    notes.append(note.format(name=wanted.name))
+
+
+def _ran_after(cell: NotebookNode, other: NotebookNode) -> bool:
+    """Return whether the learner ran a cell after another one; False if their numbers do not tell."""
+    first, second = other.get("execution_count"), cell.get("execution_count")
+    return first is not None and second is not None and bool(first < second)

@@ -679,6 +679,7 @@ def test_a_notebook_of_another_assignment_is_refused() -> None:
         "segment_ids = segment_ids([101, 102], 102)",
         "def segment_ids(index, mark):\n    raise NotImplementedError",
         "%time 1\ndel segment_ids",
+        "size = 1; segment_ids = 2",
     ],
 )
 def test_answer_that_a_later_cell_overwrites_before_its_check_is_graded(source: str) -> None:
@@ -695,7 +696,13 @@ def test_answer_that_a_later_cell_overwrites_before_its_check_is_graded(source: 
 
 @pytest.mark.parametrize(
     "source",
-    ["def other():\n    segment_ids = 1", "from mine import segment_ids", "[segment_ids for segment_ids in [1]]"],
+    [
+        "def other():\n    segment_ids = 1",
+        "from mine import segment_ids",
+        "[segment_ids for segment_ids in [1]]",
+        "size = 1; segment_ids = lambda index, mark: []",
+        "size = 1; segment_ids = remember(segment_ids)",
+    ],
 )
 def test_cell_that_does_not_overwrite_an_answer_stays_above_its_check(source: str) -> None:
     book = submitted()
@@ -703,6 +710,35 @@ def test_cell_that_does_not_overwrite_an_answer_stays_above_its_check(source: st
     found = repair(json.dumps(book).encode(), RELEASED)
     assert found.notes == ()
     assert [cell.source for cell in found.notebook.cells] == [cell.source for cell in book.cells]
+
+
+@pytest.mark.parametrize(
+    ("counts", "kept"),
+    [
+        ((3, 4, 5), "mine"),  # "Run All": the learner's check saw the answer above it
+        ((3, 9, 5), "second"),
+        ((3, None, 5), "second"),
+        ((3, 4, None), "second"),
+        (("3", [4], {}), "second"),
+    ],
+)
+def test_of_answers_above_and_below_a_check_the_one_counts_that_it_saw_last(
+    counts: tuple[object, ...], kept: str
+) -> None:
+    """An experiment below the check, which the learner ran after it, replaced the answer."""
+    book = submitted()
+    book.cells.append(nbformat.v4.new_code_cell(ANSWER.replace("mine", "second")))
+    cells = (named(book, "segment-ids"), named(book, "grade-segment-ids"), book.cells[-1])
+    for cell, count in zip(cells, counts, strict=True):
+        cell.execution_count = count
+    found = repair(json.dumps(book).encode(), RELEASED)
+    assert_complete(found.notebook)
+    sources = [cell.source for cell in found.notebook.cells]
+    check = sources.index(named(RELEASED, "grade-segment-ids").source)
+    *_others, last = (source for source in sources[:check] if "def segment_ids" in source)
+    assert kept in last
+    assert len(found.notes) == 1
+    assert {cell.get("execution_count") for cell in found.notebook.cells} == {None}
 
 
 def test_second_answer_below_the_check_is_noted() -> None:

@@ -27,7 +27,11 @@ from autograde.grading.nbgrader.exchange import (
 from autograde.grading.nbgrader.formgrader import configure_formgrader
 from autograde.grading.nbgrader.quick import prepare_once
 from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute
-from autograde.grading.nbgrader.stock_autograde import RepairingExporter, recognise_renamed
+from autograde.grading.nbgrader.stock_autograde import (
+    RepairingExporter,
+    look_into_folders_and_archives,
+    recognise_renamed,
+)
 from autograde.grading.reports.feedback import FeedbackExporter, OpenGrades
 from autograde.notebooks import generating
 
@@ -42,6 +46,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     one gradebook, because only cells without a language have nbgrader's metadata.
     """
     prepare_once()
+    look_into_folders_and_archives()
     chosen = settings.language(language)
     generating.configure(config, root, chosen)
 

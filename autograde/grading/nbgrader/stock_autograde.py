@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
+from functools import cache
+from glob import escape, glob
 from pathlib import Path
 from typing import Any
 
 from nbclient.exceptions import DeadKernelError
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 
 from autograde.errors import UnusableNotebook
 from autograde.files import write_file
-from autograde.grading.submissions.notebook_files import find
+from autograde.grading.submissions.notebook_files import find, has_answers
 from autograde.grading.submissions.notebook_names import name_notebook, read_file
 from autograde.grading.submissions.submitted_files import read_files, read_with_checkpoints
 from autograde.i18n import messages
@@ -62,7 +67,8 @@ def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tu
         OSError: the notebook cannot be read.
         UnusableNotebook: it is not an ordinary file, or too large, or several others have answers instead.
     """
-    content = read_file(path, LARGEST)
+    there = os.path.lexists(path)
+    content = read_file(path, LARGEST) if there else b""
     # An instructor's own assignment may have several notebooks, none of which replaces another.
     if path.stem == path.parent.name:
         try:
@@ -75,6 +81,39 @@ def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tu
     return path.name, content
 
 
+@cache
+def look_into_folders_and_archives() -> None:
+    """Make ``nbgrader autograde`` see submissions whose notebook is only in a folder or an archive, in this process.
+
+    It looks for notebooks before it uses anything that a configuration can replace.
+    """
+    stock = Autograde.init_notebooks
+
+    def init_notebooks(converter: Any) -> None:
+        course = converter.coursedir
+        inside: dict[str, list[str]] = {}
+        for folder in glob(course.format_path(course.submitted_directory, course.student_id, course.assignment_id)):
+            name = os.path.basename(folder)
+            released = Path(course.format_path(course.release_directory, ".", name), f"{name}.ipynb")
+            if not glob(os.path.join(escape(folder), "*.ipynb")) and _is_inside(Path(folder), released, course.ignore):
+                inside[folder] = [os.path.join(folder, released.name)]
+        with suppress(NbGraderException) if inside else nullcontext():
+            stock(converter)
+        converter.assignments |= inside
+
+    Autograde.init_notebooks = init_notebooks
+
+
+def _is_inside(folder: Path, released: Path, ignored: Sequence[str]) -> bool:
+    """Return whether a submission without a notebook in its folder has a usable one elsewhere."""
+    try:
+        book = read_notebook(released)
+        _name, content = _handed_in(folder / released.name, book, ignored)
+    except (OSError, UnusableNotebook):
+        return False
+    return has_answers(content, book) is not None
+
+
 def recognise_renamed(released: Path, notebooks: list[str], assignment: str, student: str) -> None:
     """Copy a renamed submission to the name that nbgrader expects; nbgrader's ``pre_convert_hook``.
 
@@ -84,7 +123,7 @@ def recognise_renamed(released: Path, notebooks: list[str], assignment: str, stu
         assignment: pattern of the assignments that are graded; not used.
         student: pattern of the learners that are graded; not used.
     """
-    if not notebooks:
+    if not notebooks or not os.path.lexists(notebooks[0]):
         return
     folder = Path(notebooks[0]).parent
     copy = name_notebook(folder) or _name_by_content(folder, released / folder.name / f"{folder.name}.ipynb")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import codecs
 import copy
+import io
 import json
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,6 +69,13 @@ def widgets() -> bytes:
     return json.dumps(book).encode()
 
 
+def zipped() -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(f"ada/{ASSIGNMENT}.ipynb"), json.dumps(right()))
+    return made.getvalue()
+
+
 #: Learner → file name and content. All but the last two have the right answer.
 CLASS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "plain": (f"{ASSIGNMENT}.ipynb", lambda: json.dumps(right()).encode()),
@@ -79,6 +88,8 @@ CLASS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "downloaded-twice": (f"{ASSIGNMENT} (1).ipynb", lambda: json.dumps(right()).encode()),
     "names-of-their-own": ("mine.ipynb", lambda: json.dumps(right()).encode()),
     "checkpoint": (f".ipynb_checkpoints/{ASSIGNMENT}-checkpoint.ipynb", lambda: json.dumps(right()).encode()),
+    "in-an-archive": ("hand-in.zip", zipped),
+    "in-a-folder": (f"exercise/{ASSIGNMENT}.ipynb", lambda: json.dumps(right()).encode()),
     "kills-the-kernel": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("import os\nos._exit(1)")),
     "exit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("exit()")),
     "quit": (f"{ASSIGNMENT}.ipynb", lambda: with_cell("quit(0)")),
@@ -136,9 +147,11 @@ def test_submitted_files_are_not_changed(course: Path) -> None:
         assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == content()
     for learner, name in RELEASED_TOO.items():
         assert (course / "submitted" / learner / ASSIGNMENT / name).read_bytes() == untouched()
+    for learner in ("in-an-archive", "in-a-folder"):
+        assert not (course / "submitted" / learner / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").exists()
 
 
-@pytest.mark.parametrize("learner", ["copied-by-jupyter", "downloaded-twice", "checkpoint"])
+@pytest.mark.parametrize("learner", ["copied-by-jupyter", "downloaded-twice", "checkpoint", "in-a-folder"])
 def test_the_log_names_the_copy_that_was_graded(course: Path, learner: str) -> None:
     log = (course / "autograde.log").read_text()
     assert f"{learner}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb: found in {CLASS[learner][0]}" in log

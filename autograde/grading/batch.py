@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol
 
 import nbformat
@@ -32,6 +32,9 @@ from autograde.grading.submissions.jobs import Submission
 from autograde.i18n import messages
 
 _ = messages("cli")
+
+#: Longest id of a learner in bytes: its receipt's name has ``.json`` as well, and file systems allow 255.
+_LONGEST_ID = 250
 
 #: Runs jobs and yields each result as soon as it is ready.
 Runner = Callable[[Iterator[Job]], Iterator[tuple[Job, ExecutedSubmission | Failed]]]
@@ -133,17 +136,15 @@ def grade(
             ),
             _("Look in the folder {folder}.").format(folder=course.root / "submitted"),
         )
-    unnamed = [each for each in found if not _is_text(each)]
-    found = [each for each in found if each not in unnamed]
+    unusable = {each: why for each in found if (why := _why_unusable(each))}
+    chosen = [each for each in students or found if each not in unusable]
     book = Book(course.directory.db_url, course.directory.course_id)
     try:
         register(course, assignment, book)
         enter(book, people)
         run = _ClassRun(course, assignment, book, watcher, force=force)
-        result = run.through(list(students) or found, runner)
-        for name in unnamed:
-            # The gradebook cannot hold such a name.
-            why = _("The name of this folder in submitted is not UTF-8. Rename the folder to the learner's id.")
+        result = run.through(chosen, runner)
+        for name, why in unusable.items():
             result.quarantined[name.encode("utf-8", "replace").decode()] = why
         folder = course.reports(assignment)
         report = reports.build(book, assignment, folder)
@@ -213,7 +214,9 @@ class _ClassRun:
         try:
             notebook = nbformat.v4.reads(execution.notebook.decode())
             with self._book.saving():
-                rows = self._saver.save(notebook, submission.student, _time(submission), execution.verdicts)
+                rows = self._saver.save(
+                    notebook, submission.student, _time(submission), execution.verdicts, same=self._same(submission)
+                )
                 self._write(submission, notebook, rows)
                 points = rows.changed()
         except (GradingFailed, OSError):
@@ -237,7 +240,7 @@ class _ClassRun:
         """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
         notebook = copy.deepcopy(self._course.released(self._assignment, submission.language))
         with self._book.saving():
-            rows = self._saver.quarantine(submission.student, _time(submission), reason)
+            rows = self._saver.quarantine(submission.student, _time(submission), reason, same=self._same(submission))
             self._write(submission, notebook, rows)
             points = rows.changed()
         self._note_changes(submission, points, {})
@@ -258,6 +261,10 @@ class _ClassRun:
         )
         _fill(graded, files | {f"{name}.ipynb": graded_notebook}, 0o444)
         _fill(feedback, files | {f"{name}.html": html.encode("utf-8", "replace")}, 0o644)
+
+    def _same(self, submission: Submission) -> bool:
+        before = receipts.find(self._reports, submission.student)
+        return before is not None and before.submission == submission.digest
 
     def _note_changes(
         self,
@@ -295,13 +302,16 @@ class _ClassRun:
         self._watcher.done(receipt)
 
 
-def _is_text(name: str) -> bool:
-    """Return whether a folder's name is UTF-8; Python represents other bytes as lone surrogates."""
+def _why_unusable(name: str) -> str:
+    """Return why the name of a folder in ``submitted`` cannot be a learner's id; empty if it can."""
     try:
-        name.encode()
+        size = len(name.encode())
     except UnicodeEncodeError:
-        return False
-    return True
+        # Python represents other bytes as lone surrogates, which the gradebook cannot hold.
+        return _("The name of this folder in submitted is not UTF-8. Rename the folder to the learner's id.")
+    if size > _LONGEST_ID:
+        return _("The name of this folder in submitted is too long. Rename the folder to the learner's id.")
+    return ""
 
 
 def _time(submission: Submission) -> datetime | None:
@@ -313,10 +323,11 @@ def _time(submission: Submission) -> datetime | None:
 
 
 def _fill(folder: Path, files: Mapping[str, bytes], mode: int) -> None:
-    """Make ``folder`` contain exactly ``files``."""
+    """Make ``folder`` contain exactly ``files``, without those in a folder that has the name of another file."""
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
     elif folder.is_dir():
         shutil.rmtree(folder)
     for name, content in files.items():
-        write_file(folder / name, content, mode)
+        if not any(str(parent) in files for parent in PurePosixPath(name).parents):
+            write_file(folder / name, content, mode)

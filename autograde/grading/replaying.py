@@ -9,7 +9,8 @@ from autograde.errors import GradingFailed
 from autograde.grading import receipts
 from autograde.grading.batch import Runner
 from autograde.grading.course import Course
-from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.book import Book, no_assignment
+from autograde.grading.gradebook.checking import is_there
 from autograde.grading.gradebook.registering import exercise_digest
 from autograde.grading.gradebook.saving import Saver, quiet_log
 from autograde.grading.pool import Failed
@@ -48,6 +49,9 @@ def replay(course: Course, path: Path, runner: Runner) -> Replay:
         raise GradingFailed(
             _("There is no receipt {file}.").format(file=path), _("Look in reports/ASSIGNMENT/receipts.")
         ) from None
+    if not is_there(course.directory.db_url):
+        # Opening it would create one.
+        raise no_assignment(receipt.assignment)
     book = Book(course.directory.db_url, course.directory.course_id)
     try:
         saver = Saver(book, book.sheet(receipt.assignment), course.config, quiet_log())

@@ -121,17 +121,32 @@ def test_why_a_grade_changed_is_written_with_the_languages_colon(
     assert because(Change("ada", "answers", 1.0, 0.0, "WHY", verdict)).startswith(f"WHY{colon}")
 
 
-def test_force_grades_again_and_keeps_manual_scores_and_comments(course: Path) -> None:
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
-        found.grades[0].manual_score, found.comments[0].manual_comment = 4.0, "Well **argued**."
-        book.db.commit()
+def test_points_of_a_person_stay_and_are_asked_for_again_only_after_a_change(course: Path) -> None:
+    """They waited for a person again after every run, so that the grade was never complete."""
+
+    def by_hand(points: float | None = None) -> tuple[float | None, bool, str]:
+        with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
+            found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
+            if points is not None:
+                found.grades[0].manual_score, found.grades[0].needs_manual_grade = points, False
+                found.comments[0].manual_comment = "Well **argued**."
+                book.db.commit()
+            return found.grades[0].manual_score, found.needs_manual_grade, found.comments[0].manual_comment
+
+    by_hand(4.0)
     assert grade(course, "cem", force=True).graded == ["cem"]
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as book:
-        found = book.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "cem")
-        assert (found.score, found.grades[0].manual_score, found.needs_manual_grade) == (4.0, 4.0, True)
-        assert found.comments[0].manual_comment == "Well **argued**."
+    assert by_hand() == (4.0, False, "Well **argued**.")
     assert "Well <strong>argued</strong>." in page_of(course, "cem")
+    for content in (to_bytes(notebook()), b"", to_bytes(notebook())):
+        by_hand(4.0)
+        submit(course, "cem", content)
+        assert "cem" in grade(course, "cem").graded
+        assert by_hand() == (4.0, True, "Well **argued**.")
+        assert grade(course, "cem", force=True).graded == ["cem"]
+        assert by_hand() == (4.0, True, "Well **argued**."), "a person has not looked at it yet"
+        by_hand(4.0)
+        assert grade(course, "cem", force=True).graded == ["cem"]
+        assert by_hand() == (4.0, False, "Well **argued**.")
 
 
 def test_late_submission_gets_the_penalty_of_the_configured_plugin(course: Path) -> None:
@@ -289,6 +304,36 @@ def test_undecodable_folder_name_is_reported_and_others_are_graded(course: Path)
     result = grade(course)
     assert "ada" in result.unchanged
     assert "Rename" in result.quarantined["??"]
+
+
+@pytest.mark.parametrize(
+    "other", [f"{ASSIGNMENT}.html/x", f"{ASSIGNMENT}.ipynb/x", "timestamp.txt/x", "d/" * 900 + "x"]
+)
+def test_folder_with_the_name_of_a_written_file_or_a_very_long_path_is_left_out(course: Path, other: str) -> None:
+    """The run of the whole class ended with IsADirectoryError, or with RecursionError."""
+    submit(course, "mia", to_bytes(notebook()), "mine.ipynb")
+    place = course / "submitted" / "mia" / ASSIGNMENT
+    for part in other.split("/")[:-1]:
+        place /= part
+        place.mkdir()
+    (place / "x").write_bytes(b"x")
+    result = grade(course)
+    assert "mia" in result.graded
+    assert "mia" not in result.quarantined
+    assert rows(course)["mia"][0] == POSSIBLE
+    assert (course / "feedback" / "mia" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+    assert grade(course).graded == []
+
+
+def test_folder_whose_name_is_too_long_for_a_receipt_is_reported_and_others_are_graded(course: Path) -> None:
+    """The run ended with an OSError after the grade of that submission was saved."""
+    longest = "王" * 83 + "s"
+    for name in (longest, longest + "s"):
+        submit(course, name, to_bytes(notebook()))
+    result = grade(course)
+    assert result.graded == [longest]
+    assert "too long" in result.quarantined[longest + "s"]
+    assert grade(course, longest + "s").graded == []
 
 
 def test_folder_outside_the_class_list_is_reported_until_it_is_renamed(

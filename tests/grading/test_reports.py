@@ -191,13 +191,14 @@ def test_replay_of_a_changed_submission_is_refused(course: Path) -> None:
 
 
 def test_replay_without_the_gradebook_is_refused(course: Path) -> None:
-    """The command ended with a traceback of nbgrader."""
+    """The command ended with a traceback of nbgrader, and later left an empty gradebook."""
     from autograde.errors import GradingFailed
 
     (course / "gradebook.db").unlink()
     opened = Course.open(course)
     with pytest.raises(GradingFailed, match="does not have the assignment"):
         replay(opened, receipts.path_of(opened.reports(ASSIGNMENT), "cem"), run_in_process)
+    assert not (course / "gradebook.db").exists()
 
 
 def test_full_name_is_split_into_first_and_last_name() -> None:

@@ -226,12 +226,7 @@ class Book:
         try:
             notebook = self.nbgrader.find_notebook(assignment, assignment)
         except MissingEntry as error:
-            raise GradingFailed(
-                _("The gradebook does not have the assignment {assignment}.").format(assignment=assignment),
-                _("Restore the gradebook from a copy, or type: autograde grade {assignment}").format(
-                    assignment=assignment
-                ),
-            ) from error
+            raise no_assignment(assignment) from error
         cells = {cell.id: cell.name for cell in (*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells)}
         sources = {
             cell.name: SimpleNamespace(
@@ -332,6 +327,14 @@ class Book:
     def close(self) -> None:
         """Close the connection."""
         self.nbgrader.close()
+
+
+def no_assignment(name: str) -> GradingFailed:
+    """Return the error for a gradebook without an assignment."""
+    return GradingFailed(
+        _("The gradebook does not have the assignment {assignment}.").format(assignment=name),
+        _("Restore the gradebook from a copy, or type: autograde grade {assignment}").format(assignment=name),
+    )
 
 
 class _Queries(NamedTuple):

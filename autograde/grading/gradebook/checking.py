@@ -7,6 +7,8 @@ import stat
 import warnings
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from autograde.errors import GradingFailed
 from autograde.i18n import messages
 
@@ -52,6 +54,12 @@ def check(url: str) -> None:
             ),
             _("They can change grades by themselves. Restore the gradebook from a copy, or remove them with sqlite3."),
         )
+
+
+def is_there(url: str) -> bool:
+    """Return whether a gradebook exists, without opening it; True for a database that is not a file."""
+    address = make_url(url)
+    return address.get_backend_name() != "sqlite" or Path(address.database or "").is_file()
 
 
 def _exists(path: Path) -> bool:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograde.grading.gradebook.book import Book
+from autograde.grading.gradebook.checking import is_there
 
 _NO_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
@@ -66,10 +66,9 @@ def in_gradebook(url: str) -> list[ClassMember]:
         url: the database, as in ``CourseDirectory.db_url``; a file that doesn't exist is not created.
     """
     try:
-        address = make_url(url)
-        if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        if not is_there(url):
             return []
-        with closing(create_engine(address, poolclass=NullPool).connect()) as database:
+        with closing(create_engine(url, poolclass=NullPool).connect()) as database:
             found = database.execute(text("SELECT id, first_name, last_name, email FROM student ORDER BY id"))
             rows = [tuple(row) for row in found]
     except (SQLAlchemyError, ImportError):

@@ -139,6 +139,8 @@ class Saver:
         student: str,
         timestamp: datetime | None,
         verdicts: Mapping[str, Mapping[str, object]],
+        *,
+        same: bool,
     ) -> Rows:
         """Save a submission's points, comments and penalty within the caller's transaction.
 
@@ -147,6 +149,7 @@ class Saver:
             student: the learner's id.
             timestamp: when it was submitted, in UTC; None if unknown.
             verdicts: the judge's verdicts by function.
+            same: whether this submission was graded before.
         """
         rows = self._book.rows(self._sheet, student, timestamp)
         resources = self._resources(student, rows)
@@ -156,6 +159,7 @@ class Saver:
             # If the check itself failed, a person decides, rather than a 0.
             if verdicts.get(function_of(name), {}).get("outcome") == Outcome.OUR_FAULT.value:
                 grade.auto_score, grade.needs_manual_grade = None, True
+        _keep_graded_by_hand(rows, same=same)
         return rows
 
     def has_other_penalty(self, student: str) -> bool:
@@ -169,7 +173,7 @@ class Saver:
             except Exception:  # the plugin is the course's own; grading the submission reports its error
                 return True
 
-    def quarantine(self, student: str, timestamp: datetime | None, reason: str) -> Rows:
+    def quarantine(self, student: str, timestamp: datetime | None, reason: str, *, same: bool) -> Rows:
         """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
         rows = self._book.rows(self._sheet, student, timestamp)
         rows.notebook.late_submission_penalty = None
@@ -177,11 +181,20 @@ class Saver:
             grade.auto_score, grade.needs_manual_grade = None, True
         for comment in rows.comments.values():
             comment.auto_comment = reason
+        _keep_graded_by_hand(rows, same=same)
         return rows
 
     def _resources(self, student: str, gradebook: Rows | Sheet) -> dict[str, Any]:
         name = self._sheet.assignment
         return {"nbgrader": {"notebook": name, "assignment": name, "student": student, "gradebook": gradebook}}
+
+
+def _keep_graded_by_hand(rows: Rows, *, same: bool) -> None:
+    """Do not ask again for points that a person gave to the same submission with the same result of the grader."""
+    for name, grade in rows.grades.items():
+        before = rows.before.get(name)
+        if before is not None and before.manual is not None and not before.waiting:
+            grade.needs_manual_grade = not same or before.auto != grade.auto_score
 
 
 def fill_in(notebook: NotebookNode, rows: Rows) -> dict[str, Any]:

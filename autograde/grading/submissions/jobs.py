@@ -124,7 +124,7 @@ def read(
     notes = [_("found in {name}").format(name=name)] if elsewhere else []
     notes += repaired.notes
     for each in files.refused[:MOST_NOTES]:
-        notes.append(_("not an ordinary file, left out: {name}").format(name=shortened(each)))
+        notes.append(_("not an ordinary file, or its path is too long; left out: {name}").format(name=shortened(each)))
     return replace(submission, job=job, notes=tuple(notes))
 
 

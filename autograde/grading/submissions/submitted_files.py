@@ -18,6 +18,12 @@ _ = messages("cli")
 LARGEST_FILES = 100 * 2**20
 MOST_FILES = 1000
 
+#: Longest path of a file in a submission, in bytes: copied to ``autograded/``, a path of 4,096 would be too long.
+_LONGEST_PATH = 1000
+
+#: Most folders inside each other.
+_DEEPEST = 100
+
 #: Jupyter's folder of copies.
 CHECKPOINTS = ".ipynb_checkpoints"
 
@@ -31,7 +37,7 @@ _OF_PYTHON = ("pyvenv.cfg", "conda-meta")
 
 @dataclass
 class SubmittedFiles:
-    """The ordinary files in a folder, and the paths of everything else."""
+    """The ordinary files in a folder, and the paths of everything else and of files with a very long path."""
 
     content: dict[str, bytes] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
@@ -61,7 +67,7 @@ def read_files(folder: Path, ignored: Sequence[str]) -> SubmittedFiles:
     for path in walk(folder, ignored):
         name = path.relative_to(folder).as_posix()
         state = path.lstat()
-        if not stat.S_ISREG(state.st_mode):
+        if not stat.S_ISREG(state.st_mode) or len(os.fsencode(name)) > _LONGEST_PATH:
             found.refused.append(name)
             continue
         size += state.st_size
@@ -104,8 +110,11 @@ def _read(path: Path) -> bytes:
         return file.read()
 
 
-def walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
-    """Yield the paths below ``folder`` in order, without folders and without files in folders that tools create."""
+def walk(folder: Path, ignored: Sequence[str], deepest: int = _DEEPEST) -> Iterator[Path]:
+    """Yield the paths below ``folder`` in order, without folders and without files in folders that tools create.
+
+    A folder below ``deepest`` others is yielded itself.
+    """
     with os.scandir(folder) as entries:
         ordered = sorted(entries, key=lambda each: each.name)
     for entry in ordered:
@@ -114,6 +123,6 @@ def walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
         if entry.is_dir(follow_symlinks=False):
             if entry.name in _NOT_HANDED_IN or any(os.path.lexists(Path(entry.path, each)) for each in _OF_PYTHON):
                 continue
-            yield from walk(Path(entry.path), ignored)
+            yield from walk(Path(entry.path), ignored, deepest - 1) if deepest else [Path(entry.path)]
         else:
             yield Path(entry.path)

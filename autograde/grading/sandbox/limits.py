@@ -64,6 +64,8 @@ def restrict(limits: SandboxLimits) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MEMLOCK: 8 * _MB,
         resource.RLIMIT_MSGQUEUE: _MB,
+        # All learners' signals and timers together may not be more than the system allows one user.
+        resource.RLIMIT_SIGPENDING: 1000,
     }
     for limit, value in wanted.items():
         _soft, hard = resource.getrlimit(limit)

@@ -190,6 +190,10 @@ def enter_learner(limits: SandboxLimits, view: View, owner: tuple[int, int]) -> 
     syscalls.mount("proc", "/proc", "proc", plain | syscalls.MS_NOEXEC)
     # Forbid nested user namespaces: their capabilities make more of the kernel attackable.
     Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
+    # The kernel gives a user 128 of each, and all learners' processes are the same user outside of the sandbox.
+    for name in ("max_inotify_instances", "max_fanotify_groups"):
+        with contextlib.suppress(FileNotFoundError):
+            Path("/proc/sys/user", name).write_text("8", encoding="ascii")
     os.makedirs(f"{HOME}/work")
     socket.sethostname("learner")
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import IO
 
 from autograde import settings
@@ -33,6 +34,9 @@ WITHOUT_PROGRESS = 6.0
 
 #: Wall time of the preparations in a copy, for example creating models, in seconds.
 _PREPARATIONS = 60.0
+
+#: Other programs may make work last so many times longer than its time limit.
+_MOST_LOST = 9
 
 #: Time for a copy to write its stack, and to exit, in seconds.
 _GRACE = 1.0
@@ -55,7 +59,8 @@ class Limit:
     """Time limits of work.
 
     Attributes:
-        seconds: wall time from the start, or from the last report, to the next one. Preparations have a minute.
+        seconds: wall time from the start, or from the last report, to the next one, without the time in which other
+            programs kept the copy from running. Preparations have a minute.
         without_progress: wall time without a call of :meth:`Channel.progress`; extended while other programs keep this
             computer busy. None means the same as ``seconds``.
     """
@@ -134,6 +139,13 @@ def busy() -> float:
     return min(max(load, 1.0), 4.0)
 
 
+def _queued_seconds(pid: int) -> float:
+    """Return how long a process has waited for a processor; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    return 0.0
+
+
 def _run_here(work: Work, secrets: Sequence[str]) -> WorkOutcome:
     reports: list[Report] = []
     with captured(secrets) as output:
@@ -176,7 +188,7 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> WorkOutcom
         finally:
             os.close(writing)
             os.close(output)
-        reader = _ReportReader(reading, printing, Output(secrets), limit)
+        reader = _ReportReader(reading, printing, Output(secrets), limit, copy)
         end = End.INTERRUPTED
         try:
             held.release()
@@ -252,8 +264,8 @@ def _stop(copy: int, patience: float) -> int:
 class _ReportReader:
     """Reads the reports and the output of a copy until it ends."""
 
-    def __init__(self, reading: int, printing: int, output: Output, limit: Limit) -> None:
-        self._reading, self._printing, self._limit = reading, printing, limit
+    def __init__(self, reading: int, printing: int, output: Output, limit: Limit, copy: int) -> None:
+        self._reading, self._printing, self._limit, self._copy = reading, printing, limit, copy
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.output = output
         self.reports: list[Report] = []
@@ -261,6 +273,7 @@ class _ReportReader:
         self.imported: tuple[str, ...] = ()
         self._started = False
         self._since = self._progress = time.monotonic()
+        self._queued = 0.0
 
     def read(self) -> End:
         """Read until the copy finishes or dies, its time is over, or a report is too long."""
@@ -268,6 +281,9 @@ class _ReportReader:
         while len(content) <= _LONGEST_REPORT:
             left = self._deadline() - time.monotonic()
             ready, _writing, _broken = select.select([self._reading, self._printing], [], [], max(left, 0))
+            if not ready and self._deadline() > time.monotonic():
+                # Other programs kept the copy from running.
+                continue
             if not ready:
                 return End.TIME
             chunk = os.read(self._reading, 1 << 16) if self._reading in ready else None
@@ -287,7 +303,7 @@ class _ReportReader:
                     return End.DONE
                 if line == STARTED:
                     self._started = True
-                    self._since = self._progress = time.monotonic()
+                    self._begin()
                 elif line == PROGRESS:
                     self._progress = time.monotonic()
                 else:
@@ -297,10 +313,16 @@ class _ReportReader:
     def _deadline(self) -> float:
         if not self._started:
             return self._since + _PREPARATIONS
-        end = self._since + self._limit.seconds
+        lost = min(_queued_seconds(self._copy) - self._queued, _MOST_LOST * self._limit.seconds)
+        end = self._since + self._limit.seconds + lost
         if self._limit.without_progress is None:
             return end
         return min(end, self._progress + self._limit.without_progress * busy())
+
+    def _begin(self) -> None:
+        """Begin to measure the time of the next part."""
+        self._since = self._progress = time.monotonic()
+        self._queued = _queued_seconds(self._copy)
 
     def waited(self) -> float:
         """Return the seconds since the last report."""
@@ -308,7 +330,7 @@ class _ReportReader:
 
     def _report(self, line: bytes) -> None:
         self.reports.append(Report(line.decode("utf-8", "replace"), self.output.take(), self.output.secret_printed))
-        self._since = self._progress = time.monotonic()
+        self._begin()
         with contextlib.suppress(OSError):
             os.write(self._reading, NOTED)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import logging
 import os
@@ -183,6 +184,32 @@ def test_files_that_a_learner_sends_and_never_receives_stop_no_other_learner() -
             other.close()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("call", ["inotify_init()", "fanotify_init(0x200, 0)", "timer_create(0, None, pointer)"])
+def test_learner_that_takes_all_of_a_kernel_resource_leaves_some_to_others(call: str) -> None:
+    """The kernel counts them per user, and every learner's process is the same user."""
+    begin = "import ctypes\nlibrary = ctypes.CDLL(None, use_errno=True)\npointer = ctypes.byref(ctypes.c_void_p())\n"
+    take_all = f"{begin}while library.{call} >= 0: pass"
+    take_one = f"{begin}library.{call}\nprint('error', ctypes.get_errno())"
+    with SandboxExecutor.shared() as another, another() as make_one, another() as make_other:
+        one, other = make_one(), make_other()
+        with contextlib.ExitStack() as opened:
+            greedy, modest = (
+                opened.enter_context(
+                    LearnerHandle(
+                        each.template(), SandboxLimits(), {}, "en",
+                        opened.enter_context(Referees(Attack("").job(), each.remembered)),
+                    )
+                )
+                for each in (one, other)
+            )  # fmt: skip
+            greedy.run(take_all, 60)
+            shown = str(modest.run(take_one, 60))
+            assert "error" in shown
+            assert not any(f"error {each}" in shown for each in (errno.EAGAIN, errno.EMFILE)), shown
+        one.close()
+        other.close()
 
 
 @pytest.mark.parametrize("lost", ["while it connects", "while it loads"])

@@ -246,3 +246,25 @@ def test_default_socket_timeout_does_not_affect_the_copy() -> None:
     finally:
         socket.setdefaulttimeout(before)
     assert [report.text for report in outcome.reports] == ["True"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/schedstat").exists(), reason="this system does not tell how long it waited")
+def test_time_in_which_other_programs_keep_a_function_from_running_does_not_count() -> None:
+    """A right answer was stopped after five seconds while another learner's processes used the computer."""
+
+    def compute(_index: list[int], _mark: int) -> str:
+        while time.process_time() < 1:  # of the copy
+            pass
+        return "done"
+
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _number in range(2)]
+    try:
+        (reply,) = evidence(compute, CASES[:1], 2).replies
+    finally:
+        os.sched_setaffinity(0, before)
+        for each in others:
+            each.kill()
+            each.wait()
+    assert reply.value == "done"

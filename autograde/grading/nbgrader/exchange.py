@@ -8,8 +8,10 @@ the kit's configuration fetch it, submit it and receive feedback as for any assi
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from glob import escape, glob
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,12 @@ from nbgrader.exchange.default import (
 
 from autograde import notebooks, settings
 from autograde.errors import UnusableNotebook
+from autograde.files import write_file
 from autograde.grading.submissions.language import language_of
 from autograde.grading.submissions.notebook_names import name_notebook
+from autograde.grading.submissions.submitted_files import read_files
 from autograde.i18n import messages
+from autograde.notebooks.reading import MOST_NOTES, shortened
 
 _ = messages("cli")
 
@@ -63,6 +68,18 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
 
     src_records: list[dict[str, Any]]
 
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        """Return the owner and the time in a folder's name; a time of the past if it is none.
+
+        Every user can make folders there, and stock nbgrader stops at the first one that has another name.
+        """
+        try:
+            found: dict[str, Any] = super()._path_to_record(path)
+        except (ValueError, OverflowError):
+            self.log.warning(_("{name}: not a submission of nbgrader, left out").format(name=path))
+            return {"username": "", "filename": path, "timestamp": datetime.min}  # noqa: DTZ901 - compared with such
+        return found
+
     def init_src(self) -> None:
         """Find each learner's latest submission in any language."""
         super().init_src()
@@ -74,11 +91,29 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
                 known = latest.get(each["username"])
                 if known is None or known["timestamp"] < each["timestamp"]:
                     latest[each["username"]] = each
-        self.src_records = list(latest.values())
+        self.src_records = [each for each in latest.values() if each["username"]]
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
-        """Copy a submission; a file ``name (1).IPYNB`` also gets the name that nbgrader looks for."""
-        super().do_copy(src, dest, log=log)
+        """Copy the ordinary files of a submission; a file ``name (1).IPYNB`` also gets the name nbgrader looks for.
+
+        Stock nbgrader follows links with the instructor's rights, to other learners' submissions for example, and stops
+        at the first submission that cannot be copied. Here, such a submission becomes an empty folder.
+        """
+        try:
+            files = read_files(Path(src), ())
+            with tempfile.TemporaryDirectory() as scratch:
+                ordinary = Path(scratch, "ordinary")
+                ordinary.mkdir()
+                for name, content in files.content.items():
+                    write_file(ordinary / name, content)
+                super().do_copy(str(ordinary), dest, log=log)
+        except (OSError, RuntimeError, UnusableNotebook) as error:
+            self.log.error("%s: %s", src, error)
+            os.makedirs(dest, exist_ok=True)
+            return
+        for name in files.refused[:MOST_NOTES]:
+            note = _("not an ordinary file, or its path is too long; left out: {name}").format(name=shortened(name))
+            self.log.warning("%s: %s", src, note)
         name_notebook(Path(dest))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,38 @@ def test_submissions_in_both_languages_are_collected_and_get_feedback(
     assert "did not submit through the exchange: Okafor, Bea, cy." in caplog.text, (
         "nbgrader stopped with FileNotFoundError"
     )
+
+
+def test_links_pipes_and_strange_folders_in_the_exchange_neither_leak_files_nor_stop_collecting(
+    class_: Class, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Stock nbgrader gave mallory ada's answers, the course's secret to bo, and stopped at a pipe or a wrong name."""
+    inbound = class_.root / "exchange" / "huggingface-hub" / "inbound"
+    secret = class_.course / "grading-seed"
+    secret.write_text("secret", encoding="ascii")
+
+    def hand_in(student: str) -> Path:
+        folder = inbound / f"{student}+{ASSIGNMENT}+2026-11-02 08:00:00.000000 UTC+{student}"
+        folder.mkdir()
+        (folder / f"{ASSIGNMENT}.ipynb").write_bytes(to_bytes(notebook()))
+        return folder
+
+    ada = hand_in("ada")
+    (hand_in("bo") / "data.txt").symlink_to(secret)
+    os.mkfifo(hand_in("cy") / "pipe")
+    mallory = hand_in("mallory") / f"{ASSIGNMENT}.ipynb"
+    mallory.unlink()
+    mallory.symlink_to(ada / f"{ASSIGNMENT}.ipynb")
+    (inbound / f"nat+{ASSIGNMENT}+2026-11-02 08:00:00.000000 UTC+x").symlink_to(ada)
+    (inbound / f"oz+{ASSIGNMENT}+never+x").mkdir()
+    (hand_in("pia") / "gone").symlink_to("/nothing")
+    class_.run(CollectEveryLanguage)
+    submitted = class_.course / "submitted"
+    found = {path.name: sorted(each.name for each in (path / ASSIGNMENT).iterdir()) for path in submitted.iterdir()}
+    assert found == {name: [f"{ASSIGNMENT}.ipynb"] for name in ("ada", "bo", "cy", "pia")} | {"mallory": [], "nat": []}
+    assert "data.txt" in caplog.text
+    result = grade(class_.course)
+    assert result.quarantined.keys() == {"mallory", "nat"}
 
 
 def test_uppercase_suffix_is_renamed_for_stock_commands(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from autograde.grading.nbgrader.quick import prepare_once
 from autograde.grading.nbgrader.sandboxed_autograde import SandboxedExecute
 from autograde.grading.nbgrader.stock_autograde import (
     RepairingExporter,
-    look_into_folders_and_archives,
+    read_as_autograde_grade_does,
     recognise_renamed,
 )
 from autograde.grading.reports.feedback import FeedbackExporter, OpenGrades
@@ -46,7 +46,7 @@ def configure(config: Config, root: Path, language: str | None = None) -> None:
     one gradebook, because only cells without a language have nbgrader's metadata.
     """
     prepare_once()
-    look_into_folders_and_archives()
+    read_as_autograde_grade_does()
     chosen = settings.language(language)
     generating.configure(config, root, chosen)
 

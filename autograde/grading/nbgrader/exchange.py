@@ -77,7 +77,7 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
             found: dict[str, Any] = super()._path_to_record(path)
         except (ValueError, OverflowError):
             self.log.warning(_("{name}: not a submission of nbgrader, left out").format(name=path))
-            return {"username": "", "filename": path, "timestamp": datetime.min}  # noqa: DTZ901 - compared with such
+            return {"username": "", "filename": path, "timestamp": datetime.min}
         return found
 
     def init_src(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from contextlib import nullcontext, suppress
 from functools import cache
@@ -13,7 +14,7 @@ from typing import Any
 from nbclient.exceptions import DeadKernelError
 from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, base
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 
@@ -82,12 +83,12 @@ def _handed_in(path: Path, released: NotebookNode, ignored: Sequence[str]) -> tu
 
 
 @cache
-def look_into_folders_and_archives() -> None:
-    """Make ``nbgrader autograde`` see submissions whose notebook is only in a folder or an archive, in this process.
+def read_as_autograde_grade_does() -> None:
+    """Make ``nbgrader autograde`` read submissions in folders and archives, and no links, in this process.
 
-    It looks for notebooks before it uses anything that a configuration can replace.
+    It looks for notebooks, and copies the other files, before it uses anything that a configuration can replace.
     """
-    stock = Autograde.init_notebooks
+    stock, stock_copy, stock_files = Autograde.init_notebooks, Autograde.init_assignment, base.find_all_files
 
     def init_notebooks(converter: Any) -> None:
         course = converter.coursedir
@@ -100,8 +101,23 @@ def look_into_folders_and_archives() -> None:
         with suppress(NbGraderException) if inside else nullcontext():
             stock(converter)
         converter.assignments |= inside
+        for folder in [each for each in converter.assignments if "\n" in each]:
+            # nbgrader stops at such a name.
+            converter.log.error(_("{name}: nbgrader cannot grade a folder with this name.").format(name=repr(folder)))
+            del converter.assignments[folder]
 
-    Autograde.init_notebooks = init_notebooks
+    def init_assignment(converter: Any, assignment: str, student: str) -> None:
+        try:
+            base.find_all_files = ordinary_files
+            stock_copy(converter, assignment, student)
+        finally:
+            base.find_all_files = stock_files
+
+    def ordinary_files(folder: str, exclude: Sequence[str]) -> list[str]:
+        # A link is followed with the instructor's rights, and its text would be in the feedback; a pipe never ends.
+        return [each for each in stock_files(folder, exclude) if stat.S_ISREG(os.lstat(each).st_mode)]
+
+    Autograde.init_notebooks, Autograde.init_assignment = init_notebooks, init_assignment
 
 
 def _is_inside(folder: Path, released: Path, ignored: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ import codecs
 import copy
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from tests.grading.stock_class import nbgrader_environment, scores
 #: The smallest assignment: a quiz, which needs neither a model nor a Hub.
 ASSIGNMENT = "1-introduction"
 ANSWERS = question("1", "answers")
+
+SEED = "0123456789abcdef" * 2
 
 pytestmark = pytest.mark.timeout(600)  # one kernel for each submission
 
@@ -118,6 +121,16 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (place / name).write_bytes(content())
         if learner in RELEASED_TOO:
             (place / RELEASED_TOO[learner]).write_bytes(untouched())
+    # Sorted before the others: each of these ended the run, or copied files of the instructor into the feedback.
+    linked = folder / "submitted" / "a-linked" / ASSIGNMENT
+    linked.mkdir(parents=True)
+    (linked / f"{ASSIGNMENT}.ipynb").write_bytes(with_cell("for name in ('seed', 'zero'): print(open(name).read(99))"))
+    (folder / "grading-seed").write_text(SEED, encoding="ascii")
+    (folder / "grading-seed").chmod(0o600)
+    (linked / "seed").symlink_to(folder / "grading-seed")
+    (linked / "zero").symlink_to("/dev/zero")
+    os.mkfifo(linked / "pipe")
+    shutil.copytree(folder / "submitted" / "plain", folder / "submitted" / "a\nline")
     environment = nbgrader_environment(folder)
     for step in ("generate_assignment", "autograde", "generate_feedback"):
         done = subprocess.run(
@@ -155,6 +168,19 @@ def test_submitted_files_are_not_changed(course: Path) -> None:
 def test_the_log_names_the_copy_that_was_graded(course: Path, learner: str) -> None:
     log = (course / "autograde.log").read_text()
     assert f"{learner}/{ASSIGNMENT}/{ASSIGNMENT}.ipynb: found in {CLASS[learner][0]}" in log
+
+
+def test_links_and_pipes_are_left_out_and_the_rest_is_graded(course: Path) -> None:
+    assert scores(course, ASSIGNMENT)["a-linked"] == {"answers": ANSWERS.points}
+    for step in ("autograded", "feedback"):
+        place = course / step / "a-linked" / ASSIGNMENT
+        assert [path.stem for path in place.iterdir()] == [ASSIGNMENT]
+        assert not any(SEED in path.read_text(encoding="utf-8") for path in place.iterdir())
+
+
+def test_folder_name_that_nbgrader_cannot_read_is_named_and_left_out(course: Path) -> None:
+    assert "a\\nline" in (course / "autograde.log").read_text()
+    assert "a\nline" not in scores(course, ASSIGNMENT)
 
 
 def test_course_seed_file_is_private(course: Path) -> None:

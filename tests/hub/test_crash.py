@@ -27,8 +27,10 @@ from autograde.hub.app import import_handlers
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from autograde.hub.environment import client_environment
+from autograde.hub.events import find
 from autograde.hub.people import access_tokens, accounts
-from autograde.hub.repos import bindings, repositories
+from autograde.hub.push_records import record_interrupted
+from autograde.hub.repos import bindings, branches, repositories
 from autograde.hub.repos.commits import Author, WriteFile, write_commit
 from autograde.hub.repos.gitattributes import INITIAL_GITATTRIBUTES
 from autograde.hub.repos.shards import ShardTerm
@@ -186,6 +188,10 @@ def check(data: Path, repository_id: str, acknowledged: Acknowledged) -> None:
         for __, oid, path, size in lfs_pointers(hub, repository):
             assert bindings.bound_size(hub, repository_id, oid) == size, f"{path} points to a blob that is not bound"
         commits = set(hub.git.run(repository_id, "rev-list", "--all").decode().split())
+        record_interrupted(hub)
+        for branch in branches.references(hub, repository, "refs/heads/pushed"):
+            (last,) = find(hub, kind="git.pushed")[-1:]
+            assert last.detail["new"] == branch.commit, "the event of the last push is lost"
         for kind, oid in acknowledged:
             if kind == "commit":
                 assert oid in commits, "an acknowledged commit is lost"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
 from autograde.errors import HubRefused
 from autograde.hub.api.repositories import repository_url
+from autograde.hub.api.spaces import add_entry
 from autograde.hub.core import Hub
 from autograde.hub.names import REPOSITORY_TYPES, repository_name_problem
 from autograde.hub.people import accounts
@@ -35,6 +37,7 @@ def duplicate(call: Call) -> Response:
     access.require_create(call.hub, call.caller, owner)
     if problem := repository_name_problem(name or source.name):
         raise Refusal(400, problem)
+    given = _given(call, data) if source.type == "space" else {}
     private = data["visibility"] != "public" if data.get("visibility") else bool(data.get("private", source.private))
     try:
         made = copy_repository(call, source, owner, name or source.name, private=private)
@@ -42,7 +45,22 @@ def duplicate(call: Call) -> Response:
         existing = find_repository(call.hub, source.type, f"{owner.name}/{name or source.name}")
         url = repository_url(call, existing) if existing else ""
         raise Refusal(409, str(refused), body={"url": url}) from None
+    if any(given.values()):
+        merged = {kind: {**made.settings.get(kind, {}), **entries} for kind, entries in given.items()}
+        repositories.replace_settings(call.hub, made, {**made.settings, **merged})
     return JSONResponse({"url": repository_url(call, made)})
+
+
+def _given(call: Call, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the secrets and variables that a request to duplicate a Space contains."""
+    given: dict[str, dict[str, Any]] = {"secrets": {}, "variables": {}}
+    for kind, entries in given.items():
+        items = data.get(kind) or []
+        if not isinstance(items, list):
+            raise Refusal(400, f"{kind!r} must be a list of objects with a key and a value.")
+        for item in items:
+            add_entry(entries, kind, item, call.hub.now())
+    return given
 
 
 def copy_repository(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:

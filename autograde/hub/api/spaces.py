@@ -58,24 +58,36 @@ def _listed(kind: str, space: Repository) -> dict[str, Any]:
 
 def _change(call: Call, kind: str) -> dict[str, Any]:
     space, data = _space(call, write=True), call.json()
-    key, value, description = data.get("key"), data.get("value", ""), data.get("description")
-    if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
-        raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
-    if not isinstance(value, str) or len(value) > _MAX_VALUE or not isinstance(description or "", str):
-        raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_MAX_VALUE:,} characters.")
-    entry = {"key": key, "description": (description or "")[:1000], "updatedAt": iso(call.hub.now())}
-    if kind == "variables":
-        entry["value"] = value
     with call.hub.database.transaction():
         # Read them here, because another request may have changed them meanwhile.
         settings = dict(_space(call, write=True).settings)
         known = settings[kind] = dict(settings.get(kind, {}))
         if call.request.method != "DELETE":
-            known[key] = entry
-        elif known.pop(key, None) is None:
-            raise Refusal(404, f"There is no {key} in this Space's {kind}.")
-        if len(known) > _MAX_ENTRIES or len(json.dumps(known)) > _MAX_TOTAL:
-            raise Refusal(413, f"A Space has at most {_MAX_ENTRIES} {kind}, of {_MAX_TOTAL:,} characters together.")
+            add_entry(known, kind, data, call.hub.now())
+        elif known.pop(str(data.get("key")), None) is None:
+            raise Refusal(404, f"There is no {data.get('key')} in this Space's {kind}.")
         replace_settings(call.hub, space, settings)
-    call.record(f"space.{kind}.changed", space, key=key)
+    call.record(f"space.{kind}.changed", space, key=data["key"])
     return known
+
+
+def add_entry(known: dict[str, Any], kind: str, data: object, now: int) -> None:
+    """Add a secret or a variable to those of a Space; ``data`` has the keys ``key``, ``value`` and ``description``.
+
+    Raises:
+        Refusal: 400, one of them is not allowed; 413, there would be too many.
+    """
+    key, value, description = (
+        (data.get("key"), data.get("value", ""), data.get("description") or "")
+        if isinstance(data, dict)
+        else (None,) * 3
+    )
+    if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
+        raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
+    if not isinstance(value, str) or len(value) > _MAX_VALUE or not isinstance(description, str):
+        raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_MAX_VALUE:,} characters.")
+    known[key] = {"key": key, "description": description[:1000], "updatedAt": iso(now)}
+    if kind == "variables":
+        known[key]["value"] = value
+    if len(known) > _MAX_ENTRIES or len(json.dumps(known)) > _MAX_TOTAL:
+        raise Refusal(413, f"A Space has at most {_MAX_ENTRIES} {kind}, of {_MAX_TOTAL:,} characters together.")

@@ -55,9 +55,22 @@ def test_duplicate_of_a_space_has_its_variables_but_not_the_names_of_its_secrets
     for kind in ("secrets", "variables"):
         api("POST", f"/api/spaces/{ada.name}/app/{kind}", {"key": "KEY", "value": "1"})
     bobs = JsonClient(hub, bob.token)
-    assert bobs("POST", f"/api/spaces/{ada.name}/app/duplicate", {"repository": f"{bob.name}/app"}).status == 200
+
+    def duplicate(name: str, **given: object) -> int:
+        return bobs(
+            "POST", f"/api/spaces/{ada.name}/app/duplicate", {"repository": f"{bob.name}/{name}", **given}
+        ).status
+
+    assert duplicate("app") == 200
     assert bobs("GET", f"/api/spaces/{bob.name}/app/secrets").json == {}
     assert bobs("GET", f"/api/spaces/{bob.name}/app/variables").json["KEY"]["value"] == "1"
+    own = [{"key": "OWN", "value": "2"}]
+    assert duplicate("more", secrets=own, variables=own) == 200
+    assert set(bobs("GET", f"/api/spaces/{bob.name}/more/secrets").json) == {"OWN"}
+    assert set(bobs("GET", f"/api/spaces/{bob.name}/more/variables").json) == {"KEY", "OWN"}
+    for wrong in ("x", ["x"], [{"key": "a b"}]):
+        assert duplicate("wrong", variables=wrong) == 400
+    assert not hub.repository(f"{bob.name}/wrong", type="space").exists
 
 
 def test_variables_of_another_users_space_cannot_be_changed(api: JsonClient, hub: LocalHub, bob: Account) -> None:

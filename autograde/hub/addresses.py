@@ -14,7 +14,6 @@ from autograde.errors import HubRefused
 #: Addresses to listen on that mean "every network that this machine is on".
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
 
-
 #: A path that a proxy may put before the Hub's own: plain segments, none of them ``.`` or ``..``.
 PREFIX = re.compile(r"(?:/(?!\.\.?(?:/|\Z))[\w.~%@:+-]+)+", re.ASCII)
 
@@ -28,7 +27,7 @@ class PublicAddress:
         name: the host name, in lower case.
         path: the prefix of every path of the Hub, without a trailing slash; empty if there is none.
 
-    ``origin`` and ``name`` are empty when only the path is known, as in a JupyterHub that does not tell its address.
+    ``origin`` and ``name`` are empty if only the path is known, because the JupyterHub does not tell its own address.
     """
 
     origin: str
@@ -38,7 +37,7 @@ class PublicAddress:
     def is_meant_by(self, host: str) -> bool:
         """Return whether a ``Host`` header names the proxy.
 
-        The port may differ, because proxies may be chained, unless the name is this machine's or an IP address: then
+        The port may differ, because proxies may be chained. But under the name of this machine, or an IP address,
         another port is the Hub's own.
         """
         host = host.strip().lower()

@@ -105,9 +105,9 @@ class Hub:
         #: Recent events of each visitor, for rate limits.
         self.rates = Rates()
         #: Held while a line of a large commit is in memory.
-        self.parsing = threading.Lock()
+        self.parsing_lock = threading.Lock()
         #: Held while the names of thousands of files are in memory.
-        self.listing = threading.Lock()
+        self.listing_lock = threading.Lock()
         #: Bytes of uploads in progress.
         self.pending_bytes = PendingBytes()
         #: Files that are assembled while their first piece arrives.
@@ -119,7 +119,7 @@ class Hub:
         #: Number of entries below each tree, so that a tree that is too large is detected without walking it.
         self.tree_sizes = TreeSizes(portable=config.portable_names)
         #: By repository id: the last commit whose history was counted, and the number of commits up to it.
-        self.lengths: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        self.commit_counts: OrderedDict[str, tuple[str, int]] = OrderedDict()
         #: Summaries of repositories for lists.
         self.summaries = Summaries()
 

@@ -1,7 +1,7 @@
 """Build the environment variables that make a child process use a local Hub and none of the user's own settings.
 
 git, git-lfs, ``hf``, ``huggingface_hub`` and ``transformers`` read environment variables when they start. Only this
-module lists them.
+module sets them; ``settings.PERSONAL_VARIABLES`` lists those that it removes.
 """
 
 from __future__ import annotations

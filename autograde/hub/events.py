@@ -97,10 +97,10 @@ def record(
     """
     now, detail, sender = hub.now(), detail or {}, sender or Sender()
     with hub.database.transaction():
-        visitor, place = sender.user_id or "", repository_id or ""
+        visitor, repository = sender.user_id or "", repository_id or ""
         key = (visitor, kind, sender.token_name, sender.token_role)
-        shared = hub.rates.count(visitor, kind, place, now)
-        if not (shared and _add_to_row(hub, hub.rates.row(place, key), visitor, kind, place, detail)):
+        shared = hub.rates.count(visitor, kind, repository, now)
+        if not (shared and _add_to_row(hub, hub.rates.row(repository, key), visitor, kind, repository, detail)):
             hub.database.execute(
                 "INSERT INTO events (at, request_id, kind, user_id, user_name, repository_id, repository_name,"
                 " token_name, token_role, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -111,7 +111,7 @@ def record(
                 ),
             )  # fmt: skip
             if shared:
-                hub.rates.keep(place, key, last_id(hub))
+                hub.rates.keep(repository, key, last_id(hub))
         hub.database.execute(
             "INSERT INTO activity (user_id, repository_id, kind, repository_name, times, files, size, weights_at,"
             " first_at, last_at) VALUES (?, ?, ?, ?, 1, ?, ?, ?, ?, ?)"
@@ -120,19 +120,19 @@ def record(
             " files = activity.files + excluded.files, size = activity.size + excluded.size,"
             " weights_at = coalesce(activity.weights_at, excluded.weights_at), last_at = excluded.last_at",
             (
-                sender.user_id or "", repository_id or "", kind, repository_name or "", detail.get("files", 0),
+                visitor, repository, kind, repository_name or "", detail.get("files", 0),
                 detail.get("size", 0), now if detail.get("weights") else None, now, now,
             ),
         )  # fmt: skip
 
 
-def _add_to_row(hub: Hub, row_id: int, visitor: str, kind: str, place: str, detail: Mapping[str, Any]) -> bool:
+def _add_to_row(hub: Hub, row_id: int, visitor: str, kind: str, repository: str, detail: Mapping[str, Any]) -> bool:
     """Add an event to an earlier row; return False if that row does not exist."""
     # After a rollback, another event may have this row's id.
     row = hub.database.one(
         "SELECT detail FROM events WHERE id = ? AND kind = ? AND coalesce(user_id, '') = ?"
         " AND coalesce(repository_id, '') = ?",
-        (row_id, kind, visitor, place),
+        (row_id, kind, visitor, repository),
     )
     if row is None:
         return False

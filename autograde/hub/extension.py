@@ -4,8 +4,8 @@ The Hub contains no extensions itself. The program that starts it passes them::
 
     with LocalHub(extensions=(BOARD,)) as hub: ...
 
-An extension imports only :mod:`autograde.hub.public`. Its modules are loaded on the first request under its path; this
-module is loaded with every Hub, so it must stay small.
+An extension imports only :mod:`autograde.hub.public` and this module. Its modules are loaded on the first request
+under its path; this module is loaded with every Hub, so it must stay small.
 """
 
 from __future__ import annotations

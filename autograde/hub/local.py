@@ -134,7 +134,7 @@ class LocalHub:
         programs_use_proxy: whether git, ``hf`` and Python reach it at ``public_url`` too.
         frames: URLs of JupyterLab servers that may show pages in a frame.
         listening: a listening socket to use in place of ``host`` and ``port``; it is closed with the Hub.
-        storage: limit in bytes for each account and each upload; None for the limits of a class.
+        storage: limit in bytes for each account and each upload; None for the limits of a Hub for many people.
         limits: all limits, in place of those derived from ``storage``.
         webhooks: allowed targets of webhooks; :data:`autograde.hub.webhooks.LOOPBACK` for any program
             on this machine. By default webhooks are off.
@@ -240,10 +240,10 @@ class LocalHub:
     @property
     def hub(self) -> Hub:
         """The Hub's internals: its database, git store and blobs."""
-        return self._up.hub
+        return self._running_hub.hub
 
     @property
-    def _up(self) -> RunningHub:
+    def _running_hub(self) -> RunningHub:
         if self._running is None:
             raise HubRefused("This LocalHub is not running.", "Call start(), or use it in a `with` block.")
         return self._running
@@ -251,7 +251,7 @@ class LocalHub:
     @property
     def port(self) -> int:
         """The port it listens on."""
-        return self._up.port
+        return self._running_hub.port
 
     @property
     def endpoint(self) -> str:
@@ -283,7 +283,7 @@ class LocalHub:
         ``fullname`` defaults to the account's name. Administrators may use the pages of the Hub's extensions.
 
         Raises:
-            HubRefused: the name is taken.
+            HubRefused: the name or the e-mail address is taken.
         """
         address = email or f"{name.lower()}@example.org"
         user = accounts.create_user(
@@ -354,11 +354,19 @@ class LocalHub:
         return [self.repository(row["full_name"], type=row["type"]) for row in rows]
 
     def tokens(self, user: str) -> list[Token]:
-        """Return a person's access tokens without secrets, newest first; ``last_used_at`` is None if never used."""
+        """Return a person's access tokens without secrets, newest first; ``last_used_at`` is None if never used.
+
+        Raises:
+            HubRefused: there is no such person.
+        """
         return access_tokens.tokens_of(self.hub, self._user(user))
 
     def create_token(self, user: str, *, role: str = "read", name: str = "") -> str:
-        """Create another access token for a person, with the role ``read``, ``write`` or ``fineGrained``."""
+        """Create another access token for a person, with the role ``read``, ``write`` or ``fineGrained``.
+
+        Raises:
+            HubRefused: there is no such person or role.
+        """
         return access_tokens.create_token(self.hub, self._user(user), role=role, name=name)
 
     def _user(self, name: str) -> User:
@@ -388,7 +396,7 @@ class LocalHub:
         """
         if not (source / "hub.db").is_file():
             snapshots.load(source, source)  # raises before anything is stopped
-        running = self._up
+        running = self._running_hub
         config = replace(self._config, data=running.hub.data, port=running.port)
         running.stop()
         self._running = None
@@ -396,5 +404,5 @@ class LocalHub:
         self._serve(config)
 
     def repository(self, full_name: str, *, type: str = "model") -> RepositoryView:
-        """Return a view of a repository, read from git and the database."""
+        """Return a view of a repository, which need not exist, read from git and the database."""
         return RepositoryView(self.hub, full_name, type)

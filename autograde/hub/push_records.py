@@ -17,7 +17,7 @@ from autograde.hub.events import Sender, record
 from autograde.hub.people.accounts import user_by_id
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import discussions, history, quota
-from autograde.hub.repos.expunging import remember
+from autograde.hub.repos.expunging import record_lost
 from autograde.hub.repos.pushes import RefChange, changed_refs
 from autograde.hub.repos.repositories import Repository, repository_by_id, touch
 from autograde.hub.storage.gitstore import GitError
@@ -140,7 +140,7 @@ def _record_interrupted(hub: Hub, repository: Repository, push_id: str, stored: 
     if not changed:
         return False
     commits = pull_request_commits(hub, repository, changed)
-    remember(hub, repository, [old for __, old, ___ in changed])
+    record_lost(hub, repository, [old for __, old, ___ in changed])
 
     def record_event(**detail: Any) -> None:
         record(

@@ -16,7 +16,7 @@ class Refusal(Exception):
     Args:
         status: the HTTP status.
         message: a sentence for the sender, with ``{placeholders}`` for ``values``.
-        code: huggingface.co's ``X-Error-Code``, from which clients choose their exception (hub-protocol, 1).
+        code: huggingface.co's ``X-Error-Code``, from which clients choose their exception.
         headers: additional headers.
         body: more keys of the JSON body, besides ``error``.
         values: values for the placeholders, kept separate so that pages can translate the message.

@@ -24,7 +24,7 @@ from autograde.hub.permissions import Permission
 
 
 class _Segment(Convertor[str]):
-    """One segment of the raw path, decoded after routing: ``refs%2Fpr%2F3`` is one segment (hub-protocol, 1)."""
+    """One segment of the raw path, decoded after routing: ``refs%2Fpr%2F3`` is one segment."""
 
     regex = "[^/]+"
 

@@ -1,7 +1,6 @@
 """Create, store and compare passwords, access tokens and signatures.
 
-Passwords are stored as slow hashes (scrypt). Tokens are long random strings, so a plain SHA-256 is enough (hub-study,
-4).
+Passwords are stored as slow hashes (scrypt). Tokens are long random strings, so a plain SHA-256 is enough.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def import_snapshot(source: Path, data: Path) -> ImportedSnapshot:
         try:
             blobs = " UNION ".join(f"SELECT oid, size FROM {table}" for table in _BLOB_TABLES)  # noqa: S608
             for row in database.all(blobs):
-                _blob(source / "blobs" / "sha256", unfinished / "blobs" / "sha256", row["oid"], row["size"])
+                _copy_blob(source / "blobs" / "sha256", unfinished / "blobs" / "sha256", row["oid"], row["size"])
             hooks = unfinished / "hooks"
             hooks.mkdir()
             git = GitStore(unfinished / "repos", hooks, durable=True)
@@ -154,11 +154,10 @@ def _database(source: Path, target: Path) -> ImportedSnapshot:
 
 def _check(table: str, column: str, kind: str, value: Any) -> None:
     """Raise if a value does not have its column's type, or the format that other code relies on."""
-    expected = int if kind == "INTEGER" else str
-    if value is not None and type(value) is not expected:
-        raise _Invalid(f"{table}.{column} holds something of another type")
     if value is None:
         return
+    if type(value) is not (int if kind == "INTEGER" else str):
+        raise _Invalid(f"{table}.{column} holds something of another type")
     if column in _JSON and not isinstance(read_json(str(value)), _JSON[column]):
         raise _Invalid(f"{table}.{column} is not what a Hub writes")
     rule = _RULES.get((table, column))
@@ -188,21 +187,21 @@ _RULES: dict[tuple[str, str], Callable[[Any], Any]] = {
 }
 
 
-def _blob(source: Path, target: Path, oid: str, size: int) -> None:
+def _copy_blob(source: Path, target: Path, oid: str, size: int) -> None:
     """Copy a large file and check that its SHA-256 is its name."""
-    place = Path(oid[:2], oid[2:4], oid)
-    if not _is_file(source / place):
+    path = Path(oid[:2], oid[2:4], oid)
+    if not _is_file(source / path):
         raise _Invalid(f"the large file {oid[:12]}… is missing")
-    (target / place).parent.mkdir(parents=True, exist_ok=True)
+    (target / path).parent.mkdir(parents=True, exist_ok=True)
     digest, left = hashlib.sha256(), size
-    with _open(source / place) as stream, (target / place).open("wb") as copy:
+    with _open(source / path) as stream, (target / path).open("wb") as copy:
         while left >= 0 and (data := stream.read(min(1 << 20, left + 1))):
             left -= len(data)
             digest.update(data)
             copy.write(data)
     if left or digest.hexdigest() != oid:
         raise _Invalid(f"the large file {oid[:12]}… is not what its name says")
-    (target / place).chmod(0o444)
+    (target / path).chmod(0o444)
 
 
 def _repository(git: GitStore, repository_id: str, source: Path) -> None:
@@ -225,14 +224,14 @@ def _repository(git: GitStore, repository_id: str, source: Path) -> None:
     for number in range(256):
         for loose in _files(objects / f"{number:02x}"):
             if re.fullmatch("[0-9a-f]{38}", loose.name):
-                _loose(loose, git.path(repository_id) / "objects")
+                _copy_loose_object(loose, git.path(repository_id) / "objects")
     refs = "".join(f"create {name} {oid}\n" for name, oid in sorted(_refs(source).items()))
     if refs:
         git.run(repository_id, "update-ref", "--stdin", stdin=refs.encode("utf-8", "surrogateescape"), timeout=600)
         git.run(repository_id, "rev-list", "--objects", "--all", "--quiet", timeout=3600)
 
 
-def _loose(path: Path, objects: Path) -> None:
+def _copy_loose_object(path: Path, objects: Path) -> None:
     """Copy one loose object and check that its SHA-1 is its name."""
     with _open(path) as stream:
         packed = stream.read(_MAX_OBJECT + 1)
@@ -256,12 +255,23 @@ def _loose(path: Path, objects: Path) -> None:
 
 def _refs(source: Path) -> dict[str, str]:
     """Return branches, tags and pull requests, read as text. Raises if a name is not allowed."""
-    found: dict[str, str] = {}
+    # As for git, a loose ref is newer than a packed one of the same name.
+    found = dict(_packed_refs(source)) | dict(_loose_refs(source))
+    for name in found:
+        if branch_name_problem(name.split("/", 2)[2]):
+            raise _Invalid(f"{name!r} cannot be the name of a branch or a tag")
+    return found
+
+
+def _packed_refs(source: Path) -> Iterator[tuple[str, str]]:
     if _is_file(source / "packed-refs"):
         with _open(source / "packed-refs") as stream:
             for line in stream.read(_MAX_OBJECT).decode("utf-8", "surrogateescape").split("\n"):
                 if entry := re.fullmatch(r"([0-9a-f]{40}) (refs/(heads|tags|pr)/.+)", line):
-                    found[entry[2]] = entry[1]
+                    yield entry[2], entry[1]
+
+
+def _loose_refs(source: Path) -> Iterator[tuple[str, str]]:
     for kind in ("heads", "tags", "pr"):
         root = source / "refs" / kind
         if (source / "refs").is_symlink() or root.is_symlink():
@@ -274,8 +284,4 @@ def _refs(source: Path) -> dict[str, str]:
                 with _open(path) as stream:
                     oid = stream.read(64).decode("ascii", "replace").strip()
                 if re.fullmatch("[0-9a-f]{40}", oid):
-                    found[path.relative_to(source).as_posix()] = oid
-    for name in found:
-        if branch_name_problem(name.split("/", 2)[2]):
-            raise _Invalid(f"{name!r} cannot be the name of a branch or a tag")
-    return found
+                    yield path.relative_to(source).as_posix(), oid

@@ -10,7 +10,7 @@ _FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999
 
 
 def iso(milliseconds: int) -> str:
-    """Format milliseconds since 1970 as ``2026-11-22T08:30:00.000Z``: UTC, with a literal ``Z`` (hub-protocol, 1).
+    """Format milliseconds since 1970 as ``2026-11-22T08:30:00.000Z``: UTC, with a literal ``Z``.
 
     Times outside the years 1 to 9999 are clamped, because a pushed commit may have any date.
     """

@@ -40,11 +40,11 @@ class Upload:
         announced: bytes of the announced large files; 0 if there are none.
         outcome: empty while in progress; then ``done``, ``refused`` or ``broken off``.
         committed: number of files and bytes that were pushed or committed in the end.
-        shown_until: until when the outcome is shown.
-        requests: number of request bodies being received now.
-        sizes: the size of each announced file in bytes.
-        complete: those that have arrived completely.
         changed: time of the last activity, on the clock of :class:`UploadProgress`.
+        shown_until: until when the outcome is shown, on the same clock.
+        requests: number of request bodies being received now.
+        sizes: the size in bytes of each announced file, by its name in the protocol.
+        complete: the names of those that have arrived completely.
     """
 
     user: str | None
@@ -59,7 +59,7 @@ class Upload:
     sizes: dict[str, int] = field(default_factory=dict)
     complete: set[str] = field(default_factory=set)
 
-    def other(self, name: str, size: int) -> str | None:
+    def arriving_of_size(self, name: str, size: int) -> str | None:
         """Return an announced file of this size with another name that has not arrived yet."""
         return next((n for n, s in self.sizes.items() if s == size and n != name and n not in self.complete), None)
 
@@ -80,7 +80,7 @@ class UploadProgress:
         """Return the upload in progress, or a new one. The caller holds the lock."""
         key = (repository_id, user_id or "")
         found = self._uploads.get(key)
-        if found is None or self._settled(found):
+        if found is None or self._has_ended(found):
             found = self._uploads[key] = Upload(user)
         self._uploads.move_to_end(key)
         while len(self._uploads) > MAX_UPLOADS:
@@ -89,7 +89,7 @@ class UploadProgress:
         found.user = found.user or user
         return found
 
-    def _settled(self, upload: Upload) -> bool:
+    def _has_ended(self, upload: Upload) -> bool:
         """Return whether an upload has ended; mark it as broken off if its sender has gone silent."""
         if not upload.outcome and not upload.requests and self._clock() - upload.changed > SILENCE:
             upload.outcome, upload.shown_until = "broken off", upload.changed + SILENCE + SHOWN
@@ -119,7 +119,7 @@ class UploadProgress:
         """Mark an announced large file as complete: the one of this name, else one of this size."""
         with self._lock:
             upload = self._upload(repository_id, user_id, user)
-            known = name if name in upload.sizes else upload.other(name, size)
+            known = name if name in upload.sizes else upload.arriving_of_size(name, size)
             if known:
                 upload.complete.add(known)
 
@@ -161,5 +161,5 @@ class UploadProgress:
         """Return the uploads of a repository, in progress or just ended; those in progress first."""
         with self._lock:
             found = [upload for (repository, __), upload in self._uploads.items() if repository == repository_id]
-            shown = [upload for upload in found if not self._settled(upload) or self._clock() < upload.shown_until]
+            shown = [upload for upload in found if not self._has_ended(upload) or self._clock() < upload.shown_until]
         return sorted(shown, key=lambda upload: (bool(upload.outcome), -upload.changed))

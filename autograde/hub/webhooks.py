@@ -1,7 +1,7 @@
 """Deliver webhooks: notify other programs that a repository changed.
 
 Off unless the Hub's operator lists the allowed targets: a Hub that called any URL would allow server-side request
-forgery (hub-study, 4: SSRF). Each webhook has its own queue and thread while deliveries are waiting, so a slow receiver
+forgery (SSRF). Each webhook has its own queue and thread while deliveries are waiting, so a slow receiver
 does not delay the deliveries to others.
 """
 
@@ -142,7 +142,7 @@ class Deliveries:
             _post(delivery)
 
     def close(self) -> None:
-        """Wait a moment for the remaining deliveries."""
+        """Wait for the remaining deliveries, at most :data:`TIMEOUT` seconds for those of each webhook."""
         with self._guard:
             threads = list(self._threads)
         for thread in threads:

@@ -176,7 +176,7 @@ def _content(call: Call, bucket: Repository, operation: dict[str, Any], name: st
         if type not in REPOSITORY_TYPES_BY_PLURAL.values():
             raise Refusal(400, "A file is copied from a model, dataset, Space or bucket.")
         found = find_repository(call.hub, str(type), str(operation.get("sourceRepoId")))
-        source = access.require_content(call.hub, call.caller, found)
+        source = access.require_readable(call.hub, call.caller, found)
     row = call.hub.database.one(
         "SELECT oid, size, xet_hash FROM bindings WHERE repository_id = ? AND coalesce(xet_hash, oid) = ?",
         (source.id, name),

@@ -26,7 +26,7 @@ def parse_commit(call: Call, spool: Spool) -> tuple[dict[str, Any], list[Operati
     longest = call.hub.config.limits.regular_file * 4 // 3 + (1 << 20)
     body = call.open_body()
     # Parse one large line at a time: parsing and decoding it needs four times its size.
-    turn = call.hub.parsing if call.spool is not None else nullcontext()
+    turn = call.hub.parsing_lock if call.spool is not None else nullcontext()
     if call.request.headers.get("content-type", "").startswith("application/json"):
         with turn:
             if found := _from_object(call, body.read(longest), spool, longest):

@@ -47,7 +47,7 @@ def info(call: Call) -> Response | dict[str, Any]:
         )
     with open_revision(call.hub, repository, revision) as at:
         many = at.count() > _MANY_FILES
-    with call.hub.listing if many else nullcontext():
+    with call.hub.listing_lock if many else nullcontext():
         found = describe(call, repository, revision, siblings=True, blobs=call.flag("blobs"))
         return JSONResponse(expanded(call, found))
 

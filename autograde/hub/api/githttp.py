@@ -57,13 +57,13 @@ def _authorize(call: Call, service: str) -> Repository:
     if service == "git-receive-pack":
         # git sends no credentials until it gets a 401.
         user = access.require_user(call.caller)
-        repository = access.require_read(call.hub, call.caller, call.find())
+        repository = access.require_visible(call.hub, call.caller, call.find())
         if has_open_pull(call.hub, repository, user) and not access.can_write(call.hub, call.caller, repository):
             # Push allows only the branches of these pull requests.
             access.require_participant(call.caller, repository)
-            return access.require_content(call.hub, call.caller, repository)
+            return access.require_readable(call.hub, call.caller, repository)
         return access.require_write(call.hub, call.caller, repository)
-    return access.require_content(call.hub, call.caller, call.find())
+    return access.require_readable(call.hub, call.caller, call.find())
 
 
 async def advertise(request: Request) -> Response:

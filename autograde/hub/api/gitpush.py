@@ -20,7 +20,7 @@ from autograde.hub.people.accounts import User
 from autograde.hub.push_records import AcceptedPush
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access, quota, uploads
-from autograde.hub.repos.expunging import expunge_remembered, remember
+from autograde.hub.repos.expunging import expunge_recorded, record_lost
 from autograde.hub.repos.pushes import Push, changed_refs
 from autograde.hub.repos.repositories import Repository
 from autograde.hub.web import disk
@@ -41,10 +41,10 @@ class ReceivePack(Service):
     async def answer(self, call: Call, repository: Repository, arriving: ArrivingBody, send: Send) -> None:
         """Receive a push and let git carry it out."""
         payer = await anyio.to_thread.run_sync(lambda: uploads.payer(call.hub, call.caller, repository))
-        account = await anyio.to_thread.run_sync(lambda: quota.account(call.hub, repository, payer))
+        free_space = await anyio.to_thread.run_sync(lambda: quota.free_space(call.hub, repository, payer))
         with contextlib.ExitStack() as pending:
             # Count the bytes until git has them: a hundred pushes may wait for their turn.
-            take = pending.enter_context(call.hub.pending_bytes.counting(*account))
+            take = pending.enter_context(call.hub.pending_bytes.counting(*free_space))
             received = _ReceivedPush(call, repository, payer, pending)
             with call.hub.upload_progress.receiving(*received.upload, "git") as arriving.add:
                 try:
@@ -138,18 +138,19 @@ class _ReceivedPush:
         with writing:
             changed = changed_refs(self._hub, self._repository, push.proposed)
             push.clear()
-            wait = remember(self._hub, self._repository, [old for __, old, ___ in changed])
+            wait = record_lost(self._hub, self._repository, [old for __, old, ___ in changed])
             commits = push_records.pull_request_commits(self._hub, self._repository, changed)
+        committed = (push.details["files"], push.details["size"])
         if not changed:
             left = partial(self._hub.git.delete_quarantines, self._repository.id)
             self._hub.locks.unless_pushed(self._repository.id, left)
-        if changed or push.details["files"] or self._length > _EMPTY:
-            self.end("done" if changed else "refused", (push.details["files"], push.details["size"]))
-        if not changed:
+            if self._length > _EMPTY:
+                self.end("refused", committed)
             self._pending.close()
             if self._stored:
                 push_records.forget(self._hub, self._stored)
             return
+        self.end("done", committed)
         with self._hub.database.transaction():
             # Stop counting the bytes as pending before the database counts them: counted twice, they could refuse
             # another upload that fits.
@@ -158,7 +159,7 @@ class _ReceivedPush:
                 self._hub, self._repository, self._stored, self._accepted(push), changed, commits,
                 partial(self._call.record, "git.pushed", self._repository),
             )  # fmt: skip
-        expunge_remembered(self._hub, self._repository, wait)
+        expunge_recorded(self._hub, self._repository, wait)
 
 
 async def _report(body: BinaryIO, refusal: Refusal, send: Send) -> None:

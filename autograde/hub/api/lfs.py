@@ -160,10 +160,10 @@ async def receive(
     await stream_to(request, limit, give, writer.is_full)
 
 
-def _account(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]:
+def _free_space(hub: Hub, ticket: Ticket) -> tuple[str, int, Callable[[], Refusal]]:
     """Return the owner whose quota an upload uses, their remaining bytes, and the refusal if it is exceeded."""
     repository = tickets.repository_of(hub, ticket)
-    return quota.account(hub, repository, uploads.payer(hub, ticket.caller, repository))
+    return quota.free_space(hub, repository, uploads.payer(hub, ticket.caller, repository))
 
 
 def _keep(hub: Hub, ticket: Ticket, writer: BlobWriter, request_id: str) -> None:
@@ -185,11 +185,11 @@ def _record(kind: str, hub: Hub, request_id: str, claims: dict[str, Any]) -> Non
 async def _put(hub: Hub, request: Request, ticket: Ticket) -> Response:
     claims = ticket.claims
     upload = (claims["repository"], claims["user"], None)
-    account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
+    free_space = await anyio.to_thread.run_sync(lambda: _free_space(hub, ticket))
     with (
         hub.blobs.writer() as writer,
         hub.upload_progress.receiving(*upload, "LFS") as add,
-        hub.pending_bytes.counting(*account) as take,
+        hub.pending_bytes.counting(*free_space) as take,
     ):
         await receive(request, writer, claims["size"], add, take)
 
@@ -217,15 +217,15 @@ async def _put_part(hub: Hub, request: Request, ticket: Ticket) -> Response:
     upload = (claims["repository"], claims["user"], None)
     path = _part_path(hub, claims, claims["part"])
     hub.pending_bytes.remove_old_parts(LIFETIME)
-    account = await anyio.to_thread.run_sync(lambda: _account(hub, ticket))
+    free_space = await anyio.to_thread.run_sync(lambda: _free_space(hub, ticket))
     with (
         hub.blobs.writer() as writer,
         hub.upload_progress.receiving(*upload, "LFS") as add,
-        hub.pending_bytes.counting(*account) as take,
+        hub.pending_bytes.counting(*free_space) as take,
     ):
         await receive(request, writer, part, add, take)
         etag = await anyio.to_thread.run_sync(lambda: writer.keep(path))
-        hub.pending_bytes.keep_part(path, account[0], writer.size)
+        hub.pending_bytes.keep_part(path, free_space[0], writer.size)
     return Response(status_code=200, headers={"ETag": f'"{etag}"'})
 
 
@@ -249,7 +249,7 @@ async def _complete(hub: Hub, request: Request, ticket: Ticket) -> Response:
             raise Refusal(400, "Some parts of this upload never arrived; send them again.") from None
         if size != claims["size"]:
             raise Refusal(400, f"The parts of this upload have {size:,} bytes, not the announced {claims['size']:,}.")
-        payer, room, full = _account(hub, ticket)
+        payer, room, full = _free_space(hub, ticket)
         with hub.blobs.writer() as writer, hub.pending_bytes.counting(f"assembled for {payer}", room, full) as take:
             take(size)
             for path in paths:

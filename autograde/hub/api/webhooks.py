@@ -113,10 +113,10 @@ def create(call: Call) -> dict[str, Any]:
     )
     row = call.hub.database.one("SELECT * FROM webhooks WHERE id = ?", (row_id,))
     assert row
-    return {"webhook": _described(row, _given(call))}
+    return {"webhook": _described(row, _secret(call))}
 
 
-def _given(call: Call) -> str | None:
+def _secret(call: Call) -> str | None:
     """Return the secret in this request."""
     secret = call.json().get("secret")
     return secret if isinstance(secret, str) else None
@@ -136,7 +136,7 @@ def change(call: Call) -> dict[str, Any]:
         "UPDATE webhooks SET url = ?, watched = ?, domains = ?, secret = ? WHERE id = ?",
         (*_fields(call.hub, data), row["id"]),
     )
-    return {"webhook": _described(_find(call), _given(call))}
+    return {"webhook": _described(_find(call), _secret(call))}
 
 
 def switch(call: Call) -> dict[str, Any]:

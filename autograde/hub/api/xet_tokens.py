@@ -56,7 +56,11 @@ def xet_instance(hub: Hub, caller: Caller) -> str:
 
 
 def redeem_token(hub: Hub, request: Request, action: str = "write") -> tuple[Ticket, Repository]:
-    """Return a request's ticket and repository if the owner still has the right it was issued for."""
+    """Return a request's ticket and repository if the owner still has the right it was issued for.
+
+    Raises:
+        Refusal: 401, there is no valid ticket; 403 or 404, the owner has lost the right.
+    """
     kind, __, text = request.headers.get("authorization", "").partition(" ")
     ticket = tickets.redeem(hub, "xet", text.strip()) if kind.lower() == "bearer" else None
     if (

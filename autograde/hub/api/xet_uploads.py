@@ -51,10 +51,10 @@ async def put_xorb(request: Request) -> Response:
         if not _HASH.fullmatch(name):
             raise Refusal(400, "A xorb is named by 64 hexadecimal digits.")
         user = access.require_user(ticket.caller)
-        account = await anyio.to_thread.run_sync(lambda: quota.xorb_account(hub, user))
+        free_space = await anyio.to_thread.run_sync(lambda: quota.free_space_for_xorbs(hub, user))
         scope = scope_of(ticket.caller)
         with (
-            hub.pending_bytes.counting(*account) as take,
+            hub.pending_bytes.counting(*free_space) as take,
             hub.upload_progress.receiving(claims["repository"], claims["user"], None, "Xet") as add,
             _places(request).take(user.id) as early,
             hub.drafts.begin(scope) if early else nullcontext() as draft,
@@ -131,10 +131,10 @@ def _keep_draft(hub: Hub, drain: Drain, reader: XorbReader, draft: Draft, user_i
     _check_hash(reader, name)
     fresh = not xorbs.is_kept(hub, draft.scope, name)
     if fresh:
-        place = secrets.token_hex(32)
-        hub.xorbs.share(draft.writer, place)
+        stored_name = secrets.token_hex(32)
+        hub.xorbs.share(draft.writer, stored_name)
         size = draft.writer.size
-        xorbs.record_xorb(hub, draft.scope, user_id, name, place, size, reader.leaves, plain=True)
+        xorbs.record_xorb(hub, draft.scope, user_id, name, stored_name, size, reader.leaves, plain=True)
     else:
         xorbs.mark_used(hub, draft.scope, [name])
     draft.keep(name, reader.leaves)
@@ -156,9 +156,9 @@ def _keep_xorb(
         xorbs.mark_used(hub, scope, [name])
         return False
     # Store it per scope: xorbs of one person or token are not available to others.
-    place, size = secrets.token_hex(32), writer.size
-    writer.commit_as(place)
-    xorbs.record_xorb(hub, scope, user_id, name, place, size, reader.leaves, plain=False)
+    stored_name, size = secrets.token_hex(32), writer.size
+    writer.commit_as(stored_name)
+    xorbs.record_xorb(hub, scope, user_id, name, stored_name, size, reader.leaves, plain=False)
     return True
 
 
@@ -193,7 +193,7 @@ def _assemble(hub: Hub, request: Request, shard: bytes) -> None:
             with (
                 # The commit refuses the file, with a message that the client shows.
                 suppress(QuotaFull),
-                hub.pending_bytes.counting(*quota.account(hub, repository, payer)) as take,
+                hub.pending_bytes.counting(*quota.free_space(hub, repository, payer)) as take,
                 _open_file(hub, scope_of(caller), file) as (writer, leaves),
             ):
                 # Check the total first: a shard may name one piece many times.

@@ -24,7 +24,7 @@ from autograde.hub import budgets
 SECONDS = 4.0
 _PATIENCE = 4.0
 
-#: Number of children, and of texts that each renders before it is replaced.
+#: Number of children.
 _CHILDREN = 2
 
 #: The longest HTML that is accepted, in characters.
@@ -47,7 +47,7 @@ class _Child:
         )
 
     def render(self, request: bytes) -> str | None:
-        """Return the HTML of a request; None if it took too long or failed, and then the child is closed."""
+        """Return the HTML of a request; None if it failed. A child that took too long or died is closed."""
         assert self._process.stdin
         assert self._process.stdout
         end = time.monotonic() + SECONDS

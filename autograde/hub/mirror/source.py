@@ -262,7 +262,7 @@ class Source:
         self.fetch(url, file.size, start, write)
 
     def fetch(self, url: str, size: int, start: int, write: Callable[[bytes], object]) -> None:
-        """Download a file of ``size`` bytes from a URL, as :meth:`read` does."""
+        """Download a file of ``size`` bytes from a URL, as :meth:`read` does; it raises the same errors."""
         if start >= size > 0:
             return
         for attempt in range(5):
@@ -294,7 +294,16 @@ class Source:
         )
 
     def large_files(self, repository: Wanted, oids: dict[str, int]) -> dict[str, str]:
-        """Return the download URLs of large files by SHA-256, without files that the other Hub does not have."""
+        """Return the download URLs of large files by SHA-256, without files that the other Hub does not have.
+
+        Args:
+            repository: the repository.
+            oids: the sizes of the files in bytes, by SHA-256.
+
+        Raises:
+            HubRefused: the other Hub refuses the list, or its answer is malformed.
+            HubUnreachable: it does not answer.
+        """
         found: dict[str, str] = {}
         names = list(oids)
         for first in range(0, len(names), 100):

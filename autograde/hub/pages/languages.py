@@ -43,7 +43,7 @@ def remember_language(request: Request, response: Response) -> None:
         )
 
 
-def switches(request: Request, language: str) -> list[tuple[str, str, str]]:
+def language_links(request: Request, language: str) -> list[tuple[str, str, str]]:
     """Return, for each language except ``language``, the URL of this page in it, its tag and its name."""
     return [
         (_switched(request, other), tag_of(other), settings.LANGUAGE_NAMES[other])

@@ -24,7 +24,7 @@ def home(call: Call) -> Response:
 
 
 def listing(call: Call) -> Response:
-    """``/models``, ``/datasets`` and ``/spaces``: list and search."""
+    """``/models``, ``/datasets``, ``/spaces`` and ``/kernels``: list and search."""
     text = call.request.query_params.get("search", "").strip()
     wanted = Search(type=call.repository_type, viewer=_viewer(call), text=text)
     return _list(call, "list.html", wanted, size=LISTED, type=wanted.type, search=text)

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from autograde.errors import HubRefused
 from autograde.hub.pages.assets import HUB, extension_named, static_version
 from autograde.hub.pages.forms import CSRF, secret_of
-from autograde.hub.pages.languages import language_of, remember_language, switches, tag_of, translator_of
+from autograde.hub.pages.languages import language_links, language_of, remember_language, tag_of, translator_of
 from autograde.hub.pages.links import current_path, endpoint_of
 from autograde.hub.pages.sessions import set_session_cookie
 from autograde.hub.pages.visible import visible, visible_text
@@ -106,7 +106,7 @@ def render(call: Call, template: str, status: int = 200, *, extension: str = "",
             endpoint=endpoint_of(call.request),
             host=urlsplit(endpoint_of(call.request)).netloc,
             here=current_path(call.request),
-            switches=switches(call.request, language),
+            language_links=language_links(call.request, language),
             style=static_version("style.css"),
             script=static_version("hub.js"),
             sign_up=sign_up_is_open(call.hub),

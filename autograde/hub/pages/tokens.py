@@ -37,7 +37,7 @@ def tokens(call: Call) -> Response:
         if access_tokens.revoke_token(call.hub, user, field(call, "revoke")):
             call.record("token.revoked")
         return redirect("/settings/tokens")
-    namespaces, repositories = _reach(call, user)
+    namespaces, repositories = _possible_scopes(call, user)
     if call.request.method == "POST":
         try:
             fresh = _make(call, user, namespaces, repositories)
@@ -51,7 +51,7 @@ def tokens(call: Call) -> Response:
     )  # fmt: skip
 
 
-def _reach(call: Call, user: User) -> tuple[list[User], list[Repository]]:
+def _possible_scopes(call: Call, user: User) -> tuple[list[User], list[Repository]]:
     """Return the namespaces and repositories that a fine-grained token can cover."""
     namespaces = [user, *(organization for organization, __ in organizations.organizations(call.hub, user))]
     repositories = [found for owner in namespaces for found in repositories_of(call.hub, owner)]

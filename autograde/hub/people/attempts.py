@@ -1,4 +1,4 @@
-"""Rate limits for wrong passwords, device codes and discussions.
+"""Rate limits for wrong passwords, sign-ups, device codes and discussions.
 
 Three counters protect passwords from guessing, and none of them lets a stranger lock out the owner of an account:
 

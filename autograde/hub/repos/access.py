@@ -48,8 +48,8 @@ def role_in(hub: Hub, user: User, owner_id: str) -> str | None:
     return "admin" if user.id == owner_id else organizations.membership(hub, owner_id, user.id)
 
 
-def _role_in(hub: Hub, caller: Caller, owner_id: str) -> str | None:
-    """Return the caller's role in a namespace, regardless of the token's permissions."""
+def _role_of_caller(hub: Hub, caller: Caller, owner_id: str) -> str | None:
+    """Return the role of the caller's user in a namespace, whatever the token allows."""
     return role_in(hub, caller.user, owner_id) if caller.user else None
 
 
@@ -122,13 +122,13 @@ def can_see(hub: Hub, caller: Caller, repository: Repository) -> bool:
     """Return whether the caller may know that the repository exists."""
     if not repository.private:
         return True
-    role = _role_in(hub, caller, repository.owner_id)
+    role = _role_of_caller(hub, caller, repository.owner_id)
     return role is not None and token_allows(caller, "repo.content.read", owner=repository.owner, repository=repository)
 
 
 def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
     """Return whether the caller may commit, push, and create tags and branches."""
-    role = _role_in(hub, caller, repository.owner_id)
+    role = _role_of_caller(hub, caller, repository.owner_id)
     return role in ("write", "admin") and token_allows(
         caller, "repo.write", owner=repository.owner, repository=repository
     )
@@ -136,12 +136,12 @@ def can_write(hub: Hub, caller: Caller, repository: Repository) -> bool:
 
 def can_change(hub: Hub, caller: Caller, repository: Repository) -> bool:
     """Return whether the caller may rename the repository, delete it or change its visibility."""
-    return _role_in(hub, caller, repository.owner_id) == "admin" and can_write(hub, caller, repository)
+    return _role_of_caller(hub, caller, repository.owner_id) == "admin" and can_write(hub, caller, repository)
 
 
 def can_create_in(hub: Hub, caller: Caller, owner: User) -> bool:
     """Return whether the caller may create repositories in this namespace."""
-    return _role_in(hub, caller, owner.id) in ("write", "admin") and token_allows(
+    return _role_of_caller(hub, caller, owner.id) in ("write", "admin") and token_allows(
         caller, "repo.write", owner=owner.name
     )
 
@@ -187,7 +187,7 @@ _WRONG_ROLE = marked(
 )
 
 
-def require_read(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
+def require_visible(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
     """Return the repository when the caller may see it.
 
     Raises:
@@ -221,18 +221,18 @@ def can_read(hub: Hub, caller: Caller, repository: Repository) -> bool:
     gated_too = caller.token is not None and caller.token.scopes.get("canReadGatedRepos") is True
     if not gated_too and not token_allows(caller, "repo.content.read", owner=repository.owner, repository=repository):
         return False
-    if _role_in(hub, caller, repository.owner_id):
+    if _role_of_caller(hub, caller, repository.owner_id):
         return True
     return request_status(hub, caller, repository) == "accepted"
 
 
-def require_content(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
+def require_readable(hub: Hub, caller: Caller, repository: Repository | None) -> Repository:
     """Return the repository when the caller may read its files.
 
     Raises:
-        Refusal: as :func:`require_read`; GatedRepo, the caller has no access to this gated repository.
+        Refusal: as :func:`require_visible`; GatedRepo, the caller has no access to this gated repository.
     """
-    repository = require_read(hub, caller, repository)
+    repository = require_visible(hub, caller, repository)
     if can_read(hub, caller, repository):
         return repository
     text = (
@@ -251,13 +251,13 @@ def require_write(hub: Hub, caller: Caller, repository: Repository | None) -> Re
     """Return the repository when the caller may write to it.
 
     Raises:
-        Refusal: as :func:`require_read`; 401, the caller is not logged in; 403, no write access or a read-only token.
+        Refusal: as :func:`require_visible`; 401, the caller is not logged in; 403, no write access, or a reading token.
     """
-    repository = require_read(hub, caller, repository)
+    repository = require_visible(hub, caller, repository)
     if can_write(hub, caller, repository):
         return repository
     require_user(caller)
-    if _role_in(hub, caller, repository.owner_id) in ("write", "admin"):
+    if _role_of_caller(hub, caller, repository.owner_id) in ("write", "admin"):
         raise Refusal(403, _WRONG_ROLE)
     raise Refusal(
         403,
@@ -273,7 +273,7 @@ def require_admin(hub: Hub, caller: Caller, repository: Repository | None) -> Re
         Refusal: as :func:`require_write`.
     """
     repository = require_write(hub, caller, repository)
-    if _role_in(hub, caller, repository.owner_id) != "admin":
+    if _role_of_caller(hub, caller, repository.owner_id) != "admin":
         raise Refusal(403, marked("Only an administrator of {owner} may do this."), values={"owner": repository.owner})
     return repository
 
@@ -287,7 +287,7 @@ def require_create(hub: Hub, caller: Caller, owner: User) -> None:
     require_user(caller)
     if can_create_in(hub, caller, owner):
         return
-    if _role_in(hub, caller, owner.id) in ("write", "admin"):
+    if _role_of_caller(hub, caller, owner.id) in ("write", "admin"):
         raise Refusal(403, _WRONG_ROLE)
     raise Refusal(
         403,

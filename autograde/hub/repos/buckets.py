@@ -100,14 +100,14 @@ def files(hub: Hub, bucket: Repository, prefix: str = "", after: str = "", *, st
 
 def level(hub: Hub, bucket: Repository, prefix: str = "", after: str = "") -> Iterator[BucketFile | BucketFolder]:
     """Yield the files and folders directly below a prefix, after the path ``after`` (a folder's ends with a slash)."""
-    inside = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
-    beside = len(prefix.rpartition("/")[0]) + 1 if "/" in prefix else 0
+    folder_prefix = prefix if not prefix or prefix.endswith("/") else f"{prefix}/"
+    parent_length = prefix.rfind("/") + 1
     # Continue after all files of a folder: "0" is the character right after "/".
-    beyond = after[:-1] + "0" if after.endswith("/") else ""
+    start = after[:-1] + "0" if after.endswith("/") else ""
     folder = None
-    for file in files(hub, bucket, prefix, "" if beyond else after, start=beyond):
+    for file in files(hub, bucket, prefix, "" if start else after, start=start):
         # The name of a folder lists the folder's contents; part of a name lists the entries that start with it.
-        depth = len(inside) if file.path.startswith(inside) else beside
+        depth = len(folder_prefix) if file.path.startswith(folder_prefix) else parent_length
         name, slash, __ = file.path[depth:].partition("/")
         if not slash:
             yield file

@@ -105,7 +105,7 @@ def write_commit(
 
     Raises:
         Refusal: 404 RevisionNotFound or EntryNotFound; 412, the head has moved; 422, a path is not allowed; 400, an LFS
-        file was not uploaded to this repository.
+            file was not uploaded to this repository; 413, the message, the files or their number exceed a limit.
     """
     ref = branch if branch.startswith("refs/") else f"refs/heads/{branch}"
     check_message(message)
@@ -286,6 +286,11 @@ def _import(
     author: Author,
     message: str,
 ) -> str:
+    """Run ``git fast-import`` with a commit on the parent ``head``; return the commit's id.
+
+    Raises:
+        GitError: git failed, for example because the ref is no longer at ``head``.
+    """
     line = author.line(int(time.time())).encode()
     text = message.encode("utf-8", "replace").replace(b"\0", b"")
     # Use a file, because the contents together may not fit into memory.

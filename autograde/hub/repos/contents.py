@@ -178,7 +178,7 @@ class Revision:
             Refusal: EntryNotFound, there is no such file.
         """
         entry = self.find(path)
-        if entry is None or entry.is_folder or entry.mode == "160000":
+        if entry is None or not entry.is_file:
             raise entry_not_found(path, self.commit.oid)
         return entry
 

@@ -70,22 +70,22 @@ def expunge(hub: Hub, repository: Repository, lost: Iterable[str]) -> None:
     Large files that only this history referred to no longer belong to the repository. The refs are already changed, so
     this does not refuse: history that cannot be deleted now, because others use the repository, is deleted later.
     """
-    expunge_remembered(hub, repository, remember(hub, repository, lost))
+    expunge_recorded(hub, repository, record_lost(hub, repository, lost))
 
 
-def remember(hub: Hub, repository: Repository, lost: Iterable[str]) -> float:
+def record_lost(hub: Hub, repository: Repository, lost: Iterable[str]) -> float:
     """Record the ids of ``lost`` if no ref contains them any more, so that their history is deleted even if the Hub
-    ends before :func:`expunge_remembered` has deleted it. Return for how many seconds that should wait.
+    stops before. Return the number of seconds that :func:`expunge_recorded` should wait.
 
     Call it while the lock, or the push, that changed the refs is still held: otherwise another request may delete the
-    objects, which name the large files to remove, without knowing of them.
+    commits first, and without them their large files cannot be found.
     """
     removed = sorted({oid for oid in lost if oid != NO_OBJECT})
     if not removed or not _is_unreachable(hub, repository, removed):
         return 0.0
     with hub.database.transaction():
         # One waiting request is enough: it deletes what others record meanwhile.
-        wait = 0.0 if _remembered(hub, repository) else _MAX_WAIT
+        wait = 0.0 if _recorded(hub, repository) else _MAX_WAIT
         for oid in removed:
             # Selected, because the repository may have been deleted meanwhile.
             hub.database.execute(
@@ -96,14 +96,14 @@ def remember(hub: Hub, repository: Repository, lost: Iterable[str]) -> float:
     return wait
 
 
-def expunge_remembered(hub: Hub, repository: Repository, wait: float) -> None:
+def expunge_recorded(hub: Hub, repository: Repository, wait: float) -> None:
     """Delete the recorded history of a repository, unless others use it for longer than ``wait`` seconds."""
-    if not _remembered(hub, repository):
+    if not _recorded(hub, repository):
         return
     try:
         with hub.locks.exclusive(repository.id, wait):
-            # All ids at once: repacking deletes every lost commit, and without it its large files cannot be found.
-            if removed := _remembered(hub, repository):
+            # All ids at once: repacking deletes all lost commits, and without them their large files cannot be found.
+            if removed := _recorded(hub, repository):
                 _delete(hub, repository, removed)
                 hub.database.execute("DELETE FROM lost_history WHERE repository_id = ?", (repository.id,))
     except RepositoryDeleted:
@@ -118,10 +118,10 @@ def expunge_postponed(hub: Hub) -> None:
         repository = repository_by_id(hub, row["repository_id"])
         if repository is not None:
             with suppress(RepositoryDeleted):
-                expunge_remembered(hub, repository, 0.0)
+                expunge_recorded(hub, repository, 0.0)
 
 
-def _remembered(hub: Hub, repository: Repository) -> list[str]:
+def _recorded(hub: Hub, repository: Repository) -> list[str]:
     sql = "SELECT oid FROM lost_history WHERE repository_id = ? ORDER BY oid"
     return [row["oid"] for row in hub.database.all(sql, (repository.id,))]
 

@@ -13,7 +13,7 @@ from autograde.hub.storage.gitstore import GitError
 from autograde.hub.storage.objects import Commit
 
 #: Repositories whose number of commits is cached.
-_LENGTHS = 10_000
+_MAX_COUNTS = 10_000
 
 #: Paths that one walk through a history adds to the cache.
 _MAX_EXTRA_PATHS = 5000
@@ -43,7 +43,7 @@ def count(hub: Hub, repository: Repository, commit: str) -> int:
     The last answer is cached and only newer commits are counted, so a page takes equally long for long and short
     histories.
     """
-    known = hub.lengths.get(repository.id)
+    known = hub.commit_counts.get(repository.id)
     if known is not None and known[0] == commit:
         return known[1]
     if known is not None:
@@ -52,12 +52,12 @@ def count(hub: Hub, repository: Repository, commit: str) -> int:
         except GitError:  # the cached commit is gone: the history was rewritten
             sides = [b"1", b"0"]
         if sides[0] == b"0":
-            hub.lengths[repository.id] = found = (commit, known[1] + int(sides[1]))
+            hub.commit_counts[repository.id] = found = (commit, known[1] + int(sides[1]))
             return found[1]
     length = int(hub.git.run(repository.id, "rev-list", "--count", commit))
-    hub.lengths[repository.id] = (commit, length)
-    while len(hub.lengths) > _LENGTHS:
-        hub.lengths.popitem(last=False)
+    hub.commit_counts[repository.id] = (commit, length)
+    while len(hub.commit_counts) > _MAX_COUNTS:
+        hub.commit_counts.popitem(last=False)
     return length
 
 

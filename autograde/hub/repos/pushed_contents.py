@@ -101,11 +101,12 @@ class PushedContents:
         """
         new = self._new_objects()
         if new.large:
+            limit = self._hub.config.limits.regular_file / (1 << 20)
             raise Rejected(
-                "Your push was rejected because it contains files larger than 10 MiB.",
+                f"Your push was rejected because it contains files larger than {limit:g} MiB.",
                 "Please use https://git-lfs.github.com/ to store large files.",
                 "See also: https://hf.co/docs/hub/repositories-getting-started#terminal",
-                offending=self._named(new.large),
+                offending=self._with_refs(new.large),
             )
         # Read all short files with one process: starting another would take longer than reading them.
         with closing(self._quarantine.reader()) as reader:
@@ -118,7 +119,7 @@ class PushedContents:
             self._check_card(contents[oid])
         return {"files": new.files, "size": new.size + in_lfs, "weights": int(new.weights)}
 
-    def _named(self, paths: Iterable[str]) -> list[str]:
+    def _with_refs(self, paths: Iterable[str]) -> list[str]:
         refs = ", ".join(ref for ref, __ in self._tips)
         return [f"{path} (ref: {refs})" for path in paths]
 
@@ -183,7 +184,7 @@ class PushedContents:
         found = binary_blobs(self._quarantine.command, self._quarantine.environment, new.long)
         binary += [new.long[oid] for oid in found]
         if binary:
-            raise Rejected(*REJECTED, offending=self._named(binary))
+            raise Rejected(*REJECTED, offending=self._with_refs(binary))
         return contents
 
     def _check_lfs_files(self, pointers: Iterable[tuple[str, str]], contents: Mapping[str, bytes]) -> int:

@@ -201,6 +201,7 @@ class Push:
             if new == NO_OBJECT:
                 raise Rejected("The changes of a pull request cannot be deleted; close it instead.")
             author_id = require_open_pull(self._hub, self._repository, ref).author.id
+        # Only the author of a pull request needs no write access.
         if self._sender.user is None or self._sender.user.id != author_id:
             require_write(self._hub, self._sender, self._repository)
 

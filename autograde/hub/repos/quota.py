@@ -123,20 +123,19 @@ def _full(name: str, already: int, limit: int, more: str) -> QuotaFull:
     )
 
 
-def account(hub: Hub, repository: Repository, payer: User | None = None) -> tuple[str, int, Callable[[], Refusal]]:
+def free_space(hub: Hub, repository: Repository, payer: User | None = None) -> tuple[str, int, Callable[[], Refusal]]:
     """Return the arguments of :meth:`~autograde.hub.storage.pending_bytes.PendingBytes.counting` for an upload.
 
-    They are the id of the user who pays for it, their free bytes, and a function that creates the error when these are
-    used up.
+    They are the id of the user who pays for it, their free bytes, and a function that makes the error for more bytes.
     """
     owner, name = (payer.id, payer.name) if payer else (repository.owner_id, repository.owner)
     limit, already = hub.config.limits.owner_storage, used(hub, owner)
     return owner, limit - already, lambda: _full(name, already, limit, "these files")
 
 
-def xorb_account(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]:
-    """Return the same as :func:`account` for xorbs. They don't belong to a file yet, so they count against a separate
-    quota. It is twice as large: hf_xet does not show why a xorb is refused, but a commit's refusal is shown.
+def free_space_for_xorbs(hub: Hub, user: User) -> tuple[str, int, Callable[[], Refusal]]:
+    """Return the same as :func:`free_space` for xorbs. They don't belong to a file yet, so their quota is a separate
+    one. It is twice as large: hf_xet does not show why a xorb is refused, but a commit's refusal is shown.
 
     Raises:
         QuotaFull: the user has too many of them.

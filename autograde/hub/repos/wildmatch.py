@@ -35,11 +35,11 @@ class _MalformedPattern(Exception):
     """Raised for a malformed pattern, which matches nothing, as in git."""
 
 
-#: A ``**`` segment of a pattern: any number of folders, including none.
-_ANY = None
-
 #: One segment of a pattern.
-_Segment = re.Pattern[bytes] | None
+_Segment = re.Pattern[bytes]
+
+#: A ``**`` segment: any number of folders, including none. Compared by identity, never matched.
+_ANY: _Segment = re.compile(rb"(?!)")
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +78,7 @@ def _compiled(pattern: str) -> tuple[bytes, tuple[_Segment, ...]] | None:
         return None
 
 
-def _segment(tokens: list[bytes]) -> re.Pattern[bytes]:
+def _segment(tokens: list[bytes]) -> _Segment:
     """Return the regular expression of one segment.
 
     The text between two stars is matched at its first position and not tried again later (an atomic group). Otherwise,
@@ -187,8 +187,8 @@ def matches(pattern: str, path: str) -> bool:
     at, part = 0, 0
     retry, retry_part = -1, 0
     while part < len(parts):
-        segment = segments[at] if at < len(segments) else None
-        if at < len(segments) and segment is _ANY:
+        segment = segments[at] if at < len(segments) else None  # None: the pattern has ended
+        if segment is _ANY:
             at, retry, retry_part = at + 1, at, part
         elif segment is not None and segment.fullmatch(parts[part]):
             at, part = at + 1, part + 1

@@ -125,7 +125,7 @@ def _transaction(hub: Hub) -> AbstractContextManager[None]:
 
 
 def record_xorb(
-    hub: Hub, scope: str, user_id: str, name: str, place: str, size: int, leaves: Sequence[Leaf], *, plain: bool
+    hub: Hub, scope: str, user_id: str, name: str, stored_name: str, size: int, leaves: Sequence[Leaf], *, plain: bool
 ) -> None:
     """Record that a xorb is in the store.
 
@@ -133,7 +133,7 @@ def record_xorb(
         hub: the Hub.
         scope, user_id: who sent it.
         name: its hash.
-        place: its name in the store.
+        stored_name: that of its file in the store.
         size: its size in the store, in bytes.
         leaves: its chunks.
         plain: whether it is stored as the uncompressed content of its chunks, instead of as it was sent.
@@ -145,7 +145,7 @@ def record_xorb(
             "INSERT INTO xorbs (scope, user_id, hash, oid, size, chunks, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (scope, hash) DO UPDATE SET oid = excluded.oid, size = excluded.size,"
             " chunks = excluded.chunks, created_at = excluded.created_at",
-            (scope, user_id, name, place, size, chunks, hub.now()),
+            (scope, user_id, name, stored_name, size, chunks, hub.now()),
         )
 
 

@@ -1,6 +1,6 @@
 """Routes of the pages that visitors see first: log-in, lists and profiles.
 
-They are separate because importing the modules of the other pages would take as long again.
+The modules of the other pages take as long again to import, so those have a group of their own.
 """
 
 from __future__ import annotations

@@ -224,9 +224,9 @@ class BlobStore:
             writer.flush()
             self._sync_folders(target)
 
-    def adopt(self, file: Path, oid: str) -> None:
-        """Move a finished file into the store. The caller has already verified its SHA-256."""
-        target = self.path(oid)
+    def adopt(self, file: Path, name: str) -> None:
+        """Move a finished file into the store. The caller has verified that the name of a blob is its SHA-256."""
+        target = self.path(name)
         if target.exists():
             return
         target.parent.mkdir(parents=True, exist_ok=True)

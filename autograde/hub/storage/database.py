@@ -20,7 +20,7 @@ from autograde.hub.storage.migrations import MIGRATIONS
 
 Row = sqlite3.Row
 
-#: Raised when a unique name or key already exists.
+#: Raised when a unique name or key already exists, or when a row that is referred to does not exist (any more).
 Taken = sqlite3.IntegrityError
 
 #: Raised when the database fails, for example on a full disk or a damaged file. Includes :data:`Taken`.
@@ -92,7 +92,7 @@ class Database:
         """Run one statement and return the number of rows changed.
 
         Raises:
-            Taken: a unique name or key already exists.
+            Taken: a unique name or key already exists, or a row that is referred to does not.
         """
         with self._lock:
             return self._connection.execute(sql, parameters).rowcount

@@ -142,7 +142,7 @@ class GitStore:
             "diff.renameLimit": "200",
         }
         environment = {
-            "PATH": os.defpath if not self.git else f"{Path(self.git).parent}{os.pathsep}{os.defpath}",
+            "PATH": f"{Path(self.git).parent}{os.pathsep}{os.defpath}",
             "HOME": "/nonexistent",
             "LC_ALL": "C.UTF-8",
             "GIT_CONFIG_NOSYSTEM": "1",

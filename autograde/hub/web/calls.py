@@ -103,7 +103,7 @@ class Call:
 
     @property
     def repository_type(self) -> str:
-        """The route's repository type: ``model``, ``dataset`` or ``space``."""
+        """The route's repository type: ``model``, ``dataset``, ``space``, ``kernel`` or ``bucket``."""
         return REPOSITORY_TYPES_BY_PLURAL[self.parameters.get("types", "models")]
 
     @property
@@ -119,15 +119,15 @@ class Call:
         """Return the repository if the path has its current name; else raise a redirection to that name."""
         if repository.full_name.lower() == self.full_name.lower():
             return repository
-        raise moved(self.request, self.full_name, repository)
+        raise redirection(self.request, self.full_name, repository)
 
     def visible(self) -> Repository:
         """Return the path's repository if the caller may see it; else raise :class:`Refusal`."""
-        return self._require_current_name(access.require_read(self.hub, self.caller, self.find()))
+        return self._require_current_name(access.require_visible(self.hub, self.caller, self.find()))
 
     def readable(self) -> Repository:
         """Return the path's repository if the caller may read its files; else raise :class:`Refusal`."""
-        return self._require_current_name(access.require_content(self.hub, self.caller, self.find()))
+        return self._require_current_name(access.require_readable(self.hub, self.caller, self.find()))
 
     def writable(self) -> Repository:
         """Return the path's repository if the caller may change it; else raise :class:`Refusal`."""
@@ -185,7 +185,7 @@ def _renamed(path: str, former: str, current: str) -> str:
     return path
 
 
-def moved(request: Request, former: str, repository: Repository) -> Refusal:
+def redirection(request: Request, former: str, repository: Repository) -> Refusal:
     """Return the redirection from a repository's former name to its current one."""
     target = _renamed(request.scope["raw_path"].decode("ascii", "replace"), former, repository.full_name)
     if query := request.scope["query_string"].decode("ascii", "replace"):

@@ -28,7 +28,7 @@ from autograde.hub.web.turns import Turns
 Handler = Callable[[Call], Response | dict[str, Any] | list[Any]]
 
 
-#: The default: don't track progress.
+#: Used when there is no ``watch``: nothing tracks the progress of a body.
 _UNWATCHED: AbstractContextManager[Callable[[int], None]] = nullcontext(lambda size: None)
 
 
@@ -53,10 +53,15 @@ def endpoint(
     watch: Callable[[Hub, Request], AbstractContextManager[Callable[[int], None]]] | None = None,
     spooled: bool = False,
 ) -> Callable[[Request], Awaitable[Response]]:
-    """Return an ASGI endpoint for a handler. It reads the body (up to a limit), finds the caller and answers errors.
-    With ``spooled``, long bodies are written to a file (:attr:`Call.spool`), so that many can wait for their turn.
+    """Return an ASGI endpoint for a handler. It reads the body, finds the caller and answers errors.
 
     JSON APIs accept tokens only, never the browser's cookie, so that pages on other ports cannot use a session.
+
+    Args:
+        handler: returns a response, or a JSON value.
+        limit: returns the largest size of a body in bytes.
+        watch: called before the body is read; yields a function that gets the length of each chunk.
+        spooled: whether long bodies are written to a file (:attr:`Call.spool`), so that many can wait for their turn.
     """
 
     async def run(request: Request) -> Response:

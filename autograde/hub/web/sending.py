@@ -13,7 +13,7 @@ from autograde.hub.storage.blobs import BlobStore
 
 
 class _LargeFile(FileResponse):
-    # Starlette's default of 64 KiB is four times slower on loopback (hub-study, 2.1).
+    # Starlette's default of 64 KiB is four times slower on loopback.
     chunk_size = 1 << 20
 
 

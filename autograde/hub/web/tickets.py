@@ -56,6 +56,6 @@ def repository_of(hub: Hub, ticket: Ticket) -> Repository:
     """Return the ticket's repository if its caller may currently read the files.
 
     Raises:
-        Refusal: as :func:`autograde.hub.repos.access.require_content`.
+        Refusal: as :func:`autograde.hub.repos.access.require_readable`.
     """
-    return access.require_content(hub, ticket.caller, repository_by_id(hub, ticket.claims["repository"]))
+    return access.require_readable(hub, ticket.caller, repository_by_id(hub, ticket.claims["repository"]))

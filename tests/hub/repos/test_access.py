@@ -90,7 +90,7 @@ def test_permissions_for_each_role_and_repository(
     caller, repository = as_(who, role), world[name]
     assert access.can_see(store, caller, repository) == (rights[0] == "r")
     assert access.can_write(store, caller, repository) == (rights[1] == "w")
-    assert allowed(lambda: access.require_read(store, caller, repository)) == (rights[0] == "r")
+    assert allowed(lambda: access.require_visible(store, caller, repository)) == (rights[0] == "r")
     assert allowed(lambda: access.require_write(store, caller, repository)) == (rights[1] == "w")
     assert allowed(lambda: access.require_admin(store, caller, repository)) == (rights[2] == "a")
 
@@ -133,7 +133,7 @@ def test_token_never_exceeds_the_permissions_of_its_owner(
 
 
 @pytest.mark.parametrize(
-    "require", [access.require_read, access.require_content, access.require_write, access.require_admin]
+    "require", [access.require_visible, access.require_readable, access.require_write, access.require_admin]
 )
 @pytest.mark.parametrize("who", [None, "eve"])
 def test_private_and_missing_repository_give_the_same_error(

@@ -143,5 +143,5 @@ def test_count_is_right_with_any_cached_length(store: Hub, written: tuple[Reposi
 
 def test_rewritten_history_is_counted_again(store: Hub, written: tuple[Repository, list[str]]) -> None:
     repository, oids = written
-    store.lengths[repository.id] = ("f" * 40, 99)
+    store.commit_counts[repository.id] = ("f" * 40, 99)
     assert history.count(store, repository, oids[4]) == 5

@@ -128,7 +128,7 @@ def test_concurrent_uploads_share_the_quota(small: SmallQuotaHub) -> None:
     repository = find_repository(small.hub, "model", "ada/m")
     assert repository
     (answer,) = small.batch(os.urandom(ROOM // 2))
-    with pending.counting(*quota.account(small.hub, repository)) as take:
+    with pending.counting(*quota.free_space(small.hub, repository)) as take:
         take(ROOM // 2 + 10_000)
         assert small.put(answer["actions"]["upload"]["href"], os.urandom(ROOM // 2)) == 413
     assert small.on_disk() == 0

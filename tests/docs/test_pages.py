@@ -89,6 +89,7 @@ def test_every_program_on_a_page_runs(page: str, program: str, tmp_path: Path) -
         [sys.executable, "-c", program],
         cwd=tmp_path,
         env=settings.environment() | {"PATH": bins},
+        input="\n",
         capture_output=True,
         text=True,
         check=False,

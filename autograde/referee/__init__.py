@@ -4,7 +4,7 @@ The learner's side (:mod:`autograde.exercises`) reads cards and cases and sends 
 values, hidden cases and solutions. They communicate through one interface, :class:`Referee`, in JSON only:
 
 * :class:`autograde.referee.local.LocalReferee` judges in this process: for self-study, and for stock nbgrader.
-** :class:`autograde.referee.remote.RemoteReferee` asks a judging side in another process over a socket.
+* :class:`autograde.referee.remote.RemoteReferee` asks a judging side in another process over a socket.
 
 Importing this package does not import any question.
 """

@@ -16,7 +16,7 @@ class Referee(Protocol):
         """Return the sections that have an exercise: a JSON list of strings."""
 
     def cards(self, section: str) -> str:
-        """Return a section's questions without their answers: a JSON list of :class:`autograde.referee.card.Card`.
+        """Return a section's cards, a JSON list of :class:`autograde.referee.card.QuestionCard`; they have no answers.
 
         Raises:
             UnknownQuestion: the section has no exercise.
@@ -43,7 +43,7 @@ class Referee(Protocol):
         """Observe the Hub after the last call, store its state, and stop it."""
 
     def verdict(self, section: str, function: str, graded: bool, evidence: str) -> str:
-        """Judge the evidence and return the verdict as JSON."""
+        """Judge the evidence and return the verdict, both as JSON (:mod:`autograde.judge.evidence`, ``verdict``)."""
 
     def smaller_cases(self, section: str, function: str) -> str:
         """Return the requests for the smaller cases: a JSON list, possibly empty."""

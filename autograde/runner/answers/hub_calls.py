@@ -157,11 +157,11 @@ def _noticed_call(answer: Any, run: PreparedCase, folder: str | None, channel: C
                 stack.enter_context(redirected_client(run.scenario, run.environment))
                 stack.enter_context(requests_as_progress(channel))
             stack.enter_context(inside(run.environment))
-            runs = stack.enter_context(watched(folder))
+            model_runs = stack.enter_context(watched(folder))
         channel.start()
         reply = call(answer, run.arguments, notice)
     report_fields = (("value", reply.value), ("effects", listed(*sorted(reply.effects))), *noticed.items())
-    return Mapping((*report_fields, ("ran", listed(*runs))))
+    return Mapping((*report_fields, ("ran", listed(*model_runs))))
 
 
 def _read_call(report: Report) -> _Call:

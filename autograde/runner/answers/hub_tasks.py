@@ -60,6 +60,7 @@ class HubTask:
             answer: the learner's answer.
             requests: the cases, each with ``execution``: its kind and its time limit.
         """
+        # Without requests, this only classifies the answer.
         found = evidence(answer, ())
         kind = requests[0]["execution"]["kind"]
         if found.given != {"call": "function", "script": "text", "form": "entries"}[kind]:

@@ -116,8 +116,8 @@ def token_in_notebook(answer: object) -> bool:
     found: Sequence[object] = [] if shell is None else shell.user_ns.get("In", [])
     cells = [text for text in found if isinstance(text, str)]
     return token_in_answer(answer) or any(
-        has_token(text) and not any(_is_edited(text, later) for later in cells[place + 1 :])
-        for place, text in enumerate(cells)
+        has_token(text) and not any(_is_edited(text, later) for later in cells[index + 1 :])
+        for index, text in enumerate(cells)
     )
 
 

@@ -81,11 +81,11 @@ def watched(folder: str | None) -> Iterator[list[Mapping]]:
         if not isinstance(module, PreTrainedModel):
             return
         # A nested model ends first.
-        place = max((place for place, run in enumerate(runs) if run.get("ended") is False), default=None)
-        if place is not None:
-            before = runs[place]
+        index = max((index for index, run in enumerate(runs) if run.get("ended") is False), default=None)
+        if index is not None:
+            before = runs[index]
             from_folder, weights = before.get("folder") is True, before.get("weights") is True
-            runs[place] = _run(_inputs(module, arguments, named), output, from_folder, weights, ended=True)
+            runs[index] = _run(_inputs(module, arguments, named), output, from_folder, weights, ended=True)
 
     handles = register_module_forward_pre_hook(begins), register_module_forward_hook(ends, with_kwargs=True)
     try:

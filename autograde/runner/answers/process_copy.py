@@ -203,12 +203,12 @@ def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> WorkOutcom
             os.close(reading)
             os.close(printing)
         dump.seek(0)
-        where = dump.read().decode("utf-8", "replace")
+        stack = dump.read().decode("utf-8", "replace")
     if reader.failed:
         raise SetupFailed(reader.failed)
     printed = reader.output.take()
     return WorkOutcome(
-        tuple(reader.reports), end, code, reader.waited(), where, printed, reader.output.secret_printed, reader.imported
+        tuple(reader.reports), end, code, reader.waited(), stack, printed, reader.output.secret_printed, reader.imported
     )
 
 
@@ -335,7 +335,7 @@ class _ReportReader:
             os.write(self._reading, NOTED)
 
     def _drain(self) -> None:
-        """Read the output printed so far, at most one pipe buffer, because a copy may print endlessly."""
+        """Read the output printed so far, at most 256 KiB, because a copy may print endlessly."""
         with contextlib.suppress(BlockingIOError):
             for _part in range(4):
                 self.output.write(self._decoder.decode(os.read(self._printing, 1 << 16)))

@@ -86,7 +86,9 @@ def _create_folders(root: Path, scenario: Scenario) -> RunEnvironment:
 
 def _person(scenario: Scenario) -> str:
     """Return the name for git's configuration: the person's full name, or a generic name without a login."""
-    return scenario.fullname or scenario.account if scenario.account and scenario.token else "learner"
+    if scenario.account and scenario.token:
+        return scenario.fullname or scenario.account
+    return "learner"
 
 
 def log_in(home: Path, endpoint: str, token: str) -> None:

@@ -263,7 +263,7 @@ class _Tail:
         self._stream.close()
 
     def whole(self) -> str:
-        """Return the kept beginning and end, separated by a line break."""
+        """Return the kept beginning and end."""
         return self._first.decode("utf-8", "replace") + self._kept.decode("utf-8", "replace")
 
     def text(self) -> str:

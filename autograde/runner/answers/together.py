@@ -53,30 +53,30 @@ def evidence_together(questions: Sequence[QuestionWithAnswer], seconds: float = 
         The evidence for each question; None if its answer was not run completely.
     """
     found = [without_calls(each.answer, each.requests) for each in questions]
-    called = [place for place, each in enumerate(questions) if found[place] is None]
+    called = [index for index, each in enumerate(questions) if found[index] is None]
 
     def work(channel: Channel) -> None:
-        for place in called:
-            questions[place].begin()
-            if not call_each(questions[place].answer, questions[place].requests, channel):
+        for index in called:
+            questions[index].begin()
+            if not call_each(questions[index].answer, questions[index].requests, channel):
                 return
 
     try:
-        for place in called:
-            import_before_copying(questions[place].answer, questions[place].requests)
+        for index in called:
+            import_before_copying(questions[index].answer, questions[index].requests)
         outcome = run_apart(work, Limit(seconds))
     except SetupFailed:
         return found
     import_again(outcome.imported)
     reports = iter(outcome.reports)
-    for place in called:
-        own = list(islice(reports, len(questions[place].requests)))
-        if len(own) < len(questions[place].requests):
+    for index in called:
+        own = list(islice(reports, len(questions[index].requests)))
+        if len(own) < len(questions[index].requests):
             break
         try:
             replies = tuple(map(reply_of, own))
         except (MalformedEvidence, ValueError):
             # The answer has broken the reporting, for example by replacing ``os.write``.
             break
-        found[place] = Evidence("function", type_name(questions[place].answer), replies)
+        found[index] = Evidence("function", type_name(questions[index].answer), replies)
     return found

@@ -42,18 +42,17 @@ def observe_hub(
         - ``downloaded_with``: for each download after the last change of the target repository, the roles of the tokens
           that were used; ``none`` for a download without a token;
         - ``refused``: the roles of the tokens with which a change was tried and refused;
-        - ``tokens``: the names of the given tokens that were used;
+        - ``tokens``: ``{name: whether it was used}`` of the account's tokens;
         - ``joined``: who signed up, ``{name: e-mail address}``.
     """
-    there = {f"model {planned.owner}/{planned.name}" for planned in initial.repositories}
-    made = [view for view in hub.repositories() if f"{view.type} {view.full_name}" not in there]
+    existing = {f"{planned.owner}/{planned.name}" for planned in initial.repositories}
+    made = [view for view in hub.repositories() if view.type != "model" or view.full_name not in existing]
     events = hub.events()
     used = {token.name: token.last_used_at is not None for token in hub.tokens(initial.account)}
     target = hub.repository(initial.repository) if initial.name else None
-    there_now = target.files() if target is not None and target.exists and target.head() else {}
-    paths = {hashlib.sha256(content).hexdigest(): path for path, content in (*there_now.items(), *expected.items())}
-    filled = {f"{planned.owner}/{planned.name}" for planned in initial.repositories}
-    downloads = [_downloaded(event, paths) for event in _fetched(events, filled)]
+    files = target.files() if target is not None and target.exists and target.head() else {}
+    paths = {hashlib.sha256(content).hexdigest(): path for path, content in (*files.items(), *expected.items())}
+    downloads = [_downloaded(event, paths) for event in _fetched(events, existing)]
     people = {
         event.user: find_user(hub.hub, event.user) for event in events if event.kind == "account.created" and event.user
     }
@@ -64,7 +63,7 @@ def observe_hub(
             ("repositories", named({f"{view.type} {view.full_name}": outline(view) for view in made[:MOST]})),
             (
                 "target",
-                observe_repository(hub, target, there_now, initial, expected, first or {})
+                observe_repository(hub, target, files, initial, expected, first or {})
                 if target is not None and target.exists
                 else None,
             ),
@@ -77,25 +76,25 @@ def observe_hub(
     )
 
 
-def _fetched(events: Iterable[Event], filled: Collection[str]) -> Iterator[Event]:
+def _fetched(events: Iterable[Event], existing: Collection[str]) -> Iterator[Event]:
     """Yield the downloads, without clones of repositories that were still empty.
 
     Args:
         events: events, oldest first.
-        filled: names of the repositories that existed before.
+        existing: names of the repositories that existed before.
     """
-    full = set(filled)
+    filled = set(existing)
     for event in events:
         if event.kind in ("commit.created", "git.pushed") and event.repository:
-            full.add(event.repository)
-        if event.kind in _DOWNLOADS and (event.kind != "git.fetched" or event.repository in full):
+            filled.add(event.repository)
+        if event.kind in _DOWNLOADS and (event.kind != "git.fetched" or event.repository in filled):
             yield event
 
 
 def _roles(events: Sequence[Event], paths: Dictionary[str, str], name: str) -> dict[str, Observation]:
     """Return ``{path: roles}`` of the downloads from a repository since its last change; see :func:`observe_hub`."""
     own = [event for event in events if event.repository == name]
-    changes = [place for place, event in enumerate(own) if event.kind in ("commit.created", "git.pushed")]
+    changes = [index for index, event in enumerate(own) if event.kind in ("commit.created", "git.pushed")]
     roles: dict[str, set[str]] = {}
     for event in own[max(changes, default=-1) + 1 :]:
         if event.kind in _DOWNLOADS:

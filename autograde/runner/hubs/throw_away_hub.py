@@ -35,14 +35,14 @@ class ThrowAwayHub:
         self._initial = InitialState()
         self._expected: dict[str, bytes] = {}
         self._first: dict[str, str] = {}
-        self._meanwhile: Mapping | None = None
+        self._after_first_call: Mapping | None = None
         self._added: dict[str, bytes] = {}
 
     def prepare(self, case: Case) -> Scenario:
         """Create the initial state of ``case`` on a new Hub; return the scenario for the learner's side."""
         self.close()
         initial = case.initial
-        self._initial, self._first, self._meanwhile, self._added = initial, {}, None, {}
+        self._initial, self._first, self._after_first_call, self._added = initial, {}, None, {}
         variables: dict[str, str] = {}
         token = ""
         if initial.account:
@@ -96,25 +96,25 @@ class ThrowAwayHub:
                 self._added[CARD] = _edited(card, self._initial.card_addition, self._initial.card_form)
             if self._added:
                 self._hub.add_files(target, self._added)
-        self._meanwhile = seen
+        self._after_first_call = seen
 
     def _files_of(self, name: str) -> dict[str, bytes]:
         assert self._hub is not None
         found = self._hub.repository(name)
         return found.files() if found.exists and found.head() else {}
 
-    def _kept(self) -> OthersChanges | None:
+    def _others_changes(self) -> OthersChanges | None:
         """Return the state of the changes made :meth:`between` two calls; None if there were none."""
-        if self._meanwhile is None or not self._added:
+        if self._after_first_call is None or not self._added:
             return None
-        there = self._files_of(self._initial.repository)
-        if not all(there.get(path) == content for path, content in self._added.items() if path != CARD):
+        files = self._files_of(self._initial.repository)
+        if not all(files.get(path) == content for path, content in self._added.items() if path != CARD):
             return OthersChanges.FILE_LOST
         if CARD not in self._added:
             return OthersChanges.KEPT
         # Metadata may be added and line ends changed, but no entry and no line of the text may be lost.
         edited, now = (
-            parse_card(card.decode("utf-8-sig", "replace")) for card in (self._added[CARD], there.get(CARD, b""))
+            parse_card(card.decode("utf-8-sig", "replace")) for card in (self._added[CARD], files.get(CARD, b""))
         )
         lines = set(_lines(now.text))
         kept = now.metadata.get("language") == edited.metadata.get("language") and lines.issuperset(_lines(edited.text))
@@ -124,14 +124,15 @@ class ThrowAwayHub:
         """Return the state of the Hub; see :func:`~autograde.runner.hubs.hub_state.observe_hub`. Empty without a Hub.
 
         For a function that is called twice it also has ``meanwhile``, the repositories after the first call, and
-        ``kept``, the state of the changes made then; see :meth:`_kept`.
+        ``kept``, the state of the changes made then; see :meth:`_others_changes`.
         """
         if self._hub is None:
             return Mapping(())
         seen = observe_hub(self._hub, self._initial, self._expected, self._first)
-        if self._meanwhile is None:
+        if self._after_first_call is None:
             return seen
-        return Mapping((*seen.items, ("meanwhile", self._meanwhile.get("repositories")), ("kept", self._kept())))
+        first = self._after_first_call.get("repositories")
+        return Mapping((*seen.items, ("meanwhile", first), ("kept", self._others_changes())))
 
     def close(self) -> None:
         """Stop the Hub, if any, and remove its data."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograde.errors import HubRefused
 from autograde.i18n.translation import messages
-from autograde.widgets.progress_map import Stop, as_html, as_text
+from autograde.widgets.progress_map import MapStep, as_html, as_text
 from autograde.widgets.refusals import in_the_hubs_words
 
 _ = messages("widgets")
@@ -45,17 +45,24 @@ class Progress:
     points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
-        return as_text(self.stops)
+        return as_text(self.map_steps)
 
     def _repr_html_(self) -> str:
-        return as_html(self.stops)
+        return as_html(self.map_steps)
 
     @property
-    def stops(self) -> list[Stop]:
+    def map_steps(self) -> list[MapStep]:
         """Return the steps for the map."""
         return [
-            Stop(step, f"{lesson}.ipynb", section, done, f"exercises/{lesson}/{lesson}.ipynb", self.points.get(section))
-            for step, lesson, done in zip(_steps(), LESSONS, self.done, strict=True)
+            MapStep(
+                title,
+                f"{lesson}.ipynb",
+                section,
+                done,
+                f"exercises/{lesson}/{lesson}.ipynb",
+                self.points.get(section),
+            )
+            for title, lesson, done in zip(_steps(), LESSONS, self.done, strict=True)
             for section in [lesson.partition("-")[0]]
         ]
 
@@ -71,7 +78,7 @@ def _steps() -> tuple[str, ...]:
     )
 
 
-def look_around(workspace: Path, hf_home: Path) -> Progress:
+def learner_progress(workspace: Path, hf_home: Path) -> Progress:
     """Return the learner's progress.
 
     Raises:

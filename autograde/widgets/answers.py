@@ -78,13 +78,13 @@ def in_words(question: LessonQuestion, answer: Answer) -> str:
 def same(question: LessonQuestion, left: Answer, right: Answer) -> bool:
     """Return whether two answers are the same; in texts, case, spaces and final punctuation do not count."""
     if question.kind == "text":
-        return _core(str(left)) == _core(str(right))
+        return _normalized(str(left)) == _normalized(str(right))
     if question.kind == "choice":
         return set(left) == set(right)  # type: ignore[arg-type]
     return left == right
 
 
-def _core(text: str) -> str:
+def _normalized(text: str) -> str:
     words = unicodedata.normalize("NFKC", text).casefold().split()
     return " ".join(words).strip("`'\".,;:!?。，；：！？“”‘’ ")
 

@@ -84,7 +84,7 @@ def as_html(place: Place, count: int, *, blanks: bool = False, misplaced: str = 
 
 
 def _states(place: Place, blanks: bool) -> list[tuple[str, str]]:
-    """The command of each move and its state: done, next or later."""
+    """Return the command of each move and its state: done, next or later."""
     done = _PLACES.index("nowhere" if place == "elsewhere" else place)
     states = ["done" if number < done else "next" if number == done else "later" for number in range(len(_MOVES))]
     return [

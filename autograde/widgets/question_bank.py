@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -195,27 +195,35 @@ def _check(made: LessonQuestion) -> None:
     if len(set(texts)) != len(texts):
         raise ValueError("two choices have the same text.")
     if made.kind == "choice":
-        if len(made.choices) < 2:
-            raise ValueError("a question needs at least two choices.")
-        if not made.right:
-            raise ValueError("no choice is right: write right = true for at least one.")
-        for number, choice in enumerate(made.choices, start=1):
-            if not choice.right and choice.reason is None:
-                raise ValueError(f"choice {number} is wrong and has no reason.")
-        if made.answer is not None:
-            raise ValueError("a question with choices has no answer of its own.")
+        _check_choices(made)
     elif made.kind == "order":
-        if len(made.choices) < 3:
-            raise ValueError("a question with steps to sort needs at least three of them.")
-        for number, step in enumerate(made.choices, start=1):
-            if step.reason is None:
-                raise ValueError(f"step {number} has no reason that says why it comes there.")
+        _check_steps(made.choices)
     elif made.choices:
         raise ValueError("an open question has no choices.")
     elif made.kind == "number" and isinstance(made.answer, str):
         raise ValueError(f"the answer of a number question is a number, not {made.answer!r}.")
     elif made.kind == "text" and not isinstance(made.answer, str | None):
         raise ValueError(f"the answer of a text question is a text, not {made.answer!r}.")
+
+
+def _check_choices(made: LessonQuestion) -> None:
+    if len(made.choices) < 2:
+        raise ValueError("a question needs at least two choices.")
+    if not made.right:
+        raise ValueError("no choice is right: write right = true for at least one.")
+    for number, choice in enumerate(made.choices, start=1):
+        if not choice.right and choice.reason is None:
+            raise ValueError(f"choice {number} is wrong and has no reason.")
+    if made.answer is not None:
+        raise ValueError("a question with choices has no answer of its own.")
+
+
+def _check_steps(steps: Sequence[Option]) -> None:
+    if len(steps) < 3:
+        raise ValueError("a question with steps to sort needs at least three of them.")
+    for number, step in enumerate(steps, start=1):
+        if step.reason is None:
+            raise ValueError(f"step {number} has no reason that says why it comes there.")
 
 
 def _text(found: Any, where: str) -> Text:

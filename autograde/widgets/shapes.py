@@ -30,7 +30,7 @@ def axis_meaning(axis: str) -> str:
     }[axis]
 
 
-def moved(before: Sequence[int], after: Sequence[int]) -> list[str]:
+def changed_axes(before: Sequence[int], after: Sequence[int]) -> list[str]:
     """Return the axes whose size differs between two shapes ``(batch, tokens, hidden)``."""
     return [axis for axis, left, right in zip(AXES, before, after, strict=True) if left != right]
 
@@ -65,7 +65,7 @@ def run(name: str, tokenizer: Any, model: Any, first: str, second: str, batch: i
 
 def verdict(before: ModelRun, after: ModelRun, predicted: Sequence[str]) -> tuple[bool, list[str]]:
     """Return whether the predicted axes are right, and a sentence for each axis that changed."""
-    found = moved(before.shape, after.shape)
+    found = changed_axes(before.shape, after.shape)
     sentences = [
         _("The axis {axis} moved from {before} to {after}: it counts {meaning}.").format(
             axis=axis_name(axis),
@@ -86,7 +86,7 @@ def table(runs: Sequence[ModelRun]) -> str:
     columns, mark = [_("run"), _("model"), *(axis_name(axis) for axis in AXES)], _("moved")
     rows = []
     for number, each in enumerate(runs):
-        changed = moved(runs[number - 1].shape, each.shape) if number else []
+        changed = changed_axes(runs[number - 1].shape, each.shape) if number else []
         sizes = [
             f"<b>{size} ◂ {escape(mark)}</b>" if axis in changed else str(size)
             for axis, size in zip(AXES, each.shape, strict=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from autograde.widgets.progress_map import Stop, as_html, as_text, following
+from autograde.widgets.progress_map import MapStep, as_html, as_text, next_index
 
 
-def stops(done: int, points: tuple[float, float] | None = None) -> list[Stop]:
+def stops(done: int, points: tuple[float, float] | None = None) -> list[MapStep]:
     return [
-        Stop(
+        MapStep(
             f"step <{n}>",
             f"2.{n} lesson.ipynb",
             f"2.{n}",
@@ -22,8 +22,8 @@ def stops(done: int, points: tuple[float, float] | None = None) -> list[Stop]:
 
 
 def test_first_step_that_is_not_done_is_marked_as_next() -> None:
-    assert following(stops(2)) == 2
-    assert following(stops(6)) is None
+    assert next_index(stops(2)) == 2
+    assert next_index(stops(6)) is None
     assert as_text(stops(2)).splitlines()[3] == "○ 3. step <3> ← next"
     cards = re.findall(r"<li.*?</li>", as_html(stops(2)))
     assert [("aria-current" in card, "▶ next" in card) for card in cards] == [(n == 2, n == 2) for n in range(6)]

@@ -37,7 +37,7 @@ def test_each_control_changes_its_own_axis(models: Any, field: str, value: objec
     getattr(explorer, field).value = value
     explorer.predictions[axis].value = True
     explorer.run_button.click()
-    assert rules.moved(explorer.runs[0].shape, explorer.runs[1].shape) == [axis]
+    assert rules.changed_axes(explorer.runs[0].shape, explorer.runs[1].shape) == [axis]
     assert "As you predicted" in explorer.message.value
     assert explorer.view.value.count("moved") == 1
     assert not any(box.value for box in explorer.predictions.values())

@@ -94,7 +94,7 @@ def svg_of(figure: Any) -> str:
 
 
 def inches(text: str) -> float:
-    """Estimate the width of a text, which depends on the browser's fonts."""
+    """Estimate the width of a text in inches; it depends on the browser's fonts."""
     ems = sum(1.0 if unicodedata.east_asian_width(each) in "WF" else 0.62 for each in text)
     return ems * FONT_SIZE / 72
 

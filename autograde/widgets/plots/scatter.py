@@ -23,8 +23,8 @@ _KNOWN_GROUPS = frozenset({marked("cats"), marked("weather"), marked("money")})
 MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
-def in_the_plane(vectors: Any) -> Any:
-    """Project vectors to points ``(vectors, 2)`` along their first two principal components.
+def principal_components(vectors: Any) -> Any:
+    """Project vectors ``(count, hidden size)`` to points ``(count, 2)`` along their first two principal components.
 
     Vectors are normalised to length 1 first, so that points are close if the cosine similarity is high. The signs are
     fixed, so that the same vectors give the same picture everywhere.
@@ -38,7 +38,7 @@ def in_the_plane(vectors: Any) -> Any:
     return points * np.where(signs == 0, 1, signs)
 
 
-def nearest_is_of_its_group(vectors: Any, groups: Sequence[str]) -> int:
+def neighbours_in_own_group(vectors: Any, groups: Sequence[str]) -> int:
     """Return the number of vectors whose nearest neighbour (by cosine similarity) is in their own group."""
     values = np.asarray(vectors, dtype=float)
     values = values / np.linalg.norm(values, axis=1, keepdims=True)
@@ -68,11 +68,11 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
     alt = translation.sentences(
         _("Scatter plot of {count} sentences in {groups} groups.").format(count=count, groups=len(names)),
         *(
-            description.format(name=name, right=nearest_is_of_its_group(each, groups), count=count)
+            description.format(name=name, right=neighbours_in_own_group(each, groups), count=count)
             for name, each in found.items()
         ),
     )
-    points = {name: in_the_plane(each) for name, each in found.items()}
+    points = {name: principal_components(each) for name, each in found.items()}
     panel, edge, top, bottom = 3.6, 0.15, 0.4, 0.5
     width, height = edge + (panel + edge) * len(found), top + panel + bottom
     with drawing(width, height) as figure:

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from autograde.widgets.plots import plot_sentences
-from autograde.widgets.plots.scatter import in_the_plane, nearest_is_of_its_group
+from autograde.widgets.plots.scatter import neighbours_in_own_group, principal_components
 
 VECTORS = np.array([[1, 0, 0], [1, 0.1, 0], [0, 1, 0], [0, 1, 0.1], [0, 0, 1], [0.1, 0, 1]], dtype=float)
 GROUPS = ["a", "a", "b", "b", "c", "c"]
 
 
 def test_similar_vectors_become_near_points_whatever_their_length() -> None:
-    points = in_the_plane(VECTORS * np.arange(1, 7)[:, None])
+    points = principal_components(VECTORS * np.arange(1, 7)[:, None])
     assert points.shape == (6, 2)
     for pair in (0, 2, 4):
         own = np.linalg.norm(points[pair] - points[pair + 1])
@@ -23,13 +23,13 @@ def test_similar_vectors_become_near_points_whatever_their_length() -> None:
 
 def test_coordinates_have_fixed_signs() -> None:
     """A decomposition may give either sign; the picture must be the same on every machine."""
-    points = in_the_plane(VECTORS)
+    points = principal_components(VECTORS)
     assert (points[np.abs(points).argmax(axis=0), [0, 1]] > 0).all()
 
 
 def test_neighbours_are_counted_by_group() -> None:
-    assert nearest_is_of_its_group(VECTORS, GROUPS) == 6
-    assert nearest_is_of_its_group(VECTORS, ["a", "b", "a", "b", "a", "b"]) == 0
+    assert neighbours_in_own_group(VECTORS, GROUPS) == 6
+    assert neighbours_in_own_group(VECTORS, ["a", "b", "a", "b", "a", "b"]) == 0
 
 
 def test_alternative_text_counts_neighbours_in_the_same_group() -> None:

@@ -35,7 +35,7 @@ _explanations: dict[Explain, tuple[type[BaseException], ...]] = {}
 _passed: BaseException | None = None
 
 
-def show_sentences(shell: Any, explain: Explain, *kinds: type[BaseException]) -> None:
+def explain_errors(shell: Any, explain: Explain, *kinds: type[BaseException]) -> None:
     """Register ``explain`` for errors of these kinds in this shell's cells; registering it again has no effect."""
     if not _explanations:
         shell.events.register("post_run_cell", _go_on)

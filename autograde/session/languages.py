@@ -53,22 +53,22 @@ def change_language(
         The new manifest; the old and new names of renamed notebooks; the names of restored notebooks.
     """
     _keep_manifest(workspace, before, manifest)
-    now, renamed, restored = dict(manifest), dict[str, str](), list[str]()
+    new, renamed, restored = dict(manifest), dict[str, str](), list[str]()
     for name, expected in manifest.items():
         path = workspace / name
         if path.suffix == ".ipynb" and path.is_file() and checksum(path, expected) != expected:
             renamed[name] = _free_name(workspace, name, before)
             os.replace(path, workspace / renamed[name])
-            del now[name]
+            del new[name]
     earlier = _kept_manifest(workspace, language)
     for name in sorted({*manifest, *earlier}):
         apart, path = workspace / name_in(name, language), workspace / name
         # Replace only an unchanged file of the kit, never one of the learner's.
-        if apart.is_file() and (name in now or not path.exists()):
+        if apart.is_file() and (name in new or not path.exists()):
             os.replace(apart, path)
-            now[name] = earlier.get(name, "")
+            new[name] = earlier.get(name, "")
             restored.append(name)
-    return now, renamed, restored
+    return new, renamed, restored
 
 
 def _free_name(workspace: Path, name: str, language: str) -> str:

@@ -15,8 +15,8 @@ from autograde.i18n.translation import messages, sentences
 from autograde.secret import Secret
 from autograde.session.own_account import ask_for_log_in, ask_for_token
 from autograde.session.practice import PracticeAccount, known_account, open_account
-from autograde.session.progress import CLONES, Progress, look_around
-from autograde.session.upload_path import UploadPath, look_at
+from autograde.session.progress import CLONES, Progress, learner_progress
+from autograde.session.upload_path import UploadPath, clone_state
 from autograde.settings import PRIVATE
 from autograde.widgets import predictions
 from autograde.widgets.answers import Feedback, compare
@@ -145,14 +145,14 @@ class Lesson:
 
     def progress(self) -> Progress:
         """Return your progress on the six steps, found on the Hub and in this workspace."""
-        return look_around(self.workspace, self.home / "huggingface")
+        return learner_progress(self.workspace, self.home / "huggingface")
 
     def path(self, clone: Path, *, blanks: bool = False) -> UploadPath:
         """Return how far the model has come on its path to the Hub, as git reports it in the folder ``clone``.
 
         With ``blanks``, the map leaves out the names of the git commands that are still to come.
         """
-        return replace(look_at(clone), blanks=blanks)
+        return replace(clone_state(clone), blanks=blanks)
 
     def predict(self, identity: str) -> PredictionForm | StepSorter:
         """Show a question to answer before running the code, or steps to sort; :meth:`compare` uses the answer.

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde import settings
-from autograde.session.cell_errors import Explanation, has_cause, show_sentences
+from autograde.session.cell_errors import Explanation, explain_errors, has_cause
 from autograde.session.health import healthz
 from autograde.widgets.refusals import unreachable
 
@@ -21,7 +21,7 @@ def install() -> None:
     import httpx2  # imported here because it takes a tenth of a second
 
     # transformers raises an OSError in place of a TransportError.
-    show_sentences(shell, _explain, httpx2.TransportError, OSError)
+    explain_errors(shell, _explain, httpx2.TransportError, OSError)
 
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:

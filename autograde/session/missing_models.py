@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde.i18n.translation import messages, sentences
-from autograde.session.cell_errors import Explanation, has_cause, show_sentences
+from autograde.session.cell_errors import Explanation, explain_errors, has_cause
 
 _ = messages("widgets")
 
@@ -18,7 +18,7 @@ def install() -> None:
     shell: Any = get_ipython()
     if shell is not None:
         # transformers raises an OSError; huggingface_hub's RepositoryNotFoundError is one, too.
-        show_sentences(shell, _explain, OSError)
+        explain_errors(shell, _explain, OSError)
 
 
 def _explain(_shell: Any, error: BaseException, _traceback: TracebackType) -> Explanation | None:

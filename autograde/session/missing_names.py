@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde.i18n.translation import sentences, translator
-from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.cell_errors import Explanation, explain_errors
 from autograde.session.kernel_notebooks import START, course_cells, language, notebook_of_the_kit
 
 #: A Python name in a shell command, as in ``{clone}`` or ``{lesson.folder}``; not ``${HOME}``, ``@{u}`` or ``{a,b}``.
@@ -31,7 +31,7 @@ class _MissingInCommand(NameError):
 
 def install(shell: Any) -> None:
     """Install the handler in a kernel's shell."""
-    show_sentences(shell, _explain, NameError)
+    explain_errors(shell, _explain, NameError)
     if "var_expand" not in vars(shell):
         shell.var_expand = _checked(shell, shell.var_expand)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograde.i18n.translation import marked as _
 from autograde.i18n.translation import sentences, translator
-from autograde.session.cell_errors import Explanation, show_sentences
+from autograde.session.cell_errors import Explanation, explain_errors
 from autograde.session.kernel_notebooks import START, language, notebook_of_the_kit
 
 #: Parts of Python's messages, and what to do about each; the first that fits is used.
@@ -32,7 +32,7 @@ _NOT_RUN = _("Python can't read this cell, so no line of it has run.")
 
 def install(shell: Any) -> None:
     """Install the explanation in a kernel's shell."""
-    show_sentences(shell, _explain, SyntaxError)
+    explain_errors(shell, _explain, SyntaxError)
 
 
 def sentence(message: str, reader: str) -> str:

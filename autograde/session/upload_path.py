@@ -82,7 +82,7 @@ class UploadPath:
         return {"blanks": self.blanks, "misplaced": self.misplaced, "leftover": self.leftover}
 
 
-def look_at(clone: Path) -> UploadPath:
+def clone_state(clone: Path) -> UploadPath:
     """Return the state of the clone in the folder ``clone``; it need not exist."""
     # Otherwise git would use a repository in a parent folder.
     if not (clone / ".git").exists():

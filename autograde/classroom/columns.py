@@ -43,7 +43,7 @@ def parse_roles(columns: str, language: str) -> list[Role]:
     return roles
 
 
-def header_place(lines: Sequence[Line], has_header: bool | None, columns_named: bool, language: str) -> int:
+def header_index(lines: Sequence[Line], has_header: bool | None, columns_named: bool, language: str) -> int:
     """Return the index of the header line; -1 if there is none.
 
     Raises:
@@ -54,11 +54,11 @@ def header_place(lines: Sequence[Line], has_header: bool | None, columns_named: 
     if has_header:
         return 0
     known = [_known_roles(line) for line in lines[:_TITLE_LINES]]
-    for place, roles in enumerate(known):
+    for index, roles in enumerate(known):
         # Below the first line, require two known columns, because a person may be called "Name".
-        if roles > min(place, 1):
+        if roles > min(index, 1):
             # This line may name groups of columns (Student, Contact), with the header below it.
-            return place + 1 if known[place + 1 : place + 2] > [max(roles, 1)] else place
+            return index + 1 if known[index + 1 : index + 2] > [max(roles, 1)] else index
     if not _looks_like_header(lines[0], lines[1:]):
         return -1
     if columns_named:
@@ -104,7 +104,7 @@ def _looks_like_header(first: Line, others: Sequence[Line]) -> bool:
     return False
 
 
-def settled(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
+def roles_of_headings(headings: Sequence[str], lines: Sequence[Line]) -> list[Role]:
     """Return the roles of a header's columns, considering all headings together; each role appears once."""
     known = [role_of(cell) for cell in headings]
     if any(known):

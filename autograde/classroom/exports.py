@@ -1,4 +1,4 @@
-"""Export events as CSV or JSON lines. README.md explains the columns."""
+"""Export events as CSV or JSON lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from autograde.hub.public import Event
 from autograde.i18n.translation import translator
 from autograde.spreadsheets import cell
 
-#: The columns of an export, in order.
+#: The columns of an export, in order: the fields of :class:`~autograde.hub.public.Event`, with the number of files and
+#: their size in bytes taken from ``detail``.
 COLUMNS = ("time", "user", "kind", "repository", "files", "size", "detail", "request_id", "token_role")
 
 

@@ -52,7 +52,8 @@ def read_file(content: bytes, encoding: str = "", language: str = "en") -> Class
     """
     _ = translator("classroom", language)
     if len(content) > _MOST_BYTES:
-        raise HubRefused(_("This file is too large for a class list. The limit is {n} MB.").format(n=5))
+        message = _("This file is too large for a class list. The limit is {n} MB.")
+        raise HubRefused(message.format(n=_MOST_BYTES // 1_000_000))
     if content.startswith(b"PK\x03\x04") and (kind := archive_kind(content)):
         message = _("This file is {kind}, not a workbook (.xlsx). Take the list out of it, or save it as .xlsx or CSV.")
         raise HubRefused(message.format(kind=kind))

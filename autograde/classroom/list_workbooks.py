@@ -25,7 +25,11 @@ _DIGITS = 15
 
 
 def read_workbook(content: bytes, language: str) -> ClassFile:
-    """Read the first sheet of an .xlsx workbook: values as Excel shows them, and the results of formulas."""
+    """Read the sheet with the people of an .xlsx workbook: values as Excel shows them, and the results of formulas.
+
+    Raises:
+        HubRefused: it is damaged, too large or too wide, or the result of a formula is not in the file.
+    """
     # Imported late, because it is slow; zipfile and the XML parser too, because they take 1 MiB of a Hub's memory.
     import openpyxl
 
@@ -40,7 +44,7 @@ def read_workbook(content: bytes, language: str) -> ClassFile:
             sheets = {name: _sheet_lines(book[name]) for name in names[:_MOST_SHEETS]}
             title = _sheet_of_people(sheets)
             lines = sheets.get(title, [])
-            formula, hidden = _overlooked(content, book[title]._worksheet_path) if title else ("", [])
+            formula, hidden = _formula_and_hidden_rows(content, book[title]._worksheet_path) if title else ("", [])
     except _TooLarge:
         raise HubRefused(_("This workbook is too large. Save the list as CSV.")) from None
     except Exception as error:
@@ -62,7 +66,7 @@ def read_workbook(content: bytes, language: str) -> ClassFile:
     return ClassFile("", "", tuple(lines), written.getvalue(), title, len(names) > 1, hidden=unseen)
 
 
-def _overlooked(content: bytes, part: str) -> tuple[str, list[int]]:
+def _formula_and_hidden_rows(content: bytes, part: str) -> tuple[str, list[int]]:
     """Return the first cell with a formula but no cached result, and the numbers of hidden rows.
 
     openpyxl does not provide these. Excel saves the results of formulas, but other programs may not.

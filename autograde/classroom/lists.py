@@ -14,12 +14,12 @@ from autograde.classroom.class_file import ClassFile, Line
 from autograde.classroom.class_list import ClassList, Column, ListedPerson
 from autograde.classroom.columns import (
     EXAMPLES,
-    header_place,
+    header_index,
     lines_text,
     parse_roles,
     roles_of_cells,
+    roles_of_headings,
     second_table,
-    settled,
 )
 from autograde.classroom.describing import ENCODINGS, encoding_name, understood
 from autograde.classroom.headings import Role, normal, role_of
@@ -33,7 +33,7 @@ from autograde.classroom.list_lines import (
     usual_form,
     without_maxima,
 )
-from autograde.classroom.user_names import about_dates, allowed_name, are_numbered, is_address, named
+from autograde.classroom.user_names import about_dates, allowed_name, are_numbered, is_address, with_user_names
 from autograde.errors import HubRefused
 from autograde.i18n.translation import translator
 
@@ -95,11 +95,11 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     _ = translator("classroom", language)
     named_roles = _named_roles(file, columns, language)
     remarks = list(_about_file(file, language))
-    place = header_place(file.lines, header, bool(named_roles), language)
-    if place > 0:
-        remarks.append(_("Skipped above the header: {text}").format(text=lines_text(file.lines[:place], "; ")))
-    lines, headings, width = _table(file, place, columns_named=bool(named_roles))
-    roles = named_roles or settled(headings, lines)
+    header_at = header_index(file.lines, header, bool(named_roles), language)
+    if header_at > 0:
+        remarks.append(_("Skipped above the header: {text}").format(text=lines_text(file.lines[:header_at], "; ")))
+    lines, headings, width = _table(file, header_at, columns_named=bool(named_roles))
+    roles = named_roles or roles_of_headings(headings, lines)
     roles += [Role.UNUSED] * (width - len(roles))
     if not any(role is not Role.UNUSED for role in roles):
         roles = roles_of_cells(lines, width)
@@ -110,7 +110,7 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
             )
     if not named_roles:
         remarks += _repeated(headings, roles, lines, language)
-    if place < 0 and lines and header is None:
+    if header_at < 0 and lines and header is None:
         remarks.append(_("No header was recognised, so the first line counts as a person."))
     people = _people(lines, roles, headings, remarks, language)
     shown = tuple(
@@ -123,12 +123,12 @@ def interpret(file: ClassFile, *, columns: str = "", header: bool | None = None,
     )
     persons = [_person(line, roles, language) for line in people]
     numbered = are_numbered(persons)
-    rows = named(persons, language, numbered=numbered)
+    rows = with_user_names(persons, language, numbered=numbered)
     # A row with a problem names its cell itself.
     remarks += about_dates(
         [one for one, row in zip(persons, rows, strict=True) if not row.problem], language, numbered=numbered
     )
-    number = file.lines[place].number if place >= 0 else 0
+    number = file.lines[header_at].number if header_at >= 0 else 0
     return ClassList(file, number, shown, tuple(rows), tuple(remarks))
 
 
@@ -147,18 +147,18 @@ def _named_roles(file: ClassFile, columns: str, language: str) -> list[Role]:
     return roles
 
 
-def _table(file: ClassFile, place: int, *, columns_named: bool) -> tuple[Sequence[Line], Sequence[str], int]:
-    """Return the lines below the header, its headings (none if ``place`` is negative) and the number of columns."""
-    lines: Sequence[Line] = file.lines[place + 1 :]
-    headings: Sequence[str] = file.lines[place].cells if place >= 0 else ()
-    if place < 0 and not columns_named:
+def _table(file: ClassFile, header_at: int, *, columns_named: bool) -> tuple[Sequence[Line], Sequence[str], int]:
+    """Return the lines below the header, its headings (none if ``header_at`` is negative) and the number of columns."""
+    lines: Sequence[Line] = file.lines[header_at + 1 :]
+    headings: Sequence[str] = file.lines[header_at].cells if header_at >= 0 else ()
+    if header_at < 0 and not columns_named:
         lines = one_address_each(lines)
     if len(headings) == 1:
         lines = joined_names(lines)
     if headings and not columns_named:
         lines, headings = side_by_side(lines, headings)
         return lines, headings, max((len(line.cells) for line in lines), default=len(headings))
-    return lines, headings, max((len(line.cells) for line in (*file.lines[: place + 1], *lines)), default=0)
+    return lines, headings, max((len(line.cells) for line in (*file.lines[: header_at + 1], *lines)), default=0)
 
 
 def _repeated(headings: Sequence[str], roles: Sequence[Role], lines: Sequence[Line], language: str) -> Iterator[str]:

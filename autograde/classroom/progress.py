@@ -139,13 +139,10 @@ def _learner(summary: UserSummary) -> LearnerProgress:
 def _count(found: dict[str, LearnerProgress], total: Total) -> None:
     """Add a total to its learner or, for anonymous downloads, to the repository's owner."""
     kind, unnamed = total.kind, not total.user_id
-    learner = found.get((total.owner_id or "") if unnamed else total.user_id)
-    if learner is None:
+    learner = found.get(total.user_id or total.owner_id or "")
+    if learner is None or (unnamed and kind not in DOWNLOADS and kind != "model.loaded"):
         return
-    if unnamed:
-        if kind not in DOWNLOADS and kind != "model.loaded":
-            return
-    else:
+    if not unnamed:
         learner.seen = max(learner.seen, total.last_at)
     if kind in _LOGINS:
         learner.reach("login", total.first_at)

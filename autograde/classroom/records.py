@@ -150,7 +150,7 @@ def rename(data: Path, old: str, new: str, say: Callable[[str], object]) -> None
         FolderUnusable: the Hub is running, or its folder cannot be used.
         HubRefused: the account does not exist, or the new name is invalid or taken.
     """
-    with _existing(data) as hub:
+    with _stopped_hub(data) as hub:
         user = _account(hub, old)
         with hub.database.transaction():
             renamed = rename_user(hub, user, new, language=settings.language())
@@ -174,7 +174,7 @@ def remove(data: Path, name: str, confirm: Callable[[str], bool], say: Callable[
         FolderUnusable: the Hub is running, or its folder cannot be used.
         HubRefused: the account does not exist.
     """
-    with _existing(data) as hub:
+    with _stopped_hub(data) as hub:
         user = _account(hub, name)
         for repository in repositories_to_delete(hub, user):
             say(_("Will be deleted: {repository}").format(repository=repository))
@@ -201,7 +201,7 @@ def new_password(data: Path, name: str, say: Callable[[str], object], *, termina
         FolderUnusable: the Hub is running, or its folder cannot be used.
         HubRefused: the account does not exist.
     """
-    with _existing(data) as hub:
+    with _stopped_hub(data) as hub:
         user = _account(hub, name)
         password, file = first_password(), data / f"new-password-{user.name}.txt"
         with hub.database.transaction():
@@ -251,7 +251,7 @@ def _preview(data: Path) -> Iterator[Hub]:
 
 
 @contextlib.contextmanager
-def _existing(data: Path) -> Iterator[Hub]:
+def _stopped_hub(data: Path) -> Iterator[Hub]:
     """Open a Hub that is not running.
 
     Raises:

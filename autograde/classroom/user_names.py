@@ -93,7 +93,7 @@ def is_address(cell: str) -> bool:
     return _EMAIL.fullmatch(cell) is not None
 
 
-def named(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> list[ListedPerson]:
+def with_user_names(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> list[ListedPerson]:
     """Return the rows with valid user names, and a remark for each derived one. See :func:`are_numbered`."""
     _ = translator("classroom", language)
     taken = Counter(row.given.lower() for row in rows if user_name_problem(row.given) is None)
@@ -104,31 +104,12 @@ def named(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> lis
         if row.problem or user_name_problem(row.given) is None or _OWN_LETTERS.fullmatch(row.given):
             result.append(row)
             continue
-        if _SHORTENED.fullmatch(row.given):
-            problem = _(
-                "Excel shortened a number to {number}. Give the column the format “Text” and save the list again."
-            )
-            result.append(replace(row, problem=problem.format(number=row.given)))
-            continue
         replaced = _is_replaced(row.given, numbered=numbered)
         given = "" if replaced else row.given
         source, name = _allowed_name((given, row.email if is_address(row.email) else "", row.fullname))
-        if replaced and not name:
-            problem = (
-                _(
-                    "Perhaps Excel put {text} in place of a user name or number. "
-                    "Correct it, and give the column the format “Text”."
-                )
-                if _DATE.fullmatch(row.given)
-                else _(
-                    "Excel put {text} in place of a user name or number. "
-                    "Correct it, and give the column the format “Text”."
-                )
-            )
-            result.append(replace(row, problem=problem.format(text=row.given)))
-            continue
-        if not name:
-            result.append(row)
+        problem = _excel_problem(row.given, replaced and not name, language)
+        if problem or not name:
+            result.append(replace(row, problem=problem))
             continue
         key = source.lower()
         if key not in made:
@@ -137,6 +118,25 @@ def named(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> lis
         remark = _("user name made from {given}").format(given=source[:60])
         result.append(replace(row, name=made[key], given=given, remark=remark))
     return result
+
+
+def _excel_problem(given: str, replaced: bool, language: str) -> str:
+    """Describe what Excel did to a user name that cannot be restored; empty if it did nothing."""
+    _ = translator("classroom", language)
+    if _SHORTENED.fullmatch(given):
+        message = _("Excel shortened a number to {text}. Give the column the format “Text” and save the list again.")
+    elif not replaced:
+        return ""
+    elif _DATE.fullmatch(given):
+        message = _(
+            "Perhaps Excel put {text} in place of a user name or number. "
+            "Correct it, and give the column the format “Text”."
+        )
+    else:
+        message = _(
+            "Excel put {text} in place of a user name or number. Correct it, and give the column the format “Text”."
+        )
+    return message.format(text=given)
 
 
 def about_dates(rows: Sequence[ListedPerson], language: str, *, numbered: bool) -> Iterator[str]:

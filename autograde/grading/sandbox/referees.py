@@ -280,6 +280,11 @@ def ended(section: str, function: str) -> str:
 
 def failed(evidence: str) -> bool:
     """Return whether the evidence means that a learner's process could not try the answer."""
+    return _failed(evidence) if len(evidence) <= _LONGEST_REMEMBERED else _failed.__wrapped__(evidence)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _failed(evidence: str) -> bool:
     try:
         return Evidence.from_json(loads(evidence)).given == "failed"
     except MalformedEvidence:

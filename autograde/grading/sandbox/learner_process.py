@@ -46,16 +46,17 @@ def environment(base: dict[str, str], language: str) -> dict[str, str]:
     }
 
 
-def run_learner(shell: Any, control: Lines, limits: SandboxLimits, start: dict[str, Any]) -> None:
+def run_learner(shell: Any, control: Lines, limits: SandboxLimits) -> None:
     """Run cells and answer questions until the grader closes the connection. Never returns.
 
     Args:
         shell: the IPython shell, created before the fork.
         control: the connection to the grader; the referee's socket comes with the first message.
         limits: the submission's limits.
-        start: the first message: the submission's files and its language.
     """
     try:
+        # The submission's files and its language; the grader sends them when the namespaces are complete.
+        start = control.receive()
         referee = control.files.pop(0)
         base = settings.environment()
         settings.set_environment(environment(base, start["language"]) | {"AUTOGRADE_REFEREE": f"fd:{referee}"})

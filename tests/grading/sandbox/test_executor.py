@@ -70,6 +70,15 @@ def test_changes_by_one_learner_are_removed_before_the_next(executor: SandboxExe
     assert "None [] ['work']" in done.notebook.decode()
 
 
+def test_memory_of_an_array_is_used_again_for_the_next(executor: SandboxExecutor) -> None:
+    """Each array was a mapping of its own, and the system cleared each of its 400 pages again."""
+    cell = "import numpy, resource\n"
+    cell += "def faults(): return resource.getrusage(resource.RUSAGE_SELF).ru_minflt\n"
+    cell += "numpy.ones(200_000)\nbefore = faults()\n"
+    cell += "for _number in range(20): numpy.ones(200_000)\nprint('faults:', (faults() - before) // 100)"
+    assert "faults: 0" in executor.run(Attack("", RIGHT, (cell,)).job()).notebook.decode()
+
+
 @pytest.mark.parametrize("call", ["kill", "killpg"])
 def test_signal_to_a_learners_process_group_reaches_no_other_process(executor: SandboxExecutor, call: str) -> None:
     """The template was in the same process group: it ended, and with it the learners of all workers."""

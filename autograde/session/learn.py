@@ -70,14 +70,7 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
             opened.announce(server.url)
             if tools.is_root():
                 say(_("Running as root. That's fine in a container; on your own computer, use your normal account."))
-            say("")
-            say(_("Your lessons:  {url}").format(url=server.url))
-            if server_of_hub:
-                say(_("Your Hub:      {url}").format(url=settings.pages(endpoint)))
-            else:
-                say(_("The class Hub: {url}").format(url=endpoint))
-            say(_("Your folder:   {folder}").format(folder=workspace))
-            say(_("To stop both: Ctrl-C here.") if server_of_hub else _("To stop: Ctrl-C here."))
+            _say_where(server.url, endpoint, workspace, own_hub=server_of_hub is not None, say=say)
             if browser and can_show_pages():
                 webbrowser.open(server.url)
             server.wait()
@@ -86,6 +79,18 @@ def learn(workspace: Path, *, browser: bool, say: Callable[[str], object]) -> No
             say(_("Stopping; your work is saved in {folder}.").format(folder=workspace))
         finally:
             server.stop()
+
+
+def _say_where(lessons: str, endpoint: str, workspace: Path, *, own_hub: bool, say: Callable[[str], object]) -> None:
+    """Print the addresses of the lessons and of the Hub, the folder, and how to stop them."""
+    say("")
+    say(_("Your lessons:  {url}").format(url=lessons))
+    if own_hub:
+        say(_("Your Hub:      {url}").format(url=settings.pages(endpoint)))
+    else:
+        say(_("The class Hub: {url}").format(url=endpoint))
+    say(_("Your folder:   {folder}").format(folder=workspace))
+    say(_("To stop both: Ctrl-C here.") if own_hub else _("To stop: Ctrl-C here."))
 
 
 def find_class_hub(say: Callable[[str], object]) -> str:

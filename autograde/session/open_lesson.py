@@ -63,17 +63,7 @@ def open_lesson(section: str) -> Lesson:
         endpoint, answer = _local_hub(workspace)
     # Use a folder from the kit's own environment, never the user's.
     home = home or workspace / PRIVATE
-    variables = client_environment(endpoint, home)
-    # Editors often start a kernel by its path. Then its folder, which contains `hf`, is not on the PATH.
-    scripts = str(Path(sys.executable).parent)
-    if scripts not in variables.get("PATH", "").split(os.pathsep):
-        variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
-    # The tutorial signs its commit with $USER, which is often not set in containers.
-    variables.setdefault("USER", "learner")
-    shell_commands.set_unattended(variables)
-    if language := workspace_language(workspace):
-        # The notebooks are in this language, even if the editor uses another one.
-        variables.setdefault("AUTOGRADE_LANGUAGE", language)
+    variables = _variables(endpoint, home, workspace)
     _check_not_too_late(variables)
     settings.set_environment(variables)
     explained_errors.install()
@@ -96,6 +86,22 @@ def open_lesson(section: str) -> Lesson:
         bare=section in _GALLERY_LESSONS and _lacks_gallery(endpoint),
         class_hub=is_class_hub(answer),
     )
+
+
+def _variables(endpoint: str, home: Path, workspace: Path) -> dict[str, str]:
+    """Return the environment of the lesson's kernel and of the commands in its cells."""
+    variables = client_environment(endpoint, home)
+    # Editors often start a kernel by its path. Then its folder, which contains `hf`, is not on the PATH.
+    scripts = str(Path(sys.executable).parent)
+    if scripts not in variables.get("PATH", "").split(os.pathsep):
+        variables["PATH"] = os.pathsep.join(filter(None, [scripts, variables.get("PATH", "")]))
+    # The tutorial signs its commit with $USER, which is often not set in containers.
+    variables.setdefault("USER", "learner")
+    shell_commands.set_unattended(variables)
+    if language := workspace_language(workspace):
+        # The notebooks are in this language, even if the editor uses another one.
+        variables.setdefault("AUTOGRADE_LANGUAGE", language)
+    return variables
 
 
 def _forget_foreign_token(endpoint: str, path: Path) -> bool:

@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import fields, replace
 from pathlib import Path
 
-from autograde import settings
-from autograde.errors import CannotListen, FolderUnusable, HubRefused, PortInUse
-from autograde.files import raise_file_limit, write_file
+from autograde.errors import CannotListen, FolderUnusable, PortInUse
+from autograde.files import raise_file_limit
 from autograde.hub import LocalHub
 from autograde.hub.addresses import EVERYWHERE, lan_address
-from autograde.hub.config import Limits
-from autograde.hub.core import Hub
 from autograde.hub.extension import Extension
 from autograde.hub.memory import configure_malloc
-from autograde.hub.people import accounts
 from autograde.i18n.translation import messages
 from autograde.session import seeding
+from autograde.session.hub_limits import changed_limits
 from autograde.session.interrupts import signals_as_interrupts
+from autograde.session.teachers import introduce
 from autograde.setup import tools
 
 _ = messages("cli")
-
-#: The largest limit, which is the largest number that the Hub's database can compare.
-LARGEST_LIMIT = 2**63 - 1
-#: A limit's value: a number, in bytes where it is a size, also with a unit such as MB. More than 19 digits are never
-#: allowed, and int() raises ValueError for more than 4300.
-_NUMBER = re.compile(r"(\d{1,19})\s*(|kb|mb|gb|tb)", re.IGNORECASE)
-_UNITS = ("", "kb", "mb", "gb", "tb")
 
 
 def serve(
@@ -65,7 +54,7 @@ def serve(
         seed: a snapshot (``LocalHub.snapshot``) to copy into a new data folder.
         models: whether to add lesson 1's models.
         teachers: users who may see ``/classroom``; missing accounts are created.
-        limits: ``NAME=NUMBER`` for limits that differ from the defaults, see :func:`changed_limits`.
+        limits: ``NAME=NUMBER`` for limits that differ from the defaults, see :mod:`autograde.session.hub_limits`.
         terminal: whether ``say`` prints to a terminal. Passwords are never printed to a log.
 
     Raises:
@@ -99,9 +88,7 @@ def serve(
                 copied = _copy_seed(seed, data) if seed is not None else []
                 # Before learners can sign up under a teacher's name.
                 hub.start(lambda opened: introductions.extend(introduce(opened, teachers, terminal=terminal)))
-            address = f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
-            if public := hub.hub.public:
-                address = public.origin + public.path
+            address = _address(hub, host, names)
             say(_("Your Hub:      {url}").format(url=address))
             if models:
                 try:
@@ -128,6 +115,13 @@ def serve(
             for line in introductions:
                 say(line)
             hub.stop()
+
+
+def _address(hub: LocalHub, host: str, names: Sequence[str]) -> str:
+    """Return the address of a running Hub that learners type."""
+    if public := hub.hub.public:
+        return public.origin + public.path
+    return f"http://{names[0] if names else lan_address() if host in EVERYWHERE else host}:{hub.port}"
 
 
 @contextmanager
@@ -177,69 +171,3 @@ def _copy_seed(seed: Path, data: Path) -> list[str]:
         message = _("The snapshot's teachers are not teachers here: {names}. To make them teachers, use --teacher.")
         lines.append(message.format(names=", ".join(imported.administrators)))
     return lines
-
-
-def changed_limits(given: Sequence[str]) -> Limits:
-    """Return the Hub's limits, with those changed that are given as ``NAME=NUMBER``, such as ``owner_storage=5GB``.
-
-    Raises:
-        HubRefused: a limit does not exist, or its value is not a number from 1 to :data:`LARGEST_LIMIT`.
-    """
-    changed = {}
-    for setting in given:
-        name, __, value = setting.partition("=")
-        if name.strip() not in {limit.name for limit in fields(Limits)}:
-            names = ", ".join(limit.name for limit in fields(Limits))
-            raise HubRefused(
-                _("There is no limit {name}.").format(name=name), _("Choose one of: {names}.").format(names=names)
-            )
-        number = _NUMBER.fullmatch(value.strip())
-        size = int(number[1]) * 1000 ** _UNITS.index(number[2].lower()) if number else 0
-        if not 0 < size <= LARGEST_LIMIT:
-            raise HubRefused(
-                _("{setting} is not a limit.").format(setting=setting),
-                _("Write NAME=NUMBER; sizes in bytes, or as 500MB or 5GB."),
-            )
-        changed[name.strip()] = size
-    return replace(Limits(), **changed)
-
-
-def introduce(hub: Hub, teachers: Sequence[str], *, terminal: bool) -> Iterator[str]:
-    """Make users teachers, creating missing accounts; yield a line to print for each.
-
-    A new account's password is shown on the terminal once, or written to a file that only this user can read.
-
-    Raises:
-        HubRefused: one of the names is not allowed for a user, or belongs to an organisation; no account was created.
-    """
-    for name in teachers:
-        _check_teacher(hub, name)
-    for name in teachers:
-        yield _introduce(hub, name, terminal=terminal)
-
-
-def _check_teacher(hub: Hub, name: str) -> None:
-    user = accounts.find_user(hub, name)
-    if user is not None and user.kind != "user":
-        raise HubRefused(_("{name} is an organisation; a teacher is a person.").format(name=name))
-    if user is None and (problem := accounts.name_problem(hub, name, settings.language())):
-        raise HubRefused(_("The teacher {name} cannot be created: {problem}").format(name=name, problem=problem))
-
-
-def _introduce(hub: Hub, name: str, *, terminal: bool) -> str:
-    user = accounts.find_user(hub, name)
-    if user is not None:
-        accounts.set_administrator(hub, user)
-        if user.administrator:
-            return _("Teacher:       {name}").format(name=user.name)
-        message = _("Teacher:       {name} (this account existed already and is a teacher's from now on)")
-        return message.format(name=user.name)
-    password = accounts.first_password()
-    accounts.create_user(hub, name, password=password, administrator=True)
-    if terminal:
-        message = _("Teacher:       {name}, password {password} (shown this once; change it at /settings/account)")
-        return message.format(name=name, password=password)
-    path = hub.data / f"first-password-{name}.txt"
-    write_file(path, f"{password}\n".encode("ascii"), mode=0o600)
-    message = _("Teacher:       {name}; the password is in {file}: read it, then delete the file")
-    return message.format(name=name, file=path)

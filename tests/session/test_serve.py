@@ -12,23 +12,17 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from huggingface_hub import HfApi
-from huggingface_hub.errors import HfHubHTTPError
 
 from autograde.errors import CannotListen, FolderUnusable, HubRefused
 from autograde.hub import LocalHub, Visitor
-from autograde.hub.config import Limits
-from autograde.hub.people import accounts
 from autograde.hub.server import RunningHub
 from autograde.session import seeding
-from autograde.session.serve import changed_limits, introduce, serve
+from autograde.session.serve import serve
 from autograde.settings import environment
-
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+from tests.local_requests import OPENER
 
 
 @contextmanager
@@ -163,26 +157,6 @@ def test_teachers_password_is_shown_if_the_start_is_interrupted(
     assert re.search(r"Teacher: +tina, password \S+", "\n".join(said)), said
 
 
-def test_limits_can_be_changed_and_are_enforced(tmp_path: Path) -> None:
-    assert changed_limits(["owner_storage=2GB", "failed_logins=300"]) == replace(
-        Limits(), owner_storage=2 * 10**9, failed_logins=300
-    )
-    with LocalHub(tmp_path, durable=False, limits=changed_limits(["owner_storage=3kb"])) as hub:
-        token = hub.create_user("ada").token
-        hub.create_repository("ada/m")
-        with pytest.raises(HfHubHTTPError, match="do not fit"):
-            HfApi(hub.endpoint, token=token).upload_file(
-                path_or_fileobj=b"word " * 1000, path_in_repo="a.txt", repo_id="ada/m"
-            )
-
-
-@pytest.mark.parametrize("number", ["0", "-1", "9" * 5000, "9" * 19, "10000000TB", "1e9", "five", ""])
-def test_limit_that_is_no_usable_number_is_rejected(number: str) -> None:
-    """5000 digits raised a ValueError, and 19 digits are more than the database can compare."""
-    with pytest.raises(HubRefused, match="is not a limit"):
-        changed_limits([f"owner_storage={number}"])
-
-
 def test_address_of_the_teachers_page_is_printed(tmp_path: Path) -> None:
     with served(tmp_path / "data", "--teacher", "tina") as (process, url):
         assert process.stdout
@@ -266,28 +240,6 @@ def test_teachers_first_password_is_in_a_file_and_not_in_the_output(tmp_path: Pa
             rest, errors = process.communicate(timeout=20)
             assert password not in "".join(lines) + rest + errors
     assert not secret.exists()
-
-
-def test_terminal_shows_the_teachers_first_password_once() -> None:
-    with LocalHub() as hub:
-        hub.create_user("ada")
-        hub.create_organization("class")
-        (line,) = introduce(hub.hub, ["tina"], terminal=True)
-        found = re.search(r"password (\S+)", line)
-        assert found
-        assert accounts.check_password(hub.hub, "tina", found[1])
-        assert list(introduce(hub.hub, ["tina"], terminal=True)) == ["Teacher:       tina"]
-        (line,) = introduce(hub.hub, ["ADA"], terminal=True)
-        assert line == "Teacher:       ada (this account existed already and is a teacher's from now on)"
-        assert list(introduce(hub.hub, ["ada"], terminal=True)) == ["Teacher:       ada"]
-        for name in ("tina", "ada"):
-            user = accounts.find_user(hub.hub, name)
-            assert user
-            assert user.administrator
-        for name in ("class", "settings", "-x", "no good"):
-            with pytest.raises(HubRefused):
-                list(introduce(hub.hub, ["new", name], terminal=True))
-        assert accounts.find_user(hub.hub, "new") is None
 
 
 def test_seed_that_is_not_a_snapshot_is_refused(tmp_path: Path) -> None:

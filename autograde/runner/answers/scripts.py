@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -68,23 +69,7 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
     script = script.replace("\r\n", "\n").replace("\0", "")
     file = environment.work.parent / name
     file.write_text(script, encoding="utf-8", errors="replace")
-    process = subprocess.Popen(
-        [*_apart(), "bash", "--noprofile", "--norc", "-c", _LIMITED, "bash", str(file)],
-        cwd=environment.work, env=environment.all_variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-    assert process.stdout
-    began = time.monotonic()
-    tail = _Tail(process.stdout)
-    try:
-        ended = _watch(process, environment, began + seconds)
-        took = time.monotonic() - began
-        running = _running(process.pid, file) if ended == Ending.TIME else ""
-    finally:
-        # Background processes are killed too.
-        _kill(process.pid, environment)
-        process.wait()
-        tail.join()
+    run = _run(file, environment, seconds)
 
     def shortened(text: str) -> str:
         """Return the text with the paths of this run's folders shortened."""
@@ -96,12 +81,12 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
     model = environment.variables.get("MODEL_FOLDER")
     return Mapping(
         (
-            ("ended", ended),
-            ("seconds", round(took)),
-            ("exit", process.returncode if ended == Ending.FINISHED else None),
-            ("running", shortened(running)[:LONGEST_COMMAND]),
-            ("said", shortened(tail.text())),
-            ("errors", listed(*error_lines(shortened(tail.whole())))),
+            ("ended", run.ended),
+            ("seconds", round(run.seconds)),
+            ("exit", run.exit if run.ended == Ending.FINISHED else None),
+            ("running", shortened(run.running)[:LONGEST_COMMAND]),
+            ("said", shortened(run.output.text())),
+            ("errors", listed(*error_lines(shortened(run.output.whole())))),
             ("unused", listed(*unused(script, environment.variables))),
             ("unknown", listed(*unknown(script, environment.all_variables)[:10])),
             ("mistakes", listed(*mistakes(script, environment.variables))),
@@ -111,6 +96,47 @@ def run_script(script: str, environment: RunEnvironment, seconds: float, name: s
             ("model", Mapping(tuple(fingerprints(Path(model)).items()) if model else ())),
         )
     )
+
+
+@dataclass(frozen=True)
+class _Run:
+    """How a script ran.
+
+    Attributes:
+        ended: how it ended.
+        seconds: how long it ran.
+        exit: its exit code; of no meaning if it was stopped.
+        running: the command that was running when its time was over.
+        output: both streams.
+    """
+
+    ended: Ending
+    seconds: float
+    exit: int
+    running: str
+    output: _Tail
+
+
+def _run(file: Path, environment: RunEnvironment, seconds: float) -> _Run:
+    """Run the script in a file until it ends or exceeds a limit, and kill all its processes."""
+    process = subprocess.Popen(
+        [*_apart(), "bash", "--noprofile", "--norc", "-c", _LIMITED, "bash", str(file)],
+        cwd=environment.work, env=environment.all_variables, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout
+    began = time.monotonic()
+    output = _Tail(process.stdout)
+    try:
+        ended = _watch(process, environment, began + seconds)
+        took = time.monotonic() - began
+        running = _running(process.pid, file) if ended == Ending.TIME else ""
+    finally:
+        # Background processes are killed too.
+        _kill(process.pid, environment)
+        process.wait()
+        output.join()
+    return _Run(ended, took, process.returncode, running, output)
 
 
 @lru_cache(maxsize=1)

@@ -80,20 +80,7 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
             axes = figure.add_axes(
                 ((edge + place * (panel + edge)) / width, bottom / height, panel / width, panel / height)
             )
-            for number, group in enumerate(names):
-                own = [position for position, its in enumerate(groups) if its == group]
-                axes.scatter(
-                    each[own, 0], each[own, 1], s=130, alpha=0.75, marker=MARKERS[number % len(MARKERS)],
-                    color=COLOURS[number % len(COLOURS)], label=group if place == 0 else None,
-                )  # fmt: skip
-            for position, (x, y) in enumerate(each, start=1):
-                # Alternate the sides of the points, so that the numbers of neighbouring points stay readable.
-                away = 8 if position % 2 else -8
-                axes.annotate(str(position), (x, y), (away, away), textcoords="offset points", ha="center", va="center")
-            axes.set_title(name, fontsize=11)
-            axes.set_xticks([])
-            axes.set_yticks([])
-            axes.margins(0.15)
+            _draw_panel(axes, name, each, groups, in_legend=place == 0)
         figure.legend(loc="lower center", ncols=len(names), frameon=False, markerscale=0.5)
         svg = svg_of(figure)
     cells = [
@@ -105,3 +92,21 @@ def plot_sentences(sentences: Sequence[str], groups: Sequence[str], vectors: Map
     ]  # fmt: skip
     columns = [_("point"), _("sentence"), _("group"), *found]
     return Plot(svg, alt, html_table(_("Sentences as points"), columns, cells, align="left"))
+
+
+def _draw_panel(axes: Any, name: str, points: Any, groups: Sequence[str], *, in_legend: bool) -> None:
+    """Draw the points of one model, each with its number."""
+    for number, group in enumerate(dict.fromkeys(groups)):
+        own = [position for position, its in enumerate(groups) if its == group]
+        axes.scatter(
+            points[own, 0], points[own, 1], s=130, alpha=0.75, marker=MARKERS[number % len(MARKERS)],
+            color=COLOURS[number % len(COLOURS)], label=group if in_legend else None,
+        )  # fmt: skip
+    for position, (x, y) in enumerate(points, start=1):
+        # Alternate the sides of the points, so that the numbers of neighbouring points stay readable.
+        away = 8 if position % 2 else -8
+        axes.annotate(str(position), (x, y), (away, away), textcoords="offset points", ha="center", va="center")
+    axes.set_title(name, fontsize=11)
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.margins(0.15)

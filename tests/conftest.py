@@ -1,4 +1,4 @@
-"""Fixtures for all tests: English messages, reproducible random examples, a Hub without a socket, a browser."""
+"""Fixtures for all tests: English messages, reproducible random examples, Hubs, a browser."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from autograde import settings
+from autograde.hub import LocalHub
 from autograde.hub.config import HubConfig
 from autograde.hub.core import Hub
 from tests.plain_browser import Browser
@@ -67,6 +68,13 @@ def store(tmp_path: Path) -> Iterator[Hub]:
     opened = Hub(HubConfig(data=tmp_path / "hub-data", durable=False, password_cost=2**4))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[LocalHub]:
+    """A Hub for the tests of one module; ``local_hub`` is one for a single test."""
+    with LocalHub() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,12 +71,6 @@ class Learner:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-
-
-@pytest.fixture(scope="module")
-def hub() -> Iterator[LocalHub]:
-    with LocalHub() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

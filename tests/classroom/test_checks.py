@@ -8,20 +8,17 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograde.classroom import CLASSROOM
 from autograde.classroom.checks import checks, show_checks
 from autograde.hub import Account, LocalHub, client_environment
 from autograde.hub.people import accounts
 from autograde.hub.repos.owners import remove_user
+from tests.local_requests import OPENER
 from tests.plain_browser import Browser
-
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 #: The code of a learner's exercise notebook, with two checks.
 NOTEBOOK = """
@@ -33,18 +30,6 @@ def segment_ids(ids):
 exercise.segment_ids.check(segment_ids)
 exercise.segment_ids.check()
 """
-
-
-@pytest.fixture(scope="module")
-def room() -> Iterator[LocalHub]:
-    with LocalHub(extensions=(CLASSROOM,)) as hub:
-        hub.create_user("tina", password="correct horse", administrator=True)
-        yield hub
-
-
-@pytest.fixture
-def tina(room: LocalHub, open_browser: type[Browser]) -> Browser:
-    return open_browser(room).log_in("tina")
 
 
 def post(room: LocalHub, account: Account, **sent: object) -> Any:

@@ -20,8 +20,8 @@ from autograde.hub.core import Hub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from tests.hub.clients import Git, commit_body, file_line
+from tests.local_requests import OPENER
 
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 WEIGHTS = bytes(range(256)) * 40
 
 

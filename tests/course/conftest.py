@@ -103,12 +103,6 @@ class ExecutedLesson:
 RunLesson = Callable[..., ExecutedLesson]
 
 
-@pytest.fixture(scope="module")
-def hub() -> Iterator[LocalHub]:
-    with LocalHub() as running:
-        yield running
-
-
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Path]:
     """A learner's folder. It is deleted at once, because pytest keeps three runs, and clones would fill the disk."""

@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from autograde.settings import KIT
 from autograde.setup import bootstrap
 from tests.docs.reading import PAGES, Block, blocks, commands, name_of
 from tests.grading.class_of_quizzes import ASSIGNMENT, notebook, to_bytes
+from tests.local_requests import OPENER
 
 #: Pages whose commands a separate test runs. Chinese pages have the commands of their English page.
 TESTED_PAGES = {
@@ -100,7 +100,6 @@ DIRECTIVE = re.compile(r"\{[\w-]+\}")
 
 SERVERS = re.compile(r"(?:^|\s)(?:make learn|autograde learn(?! --reset)|autograde hub serve)\b")
 RUN = [page for page in PAGES if name_of(page) not in TESTED_PAGES and commands(page)]
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -19,6 +19,7 @@ from autograde.grading.sandbox import SandboxLimits
 from autograde.hub import LocalHub
 from autograde.settings import KIT
 from tests.docs.reading import PAGES, commands, name_of, programs
+from tests.local_requests import OPENER
 
 MAKEFILE = (KIT / "Makefile").read_text(encoding="utf-8")
 SECURITY = (KIT / "SECURITY.md").read_text(encoding="utf-8")
@@ -262,9 +263,8 @@ def test_routes_that_the_protocol_page_calls_missing_are_refused() -> None:
         hub.create_user("ada")
         for kind in ("model", "dataset", "space"):
             hub.create_repository("ada/first", type=kind)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         for path in paths:
             with pytest.raises(urllib.error.HTTPError) as refused:
-                opener.open(hub.endpoint + path)
+                OPENER.open(hub.endpoint + path)
             with refused.value as answer:
                 assert answer.code in (404, 501), path

@@ -108,7 +108,7 @@ def grade(folder: Path, class_: tuple[Sample, ...], say: Callable[[str], None]) 
         Graded(
             sample,
             found.get(sample.name, {}),
-            _verdicts(folder / "autograded" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
+            verdicts_in(folder / "autograded" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"),
             folder / "feedback" / sample.name / ASSIGNMENT / f"{ASSIGNMENT}.html",
         )
         for sample in class_
@@ -176,7 +176,7 @@ def scores(folder: Path, assignment: str = ASSIGNMENT) -> dict[str, dict[str, fl
             }
 
 
-def _verdicts(path: Path) -> dict[str, Verdict]:
+def verdicts_in(path: Path) -> dict[str, Verdict]:
     """Return the verdicts in a graded notebook's outputs, by function."""
     found = (
         Verdict.from_json(output.data[VERDICT])

@@ -19,7 +19,6 @@ from nbformat import NotebookNode
 
 from autograde import notebooks
 from autograde.exercises.asking import ask
-from autograde.exercises.exercise import VERDICT
 from autograde.grading.samples import OTHERS, Sample, submission, three_of
 from autograde.hub.environment import client_environment
 from autograde.judge import Outcome, Verdict
@@ -27,6 +26,7 @@ from autograde.questions import assignments
 from autograde.referee.local import LocalReferee
 from autograde.session.lab import Lab, answering_server
 from autograde.settings import KIT
+from tests.grading.stock_class import verdicts_in
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -123,14 +123,7 @@ def released(section: str, language: str) -> NotebookNode:
 
 
 def verdicts(folder: Path, sample: Sample) -> dict[str, Verdict]:
-    path = folder / "autograded" / sample.name / sample.assignment / f"{sample.assignment}.ipynb"
-    found = (
-        Verdict.from_json(output.data[VERDICT])
-        for cell in notebooks.read(path).cells
-        for output in cell.get("outputs", [])
-        if VERDICT in output.get("data", {})
-    )
-    return {verdict.function: verdict for verdict in found}
+    return verdicts_in(folder / "autograded" / sample.name / sample.assignment / f"{sample.assignment}.ipynb")
 
 
 @every_sample

@@ -16,6 +16,7 @@ from autograde.classroom import CLASSROOM
 from autograde.hub import Account, LocalHub, client_environment
 from tests.hub.clients import Ask, ClientError, Connect, Endpoint, Git, JsonClient, LocalGit, PythonClient, send
 from tests.hub.clock import Clock
+from tests.plain_browser import Browser
 
 
 @pytest.fixture
@@ -41,6 +42,12 @@ def hub() -> Iterator[LocalHub]:
 def ada(hub: LocalHub, new_name: Callable[[str], str]) -> Account:
     """A user with a write token, on the shared Hub."""
     return hub.create_user(new_name("ada"), password="correct horse")
+
+
+@pytest.fixture
+def adas(hub: LocalHub, ada: Account, open_browser: type[Browser]) -> Browser:
+    """Ada's browser, logged in."""
+    return open_browser(hub).log_in(ada.name)
 
 
 @pytest.fixture

@@ -29,8 +29,7 @@ from autograde.session.languages import name_in
 from autograde.session.learn import FIRST_LESSON, find_class_hub
 from autograde.session.ports import Ports, free_port
 from autograde.settings import PRIVATE
-
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+from tests.local_requests import OPENER
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-import pytest
-
 from autograde.session.progress import LESSONS, Progress
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
 
 
 def test_every_step_links_to_its_lesson_and_exercise() -> None:

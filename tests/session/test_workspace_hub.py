@@ -15,8 +15,7 @@ from autograde.errors import FolderUnusable
 from autograde.session import workspace_hub
 from autograde.session.ports import Ports, free_port
 from autograde.session.workspace_hub import WorkspaceHub
-
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+from tests.local_requests import OPENER
 
 
 def test_hub_uses_the_port_of_the_last_start(tmp_path: Path) -> None:

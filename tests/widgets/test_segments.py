@@ -27,11 +27,6 @@ def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return AutoTokenizer.from_pretrained(folder)
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
-
-
 @given(st.lists(st.integers(0, 9), max_size=12), st.lists(st.integers(0, 9), max_size=12))
 def test_rule_gives_zeros_up_to_the_first_separator_and_ones_after_it(before: list[int], behind: list[int]) -> None:
     before = [each for each in before if each != 7]

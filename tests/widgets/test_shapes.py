@@ -23,11 +23,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, Any
     return made
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUTOGRADE_LANGUAGE", "en")
-
-
 @pytest.mark.parametrize(
     ("field", "value", "axis"),
     [("first", "Talk is very cheap", "tokens"), ("batch", 3, "batch"), ("model", "tiny-24", "hidden")],

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from playwright import sync_api as playwright
 
-from autograde.classroom import CLASSROOM
 from autograde.hub import LocalHub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
@@ -23,14 +22,6 @@ from autograde.hub.people.switches import sign_up_is_open
 expect = playwright.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def room() -> Iterator[LocalHub]:
-    """A class with a teacher, tina."""
-    with LocalHub(extensions=(CLASSROOM,)) as hub:
-        hub.create_user("tina", password="correct horse", administrator=True)
-        yield hub
 
 
 @pytest.fixture(scope="module")

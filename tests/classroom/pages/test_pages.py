@@ -10,7 +10,6 @@ import json
 import re
 import time
 import urllib.parse
-from collections.abc import Iterator
 from datetime import datetime
 
 import openpyxl
@@ -35,18 +34,10 @@ FORMS = {
 
 
 @pytest.fixture(scope="module")
-def room() -> Iterator[LocalHub]:
-    """A class with a teacher, tina."""
-    with LocalHub(extensions=(CLASSROOM,)) as hub:
-        hub.create_user("tina", password="correct horse", administrator=True)
-        hub.create_user("ada", password="correct horse")
-        yield hub
-
-
-@pytest.fixture
-def tina(room: LocalHub, open_browser: type[Browser]) -> Browser:
-    """The teacher's browser, logged in."""
-    return open_browser(room).log_in("tina")
+def room(room: LocalHub) -> LocalHub:
+    """A class with a teacher, tina, and a learner, ada."""
+    room.create_user("ada", password="correct horse")
+    return room
 
 
 def everything(hub: LocalHub) -> list[tuple[object, ...]]:

@@ -29,12 +29,6 @@ def browser(open_browser: type[Browser], hub: LocalHub) -> Browser:
     return open_browser(hub)
 
 
-@pytest.fixture
-def adas(open_browser: type[Browser], hub: LocalHub, ada: Account) -> Browser:
-    """Ada's browser, logged in."""
-    return open_browser(hub).log_in(ada.name)
-
-
 #: Every form that changes data, with fields for a change.
 FORMS = {
     "/join": {"username": "mallory-1", "email": "m@example.org", "password": "long enough"},

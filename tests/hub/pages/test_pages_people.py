@@ -15,12 +15,6 @@ from tests.hub.clients import ClientError, PythonClient
 from tests.plain_browser import Browser
 
 
-@pytest.fixture
-def adas(hub: LocalHub, ada: Account, open_browser: type[Browser]) -> Browser:
-    """Ada's browser, logged in."""
-    return open_browser(hub).log_in(ada.name)
-
-
 def problem(page: str) -> str:
     found = re.search(r'role="alert">(.*?)</p>', page, re.DOTALL)
     assert found, page

@@ -22,9 +22,9 @@ from playwright import sync_api as playwright
 
 from autograde.hub import Account, LocalHub
 from tests.hub.clients import Git, commit_body, file_line
+from tests.local_requests import OPENER
 from tests.plain_browser import Browser
 
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 

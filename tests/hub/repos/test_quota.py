@@ -31,8 +31,7 @@ from autograde.hub.server import RunningHub
 from autograde.models import gallery
 from autograde.session.seeding import seed
 from tests.hub.clients import JsonClient
-
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+from tests.local_requests import OPENER
 
 UPLOAD = """
 import sys

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograde.hub.environment import client_environment
-    from autograde.hub.local import Account, LocalHub, RepositoryView
+    from autograde.hub.local import Account, LocalHub
     from autograde.hub.names import branch_name_problem, repository_name_problem, user_name_problem
+    from autograde.hub.repository_view import RepositoryView
     from autograde.hub.visitor import Visitor
 
 __all__ = [
@@ -27,7 +28,7 @@ _MODULES = {
     "client_environment": "environment",
     "Account": "local",
     "LocalHub": "local",
-    "RepositoryView": "local",
+    "RepositoryView": "repository_view",
     "branch_name_problem": "names",
     "repository_name_problem": "names",
     "user_name_problem": "names",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from autograde.grading.submissions.downloads import Download
 from autograde.grading.submissions.listed_learners import folded, words_of
 from autograde.grading.submissions.names_in_files import WordsInName, needs_number, words_in_name
+from autograde.grading.submissions.platform_names import Download
 
 Folder = tuple[str, ...]
 

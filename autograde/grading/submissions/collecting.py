@@ -13,7 +13,7 @@ from pathlib import Path
 from autograde.errors import UnusableArchive, UnusableNotebook
 from autograde.files import write_file
 from autograde.grading.submissions.class_folders import Folder, class_folders, is_named_after, words_by_folder
-from autograde.grading.submissions.downloads import Download, Skipped, read_archive
+from autograde.grading.submissions.downloads import read_archive
 from autograde.grading.submissions.learner_folders import with_learners
 from autograde.grading.submissions.listed_learners import (
     ListedLearner,
@@ -26,6 +26,7 @@ from autograde.grading.submissions.listed_learners import (
 )
 from autograde.grading.submissions.names_in_files import words_in_name
 from autograde.grading.submissions.notebook_names import rank, without_suffix
+from autograde.grading.submissions.platform_names import Download, Skipped
 from autograde.grading.submissions.released_assignments import Released
 from autograde.i18n import messages
 from autograde.notebooks.reading import read_submission

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from autograde.grading.submissions.downloads import Download
+from autograde.grading.submissions.platform_names import Download
 
 
 def with_learners(

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograde.grading.submissions.downloads import Download
+from autograde.grading.submissions.platform_names import Download
 
 #: Chinese, Japanese and Korean letters, the last also in parts.
 _EASTERN = "\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"

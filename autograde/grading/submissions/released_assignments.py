@@ -11,9 +11,9 @@ from nbformat import NotebookNode
 
 from autograde import notebooks
 from autograde.errors import UnusableArchive, UnusableNotebook
-from autograde.grading.submissions.downloads import Download
 from autograde.grading.submissions.notebook_files import has_answers
 from autograde.grading.submissions.notebook_names import without_suffix
+from autograde.grading.submissions.platform_names import Download
 from autograde.i18n import messages
 from autograde.notebooks.reading import read_submission
 

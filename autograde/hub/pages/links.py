@@ -56,6 +56,6 @@ def local_path(text: str) -> str:
     return text if re.fullmatch(r"/(?![/\\])[!-\[\]-~]*", text) else "/"
 
 
-def page_number(call: Call, name: str = "p") -> int:
-    """Return the requested page number of a list, from 0; 0 if it is invalid."""
-    return call.number(name)
+def page_number(call: Call) -> int:
+    """Return the requested page number of a list, ``?p=2``, from 0; 0 if it is invalid."""
+    return call.number("p")

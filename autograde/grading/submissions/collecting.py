@@ -104,20 +104,8 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
         )
     if assignment:
         assignment = known.named(assignment)
-    downloads: list[Download] = []
-    skipped: list[Skipped] = []
     by_name = ids_by_name(people)
-    for path in archives:
-        found, others = read_archive(path)
-        downloads += found
-        for each in others:
-            owner = None if each.download is None else _owner_in_file(each.download, known, by_name, people)
-            if owner is None:
-                skipped.append(each)
-            else:
-                downloads.append(owner)
-    downloads = with_learners(downloads, known.is_folder, lambda name: len(by_name.get(folded(name), ())) == 1)
-    downloads = _with_names_in_files(downloads, known, by_name, people)
+    downloads, skipped = _read(archives, known, by_name, people)
     names = _ids(downloads, people)
     latest: dict[tuple[str, str], Planned] = {}
     for download in downloads:
@@ -143,17 +131,36 @@ def plan(archives: Iterable[Path], course: Path, *, assignment: str = "", people
                 planned, earlier = earlier, planned
             skipped.append(Skipped(earlier.download.member, _not_the_last(earlier.download, planned.download)))
         latest[learner, of] = planned
-    encodings = dict.fromkeys((each.archive, each.encoding) for each in downloads if each.encoding)
-    notes = tuple(
-        _("{archive}: the names were read as {encoding}. Check them.").format(
+    unlisted = [each for each in downloads if not _is_listed(each, by_name)]
+    notes = (*_guessed_encodings(downloads), *_named_together(unlisted, known))
+    return Plan(tuple(_with_strays([latest[key] for key in sorted(latest)])), tuple(skipped), notes)
+
+
+def _read(
+    archives: Iterable[Path], known: Released, by_name: Mapping[str, set[str]], people: Sequence[ListedLearner]
+) -> tuple[list[Download], list[Skipped]]:
+    """Return the notebooks of the archives with their learners, and the files that are not collected."""
+    downloads: list[Download] = []
+    skipped: list[Skipped] = []
+    for path in archives:
+        found, others = read_archive(path)
+        downloads += found
+        for each in others:
+            owner = None if each.download is None else _owner_in_file(each.download, known, by_name, people)
+            if owner is None:
+                skipped.append(each)
+            else:
+                downloads.append(owner)
+    downloads = with_learners(downloads, known.is_folder, lambda name: len(by_name.get(folded(name), ())) == 1)
+    return _with_names_in_files(downloads, known, by_name, people), skipped
+
+
+def _guessed_encodings(downloads: Iterable[Download]) -> Iterator[str]:
+    """Yield a sentence for each archive whose names' encoding had to be guessed."""
+    for archive, encoding in dict.fromkeys((each.archive, each.encoding) for each in downloads if each.encoding):
+        yield _("{archive}: the names were read as {encoding}. Check them.").format(
             archive=archive, encoding=encoding.upper()
         )
-        for archive, encoding in encodings
-    )
-    unlisted = [each for each in downloads if not _is_listed(each, by_name)]
-    one_learners = _named_together(unlisted, known)
-    submissions = tuple(_with_strays([latest[key] for key in sorted(latest)]))
-    return Plan(submissions, tuple(skipped), (*notes, *one_learners))
 
 
 def _with_strays(submissions: Sequence[Planned]) -> Iterator[Planned]:

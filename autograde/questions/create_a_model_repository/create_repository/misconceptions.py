@@ -31,7 +31,9 @@ from autograde.questions.create_a_model_repository.create_repository.solutions i
     CREATE,
     IMPORTS,
     OVERWRITES,
+    OWN_NAME,
     RETURN,
+    SET_LICENSE,
     SIGNATURE,
     wrong,
     wrong_step,
@@ -52,14 +54,8 @@ NOT_FOUND = ("RepositoryNotFoundError", "HFValidationError")
 
 MISCONCEPTIONS = (
     OWNER_FROM_ANOTHER_ENTRY.shown_by(
-        wrong_step(
-            ALL, 'owner = HfApi().whoami()["email"].partition("@")[0]',
-            create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
-        ),
-        wrong_step(ALL, 'owner = HfApi().whoami()["fullname"]', create=CREATE.replace("name", 'f"{owner}/{name}"', 1)),
-        wrong_step(
-            ALL, 'owner = HfApi().whoami()["fullname"].lower()', create=CREATE.replace("name", 'f"{owner}/{name}"', 1),
-        ),
+        *(wrong_step(ALL, f"owner = HfApi().whoami(){entry}", create=CREATE.replace("name", 'f"{owner}/{name}"', 1))
+          for entry in ('["email"].partition("@")[0]', '["fullname"]', '["fullname"].lower()')),
     ),
     FIXED_OWNER.shown_by(
         wrong_step(ALL, create=CREATE.replace("name", '"xxx/" + name')),
@@ -93,13 +89,8 @@ MISCONCEPTIONS = (
         models=(FACETS.wrong(made=lambda case: f"model {tutorials_name(case)}"),),
     ),
     NOT_THE_FULL_NAME.shown_by(
-        wrong_step(
-            "license returned again", license='metadata_update(name, {"license": "apache-2.0"}, overwrite=True)',
-        ),
-        wrong_step(
-            "license returned again",
-            license='metadata_update("ada/" + name, {"license": "apache-2.0"}, overwrite=True)',
-        ),
+        wrong_step("license returned again", license=ADD_LICENSE.replace("url.repo_id", "name")),
+        wrong_step("license returned again", license=ADD_LICENSE.replace("url.repo_id", '"ada/" + name')),
         models=tuple(map(_stopped_at_the_license, NOT_FOUND)),
     ),
     misconception(
@@ -123,21 +114,15 @@ MISCONCEPTIONS = (
             "first call is lost for good."
         ),
         _("Don't delete or overwrite anything. create_repo has a parameter that allows an existing repository."),
-        wrong_step(
-            "again",
-            create=(
-                'repo_id = HfApi().whoami()["name"] + "/" + name', "HfApi().delete_repo(repo_id, missing_ok=True)",
-                "url = create_repo(name, private=True)",
-            ),
-        ),
-        wrong_step(
-            "again",
-            license=(
-                "with tempfile.TemporaryDirectory() as folder:",
-                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
-                '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")',
-            ),
-        ),
+        wrong_step("again", create=(
+            OWN_NAME, "HfApi().delete_repo(repo_id, missing_ok=True)",
+            "url = create_repo(name, private=True)",
+        )),
+        wrong_step("again", license=(
+            "with tempfile.TemporaryDirectory() as folder:",
+            '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+            '    HfApi().upload_folder(repo_id=url.repo_id, folder_path=folder, delete_patterns="*")',
+        )),
         again="lost",
     ),
     misconception(
@@ -145,27 +130,21 @@ MISCONCEPTIONS = (
         _("Every call overwrites README.md: what other people have added to the model card is lost."),
         _("Change only the license, with metadata_update, or write README.md only if it doesn't exist."),
         wrong_step("again", license=OVERWRITES),
-        wrong_step(
-            "again",
-            license=(
-                "there = HfApi().file_exists(url.repo_id, 'README.md')",
-                'text = ModelCard.load(url.repo_id).text if there else ""',
-                'ModelCard("---\\nlicense: apache-2.0\\n---\\n" + text).push_to_hub(url.repo_id)',
-            ),
-        ),
+        wrong_step("again", license=(
+            "there = HfApi().file_exists(url.repo_id, 'README.md')",
+            'text = ModelCard.load(url.repo_id).text if there else ""',
+            'ModelCard("---\\nlicense: apache-2.0\\n---\\n" + text).push_to_hub(url.repo_id)',
+        )),
         wrong_step(
             "again", license='ModelCard("---\\nlicense: apache-2.0\\n---\\n# A model").push_to_hub(url.repo_id)',
         ),
-        wrong_step(
-            "again", "import subprocess",
-            license=(
-                "with tempfile.TemporaryDirectory() as folder:",
-                '    subprocess.run(["git", "clone", str(url), folder], check=True)',
-                '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
-                '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
-                "                   shell=True, check=True, cwd=folder)",
-            ),
-        ),
+        wrong_step("again", "import subprocess", license=(
+            "with tempfile.TemporaryDirectory() as folder:",
+            '    subprocess.run(["git", "clone", str(url), folder], check=True)',
+            '    Path(folder, "README.md").write_text("---\\nlicense: apache-2.0\\n---\\n")',
+            '    subprocess.run("git add . && (git diff --cached --quiet || git commit -m card && git push)",',
+            "                   shell=True, check=True, cwd=folder)",
+        )),
         wrong_step(
             "license again", license='ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
         ),
@@ -178,17 +157,13 @@ MISCONCEPTIONS = (
         _("The first call doesn't do everything; the rest is done only by the second call."),
         _("Do all steps in every call, whether the repository is new or not."),
         wrong(
-            "license", 'repo_id = HfApi().whoami()["name"] + "/" + name', "try:", "    create_repo(name, private=True)",
-            "except Exception:", '    metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)',
-            "return repo_id",
+            "license", OWN_NAME, "try:", "    create_repo(name, private=True)", "except Exception:",
+            f"    {SET_LICENSE}", "return repo_id",
         ),
-        wrong_step(
-            "visibility",
-            create=(
-                'repo_id = HfApi().whoami()["name"] + "/" + name', "if HfApi().repo_exists(repo_id):",
-                "    HfApi().update_repo_settings(repo_id, private=True)", "url = create_repo(name, exist_ok=True)",
-            ),
-        ),
+        wrong_step("visibility", create=(
+            OWN_NAME, "if HfApi().repo_exists(repo_id):",
+            "    HfApi().update_repo_settings(repo_id, private=True)", "url = create_repo(name, exist_ok=True)",
+        )),
         models=(
             FACETS.wrong(license="late"),
             FACETS.wrong(visibility="late"),
@@ -225,13 +200,10 @@ MISCONCEPTIONS = (
             "Write the license with metadata_update, which makes the card if there is none, or load the card only "
             "if it exists."
         ),
-        wrong_step(
-            "license returned again",
-            license=(
-                "card = ModelCard.load(url.repo_id)", 'card.data.license = "apache-2.0"',
-                "card.push_to_hub(url.repo_id)",
-            ),
-        ),
+        wrong_step("license returned again", license=(
+            "card = ModelCard.load(url.repo_id)", 'card.data.license = "apache-2.0"',
+            "card.push_to_hub(url.repo_id)",
+        )),
         form=has(license=error_with("Entry not found: README.md")),
     ),
     FACETS.misconception(
@@ -256,13 +228,10 @@ MISCONCEPTIONS = (
             "the very top of the card, or the entry is spelt otherwise, such as `licence`."
         ),
         _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
-        wrong_step(
-            "license",
-            license=(
-                "if not HfApi().file_exists(url.repo_id, 'README.md'):",
-                '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
-            ),
-        ),
+        wrong_step("license", license=(
+            "if not HfApi().file_exists(url.repo_id, 'README.md'):",
+            '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',
+        )),
         wrong_step("license", license=ADD_LICENSE.replace('"license"', '"licence"')),
         license=LicenseMissing.NOT_IN_METADATA,
     ),
@@ -278,11 +247,7 @@ MISCONCEPTIONS = (
         "license-before-the-repository",
         _("The license was written before the repository existed: only create_repo makes the repository."),
         _("Call create_repo first, then write the license."),
-        wrong(
-            ALL, 'repo_id = HfApi().whoami()["name"] + "/" + name',
-            'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)',
-            "create_repo(repo_id, private=True, exist_ok=True)", "return repo_id",
-        ),
+        wrong(ALL, OWN_NAME, SET_LICENSE, "create_repo(repo_id, private=True, exist_ok=True)", "return repo_id"),
         refusal="Repository Not Found for url",
     ),
     misconception(

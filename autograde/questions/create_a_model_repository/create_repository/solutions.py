@@ -18,6 +18,8 @@ CARD = 'card = b"---\\nlicense: apache-2.0\\n---\\n# A model\\n"'
 UPLOAD = 'HfApi().upload_file(path_or_fileobj=card, path_in_repo="README.md", repo_id=url.repo_id'
 OVERWRITES = f"{CARD}; {UPLOAD})"
 ADD_LICENSE = 'metadata_update(url.repo_id, {"license": "apache-2.0"}, overwrite=True)'
+OWN_NAME = 'repo_id = HfApi().whoami()["name"] + "/" + name'
+SET_LICENSE = ADD_LICENSE.replace("url.repo_id", "repo_id")
 RETURN = "return url.repo_id"
 ALL = "repository visibility license returned again"
 SIGNATURE = "create_repository(name)"
@@ -71,7 +73,6 @@ RIGHT = (
     right(
         "the command line, noise on stderr", "import subprocess, sys",
         'subprocess.run(["hf", "repos", "create", name, "--private", "--exist-ok"], check=True)',
-        'print("made", file=sys.stderr)', 'repo_id = HfApi().whoami()["name"] + "/" + name',
-        'metadata_update(repo_id, {"license": "apache-2.0"}, overwrite=True)', "return repo_id",
+        'print("made", file=sys.stderr)', OWN_NAME, SET_LICENSE, "return repo_id",
     ),
 )  # fmt: skip

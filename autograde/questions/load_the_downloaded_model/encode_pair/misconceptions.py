@@ -13,7 +13,7 @@ from autograde.judge.question import WrongModel, misconception
 from autograde.judge.sentences import CLS, PAD, SEP, UNK
 from autograde.judge.tiny_bert import Vocabulary
 from autograde.questions.load_the_downloaded_model.encode_pair.cases import answer_of, index_of, pieces_of, sep_of
-from autograde.questions.load_the_downloaded_model.encode_pair.solutions import ALL, wrong
+from autograde.questions.load_the_downloaded_model.encode_pair.solutions import ALL, wrong, wrong_index
 
 #: Computes a wrong list of ids from the ids of both sentences and those of [CLS] and [SEP].
 Rule = Callable[[list[Observation], list[Observation], int, int], list[Observation]]
@@ -98,8 +98,8 @@ MISCONCEPTIONS = (
             "sentence."
         ),
         _("Give the tokenizer the two sentences as two arguments."),
-        wrong("index", 'return tokenizer.encode(first + " " + second), tokenizer.sep_token_id'),
-        wrong("index", "return tokenizer.encode(first + second), tokenizer.sep_token_id"),
+        wrong_index('tokenizer.encode(first + " " + second)'),
+        wrong_index("tokenizer.encode(first + second)"),
         models=(
             _index(lambda first, second, cls, sep: [cls, *first, *second, sep]),
             lambda case: answer_of(_run_together(case), sep_of(case)),
@@ -109,14 +109,14 @@ MISCONCEPTIONS = (
         "second-forgotten",
         _("Only the first sentence was encoded; the second one is missing."),
         _("Give the tokenizer the second sentence as its second argument."),
-        wrong("index", "return tokenizer.encode(first), tokenizer.sep_token_id"),
+        wrong_index("tokenizer.encode(first)"),
         models=(_index(lambda first, _second, cls, sep: [cls, *first, sep]),),
     ),
     misconception(
         "sentences-swapped",
         _("The sentences are in the wrong order: sentence A comes first, sentence B after it."),
         _("Give the tokenizer `first` before `second`."),
-        wrong("index", "return tokenizer.encode(second, first), tokenizer.sep_token_id"),
+        wrong_index("tokenizer.encode(second, first)"),
         models=(_index(lambda first, second, cls, sep: [cls, *second, sep, *first, sep]),),
     ),
     misconception(
@@ -126,19 +126,16 @@ MISCONCEPTIONS = (
             "input that contains both sentences."
         ),
         _("Give the tokenizer the two sentences as two arguments, without square brackets."),
-        wrong("index", 'return tokenizer([first, second])["input_ids"], tokenizer.sep_token_id'),
+        wrong_index('tokenizer([first, second])["input_ids"]'),
         models=(_index(lambda first, second, cls, sep: [listed(cls, *first, sep), listed(cls, *second, sep)]),),
     ),
     misconception(
         "list-in-a-list",
         _("The list of ids is inside another list: the pair was passed as a batch of one."),
         _("Use `tokenizer.encode(first, second)`, or take the first item of the outer list: `[0]`."),
-        wrong("index", 'return tokenizer([(first, second)])["input_ids"], tokenizer.sep_token_id'),
-        wrong("index", "return [tokenizer.encode(first, second)], tokenizer.sep_token_id"),
-        wrong(
-            "index", 'pair = tokenizer(first, second, return_tensors="pt")',
-            'return pair["input_ids"].tolist(), tokenizer.sep_token_id',
-        ),
+        wrong_index('tokenizer([(first, second)])["input_ids"]'),
+        wrong_index("[tokenizer.encode(first, second)]"),
+        wrong_index('pair = tokenizer(first, second, return_tensors="pt")', 'pair["input_ids"].tolist()'),
         models=(lambda case: answer_of([listed(*index_of(case))], sep_of(case)),),
     ),
     misconception(
@@ -156,7 +153,7 @@ MISCONCEPTIONS = (
         "encoded-apart",
         _("The sentences were encoded separately and the lists were joined, so there is a second [CLS] in the middle."),
         _("Give the tokenizer both sentences in one call."),
-        wrong("index", "return tokenizer.encode(first) + tokenizer.encode(second), tokenizer.sep_token_id"),
+        wrong_index("tokenizer.encode(first) + tokenizer.encode(second)"),
         models=(_index(lambda first, second, cls, sep: [cls, *first, sep, cls, *second, sep]),),
     ),
     misconception(
@@ -175,9 +172,9 @@ MISCONCEPTIONS = (
             "index", 'words = ["[CLS]", *first.lower().split(), "[SEP]", *second.lower().split(), "[SEP]"]',
             "return tokenizer.convert_tokens_to_ids(words), tokenizer.sep_token_id",
         ),
-        wrong(
-            "index", 'words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]',
-            "return [tokenizer.vocab.get(word) for word in words], tokenizer.sep_token_id",
+        wrong_index(
+            'words = ["[CLS]", *first.split(), "[SEP]", *second.split(), "[SEP]"]',
+            "[tokenizer.vocab.get(word) for word in words]",
         ),
         models=tuple(
             partial(_split, known=known, lower=lower)
@@ -192,22 +189,16 @@ MISCONCEPTIONS = (
             "be found."
         ),
         _("Use encode, which adds them; tokenize and convert_tokens_to_ids don't."),
-        wrong(
-            "index", "index = tokenizer.encode(first, second, add_special_tokens=False)",
-            "return index, tokenizer.sep_token_id",
-        ),
+        wrong_index("index = tokenizer.encode(first, second, add_special_tokens=False)", "index"),
         models=(_index(lambda first, second, _cls, _sep: [*first, *second]),),
     ),
     misconception(
         "special-token-missing",
         _("[CLS] at the beginning or [SEP] at the end is missing: it was cut off, or never added."),
         _("`tokenizer.encode(first, second)` adds all three special tokens: leave its list as it is."),
-        wrong("index", "return tokenizer.encode(first, second)[1:], tokenizer.sep_token_id"),
-        wrong(
-            "index", "index = tokenizer.encode(first) + tokenizer.encode(second, add_special_tokens=False)",
-            "return index, tokenizer.sep_token_id",
-        ),
-        wrong("index", "return tokenizer.encode(first, second)[1:-1], tokenizer.sep_token_id"),
+        wrong_index("tokenizer.encode(first, second)[1:]"),
+        wrong_index("index = tokenizer.encode(first) + tokenizer.encode(second, add_special_tokens=False)", "index"),
+        wrong_index("tokenizer.encode(first, second)[1:-1]"),
         models=(
             _index(lambda first, second, _cls, sep: [*first, sep, *second, sep]),
             _index(lambda first, second, cls, sep: [cls, *first, sep, *second]),
@@ -218,16 +209,16 @@ MISCONCEPTIONS = (
         "ids-of-another-type",
         _("The ids are right, but they are text or decimal numbers. Ids are whole numbers."),
         _("Return the list of `tokenizer.encode(first, second)` as it is."),
-        wrong("index", "return [str(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
-        wrong("index", "return [float(i) for i in tokenizer.encode(first, second)], tokenizer.sep_token_id"),
+        wrong_index("[str(i) for i in tokenizer.encode(first, second)]"),
+        wrong_index("[float(i) for i in tokenizer.encode(first, second)]"),
         models=(partial(_converted, kind=str), partial(_converted, kind=float)),
     ),
     misconception(
         "tokens-for-ids",
         _("The function returned tokens as text. The model needs their ids."),
         _("Use encode instead of tokenize, or pass the tokens to convert_tokens_to_ids."),
-        wrong("index", "return tokenizer.tokenize(first, second), tokenizer.sep_token_id"),
-        wrong("index", "return tokenizer.tokenize(first, second, add_special_tokens=True), tokenizer.sep_token_id"),
+        wrong_index("tokenizer.tokenize(first, second)"),
+        wrong_index("tokenizer.tokenize(first, second, add_special_tokens=True)"),
         models=(
             lambda case: answer_of(list(case.tokens), sep_of(case)),
             lambda case: answer_of(_without_special(case), sep_of(case)),
@@ -237,7 +228,7 @@ MISCONCEPTIONS = (
         "whole-encoding",
         _("The function returned the tokenizer's whole result. The list of ids is only one entry of it."),
         _("Take its entry input_ids, or use encode, which returns only the list."),
-        wrong("index", "return tokenizer(first, second), tokenizer.sep_token_id"),
+        wrong_index("tokenizer(first, second)"),
         wrong(ALL, "return tokenizer(first, second)"),
         form=_holds_the_encoding,
     ),
@@ -248,7 +239,7 @@ MISCONCEPTIONS = (
             "tensors."
         ),
         _("Leave return_tensors out."),
-        wrong("index", 'return tokenizer.encode(first, second, return_tensors="pt"), tokenizer.sep_token_id'),
+        wrong_index('tokenizer.encode(first, second, return_tensors="pt")'),
         models=tuple(
             partial(_as_tensor, library=library, batch=batch) for library in ("torch", "numpy") for batch in (1, 0)
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.judge.examples import function
+from autograde.judge.examples import WrongAnswer, function
 
 #: All rubric items.
 ALL = "index mark"
@@ -10,6 +10,13 @@ ALL = "index mark"
 _ANSWER = function("encode_pair(tokenizer, first, second)")
 
 right, wrong = _ANSWER.right, _ANSWER.wrong
+
+
+def wrong_index(*lines: str) -> WrongAnswer:
+    """Return a wrong answer with the right separator; the last of ``lines`` is the expression of its list of ids."""
+    *before, index = lines
+    return wrong("index", *before, f"return {index}, tokenizer.sep_token_id")
+
 
 SOLUTION = """\
 def encode_pair(tokenizer, first, second):

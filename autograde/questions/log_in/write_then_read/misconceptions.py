@@ -149,13 +149,10 @@ MISCONCEPTIONS = (
         "more-than-the-note",
         _("Other files were uploaded together with the note. Everyone who can read the repository gets them."),
         FACETS.step("others"),
-        wrong_step(
-            "written",
-            upload=(
-                'Path("note.txt").write_text(text, encoding="utf-8")', 'Path("more.txt").write_text("more")',
-                'HfApi(token=write_token).upload_folder(folder_path=".", repo_id=repo_id)',
-            ),
-        ),
+        wrong_step("written", upload=(
+            'Path("note.txt").write_text(text, encoding="utf-8")', 'Path("more.txt").write_text("more")',
+            'HfApi(token=write_token).upload_folder(folder_path=".", repo_id=repo_id)',
+        )),
         form=has(others=bool),
     ),
     FACETS.misconception(

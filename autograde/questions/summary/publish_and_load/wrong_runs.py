@@ -72,13 +72,10 @@ WRONG_RUNS = (
             "loaded", "from transformers import AutoConfig",
             load=(..., "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()"),
         ),
-        wrong_step(
-            "loaded", "from transformers import AutoConfig",
-            load=(
-                "tokenizer = AutoTokenizer.from_pretrained(repo_id)",
-                "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()",
-            ),
-        ),
+        wrong_step("loaded", "from transformers import AutoConfig", load=(
+            "tokenizer = AutoTokenizer.from_pretrained(repo_id)",
+            "model = AutoModel.from_config(AutoConfig.from_pretrained(repo_id)).eval()",
+        )),
         wrong_step("loaded", load=(..., "model.init_weights() or model.pooler.dense.weight.data.zero_()")),
         model=OTHER_WEIGHTS,
     ),

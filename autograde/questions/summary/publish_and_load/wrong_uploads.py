@@ -190,15 +190,12 @@ WRONG_UPLOADS = (
         _("Only some files of the folder were uploaded. Other people's programs may need the rest."),
         _("Upload the whole folder with upload_folder, without allow_patterns and ignore_patterns."),
         wrong_step("files", upload=UPLOAD.replace(")", ', allow_patterns=["*.json", "*.safetensors"])')),
-        wrong_step(
-            "files", "import os",
-            upload=(
-                'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
-                "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
-                "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file,"
-                " repo_id=repo_id)",
-            ),
-        ),
+        wrong_step("files", "import os", upload=(
+            'names = "config.json model.safetensors tokenizer.json tokenizer_config.json vocab.txt README.md"',
+            "for file in names.split():", "    if os.path.exists(os.path.join(folder, file)):",
+            "        HfApi().upload_file(path_or_fileobj=f'{folder}/{file}', path_in_repo=file,"
+            " repo_id=repo_id)",
+        )),
         models=(FACETS.wrong(files="missing"), FACETS.wrong(files="missing", tokenizer=ELSEWHERE)),
     ),
     misconception(

@@ -129,13 +129,10 @@ WRONG_FILES = (
         ),
         _("Add everything in the clone: `git add .`, with the dot."),
         wrong_step("files", add="git add *.safetensors config.json"),
-        wrong_step(
-            "files",
-            copy=(
-                'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
-                'cp "$MODEL_FOLDER"/onnx/model.onnx onnx',
-            ),
-        ),
+        wrong_step("files", copy=(
+            'cp "$MODEL_FOLDER"/{README.md,config.json,model.safetensors} .', "mkdir onnx",
+            'cp "$MODEL_FOLDER"/onnx/model.onnx onnx',
+        )),
         form=_only_some,
     ),
     misconception(

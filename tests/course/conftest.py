@@ -26,9 +26,9 @@ from playwright.sync_api import BrowserContext
 
 from autograde import notebooks
 from autograde.hub import LocalHub, client_environment
-from autograde.pictures.browsing import LabInBrowser, chromium, running_lab
+from autograde.pictures.browsing import LabInBrowser, running_lab
 from autograde.settings import KIT
-from autograde.setup import tools
+from tests.real_browser import chromium
 
 from .offline import only_the_hub, unavailable_reason
 
@@ -201,8 +201,6 @@ def language() -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[BrowserContext]:
-    if tools.CHROMIUM.is_missing():
-        pytest.skip("no Chromium on this machine")
     with chromium() as started:
         context = started.new_context(viewport=VIEW)  # type: ignore[arg-type]
         context.set_default_timeout(60_000)

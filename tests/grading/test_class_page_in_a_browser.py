@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from autograde.pictures.browsing import chromium
-from autograde.setup import tools
 from tests.grading.class_of_quizzes import ASSIGNMENT
+from tests.real_browser import chromium
 
-pytestmark = [
-    pytest.mark.timeout(300),
-    pytest.mark.skipif(bool(tools.CHROMIUM.is_missing()), reason="no Chromium on this machine"),
-]
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_pages_pass_axe_and_load_nothing_from_the_network(graded: Path) -> None:

@@ -11,9 +11,8 @@ import pytest
 
 from autograde import notebooks
 from autograde.instructors.slides import LINES, lesson_slides, slides
-from autograde.pictures.browsing import chromium
 from autograde.settings import KIT
-from autograde.setup import tools
+from tests.real_browser import chromium
 
 MADE = dict(slides())
 
@@ -84,8 +83,6 @@ def test_every_lesson_has_slides_in_both_languages() -> None:
 
 
 def test_arrow_keys_change_slides_and_slides_are_lower_than_two_screens(tmp_path: Path) -> None:
-    if tools.CHROMIUM.is_missing():
-        pytest.skip("no Chromium on this machine")
     file = tmp_path / "slides.html"
     file.write_text(MADE["2.4-upload-a-local-model.en.html"], encoding="utf-8")
     with chromium() as browser:

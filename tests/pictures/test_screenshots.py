@@ -14,7 +14,6 @@ from autograde.exercises import open_exercise
 from autograde.hub import LocalHub
 from autograde.judge.rendering import to_text
 from autograde.pictures import FOLDER
-from autograde.pictures.browsing import chromium
 from autograde.pictures.png import shown_in
 from autograde.pictures.screenshots import (
     ADDRESS,
@@ -26,7 +25,7 @@ from autograde.pictures.screenshots import (
     hub_pictures,
     log_in,
 )
-from autograde.setup import tools
+from tests.real_browser import chromium
 
 #: Limit in bytes: pictures are loaded over slow connections and kept in git.
 LARGEST = 120_000
@@ -41,8 +40,6 @@ def hub() -> Iterator[LocalHub]:
 @pytest.fixture(scope="module")
 def browser(hub: LocalHub) -> Iterator[Browser]:
     """A browser in which a learner's Hub address leads to the fixed Hub."""
-    if tools.CHROMIUM.is_missing():
-        pytest.skip("no Chromium on this machine")
     with chromium(f"--host-resolver-rules=MAP {ADDRESS} 127.0.0.1:{hub.port}") as started:
         yield started
 

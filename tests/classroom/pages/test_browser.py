@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import html
-import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,23 +16,18 @@ from autograde.hub import LocalHub
 from autograde.hub.events import Sender, record
 from autograde.hub.people import accounts
 from autograde.hub.people.switches import sign_up_is_open
+from tests.real_browser import chromium
 
 # `expect` waits; `is_visible()` does not, and a click does not wait for the next page.
 expect = playwright.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")
 def page(room: LocalHub) -> Iterator[playwright.Page]:
     """The teacher's browser, logged in."""
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with chromium() as browser:
         context = browser.new_context(base_url=room.endpoint, locale="en-US", reduced_motion="reduce")
         yield logged_in(context.new_page())
-        browser.close()
 
 
 def logged_in(opened: playwright.Page) -> playwright.Page:

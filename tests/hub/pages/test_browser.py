@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,35 +12,26 @@ from playwright import sync_api as playwright
 from autograde.hub import Account, LocalHub
 from autograde.i18n.translation import translator
 from tests.hub.clients import Git
+from tests.real_browser import chromium
 
 # Waits for the condition; `is_visible()` does not, and a click does not wait for the next page.
 expect = playwright.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                "--host-resolver-rules=MAP hub.school.example 127.0.0.1",
-            ],
-        )  # fmt: skip
-        yield browser
-        browser.close()
+def browser() -> Iterator[playwright.Browser]:
+    with chromium("--host-resolver-rules=MAP hub.school.example 127.0.0.1") as started:
+        yield started
 
 
 @pytest.fixture
-def open_page(chromium: playwright.Browser, hub: LocalHub) -> Iterator[Callable[..., playwright.Page]]:
+def open_page(browser: playwright.Browser, hub: LocalHub) -> Iterator[Callable[..., playwright.Page]]:
     """Open a page in a new browser context; the test fails if there is an error in its console."""
     contexts: list[playwright.BrowserContext] = []
     errors: list[str] = []
 
     def start(**options: Any) -> playwright.Page:
-        context = chromium.new_context(base_url=hub.endpoint, **{"locale": "en-US"} | options)
+        context = browser.new_context(base_url=hub.endpoint, **{"locale": "en-US"} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -191,8 +181,8 @@ def test_learner_gets_to_the_upload_command_with_the_keyboard_only(
     assert page.evaluate("navigator.clipboard.readText()") == f"git clone {hub.endpoint}/{name}/mymodel04"
 
 
-def test_copy_button_copies_the_command(chromium: playwright.Browser, hub: LocalHub, ada: Account) -> None:
-    context = chromium.new_context(base_url=hub.endpoint, permissions=["clipboard-read", "clipboard-write"])
+def test_copy_button_copies_the_command(browser: playwright.Browser, hub: LocalHub, ada: Account) -> None:
+    context = browser.new_context(base_url=hub.endpoint, permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto("/login?next=/welcome")
     page.fill("#username", ada.name)
@@ -205,12 +195,12 @@ def test_copy_button_copies_the_command(chromium: playwright.Browser, hub: Local
     context.close()
 
 
-def test_copy_button_works_where_pages_have_no_clipboard_access(chromium: playwright.Browser) -> None:
+def test_copy_button_works_where_pages_have_no_clipboard_access(browser: playwright.Browser) -> None:
     """Browsers give pages loaded by http from another machine, as in a class, no access to the clipboard."""
     with LocalHub(hosts=("hub.school.example",)) as hub:
         hub.create_user("ada", password="correct horse")
         hub.create_repository("ada/m")
-        context = chromium.new_context(locale="en-US")
+        context = browser.new_context(locale="en-US")
         page = context.new_page()
         page.goto(f"http://hub.school.example:{hub.port}/ada/m")
         assert page.evaluate("navigator.clipboard") is None

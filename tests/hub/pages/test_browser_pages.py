@@ -6,7 +6,6 @@ import importlib.util
 import itertools
 import json
 import re
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,9 +21,7 @@ from autograde.hub import LocalHub
 from autograde.hub.people import access_tokens, sessions
 from autograde.hub.web.admission import cookie_name
 from tests.hub.clients import PythonClient
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+from tests.real_browser import chromium
 
 SCRIPT = "<script>window.hacked=1</script>"
 LONG = "a" * 120
@@ -64,13 +61,9 @@ model = AutoModel.from_pretrained("ada/m", revision=1)
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[playwright.Browser]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser
-        browser.close()
+def browser() -> Iterator[playwright.Browser]:
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -183,10 +176,10 @@ def _visits(page: playwright.Page, site: Site) -> Iterator[str]:
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("zh-CN", "zh-CN")])
 def test_every_page_is_accessible_fits_the_screen_and_runs_no_untrusted_script(
-    hub: LocalHub, chromium: playwright.Browser, site: Site, axe: str, locale: str, language: str
+    hub: LocalHub, browser: playwright.Browser, site: Site, axe: str, locale: str, language: str
 ) -> None:
     """Check the light and the dark theme, at the width of a telephone and of a projector."""
-    context = chromium.new_context(base_url=hub.endpoint, locale=locale, reduced_motion="reduce")
+    context = browser.new_context(base_url=hub.endpoint, locale=locale, reduced_motion="reduce")
     context.set_default_timeout(30_000)
     context.add_init_script(axe)
     page = context.new_page()
@@ -215,8 +208,8 @@ def test_every_page_is_accessible_fits_the_screen_and_runs_no_untrusted_script(
     assert visits == len(site.addresses) + 15
 
 
-def test_every_focusable_element_shows_its_focus(hub: LocalHub, chromium: playwright.Browser, site: Site) -> None:
-    context = chromium.new_context(base_url=hub.endpoint, locale="en-US")
+def test_every_focusable_element_shows_its_focus(hub: LocalHub, browser: playwright.Browser, site: Site) -> None:
+    context = browser.new_context(base_url=hub.endpoint, locale="en-US")
     context.add_cookies(site.ada)
     page = context.new_page()
     pages = [address for address in site.addresses if re.search(r"/tree/main$|tokens|members|/m/settings", address)]
@@ -283,12 +276,12 @@ def neighbour() -> Iterator[Callable[[str], str]]:
 
 
 def test_page_on_another_port_can_neither_change_nor_read_anything(
-    hub: LocalHub, chromium: playwright.Browser, site: Site, neighbour: Callable[[str], str]
+    hub: LocalHub, browser: playwright.Browser, site: Site, neighbour: Callable[[str], str]
 ) -> None:
     """Browsers send cookies to every port of a host, so the Hub itself must check the origin."""
     user = hub._user("browser-ada")
     before = [token.id for token in access_tokens.tokens_of(hub.hub, user)]
-    context = chromium.new_context(locale="en-US")
+    context = browser.new_context(locale="en-US")
     context.add_cookies(site.ada)
     page = context.new_page()
     form = (

@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -24,8 +23,7 @@ from autograde.hub import Account, LocalHub
 from tests.hub.clients import Git, commit_body, file_line
 from tests.local_requests import OPENER
 from tests.plain_browser import Browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+from tests.real_browser import chromium
 
 
 class Gate:
@@ -214,7 +212,6 @@ def test_rejected_push_is_shown(
     assert f"The upload of {ada.name} was refused" in page
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_page_follows_a_slow_push(
     hub: LocalHub, ada: Account, repository: str, git: Git, gate: Gate, tmp_path: Path
 ) -> None:
@@ -226,10 +223,7 @@ def test_page_follows_a_slow_push(
     (folder / "config.json").write_text("{}")
     git("add", ".", cwd=folder)
     git("commit", "-m", "weights", cwd=folder)
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
+    with chromium() as browser:
         page = browser.new_page(base_url=hub.endpoint, locale="en-US")
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -259,5 +253,4 @@ def test_page_follows_a_slow_push(
         assert page.locator("#said").text_content() == f"{ada.name} uploaded 2 files, 3 MB."
         assert "3 files" in page.locator(".facts").inner_text()
         assert page.evaluate("window.sameDocument"), "no reload"
-        browser.close()
         assert errors == []

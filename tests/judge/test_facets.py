@@ -6,8 +6,9 @@ import pytest
 
 from autograde.judge import judge
 from autograde.judge.cases import Case
-from autograde.judge.comparison import Difference, Kind
+from autograde.judge.comparison import USUAL, Difference, Kind
 from autograde.judge.evidence import AnswerKind, Evidence, Reply
+from autograde.judge.examples import wrong
 from autograde.judge.execution import Execution, ExecutionKind
 from autograde.judge.facets import Facet, Facets, Files, Item, State, error_with, has
 from autograde.judge.messages import Message, _, verbatim
@@ -122,6 +123,16 @@ def test_misconception_can_use_a_facets_advice_as_its_next_step() -> None:
     assert FACETS.step("private").in_language("en") == "make it private"
     with pytest.raises(KeyError):
         FACETS.step("again")
+
+
+def test_misconception_is_recognised_by_its_wrong_values() -> None:
+    example = wrong("kept", "made = publish()")
+    public = FACETS.misconception(
+        "public", verbatim("It is public."), verbatim("Make it private."), example, private=False
+    )
+    assert public.examples == (example,)
+    assert public.fits(CASE, Reply(FACETS.answer(CASE, private=False)), USUAL)
+    assert not public.fits(CASE, Reply(FACETS.oracle(CASE)), USUAL)
 
 
 def test_misspelt_facet_in_a_wrong_answer_is_an_error() -> None:

@@ -24,6 +24,8 @@ from autograde.hub.repos.paths import path_problem
 from autograde.hub.repos.quota import require_room_for_move
 from autograde.hub.repos.repositories import Repository, find_repository
 from autograde.hub.web.calls import Call
+from autograde.hub.web.clients import takes_path_for_type
+from autograde.hub.web.origin import path_prefix
 
 #: Files that a request to create a repository may contain.
 _FIRST_FILES = 100
@@ -77,8 +79,13 @@ def create_with_first_commit(
 
 
 def repository_url(call: Call, repository: Repository) -> str:
-    """Return the URL of a repository's page."""
-    return f"{call.base_url}/{repository.path}"
+    """Return the URL of a repository's page; for some clients, one that leads there."""
+    type = (
+        "models/"
+        if repository.type == "model" and path_prefix(call.request) and takes_path_for_type(call.request)
+        else ""
+    )
+    return f"{call.base_url}/{type}{repository.path}"
 
 
 def _type_of(data: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from autograde.hub.markdown import MAX_TEXT, Rendered, render_text
 from autograde.hub.names import repository_name_problem
 from autograde.hub.pages.forms import field
 from autograde.hub.pages.languages import language_of
-from autograde.hub.pages.links import redirect
+from autograde.hub.pages.links import current_path, redirect
 from autograde.hub.pages.new_repository import chosen_owner, owners_for
 from autograde.hub.pages.rendering import problem_of, render
 from autograde.hub.pages.repository import common, place_of, repository_and_revision
@@ -25,6 +25,11 @@ from autograde.hub.repos.contents import open_revision
 from autograde.hub.times import size_text
 from autograde.hub.web.calls import Call
 from autograde.i18n.translation import translator
+
+
+def with_type(call: Call) -> Response:
+    """Redirect ``/models/ada/bert`` and the addresses below it, git's too, to those without ``/models``."""
+    return redirect(current_path(call.request).removeprefix("/models"))
 
 
 def card(call: Call) -> Response:

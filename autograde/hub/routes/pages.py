@@ -28,6 +28,10 @@ def routes() -> list[Route]:
             "/organizations/{owner:seg}/members", page(organizations.members), permission=PAGE, post=FORM, methods=both
         ),
     ]
+    made += [
+        Route("/models/{owner:seg}/{name:seg}" + rest, page(card.with_type), permission=PAGE)
+        for rest in ("", "/{path:rest}")
+    ]
     for prefix in ("/{types:kinds}", ""):
         base = prefix + "/{owner:seg}/{name:seg}"
         made += [

@@ -1,4 +1,4 @@
-"""Recognise clients by their ``User-Agent`` header: git, and ``from_pretrained``.
+"""Recognise clients by their ``User-Agent`` header: git, ``from_pretrained``, and ``huggingface_hub`` before 1.10.
 
 With an empty cache, ``transformers`` sends a HEAD request for each file before it downloads it; with a full cache, it
 still requests the model's information. Both are recorded as the event ``model.loaded``. Loading a model from a folder
@@ -14,6 +14,13 @@ from starlette.requests import Request
 from autograde.hub.repos.tensors import is_weights
 
 _LIBRARY = re.compile(r"(?:^|; )(?:transformers|sentence-transformers)/\d")
+_OLD_HUGGINGFACE_HUB = re.compile(r"(?:^|; )hf_hub/(?:0|1\.\d)\.")
+
+
+def takes_path_for_type(request: Request) -> bool:
+    """Return whether this client takes the segment before a model's name for the repository's type: ``hub`` in
+    ``https://school.example/hub/ada/bert``."""
+    return bool(_OLD_HUGGINGFACE_HUB.search(_agent(request)))
 
 
 def loads_weights(request: Request, path: str) -> bool:

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 import urllib.parse
+import urllib.request
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -113,6 +114,22 @@ def test_python_client_uploads_downloads_and_renames_under_the_path(
         "commits": 3,
         "same": True,
     }
+
+
+@pytest.mark.parametrize("version", ["0.23.5", "0.36.2", "1.0.1", "2.4.0"])
+def test_older_python_clients_get_an_address_that_names_the_type(version: str, school: School, tmp_path: Path) -> None:
+    """Before 1.10, create_repo ended with: Unknown `repo_type`: 'hub'."""
+    name = f"old-{version.replace('.', '-')}"
+    authorization = {"Authorization": f"Bearer {school.account.token}", "User-Agent": f"hf_hub/{version}; python/3.11"}
+    body = json.dumps({"name": name}).encode()
+    answer = school.send("POST", "/hub/api/repos/create", body, **authorization, Content_Type="application/json")
+    url = json.loads(answer.text)["url"]
+    assert url == f"{school.endpoint}/{'' if version == '2.4.0' else 'models/'}ada/{name}"
+    environment = client_environment(school.endpoint, tmp_path / "home")
+    found = subprocess.run(["git", "ls-remote", url], env=environment, capture_output=True, text=True, check=True)
+    assert "refs/heads/main" in found.stdout
+    with urllib.request.urlopen(f"{url}/tree/main?x=%2F", timeout=20) as page:
+        assert page.url == f"{school.endpoint}/ada/{name}/tree/main?x=%2F"
 
 
 def write(path: Path, size: int) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -70,3 +71,22 @@ def read(roster: Path, *, columns: str, header: bool | None, encoding: str) -> l
     for remark in (*listed.remarks, *notes):
         say(remark)
     return list(people.values())
+
+
+def class_list(
+    roster: Path | None, course: Path, *, columns: str, header: bool | None, encoding: str
+) -> Sequence[ClassMember]:
+    """Return the class list: that of the option, or else the one that an earlier run entered in the gradebook."""
+    if roster is not None:
+        return read(roster, columns=columns, header=header, encoding=encoding)
+
+    from autograde.grading.course import Course
+    from autograde.grading.gradebook.people import in_gradebook
+    from autograde.grading.nbgrader.configuration import without_new_seed
+
+    # Nothing is written before the teacher agrees.
+    with without_new_seed():
+        people = in_gradebook(Course.configured(course).directory.db_url)
+    if people:
+        say(_("The class list is that of the gradebook, with {number} people.").format(number=len(people)))
+    return people

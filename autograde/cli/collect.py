@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograde.cli.class_list import Columns, Encoding, Header, Roster, read
+from autograde.cli.class_list import Columns, Encoding, Header, Roster, class_list
 from autograde.cli.options import Language
 from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
@@ -50,7 +50,7 @@ def collect(
     from autograde.grading.submissions.collecting import plan, write
     from autograde.grading.submissions.listed_learners import with_names
 
-    listed = _class_list(roster, course, columns=columns, header=header, encoding=encoding)
+    listed = class_list(roster, course, columns=columns, header=header, encoding=encoding)
     people = with_names((each.id, each.fullname, each.email) for each in listed)
     planned = plan(archives, course, assignment=assignment, people=people)
     _show(planned)
@@ -77,25 +77,6 @@ def collect(
         command += [] if roster is None else ["--roster", str(roster)]
         command += [] if course == Path() else ["--course", str(course)]
         say(_("To grade them, type: {command}").format(command=shlex.join(command)))
-
-
-def _class_list(
-    roster: Path | None, course: Path, *, columns: str, header: bool | None, encoding: str
-) -> Sequence[ClassMember]:
-    """Return the class list: that of the option, or else the one that an earlier run entered in the gradebook."""
-    if roster is not None:
-        return read(roster, columns=columns, header=header, encoding=encoding)
-
-    from autograde.grading.course import Course
-    from autograde.grading.gradebook.people import in_gradebook
-    from autograde.grading.nbgrader.configuration import without_new_seed
-
-    # Nothing is written before the teacher agrees.
-    with without_new_seed():
-        people = in_gradebook(Course.configured(course).directory.db_url)
-    if people:
-        say(_("The class list is that of the gradebook, with {number} people.").format(number=len(people)))
-    return people
 
 
 def _show(planned: Plan) -> None:

@@ -18,6 +18,7 @@ from autograde.cli import (
     demo,
     doctor,
     exercises,
+    feedback,
     folders,
     grade,
     grade_demo,
@@ -88,6 +89,9 @@ app.command(
     help=_("Put notebooks into their canonical form: no outputs, a fixed order of entries, readable cell names."),
 )(notebooks.notebooks)
 app.command("collect", help=_("Put downloads from Moodle and other platforms into submitted/."))(collect.collect)
+app.command("feedback", help=_("Pack the feedback pages for Moodle or Canvas, under the names of the download."))(
+    feedback.feedback
+)
 app.command("grade", help=_("Grade an assignment's submissions: gradebook, feedback, reports."))(grade.grade)
 app.command("grade-demo", help=_("Grade a made-up class of 60 in both languages, and check every score."))(
     grade_demo.grade_demo

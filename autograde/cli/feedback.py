@@ -1,0 +1,62 @@
+"""``autograde feedback``: pack the feedback pages for the platform that the submissions came from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograde.cli.class_list import Columns, Encoding, Header, Roster, class_list
+from autograde.cli.options import Language
+from autograde.cli.printing import say
+from autograde.i18n.translation import messages
+
+_ = messages("cli")
+
+
+def feedback(
+    archive: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ZIP", exists=True, dir_okay=False, help=_("The download from Moodle or Canvas that you collected.")
+        ),
+    ],
+    to: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help=_("The archive to write. Default: feedback- and the download's name.")),
+    ] = None,
+    assignment: Annotated[
+        str, typer.Option(help=_("The assignment of all notebooks, such as 2.6; otherwise each is recognised."))
+    ] = "",
+    course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
+    roster: Roster = None,
+    columns: Columns = "",
+    header: Header = None,
+    encoding: Encoding = "",
+    language: Language = None,
+) -> None:
+    """Write the archive, and name those who have no page yet. Exit code 1 if there is no page."""
+    from autograde.grading.course import Course
+    from autograde.grading.nbgrader.configuration import without_new_seed
+    from autograde.grading.submissions.collecting import plan
+    from autograde.grading.submissions.listed_learners import with_names
+    from autograde.grading.submissions.returning import pack
+
+    listed = class_list(roster, course, columns=columns, header=header, encoding=encoding)
+    people = with_names((each.id, each.fullname, each.email) for each in listed)
+    planned = plan([archive], course, assignment=assignment, people=people)
+    target = to or course / f"feedback-{archive.name}"
+    with without_new_seed():
+        there, without = pack(planned, Course.configured(course), target)
+    if without:
+        message = _("Without a feedback page ({number}): {names}. Grade them first: autograde grade {assignment}")
+        names = sorted({each.assignment for each in planned.submissions if each.learner in without})
+        say(message.format(number=len(without), names=", ".join(without), assignment=" ".join(names)))
+    if not there:
+        say(_("Nothing was written."))
+        raise typer.Exit(1)
+    say(_("Feedback pages in {file}: {number}.").format(file=target, number=len(there)))
+    say(
+        _("In Moodle: “Upload multiple feedback files in a zip”. In Canvas, in the gradebook: “Re-Upload Submissions”.")
+    )

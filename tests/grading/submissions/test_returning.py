@@ -1,0 +1,51 @@
+"""Feedback pages packed for the platform that the submissions came from."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograde.cli.commands import app
+from tests.grading.class_of_quizzes import ASSIGNMENT, make_course, notebook, submit, to_bytes
+
+MOODLE = "张伟_104713_assignsubmission_file"
+
+
+@pytest.mark.parametrize(
+    ("member", "name"),
+    [
+        (f"{MOODLE}/{ASSIGNMENT} (1).ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
+        (f"{MOODLE}_/work/mine.ipynb", f"{MOODLE}_/{ASSIGNMENT}.html"),
+        (f"packed again/{MOODLE}/{ASSIGNMENT}.ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
+        (f"{MOODLE}_{ASSIGNMENT}.ipynb", f"{MOODLE}_{ASSIGNMENT}.html"),
+        (f"张伟_12345_678901_{ASSIGNMENT}-1.ipynb", f"张伟_12345_678901_{ASSIGNMENT}-1.html"),
+        (f"张伟_LATE_12345_678901_{ASSIGNMENT}.ipynb", f"张伟_LATE_12345_678901_{ASSIGNMENT}.html"),
+    ],
+)
+def test_pages_have_the_names_by_which_the_platform_finds_the_learner(member: str, name: str, tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    page = course / "feedback" / "wei" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("the page", encoding="utf-8")
+    (tmp_path / "class.csv").write_text("username,full name\nwei,张伟\n", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
+        archive.writestr(member, to_bytes(notebook()))
+    options = ["--course", str(course), "--roster", str(tmp_path / "class.csv")]
+    done = CliRunner().invoke(app, ["feedback", str(tmp_path / "download.zip"), *options])
+    assert done.exit_code == 0, done.output
+    with zipfile.ZipFile(course / "feedback-download.zip") as archive:
+        assert {each: archive.read(each).decode() for each in archive.namelist()} == {name: "the page"}
+
+
+def test_learners_without_a_page_are_named_and_no_empty_archive_is_written(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    submit(course, "wei", to_bytes(notebook()))
+    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
+        archive.writestr(f"Wei_1_assignsubmission_file/{ASSIGNMENT}.ipynb", to_bytes(notebook()))
+    done = CliRunner().invoke(app, ["feedback", str(tmp_path / "download.zip"), "--course", str(course)])
+    assert done.exit_code == 1
+    assert f"Without a feedback page (1): wei. Grade them first: autograde grade {ASSIGNMENT}" in done.output
+    assert not (course / "feedback-download.zip").exists()

@@ -49,14 +49,13 @@ def feedback(
     target = to or course / f"feedback-{archive.name}"
     with without_new_seed():
         there, without = pack(planned, Course.configured(course), target)
-    if without:
+    for name, learners in sorted(without.items()):
         message = _("Without a feedback page ({number}): {names}. Grade them first: autograde grade {assignment}")
-        names = sorted({each.assignment for each in planned.submissions if each.learner in without})
-        say(message.format(number=len(without), names=", ".join(without), assignment=" ".join(names)))
+        say(message.format(number=len(learners), names=", ".join(learners), assignment=name))
     if not there:
         say(_("Nothing was written."))
         raise typer.Exit(1)
-    say(_("Feedback pages in {file}: {number}.").format(file=target, number=len(there)))
+    say(_("Feedback pages in {file}: {number}.").format(file=target, number=there))
     say(
         _("In Moodle: “Upload multiple feedback files in a zip”. In Canvas, in the gradebook: “Re-Upload Submissions”.")
     )

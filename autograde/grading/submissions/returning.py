@@ -11,16 +11,16 @@ from autograde.grading.course import Course
 from autograde.grading.submissions.collecting import Plan, Planned
 
 
-def pack(planned: Plan, course: Course, target: Path) -> tuple[list[str], list[str]]:
+def pack(planned: Plan, course: Course, target: Path) -> tuple[int, dict[str, list[str]]]:
     """Write the feedback pages of the planned submissions to a ZIP archive, unless there are none.
 
     Returns:
-        The ids of the learners whose page is in the archive, and of those who have no page.
+        The number of pages in the archive, and the ids of the learners without a page, by assignment.
 
     Raises:
         OSError: a page cannot be read, or the archive cannot be written.
     """
-    there, without = list[str](), list[str]()
+    there, without = 0, dict[str, list[str]]()
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for each in planned.submissions:
@@ -28,7 +28,9 @@ def pack(planned: Plan, course: Course, target: Path) -> tuple[list[str], list[s
             page = folder / f"{each.assignment}.html"
             if page.is_file():
                 archive.writestr(_name(each), page.read_bytes())
-            (there if page.is_file() else without).append(each.learner)
+                there += 1
+            else:
+                without.setdefault(each.assignment, []).append(each.learner)
     if there:
         write_file(target, content.getvalue())
     return there, without

@@ -9,7 +9,7 @@ from autograde.hub.names import branch_name_problem
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author, check_message
-from autograde.hub.repos.contents import resolve, revision_not_found
+from autograde.hub.repos.contents import require_present, resolve, revision_not_found
 from autograde.hub.repos.expunging import replace_ref, target_of
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.gitstore import NO_OBJECT, GitError, RepositoryDeleted
@@ -99,11 +99,12 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     """Create a branch at the commit ``target``; with ``overwrite``, move an existing branch there.
 
     Raises:
-        Refusal: 400, the name is not valid; 409, the branch exists, or a push has just moved it.
+        Refusal: 400, the name is not valid; 409, the branch exists, a push has just moved it, or the commit is gone.
     """
     ref = f"refs/heads/{check_name(name)}"
-    uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
     with hub.locks.lock(repository.id):
+        require_present(hub, repository, target)
+        uploads.adopt_reached(hub, repository, target, "--not", "--branches", "--tags")
         if overwrite and (before := target_of(hub, repository, ref)):
             replace_ref(hub, repository, ref, before, target)
         else:
@@ -122,16 +123,18 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
     """Create a tag; with a ``message``, an annotated tag.
 
     Raises:
-        Refusal: 400, the name is not valid; 409, the tag exists.
+        Refusal: 400, the name is not valid; 409, the tag exists, or the commit is gone.
     """
     check_name(name)
     check_message(message)
-    uploads.adopt_reached(hub, repository, commit, "--not", "--branches", "--tags")
-    target = commit
-    if message:
-        record = f"object {commit}\ntype commit\ntag {name}\ntagger {author.line(hub.now() // 1000)}\n\n{message}\n"
-        target = hub.git.run(repository.id, "mktag", stdin=record.encode()).decode().strip()
-    _create(hub, repository, f"refs/tags/{name}", target)
+    with hub.locks.lock(repository.id):
+        require_present(hub, repository, commit)
+        uploads.adopt_reached(hub, repository, commit, "--not", "--branches", "--tags")
+        target, line = commit, author.line(hub.now() // 1000)
+        if message:
+            record = f"object {commit}\ntype commit\ntag {name}\ntagger {line}\n\n{message}\n"
+            target = hub.git.run(repository.id, "mktag", stdin=record.encode()).decode().strip()
+        _create(hub, repository, f"refs/tags/{name}", target)
     touch(hub, repository)
 
 

@@ -224,6 +224,19 @@ def resolve(hub: Hub, repository: Repository, revision: str) -> str | None:
         return reader.resolve(revision)
 
 
+def require_present(hub: Hub, repository: Repository, commit: str) -> None:
+    """Check that a commit still exists: it may have been found before its history was squashed or deleted. The caller
+    holds the repository's lock, so that it stays.
+
+    Raises:
+        Refusal: 409, it does not exist any more.
+    """
+    with hub.git.reader(repository.id) as reader:
+        found = reader.info(commit)
+    if found is None:
+        raise Refusal(409, marked("The commit {oid} was removed meanwhile; try again."), values={"oid": commit})
+
+
 def revision_not_found(revision: str) -> Refusal:
     """Return the error for a missing branch, tag or commit."""
     return Refusal(404, f"Invalid rev id: {revision}", code="RevisionNotFound")

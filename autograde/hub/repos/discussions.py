@@ -14,7 +14,7 @@ from autograde.hub.people.accounts import User, user_by_id
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import uploads
 from autograde.hub.repos.commits import Author
-from autograde.hub.repos.contents import resolve, revision_not_found
+from autograde.hub.repos.contents import require_present, resolve, revision_not_found
 from autograde.hub.repos.expunging import replace_ref
 from autograde.hub.repos.repositories import Repository, touch
 from autograde.hub.storage.database import Row
@@ -195,12 +195,14 @@ def open_discussion(
     """Open a discussion, or a pull request whose branch starts at the commit ``start`` (default: the head of ``main``).
 
     Raises:
-        Refusal: 400, the title is missing or too long.
+        Refusal: 400, the title is missing or too long; 409, the commit is gone.
     """
     clean = _title(title)
     status = "draft" if pull_request and draft else "open"
     # A pull request without its ref has no page.
     with hub.locks.lock(repository.id), uninterrupted(), hub.database.transaction():
+        if start:
+            require_present(hub, repository, start)
         row = hub.database.one(
             "SELECT coalesce(max(number), 0) + 1 AS number FROM discussions WHERE repository_id = ?",
             (repository.id,),

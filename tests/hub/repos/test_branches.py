@@ -102,6 +102,30 @@ def test_branch_of_a_repository_that_is_deleted_meanwhile_is_not_a_conflict(
         branches.create_branch(hub.hub, repository, "a", head)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda hub, repository, commit: branches.create_branch(hub.hub, repository, "b", commit),
+        lambda hub, repository, commit: branches.create_branch(hub.hub, repository, "a", commit, overwrite=True),
+        lambda hub, repository, commit: branches.create_tag(hub.hub, repository, "v1", commit, AUTHOR, "first"),
+        lambda hub, repository, commit: open_pull(hub, repository, commit),
+    ],
+    ids=["new branch", "overwritten branch", "tag", "pull request"],
+)
+def test_commit_that_is_removed_after_it_was_found_is_a_conflict(
+    hub: LocalHub, repository: Repository, change: Callable[[LocalHub, Repository, str], object]
+) -> None:
+    """When many people changed a repository at the same time, some were told that the Hub has a bug."""
+    found = branches.commit_of(hub.hub, repository, "main")
+    squash(hub.hub, repository, "main", AUTHOR, "squashed")
+    branches.create_branch(hub.hub, repository, "a", branches.commit_of(hub.hub, repository, "main"))
+    before = refs(hub, repository)
+    with pytest.raises(Refusal, match="was removed meanwhile") as refused:
+        change(hub, repository, found)
+    assert refused.value.status == 409
+    assert refs(hub, repository) == before
+
+
 def test_error_of_git_does_not_say_where_the_hubs_folder_is(hub: LocalHub, repository: Repository) -> None:
     head = branches.commit_of(hub.hub, repository, "main")
     folder = hub.hub.git.path(repository.id)
@@ -169,9 +193,12 @@ def test_pull_request_and_its_ref_are_made_and_discarded_together_when_the_clien
 
 
 def test_pull_request_without_its_ref_is_not_made(hub: LocalHub, repository: Repository) -> None:
-    """Its page answered 404. The branch on which it is based may be deleted meanwhile."""
+    """Its page answered 404."""
+    lock = hub.hub.git.path(repository.id) / "refs/pr/1.lock"
+    lock.parent.mkdir()
+    lock.touch()
     with pytest.raises(GitError):
-        open_pull(hub, repository, start="1" * 40)
+        open_pull(hub, repository)
     assert discussions.listing(hub.hub, repository) == []
 
 

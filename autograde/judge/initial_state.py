@@ -63,7 +63,8 @@ class InitialState:
             on a computer that several people share.
         taken: names of other accounts.
         role: role of the token with which the learner's side is logged in; ``""`` for no login.
-        tokens: roles of further tokens that are passed to the answer.
+        tokens: roles of further tokens that are passed to the answer; ``"other"`` for a read token of the first of
+            ``taken``.
         repositories: repositories that already exist on the Hub.
         name: the name of the task's repository, without its owner.
         folder: name of the model folder next to the working folder; ``""`` for none.

@@ -21,7 +21,7 @@ from autograde.runner.answers.channel import Channel
 from autograde.runner.answers.leaked_secrets import token_in_answer, token_in_notebook
 from autograde.runner.answers.model_runs import load_once, watched
 from autograde.runner.answers.observing import clean_text
-from autograde.runner.answers.output import captured
+from autograde.runner.answers.output import captured, encoded
 from autograde.runner.answers.prepared_client import prepare_client, use_in_copy
 from autograde.runner.answers.process_copy import WITHOUT_PROGRESS, Limit, Report, run_apart
 from autograde.runner.answers.redirected_client import inside, redirected_client
@@ -225,6 +225,6 @@ def _by_name(value: Observation, scenario: Scenario) -> Observation:
 
 def _without_tokens(printed: str, scenario: Scenario) -> str:
     """Return printed output with the tokens shortened, so that no token is shown in a notebook."""
-    for token in scenario.tokens():
-        printed = printed.replace(token, f"{token[:6]}…")
+    for token in encoded(scenario.tokens()):
+        printed = printed.replace(token.rstrip("="), f"{token[:6]}…")
     return printed

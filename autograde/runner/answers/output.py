@@ -6,6 +6,7 @@ progress bar, a log line, a library's load report.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import io
 import logging
@@ -48,7 +49,7 @@ class Output(io.TextIOBase):
         self.secret_printed = False
         self._pieces = {
             letters[place : place + PIECE]
-            for letters in map(_letters, secrets)
+            for letters in map(_letters, encoded(secrets))
             for place in range(max(len(letters) - PIECE + 1, 0))
         }
         self._end = ""
@@ -71,6 +72,15 @@ class Output(io.TextIOBase):
         """Return and clear the text written since the last call."""
         text, self.text = self.text, ""
         return plain(text).strip()
+
+
+def encoded(secrets: Sequence[str]) -> Iterator[str]:
+    """Yield the secrets as they are, backwards, in hexadecimal, and in Base64."""
+    for secret in secrets:
+        data = secret.encode()
+        yield from (secret, secret[::-1], data.hex())
+        # The Base64 form of a part of a text depends on its position.
+        yield from (base64.b64encode(data[start:]).decode() for start in range(3))
 
 
 def _letters(text: str) -> str:
@@ -118,6 +128,16 @@ def redirect_everything(descriptor: int) -> None:
     shell = ipython_shell()
     if shell is not None:
         shell.display_pub = _NoDisplay(stream)
+    elif (functions := sys.modules.get("IPython.core.display_functions")) is not None:
+        # Outside a notebook, display(Markdown(text)) prints only the object's type.
+        vars(functions)["print"] = _print_contents
+
+
+def _print_contents(*objects: object) -> None:
+    """Print objects for ``display``, with the text that a notebook would show."""
+    for each in objects:
+        text = getattr(each, "data", None)
+        sys.stdout.write(f"{each}\n{text}\n" if isinstance(text, str) else f"{each}\n")
 
 
 #: MIME type of a displayed widget; its data are only the widget's id.

@@ -11,8 +11,8 @@ from types import CodeType, FunctionType
 
 from autograde.runner.answers.output import captured
 
-#: Libraries whose import takes a second or more.
-_SLOW = frozenset({"torch", "transformers", "huggingface_hub"})
+#: Libraries whose import takes half a second or more.
+_SLOW = frozenset({"torch", "transformers", "huggingface_hub", "IPython"})
 
 #: Libraries that import some of their modules lazily.
 _LATE = _SLOW | {"fsspec", "hf_xet", "httpx2", "safetensors", "tokenizers"}

@@ -19,7 +19,7 @@ from autograde.runner.scenario import Scenario
 CARD = "README.md"
 
 #: The role of each token, and the variable in which the answer gets it.
-TOKEN_VARIABLES = {"read": "READ_TOKEN", "write": "WRITE_TOKEN"}
+TOKEN_VARIABLES = {"read": "READ_TOKEN", "write": "WRITE_TOKEN", "other": "OTHER_TOKEN"}
 
 
 class ThrowAwayHub:
@@ -56,7 +56,8 @@ class ThrowAwayHub:
             if initial.role:
                 token = hub.create_token(initial.account, role=initial.role, name=f"logged in, {initial.role}")
             for role in initial.tokens:
-                variables[TOKEN_VARIABLES[role]] = hub.create_token(initial.account, role=role, name=role)
+                owner, permission = (initial.taken[0], "read") if role == "other" else (initial.account, role)
+                variables[TOKEN_VARIABLES[role]] = hub.create_token(owner, role=permission, name=role)
             for planned in initial.repositories:
                 made = hub.create_repository(
                     f"{planned.owner}/{planned.name}",

@@ -45,6 +45,26 @@ def test_file_left_open_by_an_answer_gives_no_warning() -> None:
     assert "ResourceWarning" not in done.stdout
 
 
+CONTENTS = """
+import os
+import sys
+
+from IPython.display import Markdown, display
+from autograde.runner.answers.output import redirect_everything
+
+saved, (reading, writing) = os.dup(1), os.pipe()
+redirect_everything(writing)
+display(Markdown("a secret"), 7)
+os.write(saved, os.read(reading, 100_000))
+"""
+
+
+def test_displayed_text_is_printed_outside_a_notebook() -> None:
+    """Outside a notebook, ``display`` prints only the type of Markdown: a token in it was not noticed."""
+    done = subprocess.run([sys.executable, "-c", CONTENTS], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["<IPython.core.display.Markdown object>", "a secret", "7"]
+
+
 DISPLAYED = """
 import os
 

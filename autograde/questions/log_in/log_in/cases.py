@@ -9,19 +9,23 @@ from autograde.judge.example_names import ACCOUNTS, CAPITAL_ACCOUNTS, FULL_NAMES
 from autograde.judge.initial_state import InitialState
 from autograde.judge.messages import Message, _
 
+#: The account of another token.
+OTHER = "ada"
+
+#: For each role of the token: the description, and the role of the token of an earlier call, to detect a function that
+#: keeps the first token or the first name.
 _ROLES = {
-    "read": _("the case of a read token of {account}"),
-    "write": _("the case of a write token of {account}, after a read token"),
+    "read": (_("the case of a read token of {account}, after a token of another account"), "other"),
+    "write": (_("the case of a write token of {account}, after a read token"), "read"),
 }
 
 
 def _case(account: str, role: str) -> Case:
-    about = Message(_ROLES[role].text, (("account", account),))
-    # A write token comes after a read token, to detect a function that keeps the first one.
-    earlier = ("read",) if role == "write" else ()
+    about, earlier = _ROLES[role]
+    about = Message(about.text, (("account", account),))
     initial = InitialState(
-        account=account, fullname=FULL_NAMES[account], taken=("ada",), tokens=(*earlier, role),
-        earlier=tuple(map(_variable, earlier)),
+        account=account, fullname=FULL_NAMES[account], taken=(OTHER,), tokens=(earlier, role),
+        earlier=(_variable(earlier),),
     )  # fmt: skip
     return Case(f"{account}-{role}", "tokens", about, (_variable(role),), initial=initial)
 

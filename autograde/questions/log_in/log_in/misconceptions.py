@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from autograde.judge.cases import Case
 from autograde.judge.examples import TOKEN, function
 from autograde.judge.messages import _
 from autograde.judge.observation import Raised
 from autograde.judge.question import misconception
+from autograde.questions.log_in.log_in.cases import OTHER
 from autograde.questions.log_in.log_in.facets import FACETS, account
 from autograde.questions.log_in.log_in.solutions import ALL, IMPORTS, NAME, wrong
+
+
+def _address(case: Case) -> str:
+    return case.initial.address_of(account(case))
+
+
+def _first_name(case: Case) -> str:
+    """Return the name of the account whose token was passed to the earlier call."""
+    return OTHER if case.arguments[0] == "$READ_TOKEN" else account(case)
+
 
 MISCONCEPTIONS = (
     misconception(
@@ -72,6 +84,8 @@ MISCONCEPTIONS = (
             ('print("Welcome! " * 300)', 'print("token:", token)'),
             ("print(*token)",),
             ("print(token[3:])",),
+            ("import base64", "print(base64.b64encode(token.encode()))"),
+            ("from IPython.display import Markdown, display", "display(Markdown(token))"),
             ('__import__("sys").stderr.write(token)',),
             ('__import__("subprocess").run(["echo", "-n", "x" * 5_000 + token])',),
         )),
@@ -87,18 +101,32 @@ MISCONCEPTIONS = (
         wrong("saved", "import os", 'os.environ["HF_TOKEN"] = token', NAME),
         saved="variable",
     ),
-    misconception(
+    FACETS.misconception(
         "keeps-the-first-token",
         _(
-            "The function was called with a read token, then with a write token, and the read token is still saved. It "
+            "The function was called twice, with different tokens, and the first token is still saved. The function "
             "stores the result of its first call, or it doesn't log in if there is a token already."
         ),
         _("Call `login(token)` in every call, without looking for an earlier token."),
-        wrong("saved", "from huggingface_hub import get_token", "if get_token() is None:", "    login(token)", NAME),
-        function("log_in(token)", f"{IMPORTS}names = []\n\n").wrong(
-            "saved", "if not names:", "    login(token)", '    names.append(whoami()["name"])', "return names[0]",
+        wrong(
+            "name saved", "from huggingface_hub import get_token", "if get_token() is None:", "    login(token)", NAME,
         ),
-        models=(lambda case: FACETS.wrong(saved="another")(case) if case.initial.earlier else FACETS.answer(case),),
+        function("log_in(token)", f"{IMPORTS}names = []\n\n").wrong(
+            "name saved", "if not names:", "    login(token)", '    names.append(whoami()["name"])', "return names[0]",
+        ),
+        saved="another", returned=_first_name,
+    ),
+    FACETS.misconception(
+        "keeps-the-first-name",
+        _(
+            "The function was called twice, with tokens of different accounts, and returned the first account's name "
+            "both times: it stores what whoami() returned."
+        ),
+        _("Call `whoami()` in every call, after `login(token)`."),
+        function("log_in(token)", f"{IMPORTS}known = {{}}\n\n").wrong(
+            "name", "login(token)", "if not known:", "    known.update(whoami())", 'return known["name"]',
+        ),
+        returned=_first_name,
     ),
     FACETS.misconception(
         "not-saved",
@@ -131,13 +159,18 @@ MISCONCEPTIONS = (
     ),
     misconception(
         "another-entry",
-        _("The function returns another entry of the dictionary: the full name, the e-mail address or the type."),
+        _(
+            "The function returns another entry of the dictionary: the full name, the e-mail address or a part of it, "
+            "or the type."
+        ),
         _("The account's name is the entry \"name\". It is the one in web addresses."),
         wrong("name", "login(token)", 'return whoami()["fullname"]'),
         wrong("name", "login(token)", 'return whoami()["email"]'),
+        wrong("name", "login(token)", 'return whoami()["email"].split("@")[0]'),
         models=(
             FACETS.wrong(returned=lambda case: case.initial.fullname),
-            FACETS.wrong(returned=lambda case: case.initial.address_of(case.initial.account)),
+            FACETS.wrong(returned=_address),
+            FACETS.wrong(returned=lambda case: _address(case).partition("@")[0]),
             FACETS.wrong(returned="user"),
         ),
     ),
@@ -158,12 +191,13 @@ MISCONCEPTIONS = (
     FACETS.misconception(
         "returns-nothing",
         _(
-            "The function returns nothing (None): it has no return statement, or it returns the result of login() or "
-            "print(), which is None."
+            "The function returns nothing (None): it has no return statement, it returns the result of login() or "
+            "print(), or it uses get() for an entry that doesn't exist."
         ),
-        _("Write `return` before the account's name: printing is not returning."),
+        _('End the function with `return` and the entry "name" of what `whoami()` returns.'),
         wrong("name", "login(token)", 'print(whoami()["name"])'),
         wrong("name", "return login(token)"),
+        wrong("name", "login(token)", 'return whoami().get("username")'),
         returned=None,
     ),
 )  # fmt: skip

@@ -17,16 +17,16 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
         returned = "$whole-answer"
     if returned == case.arguments[0]:
         returned = "$token"
-    # An unused token earns no points for secrecy.
-    if not any(value is True for _name, value in seen.mapping("tokens").items):
-        kept = "unused"
-    elif report.get("token_in_notebook"):
-        kept = "in-notebook"
-    else:
-        kept = "printed" if report.get("token_printed") else "kept"
     given, saved = str(case.arguments[0])[1:], report.get("saved")
     if saved:
         where = "token" if saved == given else "another"
     else:
         where = "variable" if report.get("variable") == given else "nothing"
+    # An unused token earns no points for secrecy.
+    if where != "another" and not any(value is True for _name, value in seen.mapping("tokens").items):
+        kept = "unused"
+    elif report.get("token_in_notebook"):
+        kept = "in-notebook"
+    else:
+        kept = "printed" if report.get("token_printed") else "kept"
     return FACETS.answer(case, returned=returned, saved=where, kept=kept)

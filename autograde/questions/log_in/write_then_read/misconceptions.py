@@ -203,10 +203,14 @@ MISCONCEPTIONS = (
     FACETS.misconception(
         "another-text",
         _(
-            "The file on the Hub differs from the given text: something was added or left out, or the encoding is "
-            "different."
+            "The file on the Hub differs from the given text: something was added or left out, the encoding is "
+            "different, or a local file was uploaded before it was closed."
         ),
         _("Upload `text.encode()` and nothing else: no line end, no quotation marks."),
+        wrong_step(
+            "written", 'file = open("draft.txt", "w", encoding="utf-8")', "file.write(text)",
+            upload=UPLOAD.replace("text.encode()", '"draft.txt"'),
+        ),
         wrong_step("written", upload=UPLOAD.replace("text.", "text.strip()."), end=f"{RETURN}.strip()"),
         wrong_step("written", upload=UPLOAD.replace("text.encode()", '(text + "\\n").encode()'), end=RETURN + "[:-1]"),
         wrong_step("written", upload=UPLOAD.replace("text.encode()", '("Note: " + text).encode()')),

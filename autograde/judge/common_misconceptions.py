@@ -21,7 +21,9 @@ _LAZY = frozenset(
 
 
 #: What to do about arguments that were changed.
-LEAVE_ARGUMENTS = _("Make a new list or tensor, for example with `index + [...]`, and leave the arguments as they are.")
+LEAVE_ARGUMENTS = _(
+    "Only read the arguments. Where you need another list, make a new one, for example with `index + [...]`."
+)
 
 
 def changes_its_arguments(*examples: WrongAnswer) -> Misconception:
@@ -29,8 +31,8 @@ def changes_its_arguments(*examples: WrongAnswer) -> Misconception:
     return Misconception(
         "changes-its-arguments",
         _(
-            "The function changes its arguments. A list, tensor or model belongs to the caller: append, +=, pop, half "
-            "and methods whose names end with _ change the caller's own."
+            "The function changes its arguments. A list, tensor, model or tokenizer belongs to the caller: append, "
+            "+=, pop, half, add_tokens and methods whose names end with _ change the caller's own."
         ),
         LEAVE_ARGUMENTS,
         effect=CHANGED_ARGUMENTS,

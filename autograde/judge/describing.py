@@ -28,7 +28,7 @@ ENDED = "ProcessEnded"
 #: The effects of a call, each as a clause.
 EFFECTS = {
     CALLED_TOKENIZER: _("your function called a tokenizer; here you write the rule yourself"),
-    CHANGED_ARGUMENTS: _("your function changed a list, tensor or model that it got"),
+    CHANGED_ARGUMENTS: _("your function changed a list, tensor, model or tokenizer that it got"),
     LEFT_TRAINING: _("your function left the model in training mode"),
     RECORDED_GRADIENTS: _("the model ran outside torch.no_grad()"),
     FROZE_MODEL: _("your function switched requires_grad off for the model's own parameters"),
@@ -58,6 +58,12 @@ def shorten(text: str, longest: int = _LONGEST) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
+def quoted(text: str, longest: int = _LONGEST) -> str:
+    """Return the visible text with all its spaces and with line ends as ``\\n``, at most ``longest`` characters."""
+    line = visible(text).replace("\n", "\\n").replace("\t", "\\t")
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
 def shape_text(shape: tuple[int, ...]) -> str:
     """Return a shape in PyTorch's notation, ``[1, 12]``."""
     return str(list(shape))
@@ -75,7 +81,7 @@ def describe(observation: Observation) -> Message:
         case float():
             return _("the decimal number {value}", value=str(observation))
         case str():
-            return _("the text '{value}'", value=shorten(observation))
+            return _("the text '{value}'", value=quoted(observation))
         case Sequence("list", items):
             return _("a list of length {length}", length=len(items))
         case Sequence(_kind, items):

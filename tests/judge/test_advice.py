@@ -54,7 +54,7 @@ def step(kind: Kind, got: Observation, path: tuple[int | str, ...] = (0,), asked
         (Kind.RAISED, Raised("NameError", "name 'clone' is not defined", "f(clone)"), "`clone` has no value here"),
         (Kind.RAISED, Raised("NameError", "no such name", "f(clone)"), "Look at the line"),
         (Kind.EFFECT, CALLED_TOKENIZER, "no tokenizer"),
-        (Kind.EFFECT, CHANGED_ARGUMENTS, "leave the arguments as they are"),
+        (Kind.EFFECT, CHANGED_ARGUMENTS, "Only read the arguments"),
         (Kind.EFFECT, LEFT_TRAINING, "Remove model.train()"),
         (Kind.EFFECT, RECORDED_GRADIENTS, "torch.no_grad()"),
         (Kind.EFFECT, LEFT_GRADIENTS_OFF, "which ends with the call"),

@@ -184,6 +184,7 @@ def test_difference_is_from_the_smallest_case_and_shows_the_token() -> None:
         (Other("generator"), "expected a list of whole numbers, got an object of the type generator"),
         (tensor([[0, 1]], "float32"), "expected a list of whole numbers, got a tensor of shape [1, 2] (float32)"),
         ("0 0 1", "expected a list of whole numbers, got the text '0 0 1'"),
+        (" 0\t0\n", r"expected a list of whole numbers, got the text ' 0\t0\n'"),
         (listed(0.0), "expected 12 values, got 1"),
         (listed(*[0.5] * 12), "position 0, token [CLS]: expected the whole number 0, got the decimal number 0.5"),
         (listed(*[None] * 12), "position 0, token [CLS]: expected the whole number 0, got nothing (None)"),

@@ -48,6 +48,13 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
         (3, "number from a tensor", (
             "ids = torch.tensor(tokenizer.encode(first, second))", "return ids.tolist(), ids[-1]",
         )),
+        (1, "truncated to 32", (
+            "return tokenizer.encode(first, second, max_length=32, truncation=True), tokenizer.sep_token_id",
+        )),
+        (0, "another separator", (
+            'tokenizer.add_special_tokens({"sep_token": "[END]"})',
+            "return tokenizer.encode(first, second), tokenizer.sep_token_id",
+        )),
         (1, "padded", (
             'return tokenizer.encode(first, second, padding="max_length", max_length=60), tokenizer.sep_token_id',
         )),
@@ -124,6 +131,10 @@ ANSWERS: dict[str, tuple[AnswerCode, tuple[tuple[float, str, tuple[str, ...]], .
             "k = index.index(mark)", "out = [0]*(k+1) + [1]*(len(index)-k-1)", "out[-1] = 0", "return out",
         )),
         (0, "rindex", ("k = len(index) - 1 - index[::-1].index(mark)", "return [0]*(k+1) + [1]*(len(index)-k-1)",)),
+        (7, "fewer than five tokens", (
+            "if len(index) < 5:", "    return [0]*len(index)", "k = index.index(mark)",
+            "return [0]*(k+1) + [1]*(len(index)-k-1)",
+        )),
         (7, "two seps only", ("a, b = [i for i, t in enumerate(index) if t == mark]", "return [0]*(a+1) + [1]*(b-a)",)),
         (7, "count", (
             "k = index.index(mark)", "if index.count(mark) > 2:", "    return [0]*len(index)",

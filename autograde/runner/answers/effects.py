@@ -49,7 +49,13 @@ def watched_effects(arguments: Sequence[Any], *, tokenizers: bool = True) -> Ite
 
 
 def _state(argument: Any) -> object:
-    """Return the part of an argument that a call must not change: the value, or a digest of a model's weights."""
+    """Return the part of an argument that a call must not change.
+
+    It is the value; a digest of a model's weights; a tokenizer's vocabulary, special tokens and side of the padding.
+    """
+    module = sys.modules.get(TOKENIZERS)
+    if module is not None and isinstance(argument, module.PreTrainedTokenizerBase):
+        return argument.get_vocab(), argument.special_tokens_map, argument.padding_side
     torch = sys.modules.get("torch")
     if torch is None or not issubclass(type(argument), torch.nn.Module):
         return observe(argument)

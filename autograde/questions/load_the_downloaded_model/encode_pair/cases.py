@@ -88,7 +88,8 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
     a, b, c, d, e, f, g = words(rng, 7, {word: 0 for word in ENGLISH if word.isalpha()})
     vocabularies = [_vocabulary(rng, separator) for separator in separators]
     return (
-        _case("english", PLAIN, _ABOUT, unequal_pair(rng, ENGLISH, longer_first=True), vocabularies[0]),
+        # Longer than the lengths to which learners truncate.
+        _case("long", PLAIN, _ABOUT, Sentences(words(rng, 20, ENGLISH), words(rng, 12, ENGLISH)), vocabularies[0]),
         _case("other", PLAIN, _OTHER, unequal_pair(rng, ENGLISH, longer_first=False), vocabularies[1]),
         _case("chinese", _WRITTEN, _CHINESE, unequal_pair(rng, CHINESE, longer_first=True), vocabularies[2]),
         _case("longer", _WRITTEN, _CHINESE, unequal_pair(rng, CHINESE, longer_first=False), vocabularies[3]),

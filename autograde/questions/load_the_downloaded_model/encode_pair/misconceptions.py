@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from autograde.judge.cases import Case
-from autograde.judge.common_misconceptions import dictionary, not_computed_yet, returns_nothing
+from autograde.judge.common_misconceptions import changes_its_arguments, dictionary, not_computed_yet, returns_nothing
 from autograde.judge.messages import _
 from autograde.judge.observation import Observation, Other, Raised, Sequence, listed, tensor, tupled
 from autograde.judge.question import WrongModel, misconception
@@ -157,6 +157,19 @@ MISCONCEPTIONS = (
         models=(_index(lambda first, second, cls, sep: [cls, *first, sep, cls, *second, sep]),),
     ),
     misconception(
+        "special-tokens-twice",
+        _("Special tokens are there twice: they were written into the text, and the tokenizer added them as well."),
+        _("Give the tokenizer the two sentences as two arguments, without [CLS] and [SEP]."),
+        *(
+            wrong("index", f'return tokenizer.encode(f"{text}"), tokenizer.sep_token_id')
+            for text in ("[CLS] {first} [SEP] {second} [SEP]", "{first} [SEP] {second} [SEP]")
+        ),
+        models=(
+            _index(lambda first, second, cls, sep: [cls, cls, *first, sep, *second, sep, sep]),
+            _index(lambda first, second, cls, sep: [cls, *first, sep, *second, sep, sep]),
+        ),
+    ),
+    misconception(
         "split-at-blanks",
         _(
             "The texts were split at spaces, and each word was looked up. A tokenizer does more: it handles capitals, "
@@ -296,4 +309,7 @@ MISCONCEPTIONS = (
         wrong(ALL, "yield tokenizer.encode(first, second)", "yield tokenizer.sep_token_id"),
     ),
     returns_nothing(_("both results"), wrong(ALL, "index = tokenizer.encode(first, second)")),
+    changes_its_arguments(wrong(
+        ALL, 'tokenizer.add_tokens(["[A]", "[B]"])', "return tokenizer.encode(first, second), tokenizer.sep_token_id",
+    )),
 )  # fmt: skip

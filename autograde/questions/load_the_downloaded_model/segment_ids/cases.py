@@ -90,6 +90,7 @@ def hidden(rng: random.Random) -> tuple[Case, ...]:
         _case("typed-first", EDGES, _TYPED, typed_separator(rng, in_first=True)),
         _case("typed-second", EDGES, _TYPED, typed_separator(rng, in_first=False)),
         _case("cut", EDGES, _CUT, Sentences(pair.first, pair.second, closed=False)),
+        _case("cut-short", EDGES, _CUT, Sentences(words(rng, 1, ENGLISH), words(rng, 1, ENGLISH), closed=False)),
     ]
     return tuple(cases)
 

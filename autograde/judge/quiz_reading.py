@@ -13,7 +13,7 @@ from collections.abc import Sequence
 ChoiceWords = tuple[tuple[str, ...], str]
 
 #: Decorative characters: quotation marks, bullets and arrows. Pictures such as ✓ and 👍 are ignored, too.
-_AROUND = " \t\n'\"`*_~<>‘’“”「」『』《》〔〕‹›«»•·|#$=→"
+_AROUND = " \t\n'\"`*_~<>‘’“”「」『』《》〈〉〔〕‹›«»•·|#$=→"
 
 #: Signs of a rejected choice. A text between two pairs of tildes is crossed out.
 _REJECTED = re.compile(r"[?✗✘❌❎☒🚫👎🤔🤷❓×]|~~")
@@ -50,6 +50,23 @@ _PLACES = {
 }
 #: Circled numbers also name a position; normalization would turn them into plain numbers.
 _CIRCLED = str.maketrans("①②③④", "甲乙丙丁")
+#: Traditional characters of words that are read here or in a choice, and the simplified ones.
+_TRADITIONAL = str.maketrans(
+    "個為麼倉們會傳號後寫決準創別務發確種類練終結給絕網覺計認讓訓許訪證訴詞該誤說讀誰調賬帳過還這選鏈錯長問隨項須預題對層庫應"
+    "開當錄擇斷無顯暫機權來沒電腦載與亂從樣條據語檔儲請設夠戶冊興擁註",
+    "个为么仓们会传号后写决准创别务发确种类练终结给绝网觉计认让训许访证诉词该误说读谁调账账过还这选链错长问随项须预题对层库应"
+    "开当录择断无显暂机权来没电脑载与乱从样条据语档储请设够户册兴拥注",
+)
+#: Words that are others in Taiwan and Hong Kong, written in simplified characters.
+_OTHER_WORDS = {
+    "权杖": "令牌",
+    "唯读": "只读",
+    "登入": "登录",
+    "载入": "加载",
+    "建立": "创建",
+    "储存库": "仓库",
+    "账户": "账号",
+}
 #: Letters in a square, which have no normal form.
 _SQUARED = str.maketrans("🅰🅱", "ab")
 #: A number names a position only after one of these words; "2" alone is ambiguous.
@@ -146,9 +163,12 @@ def choice_of(
 
 
 def _normalized(typed: str) -> str:
-    """Return the text in lower case, without invisible characters and rejected choices."""
+    """Return the text in lower case and simplified Chinese, without invisible characters and rejected choices."""
     written = unicodedata.normalize("NFKC", "".join(each for each in typed if unicodedata.category(each) != "Cf"))
     written = "".join(each for each in written if not _is_picture(each) or _REJECTED.match(each) or each in "🅰🅱")
+    written = written.translate(_TRADITIONAL)
+    for word, usual in _OTHER_WORDS.items():
+        written = written.replace(word, usual)
     return _NOT_THAT.sub(" ", written.translate(_SQUARED).lower().replace("’", "'"))
 
 

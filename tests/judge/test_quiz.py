@@ -145,7 +145,7 @@ def test_letter_is_read_in_many_notations(item: QuizQuestion, language: str) -> 
         ("我确定是b", "b"), ("毫无疑问是b", "b"), ("Option #2", "b"), ("No. 2", "b"), ("b（发布模型的地方）", "b"),
         ("b, because a is a service and d a library", "b"), ("a place to publish models", "b"),
         ("models that people publish in a repository", "b"), ("Die Antwort lautet b", "b"),
-        ("b (place to publish models)", "b"),
+        ("b (place to publish models)", "b"), ("選 b", "b"), ("應該選第二個", "b"), ("〈b〉", "b"),
         ("The Hub is a place where people publish models, each in a repository of its own, for others to download",
          "b"),
     ],
@@ -166,7 +166,8 @@ def test_clear_choice_is_read_in_any_wording(typed: str, letter: str) -> None:
         "b吧", "b-ish",
         "b, doubtful", "b TODO", "TODO", "a repository", "a and b are right", "b oder c", "vielleicht b",
         "nicht b", "b, nicht sicher", "peut-être b", "pas b", "quizás b", "the first or the second", "not the second",
-        "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b", "neither a nor b",
+        "也許 b", "b 還是 c", "第一个或第二个", "不是第二个", "b, random", "all of the above", "anything but b",
+        "neither a nor b",
         "option 5", "甲乙", "甲或乙", "不是乙", "②?", "②③", "不是②", "②不对", "b ③", "c 乙", "⑤", "2", "乙吧",
         "the 2nd, or b", "b, 估计", "都不对",
         "b, uncertain", "b (to check)", "b，待确认", "b 有问题", "b别选", "b 排除", "b暂定",
@@ -228,7 +229,8 @@ def test_very_long_answer_is_read_quickly() -> None:
      ("I need a read token", "b"), ("a token with read permission", "b"), ("read access token", "b"),
      ("需要读令牌", "b"), ("读token", "b"), ("write scope", "c"), ("the write one", "c"),
      ("写令牌就行", "c"), ("nothing needed", "a"), ("无需登录", "a"), ("doesn't need a token", "a"),
-     ("不需要token", "a")],
+     ("不需要token", "a"), ("nothing at all", "a"), ("什么令牌都不用", "a"), ("不需要權杖", "a"),
+     ("唯讀權杖", "b"), ("寫", "c"), ("寫入權杖", "c")],
 )  # fmt: skip
 def test_words_for_a_token_role_are_read_as_the_choice(typed: str, letter: str) -> None:
     assert ROLES.normal(ROLES.visible[0], typed) == letter

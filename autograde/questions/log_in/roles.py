@@ -9,11 +9,12 @@ from autograde.judge.quiz import Choice, QuizQuestion, quiz
 _CHOICES = (
     (_("No token."), "no-token", (
         "none", "nothing", "no", "without", "without a token", "no token needed", "none needed", "no token at all",
-        "none at all", "nothing needed", "no need for a token",
-        "no login", "no authentication", "needs no token", "doesn't need a token", "does not need a token",
+        "none at all", "nothing at all", "nothing needed", "no need for a token",
+        "no login", "no login needed", "anonymous", "anonymously",
+        "no authentication", "needs no token", "doesn't need a token", "does not need a token",
         "无", "没有", "不用", "不需要", "没有令牌", "不需要令牌", "无需令牌", "不用令牌", "不要令牌", "无令牌",
         "不需要 token", "无需 token", "不用 token", "不要 token", "什么都不需要", "什么令牌都不需要", "不需要任何令牌",
-        "不用登录", "不需要登录", "无需登录",
+        "什么都不用", "什么令牌都不用", "匿名", "不用登录", "不需要登录", "无需登录",
     )),
     (_("A read token."), "read-token", (
         "read", "read only", "reading", "read only token", "read access", "read permission", "读", "只读", "读取",

@@ -89,10 +89,10 @@ _BY_CAUSE = {
     ScriptMistake.TYPOGRAPHIC: Misconception(
         "typographic-quotes",
         _(
-            "The quotation marks are curly ones, “ and ”, which word processors and Chinese keyboards make. For "
-            "bash they are ordinary characters."
+            "The script has curly quotation marks, “ and ”, or wide signs such as ＄ ； － 。, which word processors "
+            "and Chinese keyboards make. For bash they are ordinary characters."
         ),
-        _('Type straight quotation marks: "$NAME".'),
+        _('Switch the keyboard to English, and type these signs again: "$NAME".'),
     ),
     ScriptMistake.QUOTES: Misconception(
         "single-quotes",

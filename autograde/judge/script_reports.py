@@ -16,7 +16,7 @@ class ScriptMistake(StrEnum):
     NOTEBOOK = "notebook"
     #: The terminal's ``$`` at the beginning of a line.
     PROMPT = "prompt"
-    #: Curled quotation marks.
+    #: Curled quotation marks, or wide signs of a Chinese keyboard.
     TYPOGRAPHIC = "typographic"
     #: A variable between single quotation marks stays the text ``$NAME``.
     QUOTES = "quotes"

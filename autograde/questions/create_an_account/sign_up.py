@@ -237,8 +237,11 @@ QUESTION = FACETS.question(
         _refused(
             "email", "no-address",
             _("An e-mail address consists of a name, one @ and a domain, without spaces."),
-            _("Write it like name@example.org. On a Hub for learning it may be made up."),
-            "grace", "grace hopper@example.org",
+            _(
+                "Write it like name@example.org, with the half-width characters @ and . in it. On a Hub for learning "
+                "it may be made up."
+            ),
+            "grace", "grace hopper@example.org", "grace＠example.org",
         ),
         _refused(
             "email", "address-taken",

@@ -62,13 +62,20 @@ _OF_A_LESSON = re.compile(
 )
 
 
+#: Curled quotation marks, and the wide signs and spaces of a Chinese keyboard.
+_TYPOGRAPHIC = re.compile("[“”‘’\u3000、。！-～￥—]")
+#: Where these signs do no harm: between straight quotation marks, in a comment, and in text for people.
+_PROSE = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[ \t]#.*|\b(?:echo|printf) .*|-m *[^\s\"']+")
+#: A variable with such signs, which also fails between straight quotation marks.
+_TYPOGRAPHIC_VARIABLE = re.compile(r"[＄￥]\{?[A-Z]|\$\{?[A-Z_]+\}?／")
+
+
 def _mistakes(text: str, variables: Collection[str]) -> Iterator[ScriptMistake]:
     if re.search(r"^[ \t]*(?:![A-Za-z]|%{1,2}[a-z])", text, re.MULTILINE) or _OF_A_LESSON.search(text):
         yield ScriptMistake.NOTEBOOK
     if re.search(r"^[ \t]*\$ +[A-Za-z]", text, re.MULTILINE):
         yield ScriptMistake.PROMPT
-    # Ignore text between straight quotation marks: a message may contain curled ones.
-    if re.search("[“”‘’]", re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", '""', text)):
+    if "<<" not in text and (_TYPOGRAPHIC.search(_PROSE.sub('""', text)) or _TYPOGRAPHIC_VARIABLE.search(text)):
         yield ScriptMistake.TYPOGRAPHIC
     names = "|".join(map(re.escape, (*variables, "HF_ENDPOINT")))
     # Single quotation marks have no meaning between double ones.

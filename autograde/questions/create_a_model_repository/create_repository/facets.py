@@ -40,7 +40,10 @@ FACETS = Facets(
             Facet("license", LICENSE, (
                 State(
                     LicenseMissing.NO_CARD, _("no model card"),
-                    _("the repository has no model card (README.md), so it names no license"),
+                    _(
+                        "the repository has no model card, a file with exactly the name README.md, so it names no "
+                        "license"
+                    ),
                 ),
                 State(
                     LicenseMissing.NOT_IN_METADATA, _("not in the metadata"),

@@ -38,7 +38,10 @@ MISCONCEPTIONS = (
     *clone_failures.misconceptions(_nothing, {
         "notebook-commands": (wrong(ALL, f"!{CLONE}"),),
         "copied-prompt": (wrong(ALL, f"$ {CLONE}"),),
-        "typographic-quotes": (wrong(ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”"),),
+        "typographic-quotes": (
+            wrong(ALL, "git clone “$HF_ENDPOINT/$OWNER/$NAME”"),
+            wrong(ALL, 'git clone "￥HF_ENDPOINT/￥OWNER/￥NAME"'),
+        ),
         "single-quotes": (wrong(ALL, "git clone '$HF_ENDPOINT/$OWNER/$NAME'"),),
         "python-lines": (
             wrong(ALL, "from huggingface_hub import snapshot_download", "snapshot_download(repo_id)"),

@@ -31,7 +31,9 @@ MISCONCEPTIONS = (
     *clone_failures.misconceptions(_still_a_pointer, {
         "notebook-commands": (wrong(ALL, "%cd $NAME", "!git lfs pull"),),
         "copied-prompt": (wrong(ALL, '$ cd "$NAME"', "$ git lfs pull"),),
-        "typographic-quotes": (wrong(ALL, "cd “$NAME”", "git lfs pull"),),
+        "typographic-quotes": (
+            wrong(ALL, "cd “$NAME”", "git lfs pull"), wrong(ALL, 'cd\u3000"$NAME"', "git lfs pull"),
+        ),
         "single-quotes": (wrong(ALL, "cd '$NAME'", "git lfs pull"),),
         "python-lines": (wrong(ALL, "import subprocess", "subprocess.run(['git', 'lfs', 'pull'])"),),
         "syntax-error": (wrong(ALL, 'cd "$NAME', "git lfs pull"),),

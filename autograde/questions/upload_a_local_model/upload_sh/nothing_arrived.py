@@ -43,6 +43,7 @@ NOTHING_ARRIVED = (
                 copy="cp -r “$MODEL_FOLDER/.” .",
             ),
             wrong_step(ALL, copy="cp -r “$MODEL_FOLDER/.” ."),
+            wrong_step(ALL, add="git add 。"),
         ),
         "python-lines": (wrong(
             ALL, "from huggingface_hub import upload_folder", "upload_folder(repo_id=repo_id, folder_path=folder)",
@@ -137,7 +138,8 @@ NOTHING_ARRIVED = (
         UploadFailure.PUSHED_SOMETHING_ELSE,
         _(
             "The commit was made, but `git push` did not send it to the branch main: it sent something else, such as a "
-            "tag, or nothing, such as with --dry-run, or the script ended before it (`&`)."
+            "tag, or nothing, such as with --dry-run, or the script ended before it (`&`, `exit`, or an "
+            "error after `set -e`)."
         ),
         _("In the clone's folder, `git push` without anything else sends the branch main."),
         wrong_step(ALL, push=("git tag v1", "git push origin v1")),

@@ -89,6 +89,8 @@ def _reason(case: Case, report: Mapping, target: Mapping, seen: Mapping) -> str:
         return UploadFailure.GONE
     if target.get("on_top"):
         return UploadFailure.EMPTY_COMMIT
+    if ScriptMistake.TYPOGRAPHIC in mistakes:
+        return ScriptMistake.TYPOGRAPHIC
     if ErrorKind.SYNTAX in about:
         return clone_failures.cause(report)
     refused = next((kind for kind in (ErrorKind.POINTERS, ErrorKind.LARGE, ErrorKind.BEHIND) if kind in about), None)
@@ -130,8 +132,6 @@ def _nothing_copied(
         return UploadFailure.OTHER_BRANCH
     if ErrorKind.RECURSIVE in about:
         return UploadFailure.NOT_RECURSIVE
-    if ScriptMistake.TYPOGRAPHIC in mistakes:
-        return ScriptMistake.TYPOGRAPHIC
     fixed = "MODEL_FOLDER" in unused and ErrorKind.FOLDER in about
     return UploadFailure.FIXED_FOLDER if fixed else CloneState.CLEAN
 

@@ -15,9 +15,12 @@ from autograde.session.kernel_notebooks import START, language, notebook_of_the_
 _ADVICE = (
     ("forgot a comma", _("Look at the place of the `^`: a comma may be missing there.")),
     ("expected ':'", _("The line above the `^` needs a colon `:` at its end.")),
-    ("was never closed", _("The bracket above the `^` is opened, but not closed.")),
+    # IPython says "incomplete input" where Python says "was never closed" or "unterminated".
+    (
+        "incomplete input|was never closed|unterminated",
+        _("Look at the place of the `^`: a bracket or a quotation mark is opened there, but not closed."),
+    ),
     ("unmatched|does not match", _("The bracket above the `^` does not fit the one that was opened.")),
-    ("unterminated", _("A text that begins above the `^` has no quotation mark at its end.")),
     ("invalid character", _("Python does not know the character above the `^`: type it again in English input mode.")),
     ("non-printable", _("The space above the `^` is not an ordinary one: type it again in English input mode.")),
     (

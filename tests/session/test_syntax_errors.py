@@ -30,11 +30,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "no line of it has run"), ("zh", "这个单元格一行也没有运行")])
+@pytest.mark.parametrize(("language", "words"), [("en", "no line of it has run"), ("zh", "所以一行也没有运行")])
 def test_forgotten_comma_is_explained_below_pythons_lines(folder: Path, language: str, words: str) -> None:
     said = run(folder, "print(1 2)", language)
     assert "SyntaxError" in said.splitlines()[-3]
     assert words in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("code", ["print(1, 2", 'print("a)', 'text = """a'])
+def test_bracket_or_quotation_mark_that_is_not_closed_is_explained(folder: Path, code: str) -> None:
+    assert "opened there, but not closed" in run(folder, code)
 
 
 def test_error_in_code_that_a_cell_compiles_keeps_its_traceback(folder: Path) -> None:
@@ -53,10 +58,10 @@ def test_other_notebooks_are_not_affected(tmp_path: Path) -> None:
     [
         ("f(a b)", "a comma may be missing"),
         ("def f()\n    return 1", "needs a colon"),
-        ("f(1, 2", "opened, but not closed"),
+        ("f(1, 2", "opened there, but not closed"),
         ("f(1])", "does not fit"),
         ("f(1))", "does not fit"),
-        ('f("a)', "no quotation mark"),
+        ('f("a)', "opened there, but not closed"),
         ("f(1，2)", "does not know the character"),
         ("f(1,\u30002)", "not an ordinary one"),
         ("def f():\nreturn 1", "begins with four"),

@@ -336,10 +336,10 @@ def _findings(findings: tuple[Finding, ...], language: str) -> str:
     return _table((_("what"), _("expected"), _("found")), body, language, _("What the check found"))
 
 
-#: Text to format as code in any language: a name with an underscore, a dotted name or a call of one, a special token,
-#: and a shape, which must not be broken over two lines.
+#: Text to format as code everywhere: a variable of the shell, a name with an underscore, a dotted name or a call of
+#: one, a special token, and a shape, which must not be broken over two lines.
 _CODE = re.compile(
-    r"(?<![\w./@&#;:-])(?:"
+    r"(?<![\w./@&#;:-])(?:\$[A-Za-z]\w*|"
     r"(?:[A-Za-z]\w*\.)+[A-Za-z]\w*\((?:\.\.\.)?\)|(?:[A-Za-z]\w*\.)*[A-Za-z]\w*_\w+(?:\.\w+)*(?:\((?:\.\.\.)?\)|=\.\.\.)?"
     r"|[a-z]\w*\((?:\.\.\.)?\)|\[(?:CLS|SEP|PAD|UNK|MASK)\]|\[\d+(?:, \d+)*\]"
     r")(?![\w/-])",

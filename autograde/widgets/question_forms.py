@@ -42,6 +42,7 @@ _STYLE = f"""<style>
   order: -1; flex: none; align-self: auto; height: auto; margin: 0 8px 0 1px; transform: translateY(2px);
 }}
 .{_CLASS} .widget-checkbox {{ height: auto; margin: 0 2px; }}
+.{_CLASS} .widget-checkbox:last-child {{ margin-bottom: 10px; }}
 </style>"""
 
 

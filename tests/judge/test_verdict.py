@@ -201,6 +201,7 @@ def test_next_step_is_the_last_paragraph_with_a_bold_label(language: str) -> Non
         ("`a b_c` and b_c", ["a b_c", "b_c"]),
         ("Plain words, 3.5 of them (or more): a/b_c <x_y>.", []),
         ("one ` tick and a_b", []),
+        ("变量 $HF_ENDPONT 没有设置过：$owner 不是 $OWNER。", ["$HF_ENDPONT", "$owner", "$OWNER"]),
     ],
 )
 def test_text_that_looks_like_code_is_shown_as_code(text: str, code: list[str]) -> None:

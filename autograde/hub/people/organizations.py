@@ -11,15 +11,19 @@ from autograde.i18n.translation import translator
 #: Roles: read private repositories; also write to them; also rename and delete them and manage the members.
 ROLES = ("read", "write", "admin")
 
+#: The most organisations that one user may administer.
+MOST = 20
+
 
 def create_organization(hub: Hub, founder: User, name: str, *, fullname: str = "", language: str = "en") -> User:
     """Create an organisation with its founder as the administrator.
 
     Raises:
-        HubRefused: the name is taken or invalid.
+        HubRefused: the name is taken or invalid, or the founder administers too many organisations.
     """
     accounts.require_free_name(hub, name, language)
     with hub.database.transaction():
+        _require_few(hub, founder, language)
         organization = accounts.create_user(hub, name, fullname=fullname, kind="org", language=language)
         add_member(hub, organization, founder, "admin")
     return organization
@@ -29,7 +33,7 @@ def set_member(hub: Hub, organization: User, name: str, role: str, *, language: 
     """Add a user to an organisation, or change the role of a member; return the user.
 
     Raises:
-        HubRefused: there is no such user or role, or no administrator would remain.
+        HubRefused: there is no such user or role, no administrator would remain, or the user administers too many.
     """
     _ = translator("hub", language)
     user = accounts.find_user(hub, name)
@@ -40,6 +44,8 @@ def set_member(hub: Hub, organization: User, name: str, role: str, *, language: 
     with hub.database.transaction():
         if role != "admin":
             _keep_an_administrator(hub, organization, user, language)
+        elif membership(hub, organization.id, user.id) != "admin":
+            _require_few(hub, user, language)
         add_member(hub, organization, user, role)
     return user
 
@@ -57,6 +63,18 @@ def remove_member(hub: Hub, organization: User, name: str, *, language: str = "e
         _keep_an_administrator(hub, organization, user, language)
         hub.database.execute(
             "DELETE FROM memberships WHERE organization_id = ? AND user_id = ?", (organization.id, user.id)
+        )
+
+
+def _require_few(hub: Hub, user: User, language: str) -> None:
+    """Check that a user may administer one more organisation: each has a storage quota of its own."""
+    number = sum(role == "admin" for __, role in organizations(hub, user))
+    if number >= MOST and not user.administrator:
+        _ = translator("hub", language)
+        raise HubRefused(
+            _("{name} administers {number} organizations already, and that is the limit.").format(
+                name=user.name, number=number
+            )
         )
 
 

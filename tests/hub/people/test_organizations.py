@@ -50,3 +50,22 @@ def test_invalid_name_or_role_is_refused(store: Hub) -> None:
             set_member(store, lab, name, role)
     with pytest.raises(HubRefused, match="这个 Hub 上没有"):
         set_member(store, lab, "nobody", "read", language="zh")
+
+
+def test_number_of_organizations_that_one_user_administers_is_limited(
+    store: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has its own storage quota, so one user could have any number of quotas, also with the help of another."""
+    monkeypatch.setattr(organizations, "MOST", 2)
+    ada, bob = (accounts.create_user(store, name) for name in ("ada", "bob"))
+    made = [create_organization(store, ada, f"org-{number}") for number in range(2)]
+    with pytest.raises(HubRefused, match="ada administers 2 organizations already"):
+        create_organization(store, ada, "org-2")
+    assert accounts.find_user(store, "org-2") is None
+    others = [create_organization(store, bob, f"bobs-{number}") for number in range(2)]
+    with pytest.raises(HubRefused, match="ada administers"):
+        set_member(store, others[0], "ada", "admin")
+    set_member(store, others[0], "ada", "write")
+    set_member(store, made[0], "ada", "admin")
+    accounts.set_administrator(store, ada)
+    create_organization(store, accounts.find_user(store, "ada") or ada, "org-2")

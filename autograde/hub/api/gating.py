@@ -53,7 +53,9 @@ def _insert(call: Call, repository: Repository, user_id: str, status: str, *, gr
             (call.hub.new_id()[:24], repository.id, user_id, status, int(granted), call.hub.now()),
         )
     except Taken:
-        raise Refusal(400, marked("This user has asked for access already; handle that request instead.")) from None
+        asked = marked("You have asked for access already. People who can write to the repository decide about it.")
+        known = marked("This user has asked for access already; handle that request instead.")
+        raise Refusal(400, known if granted else asked) from None
 
 
 def requests(call: Call) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 
 from autograde.errors import HubRefused
 from autograde.hub import Account, LocalHub, Visitor
-from tests.hub.clients import ClientError, Git, PythonClient
+from tests.hub.clients import ClientError, Git, JsonClient, PythonClient
 
 READ = """
 import tempfile
@@ -60,6 +60,16 @@ api.accept_access_request(name, user)
     python_client.run(reject, token=ada.token, name=name, user=bob.name)
     with pytest.raises(client_error, match="restricted"):
         python_client.run(READ, token=bob.token, name=name)
+
+
+def test_second_request_and_grant_say_who_does_what_next(hub: LocalHub, ada: Account, bob: Account, name: str) -> None:
+    """A person who asked twice was told to handle the request."""
+    bobs, adas = JsonClient(hub, bob.token), JsonClient(hub, ada.token)
+    answers = [bobs("POST", f"/api/models/{name}/ask-access", {}) for __ in range(2)]
+    assert [answer.status for answer in answers] == [200, 400]
+    assert answers[1].json["error"].startswith("You have asked for access already.")
+    granted = adas("POST", f"/api/models/{name}/user-access-request/grant", {"user": bob.name})
+    assert (granted.status, "handle that request" in granted.json["error"]) == (400, True)
 
 
 @pytest.mark.parametrize("name", ["auto"], indirect=True)

@@ -52,7 +52,10 @@ QUESTION = Question(
         solution=solutions.SOLUTION,
         expectation=_("the model's result with its two outputs"),
         advice_on=lambda difference: _POOLER if difference.path[:1] == (cases.POOLER,) else None,
-        advice=_("Look at help(model.forward): which parameter does each of your arguments go to?"),
+        advice=_(
+            "Print what you pass to the model, and look at help(model.forward): which parameter does each argument go "
+            "to?"
+        ),
         right=solutions.RIGHT,
     ),
 )

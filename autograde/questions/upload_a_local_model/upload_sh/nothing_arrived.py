@@ -141,8 +141,12 @@ NOTHING_ARRIVED = (
             "tag, or nothing, such as with --dry-run, or the script ended before it (`&`, `exit`, or an "
             "error after `set -e`)."
         ),
-        _("In the clone's folder, `git push` without anything else sends the branch main."),
+        _(
+            "In the clone's folder, `git push` without anything else sends the branch main. Nothing before it may end "
+            "the script."
+        ),
         wrong_step(ALL, push=("git tag v1", "git push origin v1")),
+        wrong_step(ALL, "set -e", push=("git diff --quiet HEAD~1", ...)),
         wrong_step(ALL, push="git push --dry-run"),
     ),
     _failed(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from glob import escape, glob
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,7 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
     """Collects an assignment in every language into one folder, and names each notebook after the assignment."""
 
     src_records: list[dict[str, Any]]
+    inbound_path: str
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """Return the owner and the time in a folder's name; a time of the past if it is none.
@@ -80,6 +82,21 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
             return {"username": "", "filename": path, "timestamp": datetime.min}
         return found
 
+    def _sort_by_timestamp(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return a learner's folders, the latest first; only those that the learner made, if there are such.
+
+        Every user can make a folder with another learner's name, and a later time.
+        """
+        own = [each for each in records if self._is_made_by_learner(each)]
+        found: list[dict[str, Any]] = super()._sort_by_timestamp(own or records)
+        return found
+
+    def _is_made_by_learner(self, record: dict[str, Any]) -> bool:
+        try:
+            return Path(self.inbound_path, record["filename"]).owner() == str(record["username"])
+        except (OSError, KeyError, UnsupportedOperation):
+            return False
+
     def init_src(self) -> None:
         """Find each learner's latest submission in any language."""
         super().init_src()
@@ -88,9 +105,10 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
             with _assignment(self.coursedir, f"{self.coursedir.assignment_id}-{language}"):
                 super().init_src()
             for each in self.src_records:
-                known = latest.get(each["username"])
-                if known is None or known["timestamp"] < each["timestamp"]:
-                    latest[each["username"]] = each
+                known = latest.get(each["username"], each)
+                latest[each["username"]] = max(
+                    (known, each), key=lambda record: (self._is_made_by_learner(record), record["timestamp"])
+                )
         self.src_records = [each for each in latest.values() if each["username"]]
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:

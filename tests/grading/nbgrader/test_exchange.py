@@ -150,6 +150,20 @@ def test_links_pipes_and_strange_folders_in_the_exchange_neither_leak_files_nor_
     assert result.quarantined.keys() == {"mallory", "nat"}
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another user")
+@pytest.mark.parametrize("name", [ASSIGNMENT, f"{ASSIGNMENT}-zh"])
+def test_later_folder_that_another_user_made_does_not_replace_a_submission(class_: Class, name: str) -> None:
+    inbound = class_.root / "exchange" / "huggingface-hub" / "inbound"
+    learner = inbound.owner()
+    for assignment, year in ((ASSIGNMENT, 2026), (name, 2027)):
+        folder = inbound / f"{learner}+{assignment}+{year}-11-02 08:00:00.000000 UTC+x"
+        folder.mkdir()
+        (folder / f"{ASSIGNMENT}.ipynb").write_text(str(year), encoding="ascii")
+    os.chown(folder, 4321, 4321)
+    class_.run(CollectEveryLanguage)
+    assert (class_.course / "submitted" / learner / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text() == "2026"
+
+
 def test_uppercase_suffix_is_renamed_for_stock_commands(tmp_path: Path) -> None:
     folder = tmp_path / "submitted" / "ada" / ASSIGNMENT
     folder.mkdir(parents=True)

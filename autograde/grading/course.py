@@ -66,7 +66,12 @@ class Course:
             config.merge(_own_settings(root / "nbgrader_config.py"))
         config.CourseDirectory.root = str(root)
         try:
-            return cls(root, config, CourseDirectory(config=config))
+            directory = CourseDirectory(config=config)
+            kind, slashes, file = directory.db_url.partition(":///")
+            if kind == "sqlite" and file and file != ":memory:":
+                # nbgrader's commands are typed in the course's folder; ours may be typed elsewhere.
+                config.CourseDirectory.db_url = directory.db_url = f"{kind}{slashes}{root / file}"
+            return cls(root, config, directory)
         except TraitError as error:
             raise GradingFailed(
                 _("A setting in nbgrader_config.py cannot be used: {problem}").format(problem=error),

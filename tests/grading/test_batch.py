@@ -232,6 +232,17 @@ def test_killed_grader_continues_where_it_stopped(moment: str, graded: Path, tmp
     assert not list(root.rglob("*.part"))
 
 
+def test_gradebook_configured_without_a_folder_is_in_the_course(course: Path) -> None:
+    """The command, typed elsewhere, made another gradebook there."""
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///other.db'\n")
+    shutil.copy(course / "empty.db", course / "other.db")
+    assert "ada" in grade(course, "ada").graded
+    (course / "other.db").unlink()
+    assert "ada" in grade(course, "ada").graded, "the assignment is put into a new gradebook"
+    assert (course / "other.db").is_file()
+    assert not Path("other.db").exists()
+
+
 def test_gradebook_with_a_trigger_or_an_unknown_table_is_refused(course: Path) -> None:
     connection = sqlite3.connect(course / "gradebook.db")
     connection.execute("CREATE TRIGGER gift AFTER UPDATE ON grade BEGIN UPDATE grade SET manual_score = 5; END")

@@ -621,7 +621,8 @@ def test_gradebooks_class_list_is_used_by_default(course: Path) -> None:
     assert in_gradebook(f"sqlite:///{course / 'gradebook.db'}") == []
 
 
-def test_class_list_comes_from_the_configured_gradebook(course: Path) -> None:
+@pytest.mark.parametrize("folder", ["absolute", "relative"])
+def test_class_list_comes_from_the_configured_gradebook(course: Path, folder: str) -> None:
     """``gradebook.db`` in the course's folder was read even if nbgrader_config.py named another database."""
     put_commands_on_path()
     for name, person in (
@@ -631,7 +632,8 @@ def test_class_list_comes_from_the_configured_gradebook(course: Path) -> None:
         book = Book(f"sqlite:///{course / name}", "")
         enter(book, [person])
         book.close()
-    setting = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{course / 'grades-2027.db'}'\n"
+    configured = course / "grades-2027.db" if folder == "absolute" else "grades-2027.db"
+    setting = f"c = get_config()\nc.CourseDirectory.db_url = 'sqlite:///{configured}'\n"
     (course / "nbgrader_config.py").write_text(setting, encoding="utf-8")
     path = pack(course, {f"Ada Lovelace_1_assignsubmission_file_/{QUIZ}.ipynb": notebook(QUIZ)})
     done = CliRunner().invoke(app, ["collect", str(path), "--course", str(course), "--yes"])

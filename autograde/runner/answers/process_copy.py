@@ -14,14 +14,12 @@ import os
 import select
 import signal
 import socket
-import tempfile
 import time
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import IO
 
 from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, NOTED, PROGRESS, STARTED, SetupFailed, Work
@@ -172,38 +170,38 @@ class _ChannelHere:
 
 
 def _run_in_copy(work: Work, limit: Limit, secrets: Sequence[str]) -> WorkOutcome:
-    with tempfile.TemporaryFile() as dump:
-        reading, writing = _connected()
-        printing, output = os.pipe()
-        os.set_blocking(printing, False)
-        held = HeldInterrupt()  # an interrupt between the fork and the reading would leave the copy running
-        try:
-            with _frozen():
-                copy = os.fork()
-            if copy == 0:
-                run_copy(work, writing, output, dump, held)
-        except BaseException:
-            held.release()
-            raise
-        finally:
-            os.close(writing)
-            os.close(output)
-        reader = _ReportReader(reading, printing, Output(secrets), limit, copy)
-        end = End.INTERRUPTED
-        try:
-            held.release()
-            if not held.arrived:
-                end = reader.read()
-        except KeyboardInterrupt:
-            pass
-        finally:
-            if end is End.TIME:
-                _dump(copy, dump)
-            code = _stop(copy, _GRACE if end is End.DIED else 0)
-            os.close(reading)
-            os.close(printing)
-        dump.seek(0)
-        stack = dump.read().decode("utf-8", "replace")
+    reading, writing = _connected()
+    printing, output = os.pipe()
+    # A pipe instead of a file, because the notebook may have filled the disk.
+    dumped, dump = os.pipe()
+    for each in (printing, dumped, dump):
+        os.set_blocking(each, False)
+    held = HeldInterrupt()  # an interrupt between the fork and the reading would leave the copy running
+    try:
+        with _frozen():
+            copy = os.fork()
+        if copy == 0:
+            run_copy(work, writing, output, dump, held)
+    except BaseException:
+        held.release()
+        raise
+    finally:
+        for each in (writing, output, dump):
+            os.close(each)
+    reader = _ReportReader(reading, printing, Output(secrets), limit, copy)
+    end, stack = End.INTERRUPTED, ""
+    try:
+        held.release()
+        if not held.arrived:
+            end = reader.read()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if end is End.TIME:
+            stack = _dump(copy, dumped)
+        code = _stop(copy, _GRACE if end is End.DIED else 0)
+        for each in (reading, printing, dumped):
+            os.close(each)
     if reader.failed:
         raise SetupFailed(reader.failed)
     printed = reader.output.take()
@@ -235,30 +233,38 @@ def _frozen() -> Iterator[None]:
             gc.unfreeze()
 
 
-def _dump(copy: int, dump: IO[bytes]) -> None:
-    """Make the copy write the stack of each thread, even in the middle of a loop in C."""
+def _dump(copy: int, dumped: int) -> str:
+    """Make the copy write the stack of each thread, even in the middle of a loop in C; return what it wrote."""
     with contextlib.suppress(OSError):
         os.kill(copy, signal.SIGUSR1)
-    until = time.monotonic() + _GRACE
-    while not dump.seek(0, os.SEEK_END) and time.monotonic() < until:
-        time.sleep(0.01)
+    if not select.select([dumped], [], [], _GRACE)[0]:
+        return ""
     # The first line has arrived; the rest is written immediately after it.
     time.sleep(0.01)
+    return os.read(dumped, 1 << 16).decode("utf-8", "replace")
 
 
 def _stop(copy: int, patience: float) -> int:
     """Kill the copy unless it ends within ``patience`` seconds, and kill its children; return its exit code."""
     until = time.monotonic() + patience
-    ended, status = os.waitpid(copy, os.WNOHANG)
+    ended, status = _wait(copy, os.WNOHANG)
     while not ended and time.monotonic() < until:
         time.sleep(0.002)
-        ended, status = os.waitpid(copy, os.WNOHANG)
+        ended, status = _wait(copy, os.WNOHANG)
     for kill in (os.killpg,) if ended else (os.killpg, os.kill):
         with contextlib.suppress(OSError):
             kill(copy, signal.SIGKILL)
     if not ended:
-        _copy, status = os.waitpid(copy, 0)
+        _copy, status = _wait(copy, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def _wait(copy: int, options: int) -> tuple[int, int]:
+    """Return the same as ``os.waitpid``; a copy that Python was told to forget (``SIGCHLD``) has ended with 0."""
+    try:
+        return os.waitpid(copy, options)
+    except ChildProcessError:
+        return copy, 0
 
 
 class _ReportReader:

@@ -12,7 +12,6 @@ import socket
 import stat
 import sys
 from itertools import takewhile
-from typing import IO
 
 from autograde import settings
 from autograde.runner.answers.channel import DONE, FAILED, SetupFailed, SocketChannel, Work
@@ -21,13 +20,13 @@ from autograde.runner.answers.notebook import ipython_shell
 from autograde.runner.answers.output import redirect_everything
 
 
-def run_copy(work: Work, writing: int, output: int, dump: IO[bytes], held: HeldInterrupt) -> None:
+def run_copy(work: Work, writing: int, output: int, dump: int, held: HeldInterrupt) -> None:
     """Do the work in the copy, and exit without cleanup. ``held`` is released once the copy gets no more interrupts."""
     try:
         os.setpgid(0, 0)
         held.release()
         _die_with_parent()
-        _release_connections({writing, output, dump.fileno()})
+        _release_connections({writing, output, dump})
         faulthandler.register(signal.SIGUSR1, dump)
         # Otherwise the tokenizers library warns about the fork on stderr.
         settings.set_environment({**settings.environment(), "TOKENIZERS_PARALLELISM": "false"})

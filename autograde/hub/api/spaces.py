@@ -58,32 +58,35 @@ def _listed(kind: str, space: Repository) -> dict[str, Any]:
 
 def _change(call: Call, kind: str) -> dict[str, Any]:
     space, data = _space(call, write=True), call.json()
+    key = _key(data)
     with call.hub.database.transaction():
         # Read them here, because another request may have changed them meanwhile.
         settings = dict(_space(call, write=True).settings)
         known = settings[kind] = dict(settings.get(kind, {}))
         if call.request.method != "DELETE":
             add_entry(known, kind, data, call.hub.now())
-        elif known.pop(str(data.get("key")), None) is None:
-            raise Refusal(404, f"There is no {data.get('key')} in this Space's {kind}.")
+        elif known.pop(key, None) is None:
+            raise Refusal(404, f"There is no {key} in this Space's {kind}.")
         replace_settings(call.hub, space, settings)
-    call.record(f"space.{kind}.changed", space, key=data["key"])
+    call.record(f"space.{kind}.changed", space, key=key)
     return known
 
 
-def add_entry(known: dict[str, Any], kind: str, data: object, now: int) -> None:
+def _key(data: Any) -> str:
+    key = data.get("key") if isinstance(data, dict) else None
+    if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
+        raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
+    return key
+
+
+def add_entry(known: dict[str, Any], kind: str, data: Any, now: int) -> None:
     """Add a secret or a variable to those of a Space; ``data`` has the keys ``key``, ``value`` and ``description``.
 
     Raises:
         Refusal: 400, one of them is not allowed; 413, there would be too many.
     """
-    key, value, description = (
-        (data.get("key"), data.get("value", ""), data.get("description") or "")
-        if isinstance(data, dict)
-        else (None,) * 3
-    )
-    if not isinstance(key, str) or not key.isidentifier() or len(key) > 200:
-        raise Refusal(400, "'key' must be a name of letters, digits and underscores.")
+    key = _key(data)
+    value, description = data.get("value", ""), data.get("description") or ""
     if not isinstance(value, str) or len(value) > _MAX_VALUE or not isinstance(description, str):
         raise Refusal(400, f"'value' and 'description' must be texts; a value has at most {_MAX_VALUE:,} characters.")
     known[key] = {"key": key, "description": description[:1000], "updatedAt": iso(now)}

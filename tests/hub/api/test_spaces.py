@@ -24,6 +24,8 @@ def test_space_has_a_runtime_and_stores_variables_but_not_secrets(api: JsonClien
     assert api("GET", f"{base}/variables").json["SIZE"]["value"] == "3"
     assert "PASSWORD" not in api("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).json
     assert api("DELETE", f"{base}/secrets", {"key": "PASSWORD"}).status == 404
+    api("POST", f"{base}/secrets", {"key": "None", "value": "1"})
+    assert [api("DELETE", f"{base}/secrets", wrong).status for wrong in ({}, {"key": 3})] == [400, 400]
     hub.hub.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     assert b"do-not-keep" not in (hub.hub.data / "hub.db").read_bytes()
 

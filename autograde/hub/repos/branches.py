@@ -99,7 +99,8 @@ def create_branch(hub: Hub, repository: Repository, name: str, target: str, *, o
     """Create a branch at the commit ``target``; with ``overwrite``, move an existing branch there.
 
     Raises:
-        Refusal: 400, the name is not valid; 409, the branch exists, a push has just moved it, or the commit is gone.
+        Refusal: 400, the name is not valid; 409, the branch exists, or a push has just moved it; 412, the commit is
+            gone.
     """
     ref = f"refs/heads/{check_name(name)}"
     with hub.locks.lock(repository.id):
@@ -123,7 +124,7 @@ def create_tag(hub: Hub, repository: Repository, name: str, commit: str, author:
     """Create a tag; with a ``message``, an annotated tag.
 
     Raises:
-        Refusal: 400, the name is not valid; 409, the tag exists, or the commit is gone.
+        Refusal: 400, the name is not valid; 409, the tag exists; 412, the commit is gone.
     """
     check_name(name)
     check_message(message)

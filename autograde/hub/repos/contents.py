@@ -229,12 +229,12 @@ def require_present(hub: Hub, repository: Repository, commit: str) -> None:
     holds the repository's lock, so that it stays.
 
     Raises:
-        Refusal: 409, it does not exist any more.
+        Refusal: 412, it does not exist any more. Not 409: clients with ``exist_ok`` ignore that.
     """
     with hub.git.reader(repository.id) as reader:
         found = reader.info(commit)
     if found is None:
-        raise Refusal(409, marked("The commit {oid} was removed meanwhile; try again."), values={"oid": commit})
+        raise Refusal(412, marked("The commit {oid} was removed meanwhile; try again."), values={"oid": commit})
 
 
 def revision_not_found(revision: str) -> Refusal:

@@ -195,7 +195,7 @@ def open_discussion(
     """Open a discussion, or a pull request whose branch starts at the commit ``start`` (default: the head of ``main``).
 
     Raises:
-        Refusal: 400, the title is missing or too long; 409, the commit is gone.
+        Refusal: 400, the title is missing or too long; 412, the commit is gone.
     """
     clean = _title(title)
     status = "draft" if pull_request and draft else "open"

@@ -112,17 +112,18 @@ def test_branch_of_a_repository_that_is_deleted_meanwhile_is_not_a_conflict(
     ],
     ids=["new branch", "overwritten branch", "tag", "pull request"],
 )
-def test_commit_that_is_removed_after_it_was_found_is_a_conflict(
+def test_commit_that_is_removed_after_it_was_found_is_not_mistaken_for_an_existing_ref(
     hub: LocalHub, repository: Repository, change: Callable[[LocalHub, Repository, str], object]
 ) -> None:
-    """When many people changed a repository at the same time, some were told that the Hub has a bug."""
+    """When many people changed a repository at the same time, some were told that the Hub has a bug. And 409 means to
+    clients that the branch or tag exists, which ``exist_ok`` allows."""
     found = branches.commit_of(hub.hub, repository, "main")
     squash(hub.hub, repository, "main", AUTHOR, "squashed")
     branches.create_branch(hub.hub, repository, "a", branches.commit_of(hub.hub, repository, "main"))
     before = refs(hub, repository)
     with pytest.raises(Refusal, match="was removed meanwhile") as refused:
         change(hub, repository, found)
-    assert refused.value.status == 409
+    assert refused.value.status == 412
     assert refs(hub, repository) == before
 
 

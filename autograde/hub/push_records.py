@@ -7,7 +7,7 @@ stored before git continues; what it changed is then recorded by the next Hub th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -87,7 +87,7 @@ def record_changes(
     repository: Repository,
     push_id: str,
     push: AcceptedPush,
-    changed: Iterable[RefChange],
+    changed: Collection[RefChange],
     commits: dict[str, list[tuple[str, str]]],
     record_event: Callable[..., None],
 ) -> None:
@@ -115,6 +115,16 @@ def record_changes(
         discussions.add_commits(hub, repository, ref, author, commits.get(ref, []))
         record_event(ref=ref, old=old, new=new, via="git", **details)
     forget(hub, push_id)
+    _forget_repeated(hub, repository, {ref for ref, __, ___ in changed})
+
+
+def _forget_repeated(hub: Hub, repository: Repository, refs: set[str]) -> None:
+    """Delete the stored pushes of an earlier, killed Hub to these refs: people push again what was interrupted, and
+    then it would be recorded twice."""
+    sql = "SELECT id, push FROM accepted_pushes WHERE repository_id = ? AND created_at < ?"
+    for row in hub.database.all(sql, (repository.id, hub.opened_at)):
+        if refs.intersection(ref for ref, __, ___ in json.loads(row["push"])["refs"]):
+            forget(hub, row["id"])
 
 
 def record_interrupted(hub: Hub) -> None:
@@ -136,11 +146,13 @@ def _record_interrupted(hub: Hub, repository: Repository, push_id: str, stored: 
     """Record one push; return False if git has changed nothing."""
     refs = [(str(ref), str(old), str(new)) for ref, old, new in stored["refs"]]
     push = AcceptedPush(**{**stored, "sender": Sender(**stored["sender"]), "refs": refs})
-    changed = changed_refs(hub, repository, push.refs)
-    if not changed:
-        return False
-    commits = pull_request_commits(hub, repository, changed)
-    record_lost(hub, repository, [old for __, old, ___ in changed])
+    # Nobody may delete the lost history before it is recorded.
+    with hub.locks.lock(repository.id):
+        changed = changed_refs(hub, repository, push.refs)
+        if not changed:
+            return False
+        commits = pull_request_commits(hub, repository, changed)
+        record_lost(hub, repository, [old for __, old, ___ in changed])
 
     def record_event(**detail: Any) -> None:
         record(

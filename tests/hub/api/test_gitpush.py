@@ -17,6 +17,7 @@ import pytest
 from autograde.hub import Account, LocalHub
 from autograde.hub.api import gitpush
 from autograde.hub.budgets import Budget
+from autograde.hub.push_records import record_interrupted
 from autograde.hub.repos import discussions, expunging
 from autograde.hub.repos.pushes import Push
 from autograde.hub.storage import locks
@@ -204,3 +205,31 @@ def test_push_of_a_killed_hub_is_recorded_once_by_the_next_one(
     assert [event.detail["files"] for event in pushed if "files" in event.detail] == [2]
     assert {(event.token, event.token_role) for event in pushed} == {("ada-write", "write")}
     assert [event.data["subject"] for event in shown if event.type == "commit"] == ["two"]
+
+
+def test_push_that_is_repeated_after_a_killed_hub_is_recorded_once(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next cleaning recorded the interrupted push too, and counted its bytes twice."""
+    clone, store = tmp_path / "work", gitpush._ReceivedPush._store
+
+    def store_and_end(received: gitpush._ReceivedPush, push: Push) -> None:
+        store(received, push)
+        raise OSError
+
+    with LocalHub(tmp_path / "data") as hub:
+        ada = hub.create_user("ada")
+        hub.create_repository("ada/m")
+        git("clone", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", clone)
+        git.commit(clone, "one", a__txt=b"1")
+        with monkeypatch.context() as killed:
+            # The Hub ends before it answers git's hook.
+            killed.setattr(gitpush._ReceivedPush, "_store", store_and_end)
+            killed.setattr(gitpush._ReceivedPush, "_record", lambda received, push, writing: None)
+            git("push", "--quiet", "origin", "main", cwd=clone, check=False)
+    with LocalHub(tmp_path / "data") as hub:
+        assert len(hub.hub.database.all("SELECT * FROM accepted_pushes")) == 1
+        git("push", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", "main", cwd=clone)
+        record_interrupted(hub.hub)
+        assert [event.detail["new"] for event in hub.events(kind="git.pushed")] == [hub.repository("ada/m").head()]
+        assert hub.hub.database.all("SELECT * FROM accepted_pushes") == []

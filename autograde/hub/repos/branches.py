@@ -29,7 +29,7 @@ class Ref:
 def references(hub: Hub, repository: Repository, *prefixes: str) -> list[Ref]:
     """Return the refs starting with one of ``prefixes`` (``refs/heads/``), by name; ``name`` is without the prefix."""
     found = []
-    for listed in list_refs(hub.git, repository.id, *prefixes):
+    for listed in list_refs(hub.git, repository.id, *prefixes, commits=True):
         prefix = next((prefix for prefix in prefixes if listed.ref.startswith(prefix)), "")
         found.append(Ref(listed.ref.removeprefix(prefix), listed.ref, listed.commit))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -37,46 +38,49 @@ def duplicate(call: Call) -> Response:
     access.require_create(call.hub, call.caller, owner)
     if problem := repository_name_problem(name or source.name):
         raise Refusal(400, problem)
-    given = _given(call, data) if source.type == "space" else {}
+    settings = _settings(call, source, data) if source.type == "space" else {}
     private = data["visibility"] != "public" if data.get("visibility") else bool(data.get("private", source.private))
     try:
-        made = copy_repository(call, source, owner, name or source.name, private=private)
+        made = copy_repository(call, source, owner, name or source.name, private=private, settings=settings)
     except HubRefused as refused:
         existing = find_repository(call.hub, source.type, f"{owner.name}/{name or source.name}")
         url = repository_url(call, existing) if existing else ""
         raise Refusal(409, str(refused), body={"url": url}) from None
-    if any(given.values()):
-        merged = {kind: {**made.settings.get(kind, {}), **entries} for kind, entries in given.items()}
-        repositories.replace_settings(call.hub, made, {**made.settings, **merged})
     return JSONResponse({"url": repository_url(call, made)})
 
 
-def _given(call: Call, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """Return the secrets and variables that a request to duplicate a Space contains."""
-    given: dict[str, dict[str, Any]] = {"secrets": {}, "variables": {}}
-    for kind, entries in given.items():
+def _settings(call: Call, source: Repository, data: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the secrets and variables of a Space's duplicate: those in the request, and the other variables."""
+    settings: dict[str, dict[str, Any]] = {"secrets": {}, "variables": dict(source.settings.get("variables", {}))}
+    for kind, entries in settings.items():
         items = data.get(kind) or []
         if not isinstance(items, list):
             raise Refusal(400, f"{kind!r} must be a list of objects with a key and a value.")
         for item in items:
             add_entry(entries, kind, item, call.hub.now())
-    return given
+    return settings
 
 
-def copy_repository(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
+def copy_repository(
+    call: Call, source: Repository, owner: User, name: str, *, private: bool, settings: Mapping[str, Any] | None = None
+) -> Repository:
     """Copy a repository under another name, completely or not at all. The caller must check rights first.
+
+    ``settings`` replace those of the original.
 
     Raises:
         HubRefused: the name is taken.
         Refusal: 413, it does not fit in the owner's quota; 422, it is damaged; 503, others are changing it.
     """
     with call.hub.locks.lock(source.id):
-        made = _copy(call, source, owner, name, private=private)
+        made = _copy(call, source, owner, name, private=private, settings=settings or {})
     call.record("repository.duplicated", made, source=source.full_name)
     return made
 
 
-def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bool) -> Repository:
+def _copy(
+    call: Call, source: Repository, owner: User, name: str, *, private: bool, settings: Mapping[str, Any]
+) -> Repository:
     """Copy a repository while the caller holds its lock."""
     sizes = call.hub.database.one(
         "SELECT (SELECT coalesce(sum(size), 0) FROM bindings WHERE repository_id = ?1) AS large_files,"
@@ -88,8 +92,10 @@ def _copy(call: Call, source: Repository, owner: User, name: str, *, private: bo
     # A copy counts towards its owner's quota, like an upload.
     require_room(call.hub, source, sizes["large_files"] + sizes["git"], owner, files=sizes["number"])
     # Only writers may see the names of a Space's secrets. And the next mirror must not take this for its own copy.
-    settings = {key: source.settings[key] for key in source.settings.keys() - {"secrets", repositories.MIRRORED}}
-    made = repositories.create_repository(call.hub, owner, name, type=source.type, private=private, settings=settings)
+    kept = {key: source.settings[key] for key in source.settings.keys() - {"secrets", repositories.MIRRORED}}
+    made = repositories.create_repository(
+        call.hub, owner, name, type=source.type, private=private, settings={**kept, **settings}
+    )
     try:
         count_git(call.hub, made, sizes["git"])
         # Bindings before refs, so that refs never name large files that the repository does not have.

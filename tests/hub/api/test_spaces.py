@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from autograde.hub import Account, LocalHub
+from autograde.hub.api import spaces
 from autograde.hub.repos.repositories import replace_settings
 from tests.hub.clients import JsonClient
 
@@ -50,7 +51,7 @@ def test_variables_set_at_the_same_time_are_all_kept(
 
 
 def test_duplicate_of_a_space_has_its_variables_but_not_the_names_of_its_secrets(
-    api: JsonClient, hub: LocalHub, ada: Account, bob: Account
+    api: JsonClient, hub: LocalHub, ada: Account, bob: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only writers may see these names."""
     api("POST", "/api/repos/create", {"name": "app", "type": "space", "sdk": "static"})
@@ -72,6 +73,10 @@ def test_duplicate_of_a_space_has_its_variables_but_not_the_names_of_its_secrets
     assert set(bobs("GET", f"/api/spaces/{bob.name}/more/variables").json) == {"KEY", "OWN"}
     for wrong in ("x", ["x"], [{"key": "a b"}]):
         assert duplicate("wrong", variables=wrong) == 400
+    monkeypatch.setattr(spaces, "_MAX_ENTRIES", 1)
+    assert duplicate("wrong", variables=own) == 413
+    assert duplicate("again", variables=[{"key": "KEY", "value": "3"}]) == 200
+    assert bobs("GET", f"/api/spaces/{bob.name}/again/variables").json["KEY"]["value"] == "3"
     assert not hub.repository(f"{bob.name}/wrong", type="space").exists
 
 

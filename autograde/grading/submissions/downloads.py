@@ -177,8 +177,8 @@ def _from_inner_archive(info: zipfile.ZipInfo, name: str, content: bytes, most: 
     stem, outer = name[: -len(".zip")], name.rpartition("/")[0]
     for each, data in inner.items():
         file = each.rpartition("/")[2]
-        # The learner's name may be in the file name, in the folder around the archive, or in the archive's name.
-        tried = (described(info, path, data) for path in (each, f"{outer}/{file}", f"{stem}_{file}"))
+        # The archive's own name and folder come first: if they have a learner's name, that learner chose the others.
+        tried = (described(info, path, data) for path in (f"{stem}.ipynb", each, f"{stem}_{file}"))
         found = next((one for one in tried if isinstance(one, Download) and one.platform != "folder"), None)
         if found is None:
             folders = (*f"{stem}/{each}".split("/")[:-1],)

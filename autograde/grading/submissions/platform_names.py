@@ -26,7 +26,7 @@ _FEWEST_PARTICIPANTS = 3
 _CANVAS_QUIZ = re.compile(r"(?P<name>[^_/]+?)(?P<late>_(?i:late))?_?(?P<number>\d+)_question_\d+_\d+_(?P<file>[^/]+)$")
 #: Blackboard writes "attempt" in the language of the course.
 _BLACKBOARD = re.compile(
-    r"(?P<assignment>.+)_(?P<name>[^_/]+)_[^\W\d_]+_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
+    r"(?P<assignment>.+?)_(?P<name>[^_/]+)_[^\W\d_]+_(?P<time>\d{4}(?:-\d{2}){5})(?:_(?P<file>[^/]+))?$"
 )
 _BRIGHTSPACE = re.compile(r"(?P<number>\d+)-\d+ - (?P<name>.+?) - (?P<time>[^-]*\d{4}\b.*)$")
 #: nbgrader's exchange packs each submission in a folder with the learner, the assignment, the time and a secret.
@@ -133,6 +133,24 @@ def _without_group(learner: str) -> Iterator[str]:
         yield learner[mark.end() :]
 
 
+def _canvas(name: str) -> re.Match[str] | None:
+    return _ANONYMOUS.match(name) or _CANVAS_QUIZ.match(name) or _CANVAS.match(name)
+
+
+def feedback_name(download: Download, page: str) -> str | None:
+    """Return the path by which Moodle or Canvas finds the learner of a page; None for other downloads.
+
+    Both read the beginning of a name: Moodle ``Ada Lovelace_104711_assignsubmission_file``, of a folder or before the
+    file's name, Canvas ``lovelaceada_12345_678901_`` before the file's name.
+    """
+    pattern = {"Moodle": _MOODLE.match, "Canvas": _canvas}.get(download.platform)
+    for part in download.member.split("/") if pattern else ():
+        # The outermost counts: learners choose the names in their folders and archives.
+        if (found := pattern(part)) and found["number"] == download.number:
+            return f"{part[: found.start('file')]}{page}" if found["file"] else f"{part}/{page}"
+    return None
+
+
 def described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Skipped:
     """Return a notebook of an archive with what the platform's name for it says."""
     time = _time(info)
@@ -163,7 +181,7 @@ def described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Sk
     if found := _EXCHANGE.search("/".join(parts)):
         stamp = _stamp(found["time"]) or time
         return Download("nbgrader", found["name"], "", base, content, stamp, int(stamp.timestamp()), False, name)
-    if found := _ANONYMOUS.match(base) or _CANVAS_QUIZ.match(base) or _CANVAS.match(base):
+    if found := _canvas(base):
         learner = f"{found['name']} {found['number']}" if found["name"] == "anon" else found["name"]
         resubmitted = _RESUBMITTED.search(found["file"])
         attempt = int(resubmitted[0][1:]) if resubmitted else 0

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from autograde.files import write_file
 from autograde.grading.course import Course
-from autograde.grading.submissions.collecting import Plan, Planned
+from autograde.grading.submissions.collecting import Plan
+from autograde.grading.submissions.platform_names import feedback_name
 
 
 def pack(planned: Plan, course: Course, target: Path) -> tuple[int, dict[str, list[str]]]:
@@ -27,25 +28,11 @@ def pack(planned: Plan, course: Course, target: Path) -> tuple[int, dict[str, li
             folder = course.folder(course.directory.feedback_directory, each.learner, each.assignment)
             page = folder / f"{each.assignment}.html"
             if page.is_file():
-                archive.writestr(_name(each), page.read_bytes())
+                name = feedback_name(each.download, page.name) or f"{each.learner}/{page.name}"
+                archive.writestr(name, page.read_bytes())
                 there += 1
             else:
                 without.setdefault(each.assignment, []).append(each.learner)
     if there:
         write_file(target, content.getvalue())
     return there, without
-
-
-def _name(each: Planned) -> str:
-    """Return the name of a submission's page in the archive.
-
-    Both platforms find the learner by the beginning of the download's name: Moodle by the folder
-    ``Ada Lovelace_104711_assignsubmission_file``, Canvas by ``lovelaceada_12345_678901_`` before the file's name.
-    """
-    parts = each.download.member.split("/")
-    while len(parts) > 1 and any("_assignsubmission_" in part for part in parts[1:]):
-        del parts[0]
-    first = parts[0]
-    if len(parts) > 1 and not first.lower().endswith(".zip"):
-        return f"{first}/{each.assignment}.html"
-    return f"{first.rpartition('.')[0] or first}.html"

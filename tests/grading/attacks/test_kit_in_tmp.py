@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import site
 import subprocess
 import sys
 import tempfile
@@ -82,7 +81,9 @@ def unpacked() -> Iterator[Path]:
             shutil.copytree(KIT / name, folder / "kit" / name, ignore=shutil.ignore_patterns("__pycache__"))
         venv.create(folder / "venv", symlinks=True)
         (packages,) = (folder / "venv" / "lib").glob("python*/site-packages")
-        (packages / "kit.pth").write_text("\n".join(site.getsitepackages()), encoding="utf-8")
+        # Of this Python's path: its packages may be in the folder of another environment.
+        found = [each for each in sys.path if each.endswith("-packages")]
+        (packages / "kit.pth").write_text("\n".join(found), encoding="utf-8")
         yield folder
     finally:
         shutil.rmtree(folder)

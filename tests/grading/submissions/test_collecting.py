@@ -82,6 +82,53 @@ def test_folder_that_differs_between_files_is_the_learner(course: Path, path: st
     assert planned.skipped == ()
 
 
+@pytest.mark.parametrize(
+    "member",
+    [
+        "Mallory_1_assignsubmission_file/{}",
+        "Mallory_1_assignsubmission_file_{}",
+        "mallory_1_11_{}",
+        "Exercise_1_mallory_attempt_2026-01-05-10-11-12_{}",
+        "1-2 - Mallory - Jan 5, 2026 1011 AM/{}",
+    ],
+)
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "Bo_2_assignsubmission_file/x.ipynb",
+        "bo_2_22_x.ipynb",
+        "Exercise_1_bo_attempt_2027-01-05-10-11-12_x.ipynb",
+        "2-2 - Bo - Jan 5, 2027 1011 AM/x.ipynb",
+    ],
+)
+def test_platforms_names_inside_a_learners_archive_do_not_make_it_another_learners(
+    course: Path, member: str, inside: str
+) -> None:
+    """It replaced the submission of the learner who was named inside."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as file:
+        file.writestr(inside, notebook(QUIZ))
+    [found] = plan([pack(course, {member.format("work.zip"): written.getvalue()})], course).submissions
+    assert found.learner == "mallory"
+
+
+def test_blackboards_name_inside_a_file_name_does_not_make_it_another_learners(course: Path) -> None:
+    stamp = "attempt_2026-01-05-10-11-12"
+    [found] = plan(
+        [pack(course, {f"Exercise_1_mallory_{stamp}_x_bo_{stamp}_y.ipynb": notebook(QUIZ)})], course
+    ).submissions
+    assert found.learner == "mallory"
+
+
+def test_blackboards_download_that_was_packed_again_has_every_learner(course: Path) -> None:
+    written, stamp = io.BytesIO(), "2026-01-05-10-11-12"
+    with zipfile.ZipFile(written, "w") as file:
+        for learner in ("ada", "bo"):
+            file.writestr(f"Quiz_{learner}_attempt_{stamp}_x.ipynb", notebook(QUIZ))
+    planned = plan([pack(course, {f"gradebook_CS101_Quiz_{stamp}.zip": written.getvalue()})], course)
+    assert [each.learner for each in planned.submissions] == ["ada", "bo"]
+
+
 def test_learners_in_group_folders_are_all_collected(course: Path) -> None:
     members = {f"group {group}/{name}/x.ipynb": notebook(QUIZ) for group, name in ((1, "Ada"), (1, "Bea"), (2, "Zoe"))}
     assert [each.learner for each in plan([pack(course, members)], course).submissions] == ["ada", "bea", "zoe"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
@@ -14,15 +15,30 @@ from tests.grading.class_of_quizzes import ASSIGNMENT, make_course, notebook, su
 MOODLE = "张伟_104713_assignsubmission_file"
 
 
+def packed(members: dict[str, bytes]) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return written.getvalue()
+
+
 @pytest.mark.parametrize(
     ("member", "name"),
     [
         (f"{MOODLE}/{ASSIGNMENT} (1).ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
         (f"{MOODLE}_/work/mine.ipynb", f"{MOODLE}_/{ASSIGNMENT}.html"),
         (f"packed again/{MOODLE}/{ASSIGNMENT}.ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
+        # A learner chooses the names of folders; this page was returned to Ada.
+        (f"{MOODLE}/Ada_1_assignsubmission_file/mine.ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
         (f"{MOODLE}_{ASSIGNMENT}.ipynb", f"{MOODLE}_{ASSIGNMENT}.html"),
-        (f"张伟_12345_678901_{ASSIGNMENT}-1.ipynb", f"张伟_12345_678901_{ASSIGNMENT}-1.html"),
+        (f"张伟_12345_678901_{ASSIGNMENT}-1.ipynb", f"张伟_12345_678901_{ASSIGNMENT}.html"),
         (f"张伟_LATE_12345_678901_{ASSIGNMENT}.ipynb", f"张伟_LATE_12345_678901_{ASSIGNMENT}.html"),
+        # The pages of a whole class had one name.
+        ("packed again/张伟_12345_678901_mine.ipynb", f"张伟_12345_678901_{ASSIGNMENT}.html"),
+        ("packed again.zip/张伟_12345_678901_mine.ipynb", f"张伟_12345_678901_{ASSIGNMENT}.html"),
+        ("张伟_12345_678901_mine.zip/a/b.ipynb", f"张伟_12345_678901_{ASSIGNMENT}.html"),
+        ("class/张伟/mine.ipynb", f"wei/{ASSIGNMENT}.html"),
     ],
 )
 def test_pages_have_the_names_by_which_the_platform_finds_the_learner(member: str, name: str, tmp_path: Path) -> None:
@@ -31,8 +47,9 @@ def test_pages_have_the_names_by_which_the_platform_finds_the_learner(member: st
     page.parent.mkdir(parents=True)
     page.write_text("the page", encoding="utf-8")
     (tmp_path / "class.csv").write_text("username,full name\nwei,张伟\n", encoding="utf-8")
-    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
-        archive.writestr(member, to_bytes(notebook()))
+    outer, inside, inner = member.rpartition(".zip/")
+    content = packed({inner: to_bytes(notebook())})
+    (tmp_path / "download.zip").write_bytes(packed({f"{outer}.zip": content}) if inside else content)
     options = ["--course", str(course), "--roster", str(tmp_path / "class.csv")]
     done = CliRunner().invoke(app, ["feedback", str(tmp_path / "download.zip"), *options])
     assert done.exit_code == 0, done.output

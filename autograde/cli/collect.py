@@ -102,6 +102,11 @@ def _show(planned: Plan) -> None:
     Console(highlight=False).print(table)
     for note in planned.notes:
         say(note)
+    show_skipped(planned)
+
+
+def show_skipped(planned: Plan) -> None:
+    """Print the files that are left out, each with the reason."""
     for skipped in planned.skipped:
         say(_("not collected: {file} ({reason})").format(file=skipped.member, reason=skipped.reason))
 

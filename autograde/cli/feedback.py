@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from autograde.cli.class_list import Columns, Encoding, Header, Roster, class_list
+from autograde.cli.collect import show_skipped
 from autograde.cli.options import Language
 from autograde.cli.printing import say
 from autograde.i18n.translation import messages
@@ -46,6 +47,8 @@ def feedback(
     listed = class_list(roster, course, columns=columns, header=header, encoding=encoding)
     people = with_names((each.id, each.fullname, each.email) for each in listed)
     planned = plan([archive], course, assignment=assignment, people=people)
+    if not planned.submissions:
+        show_skipped(planned)
     target = to or course / f"feedback-{archive.name}"
     with without_new_seed():
         there, without = pack(planned, Course.configured(course), target)

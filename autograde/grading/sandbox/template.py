@@ -232,10 +232,10 @@ def _run_init(shell: Any, connection: Lines, limits: SandboxLimits, view: View, 
     """Act as process 1 of a learner's namespaces: set them up, start the learner's process, and reap orphans."""
     # kill(0, …) reaches the whole process group, in outer namespaces too: the template and the other learners.
     os.setsid()
-    # Fork first: every page that this process writes makes the fork slower.
-    if os.fork() == 0:
-        run_learner(shell, connection, limits)
     try:
+        # Fork first: every page that this process writes makes the fork slower.
+        if os.fork() == 0:
+            run_learner(shell, connection, limits)
         listening = enter_learner(limits, view, owner)
     except OSError as error:
         connection.send({"failed": str(error)})

@@ -60,9 +60,17 @@ def test_pages_have_the_names_by_which_the_platform_finds_the_learner(member: st
 def test_learners_without_a_page_are_named_and_no_empty_archive_is_written(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course")
     submit(course, "wei", to_bytes(notebook()))
-    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
-        archive.writestr(f"Wei_1_assignsubmission_file/{ASSIGNMENT}.ipynb", to_bytes(notebook()))
+    member = f"Wei_1_assignsubmission_file/{ASSIGNMENT}.ipynb"
+    (tmp_path / "download.zip").write_bytes(packed({member: to_bytes(notebook())}))
     done = CliRunner().invoke(app, ["feedback", str(tmp_path / "download.zip"), "--course", str(course)])
     assert done.exit_code == 1
     assert f"Without a feedback page (1): wei. Grade them first: autograde grade {ASSIGNMENT}" in done.output
     assert not (course / "feedback-download.zip").exists()
+
+
+def test_files_in_which_nobody_is_found_are_named_with_the_reason(tmp_path: Path) -> None:
+    course = make_course(tmp_path / "course")
+    (tmp_path / "download.zip").write_bytes(packed({"../mine.ipynb": to_bytes(notebook())}))
+    done = CliRunner().invoke(app, ["feedback", str(tmp_path / "download.zip"), "--course", str(course)])
+    assert done.exit_code == 1
+    assert "not collected: ../mine.ipynb (its name leads out of the archive)" in done.output

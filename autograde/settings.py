@@ -233,6 +233,11 @@ def graded_run() -> bool:
     return os.environ.get("AUTOGRADE_GRADED", "") == "1"
 
 
+def run_by_nbgrader() -> bool:
+    """Return whether nbgrader's own ``autograde`` runs this notebook, to give points and make the feedback page."""
+    return os.environ.get("NBGRADER_EXECUTION", "") == "autograde"
+
+
 def sandbox() -> bool:
     """Return whether graded notebooks are run in a sandbox; ``AUTOGRADE_SANDBOX=off`` switches it off.
 

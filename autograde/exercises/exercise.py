@@ -284,7 +284,7 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     A graded cell ends with this call, so that nbgrader uses its value as the cell's score. From the cells above, it
     needs only the function. The feedback is shown as display output, because text on stderr would lose all points. The
     verdict's data are added under the MIME type :data:`VERDICT`. If the learner's check has just given the reasons for
-    the same outcome of the same answer, only the points are shown.
+    the same outcome of the same answer, only the points are shown, except to a grader.
 
     Args:
         section: ``"2.6"``.
@@ -296,7 +296,8 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     answer = namespace.get(function)
     verdict = ask(referee or connect(), section, function, answer, graded=True)
     checked, outcome = _Checked.last.get((section, function), (None, None))
-    explained = checked is answer and outcome is verdict.outcome and not settings.graded_run()
+    for_grader = settings.graded_run() or settings.run_by_nbgrader()
+    explained = checked is answer and outcome is verdict.outcome and not for_grader
     text, html = (render(verdict, language, explained=explained) for render in (to_text, to_html))
     _show(text, html, {VERDICT: verdict.to_json()})
     return to_score(verdict)

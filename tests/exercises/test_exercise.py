@@ -313,8 +313,9 @@ def test_graded_cell_does_not_repeat_the_reasons_of_the_check(capsys: pytest.Cap
     assert points.splitlines()[-1] == "The check above says why, and what to do next."
 
 
+@pytest.mark.parametrize(("name", "value"), [("AUTOGRADE_GRADED", "1"), ("NBGRADER_EXECUTION", "autograde")])
 def test_graded_cell_gives_the_reasons_that_no_check_has_given(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     exercise = open_exercise("2.6", language="en")
     exercise.segment_ids.check(learners_answer(question("2.6", "segment_ids").teaching.solution, "segment_ids"))
@@ -323,7 +324,7 @@ def test_graded_cell_gives_the_reasons_that_no_check_has_given(
     assert "Next step" in capsys.readouterr().out
     # The teacher's feedback has all reasons.
     exercise.segment_ids.check(wrong)
-    monkeypatch.setattr("autograde.settings.graded_run", lambda: True)
+    monkeypatch.setenv(name, value)
     grade("2.6", "segment_ids", {"segment_ids": wrong})
     assert capsys.readouterr().out.count("Next step") == 2
 

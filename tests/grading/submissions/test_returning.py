@@ -68,7 +68,7 @@ def test_learners_without_a_page_are_named_and_no_empty_archive_is_written(tmp_p
     assert not (course / "feedback-download.zip").exists()
 
 
-def test_files_in_which_nobody_is_found_are_named_with_the_reason(tmp_path: Path) -> None:
+def test_download_without_a_submission_is_explained_file_by_file(tmp_path: Path) -> None:
     course = make_course(tmp_path / "course")
     (tmp_path / "download.zip").write_bytes(packed({"../mine.ipynb": to_bytes(notebook())}))
     done = CliRunner().invoke(app, ["feedback", str(tmp_path / "download.zip"), "--course", str(course)])

@@ -143,10 +143,12 @@ def feedback_name(download: Download, page: str) -> str | None:
     Both read the beginning of a name: Moodle ``Ada Lovelace_104711_assignsubmission_file``, of a folder or before the
     file's name, Canvas ``lovelaceada_12345_678901_`` before the file's name.
     """
-    pattern = {"Moodle": _MOODLE.match, "Canvas": _canvas}.get(download.platform)
-    for part in download.member.split("/") if pattern else ():
+    if download.platform not in ("Moodle", "Canvas"):
+        return None
+    for part in download.member.split("/"):
+        found = _MOODLE.match(part) if download.platform == "Moodle" else _canvas(part)
         # The outermost counts: learners choose the names in their folders and archives.
-        if (found := pattern(part)) and found["number"] == download.number:
+        if found and found["number"] == download.number:
             return f"{part[: found.start('file')]}{page}" if found["file"] else f"{part}/{page}"
     return None
 

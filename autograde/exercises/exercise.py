@@ -201,7 +201,7 @@ class _Chosen:
 
 
 class _Checked:
-    """The last answer to each question that a check has explained, with the outcome, by section and question."""
+    """The last answer to each question that was checked, with the outcome, by section and question."""
 
     last: ClassVar[dict[tuple[str, str], tuple[object, Outcome]]] = {}
 
@@ -283,8 +283,8 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
 
     A graded cell ends with this call, so that nbgrader uses its value as the cell's score. From the cells above, it
     needs only the function. The feedback is shown as display output, because text on stderr would lose all points. The
-    verdict's data are added under the MIME type :data:`VERDICT`. If the learner's check has just given the reasons for
-    the same outcome of the same answer, only the points are shown, except to a grader.
+    verdict's data are added under the MIME type :data:`VERDICT`. If the learner's check has just shown the same outcome
+    of the same answer, only the points are shown, except to a grader.
 
     Args:
         section: ``"2.6"``.

@@ -58,7 +58,7 @@ def to_text(verdict: Verdict, language: str, *, explained: bool = False) -> str:
     Args:
         verdict: the verdict.
         language: the reader's language.
-        explained: whether the reader has just seen the reasons in a self-check: then only the points are shown.
+        explained: whether the reader has just seen a self-check of the same answer: then only the points are shown.
     """
     lines = [f"{SYMBOLS[verdict.outcome]} {_headline(verdict).in_language(language)}"]
     for item, remark in _listed(verdict, explained=explained):
@@ -200,16 +200,17 @@ def _remark(remark: Message | None, language: str) -> str:
 
 
 def _see_the_check(verdict: Verdict) -> tuple[Message, ...]:
-    """Return the sentence in place of the reasons that the reader has just seen; none if nothing is wrong yet."""
+    """Return the sentence in place of the reasons that a self-check gives; none if nothing is wrong yet."""
     if verdict.outcome in (Outcome.CORRECT, Outcome.NOT_ATTEMPTED):
         return ()
-    return (_("The check above says why, and what to do next."),)
+    # Not why: after the same mistake three times, a check shows a smaller case instead of the reasons.
+    return (_("The check above says what to do next."),)
 
 
 def _listed(verdict: Verdict, *, explained: bool) -> list[tuple[ItemVerdict, Message | None]]:
     """Return the items to show, each with its remark; in a self-check, which gives no points, only informative ones.
 
-    If one mistake loses several items, its sentence is shown once; none if the reader has seen the reasons.
+    If one mistake loses several items, its sentence is shown once; none if the reader has just seen a self-check.
     """
     if explained:
         return [(item, None) for item in verdict.items if verdict.outcome is not Outcome.NOT_ATTEMPTED]

@@ -310,7 +310,7 @@ def test_graded_cell_does_not_repeat_the_reasons_of_the_check(capsys: pytest.Cap
     assert "Next step" in said
     assert "Next step" not in points
     assert "0 of 10 points" in points.splitlines()[0]
-    assert points.splitlines()[-1] == "The check above says why, and what to do next."
+    assert points.splitlines()[-1] == "The check above says what to do next."
 
 
 @pytest.mark.parametrize(("name", "value"), [("AUTOGRADE_GRADED", "1"), ("NBGRADER_EXECUTION", "autograde")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import re
 from types import TracebackType
 from typing import Any
@@ -15,18 +16,22 @@ from autograde.session.kernel_notebooks import START, language, notebook_of_the_
 _ADVICE = (
     ("forgot a comma", _("Look at the place of the `^`: a comma may be missing there.")),
     ("expected ':'", _("The line above the `^` needs a colon `:` at its end.")),
-    # IPython says "incomplete input" where Python says "was never closed" or "unterminated".
     (
-        "incomplete input|was never closed|unterminated",
+        "was never closed|unterminated",
         _("Look at the place of the `^`: a bracket or a quotation mark is opened there, but not closed."),
     ),
-    ("unmatched|does not match", _("The bracket above the `^` does not fit the one that was opened.")),
+    (
+        "expected an indented block",
+        _("Below a line that ends with a colon `:`, at least one line must begin with four more spaces."),
+    ),
     ("invalid character", _("Python does not know the character above the `^`: type it again in English input mode.")),
     ("non-printable", _("The space above the `^` is not an ordinary one: type it again in English input mode.")),
     (
         "indent|tabs|outside function",
         _("Look at the spaces at the beginning of the line: each line inside a function begins with four."),
     ),
+    # Below "indent", because Python also says "unindent does not match".
+    ("unmatched|does not match", _("The bracket above the `^` has no matching one before it.")),
     ("", _("Look at the `^` and just before it: often a comma, a colon, a bracket or a quotation mark is missing.")),
 )
 
@@ -59,5 +64,18 @@ def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Expl
         at = at.tb_next
     if notebook is None:
         return None
-    python = shell.SyntaxTB.structured_traceback(type(error), error, [])
-    return Explanation("\n".join([*python, sentence(error.msg or "", language(notebook))]))
+    shown = _pythons_error(error)
+    lines = shell.SyntaxTB.structured_traceback(type(shown), shown, [])
+    return Explanation("\n".join([*lines, sentence(shown.msg or "", language(notebook))]))
+
+
+def _pythons_error(error: SyntaxError) -> SyntaxError:
+    """Return Python's own error for a cell that ends too early, which IPython only calls "incomplete input"."""
+    if error.msg == "incomplete input" and error.filename:
+        try:
+            compile("".join(linecache.getlines(error.filename)), error.filename, "exec")
+        except SyntaxError as own:
+            # IPython would also show `error`, which is its context.
+            own.__context__ = None
+            return own
+    return error

@@ -37,9 +37,20 @@ def test_forgotten_comma_is_explained_below_pythons_lines(folder: Path, language
     assert words in said.splitlines()[-1]
 
 
-@pytest.mark.parametrize("code", ["print(1, 2", 'print("a)', 'text = """a'])
-def test_bracket_or_quotation_mark_that_is_not_closed_is_explained(folder: Path, code: str) -> None:
-    assert "opened there, but not closed" in run(folder, code)
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("print(1, 2", "opened there, but not closed"),
+        ('print("a)', "opened there, but not closed"),
+        ('text = """a', "opened there, but not closed"),
+        ("def f():\n    # your code", "four more spaces"),
+    ],
+)
+def test_cell_that_ends_too_early_is_explained(folder: Path, code: str, words: str) -> None:
+    """IPython calls all of these "incomplete input"."""
+    said = run(folder, code)
+    assert "incomplete input" not in said
+    assert words in said
 
 
 def test_error_in_code_that_a_cell_compiles_keeps_its_traceback(folder: Path) -> None:
@@ -59,12 +70,13 @@ def test_other_notebooks_are_not_affected(tmp_path: Path) -> None:
         ("f(a b)", "a comma may be missing"),
         ("def f()\n    return 1", "needs a colon"),
         ("f(1, 2", "opened there, but not closed"),
-        ("f(1])", "does not fit"),
-        ("f(1))", "does not fit"),
+        ("f(1])", "no matching one before it"),
+        ("f(1))", "no matching one before it"),
         ('f("a)', "opened there, but not closed"),
         ("f(1，2)", "does not know the character"),
         ("f(1,\u30002)", "not an ordinary one"),
-        ("def f():\nreturn 1", "begins with four"),
+        ("def f():\nreturn 1", "four more spaces"),
+        ("if f(1):\n        f(2)\n    f(3)", "begins with four"),
         ("  f(1)", "begins with four"),
         ("return 1", "begins with four"),
         ("if f(1) = 2:\n    f(2)", "Look at the `^`"),

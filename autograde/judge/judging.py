@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from autograde.judge.advice import advice
 from autograde.judge.cases import Case
 from autograde.judge.common_misconceptions import changes_its_arguments
-from autograde.judge.comparison import Difference, Rules, first_difference
+from autograde.judge.comparison import Difference, Kind, Rules, first_difference
 from autograde.judge.describing import NOT_CALLED, TIME_LIMIT, explain, rows, visible
 from autograde.judge.evidence import CALLED_TOKENIZER, CHANGED_ARGUMENTS, AnswerKind, Evidence, Reply
 from autograde.judge.messages import Message, _
@@ -189,7 +189,7 @@ def _next_step(
         return step
     if quote is not None:
         return _("Read the error message closely: it names the command, the file or the address.")
-    if question.execution is not None and not isinstance(got, Raised):
+    if question.execution is not None and not isinstance(got, Raised) and difference.kind is not Kind.RAISED:
         own = question.teaching.advice_on(difference) or question.teaching.advice
         return own or _("Read the task again, and compare each point with your result.")
     return advice(question, case, difference)

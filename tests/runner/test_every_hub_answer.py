@@ -143,6 +143,18 @@ def test_line_ends_that_git_changes_are_noticed_when_graded() -> None:
     assert "files" in [item.id for item in verdict.items if not item.points], to_text(verdict, "en")
 
 
+def test_error_is_reported_before_what_is_missing_after_it() -> None:
+    """That the repository is public came first, and the error was only in the table."""
+
+    def answer(name: str) -> str:
+        url = huggingface_hub.create_repo(name, exist_ok=True)
+        return str(url.full_name)
+
+    text = to_text(ask(LocalReferee(), "2.3", "create_repository", answer, graded=False), "en")
+    assert "your function raised AttributeError" in text
+    assert "Next step: Look at the line that raised the exception" in text
+
+
 def test_wrong_shape_of_the_result_is_described() -> None:
     def answer(folder: str, name: str, first: str, second: str) -> tuple[str, object]:
         from transformers import AutoModel, AutoTokenizer

@@ -227,7 +227,7 @@ MISCONCEPTIONS = (
             "The card's metadata has no entry `license`. The license is only in the text, or the metadata is not at "
             "the very top of the card, or the entry is spelt otherwise, such as `licence`."
         ),
-        _("Put `license: apache-2.0` between two lines `---` at the top of README.md."),
+        _("Put `license: apache-2.0` between two lines of three hyphens at the top of README.md."),
         wrong_step("license", license=(
             "if not HfApi().file_exists(url.repo_id, 'README.md'):",
             '    ModelCard("The license of this model is apache-2.0.").push_to_hub(url.repo_id)',

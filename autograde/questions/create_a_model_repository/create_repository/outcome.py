@@ -30,8 +30,11 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     elif last != first:
         again = "another-result"
     license = _after_both(seen, "license", LICENSE)
-    if isinstance(first, Raised) and license in (*LicenseMissing,):
-        license = first
+    visibility = _after_both(seen, "visibility", Visibility.PRIVATE)
+    if isinstance(first, Raised):
+        # What is missing because the function stopped is not a mistake of its own.
+        license = first if license in (*LicenseMissing,) else license
+        visibility = first if visibility == Visibility.PUBLIC else visibility
     names = names_of(made)
     # Don't penalise a mistake twice: the full name of a repository with the wrong owner counts as a full name.
     name = full_name(case) if isinstance(first, str) and names == f"model {first}" else first
@@ -40,7 +43,7 @@ def join(case: Case, report: Mapping, seen: Mapping) -> Observation:
     return FACETS.answer(
         case,
         made=names,
-        visibility=_after_both(seen, "visibility", Visibility.PRIVATE),
+        visibility=visibility,
         license=license,
         returned=name,
         again=again,

@@ -80,6 +80,20 @@ WRONG_READING = (
         ),
     ),
     misconception(
+        "text-with-its-line-end",
+        _(
+            "A line that was read still ends with `\\n`, so it never equals the text without it. And real weights are "
+            "bytes, not text: reading them as text raises UnicodeDecodeError."
+        ),
+        _('Open the file in mode "rb", and compare the line with bytes that end with `\\n`: b"...\\n".'),
+        wrong("plain edges", 'first = open(path, encoding="utf-8").readline()', f'return first == "{FIRST_LINE}"'),
+        wrong(
+            "plain edges", 'with open(path, encoding="utf-8") as file:',
+            f'    return next(iter(file), "") == "{FIRST_LINE}"',
+        ),
+        models=by_rules(_as_text(lambda _path, _content: False)),
+    ),
+    misconception(
         "no-first-line",
         _("An empty file has no first line, so taking the first item of its list of lines raises IndexError."),
         _("Read the first bytes of the file instead: for an empty file the result is just empty."),

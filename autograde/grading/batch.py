@@ -204,7 +204,7 @@ class _ClassRun:
         for student in students:
             submission = jobs.read(self._course, self._assignment, student, self._saver.restored)
             if submission.job is None:
-                self._quarantine(submission, submission.reason)
+                self._quarantine(submission, submission.reason, submission.fix)
             else:
                 self._pending[student] = submission
                 yield submission.job
@@ -236,16 +236,23 @@ class _ClassRun:
         )
         self._finish(receipt)
 
-    def _quarantine(self, submission: Submission, reason: str) -> None:
-        """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
+    def _quarantine(self, submission: Submission, reason: str, fix: str = "") -> None:
+        """Save that a submission could not be graded: its grade stays open, and its comment has the reason.
+
+        The learner reads the comment; ``fix``, what to do about it, is for the teacher.
+        """
+        comment = _("This submission could not be graded. Ask your teacher what to do next. The reason: {reason}")
         notebook = copy.deepcopy(self._course.released(self._assignment, submission.language))
         with self._book.saving():
-            rows = self._saver.quarantine(submission.student, _time(submission), reason, same=self._same(submission))
+            rows = self._saver.quarantine(
+                submission.student, _time(submission), comment.format(reason=reason), same=self._same(submission)
+            )
             self._write(submission, notebook, rows)
             points = rows.changed()
         self._note_changes(submission, points, {})
-        self._result.quarantined[submission.student] = reason
-        self._finish(replace(self._receipt(submission), reason=reason))
+        for_the_teacher = f"{reason} {fix}".strip()
+        self._result.quarantined[submission.student] = for_the_teacher
+        self._finish(replace(self._receipt(submission), reason=for_the_teacher))
 
     def _write(self, submission: Submission, notebook: NotebookNode, rows: Rows) -> None:
         """Write ``autograded/`` and ``feedback/``; scores and comments are put into ``notebook``."""

@@ -68,8 +68,12 @@ def test_every_submission_is_graded_or_quarantined_with_its_reason(graded: Path)
     assert saved["dee"][:2] == (0.0, False)
     assert 0 <= (saved["cem"][0] or 0) < POSSIBLE
     for name, reason in quarantined.items():
-        # Not a silent 0: the grade stays open, with the reason as its comment.
-        assert saved[name] == (None, True, reason)
+        # Not a silent 0: the grade stays open, with the reason in its comment.
+        assert saved[name][:2] == (None, True)
+        # The learner reads the comment, and the end of the reason is for the teacher: "Ask the learner to …"
+        assert reason.startswith((saved[name][2] or "").partition("The reason: ")[2] or "?")
+        assert "Ask for" not in page_of(graded, name)
+        assert "Ask the learner" not in page_of(graded, name)
 
 
 def test_files_are_in_nbgraders_folders_and_feedback_loads_nothing(graded: Path) -> None:
@@ -82,7 +86,7 @@ def test_files_are_in_nbgraders_folders_and_feedback_loads_nothing(graded: Path)
         assert "globals()" not in page, "the page shows the text of a test"
     assert 'lang="zh"' in page_of(graded, "bo")
     assert "得分" in page_of(graded, "bo")
-    assert json.loads((graded / "result.json").read_text())[1]["eve"] in page_of(graded, "eve")
+    assert "Ask your teacher what to do next. The reason: The file is empty." in page_of(graded, "eve")
 
 
 def test_feedback_page_of_an_open_grade_does_not_say_0_points(course: Path) -> None:

@@ -173,14 +173,14 @@ class Saver:
             except Exception:  # the plugin is the course's own; grading the submission reports its error
                 return True
 
-    def quarantine(self, student: str, timestamp: datetime | None, reason: str, *, same: bool) -> Rows:
-        """Save that a submission could not be graded: its grade stays open, and the reason is its comment."""
+    def quarantine(self, student: str, timestamp: datetime | None, comment: str, *, same: bool) -> Rows:
+        """Save that a submission could not be graded: its grade stays open, and each question has the comment."""
         rows = self._book.rows(self._sheet, student, timestamp)
         rows.notebook.late_submission_penalty = None
         for grade in rows.grades.values():
             grade.auto_score, grade.needs_manual_grade = None, True
-        for comment in rows.comments.values():
-            comment.auto_comment = reason
+        for each in rows.comments.values():
+            each.auto_comment = comment
         _keep_graded_by_hand(rows, same=same)
         return rows
 

@@ -43,6 +43,7 @@ class Submission:
         language: language of the notebook.
         job: the job; None if the submission cannot be run.
         reason: why it cannot be run.
+        fix: what the teacher can do about it; may be empty.
         notes: the repairs.
         own: nbgrader's files next to it, which are needed to return the feedback to the learner.
     """
@@ -53,6 +54,7 @@ class Submission:
     language: str = "en"
     job: Job | None = None
     reason: str = ""
+    fix: str = ""
     notes: tuple[str, ...] = ()
     own: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -103,7 +105,7 @@ def read(
         repaired = repair(content, course.released(assignment, submission.language))
         written = to_bytes(restored(repaired.notebook, student))
     except UnusableNotebook as error:
-        return replace(submission, digest=submission.digest or _mark(folder), reason=str(error))
+        return replace(submission, digest=submission.digest or _mark(folder), reason=error.what, fix=error.fix)
     except OSError as error:
         what = _("{place} cannot be read: {reason}.").format(place=folder.name, reason=error.strerror)
         return replace(submission, digest="", reason=what)

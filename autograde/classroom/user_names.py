@@ -207,5 +207,6 @@ def _free(name: str, taken: Counter[str]) -> str:
     free, number = name, 1
     while taken[free.lower()]:
         number += 1
-        free = f"{name[:38]}-{number}"
+        ending = f"-{number}"
+        free = name[: _LONGEST - len(ending)].rstrip("-") + ending
     return free

@@ -1,7 +1,8 @@
 """Generate slides from the lessons: one HTML file per lesson and language, which needs no network.
 
-A heading begins a slide, and a long part is split over several slides. Without JavaScript, and on paper, slides are
-shown one below another. Answers stay folded until the instructor opens them.
+A heading begins a slide, and a long part is split over several slides. A slide that is higher than the window gets
+smaller letters. Without JavaScript, and on paper, slides are shown one below another. Answers stay folded until the
+instructor opens them.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ LINES = 17
 PICTURE_LINES = 10
 
 STYLE = """
-.slide { box-sizing: border-box; min-height: 100vh; padding: 4vh 6vw 7vh; font-size: clamp(1.1rem, 2.1vw, 2.1rem);
+.slide { box-sizing: border-box; min-height: 100vh; padding: 4vh 6vw 7vh;
+  font-size: calc(clamp(1.1rem, 2.1vw, 2.1rem) * var(--size, 1));
   border-bottom: 1px solid #d9d6cc; position: relative; }
 .slide h1 { font-size: 2em; } .slide h2 { font-size: 1.5em; margin-top: 0; color: #0b6650; }
 .slide h3 { font-size: 1.2em; margin-bottom: .3em; }
-.slide pre { font-size: .78em; white-space: pre-wrap; } .slide img { max-height: 62vh; }
+.slide pre { font-size: .78em; white-space: pre-wrap; } .slide img { max-height: calc(62vh * var(--size, 1)); }
 .slide .number { position: absolute; right: 2vw; bottom: 2vh; font-size: .6em; color: #56605b; }
 .one .slide { display: none; border: none; } .one .slide.shown { display: block; }
 @media print { .one .slide, .slide { display: block; min-height: 0; break-after: page; font-size: 15pt; } }
@@ -35,15 +37,24 @@ STYLE = """
 
 SCRIPT = """
 const slides = [...document.querySelectorAll('.slide')];
+// Make letters and pictures smaller if the slide is too high. What would be too small to read scrolls instead.
+function fit(slide) {
+  for (const size of [1, .95, .9, .85, .8, .75, .7, .65, .6, .55, 1]) {
+    slide.style.setProperty('--size', size);
+    if (slide.offsetHeight <= innerHeight) return;
+  }
+}
 let shown = Math.max(0, slides.findIndex(each => '#' + each.id === location.hash));
 function show(number) {
   shown = Math.min(Math.max(number, 0), slides.length - 1);
   slides.forEach((each, i) => each.classList.toggle('shown', i === shown));
+  fit(slides[shown]);
   history.replaceState(null, '', '#' + slides[shown].id);
   scrollTo(0, 0);
 }
 document.body.classList.add('one');
 show(shown);
+addEventListener('resize', () => fit(slides[shown]));
 addEventListener('keydown', event => {
   if (event.target.closest('summary') && ['Enter', ' '].includes(event.key)) return;
   const step = {ArrowRight: 1, PageDown: 1, ' ': 1, Enter: 1, ArrowLeft: -1, PageUp: -1, Backspace: -1}[event.key];

@@ -20,10 +20,17 @@ from autograde.widgets.question_bank import LessonQuestion
 
 _ = messages("widgets")
 
-#: The class of a list with commands. In JupyterLab's other letters, the dots and spaces of ``/. .`` can't be read.
-_COMMANDS = "autograde-commands"
+#: The class of all lists, and that of a list with commands. In JupyterLab's other letters, the dots and spaces of
+#: ``/. .`` can't be read.
+_STEPS, _COMMANDS = "autograde-steps", "autograde-commands"
 
-_STYLE = f"<style>.{_COMMANDS} select {{ font-family: var(--jp-code-font-family, monospace); }}</style>"
+#: Height of a step in em. It is set, because it depends on the fonts, and the list should end below its last step.
+_ROW = 1.4
+
+_STYLE = f"""<style>
+.{_STEPS} option {{ box-sizing: border-box; height: {_ROW}em; line-height: {_ROW}; padding-block: 0; }}
+.{_COMMANDS} select {{ font-family: var(--jp-code-font-family, monospace); }}
+</style>"""
 
 
 def shuffled(question: LessonQuestion) -> list[int]:
@@ -62,10 +69,11 @@ class StepSorter(ipywidgets.VBox):
             tooltip=plain(asked(question, section)),
             layout={"width": "34em", "max_width": "100%"},
         )
+        self.list.add_class(_STEPS)
         if any("`" in step for step in self._texts):
             self.list.add_class(_COMMANDS)
         # Set the height explicitly, because JupyterLab's list boxes show a scroll bar on the last row.
-        self.list.layout.height = f"{1.55 * len(question.choices) + 1.2}em"
+        self.list.layout.height = f"calc({_ROW * len(question.choices):g}em + 12px)"
         self.up = ipywidgets.Button(description=_("Move up"), icon="arrow-up")
         self.down = ipywidgets.Button(description=_("Move down"), icon="arrow-down")
         self.button = ipywidgets.Button(description=_("Check"), icon="check", button_style="primary")

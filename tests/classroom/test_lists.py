@@ -656,6 +656,14 @@ def test_understood_describes_encoding_and_columns() -> None:
     assert "用户名" in understood(read(content), "zh")[1]
 
 
+def test_people_with_the_same_long_name_get_user_names_of_allowed_length() -> None:
+    """The thousandth name had 43 characters."""
+    addresses = [f"{'long-name-' * 5}@{number}.example\n" for number in range(1001)]
+    names = [row.name for row in read_text("email\n" + "".join(addresses)).rows]
+    assert len(set(names)) == 1001
+    assert max(map(len, names)) == 42
+
+
 NAMES = st.from_regex("[a-z]{2,9}", fullmatch=True).filter(lambda name: name not in RESERVED)
 
 

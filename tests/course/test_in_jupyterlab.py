@@ -191,13 +191,18 @@ def test_a_solution_has_the_colours_of_code(lab: LabInBrowser) -> None:
     assert colours[0] != colours[1]
 
 
-def test_commands_to_sort_have_the_letters_of_code(lab: LabInBrowser) -> None:
+def test_commands_to_sort_have_the_letters_of_code_and_no_empty_rows(lab: LabInBrowser) -> None:
     """The dots and spaces of ``cp -r $MODEL_FOLDER/. .`` could not be told apart."""
     write_notebook(lab.workspace / "commands.ipynb", SORTER)
     panel = lab.open_lesson("commands")
     cell = lab.run_cell(panel, "the-five-commands")
     letters = "each => getComputedStyle(each).fontFamily"
-    assert cell.locator("select").evaluate(letters) == cell.locator(".cm-content").evaluate(letters)
+    steps = cell.locator("select")
+    assert steps.evaluate(letters) == cell.locator(".cm-content").evaluate(letters)
+    # The list ended with two empty rows. Without the space below the last step, it gets a scroll bar.
+    below = "list => list.getBoundingClientRect().bottom - [...list.options].at(-1).getBoundingClientRect().bottom"
+    assert 0 < steps.evaluate(below) < 10
+    assert steps.evaluate("list => list.scrollHeight - list.clientHeight") == 0
 
 
 def test_names_of_notebooks_and_long_lines_of_code_are_not_cut_off(lab: LabInBrowser) -> None:

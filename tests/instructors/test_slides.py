@@ -82,7 +82,7 @@ def test_every_lesson_has_slides_in_both_languages() -> None:
     assert set(MADE) == {f"{stem}.{language}.html" for stem in lessons for language in ("en", "zh")}
 
 
-def test_arrow_keys_change_slides_and_slides_are_lower_than_two_screens(tmp_path: Path) -> None:
+def test_arrow_keys_change_slides(tmp_path: Path) -> None:
     file = tmp_path / "slides.html"
     file.write_text(MADE["2.4-upload-a-local-model.en.html"], encoding="utf-8")
     with chromium() as browser:
@@ -97,7 +97,18 @@ def test_arrow_keys_change_slides_and_slides_are_lower_than_two_screens(tmp_path
         assert page.locator(".slide.shown .number").inner_text().split(" / ")[0] == str(page.locator(".slide").count())
         page.keyboard.press("Home")
         assert page.locator(".slide.shown").inner_text() == first
-        heights = page.evaluate(
-            "slides.map(each => { show(slides.indexOf(each)); return document.documentElement.scrollHeight; })"
-        )
-        assert max(heights) < 2 * 720
+
+
+def test_slides_fit_into_a_small_screen(tmp_path: Path) -> None:
+    """Most lessons had slides that ended below a screen of 1280 x 720 pixels."""
+    file = tmp_path / "slides.html"
+    with chromium() as browser:
+        page = browser.new_page(viewport={"width": 1280, "height": 720})
+        for name, text in MADE.items():
+            file.write_text(text, encoding="utf-8")
+            page.goto(file.as_uri())
+            heights = page.evaluate(
+                "slides.map((each, i) => { show(i); return document.documentElement.scrollHeight; })"
+            )
+            # The glossary is one long table, to be looked up and not shown.
+            assert name.startswith("glossary.") or max(heights) <= 720, name

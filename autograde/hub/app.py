@@ -81,7 +81,7 @@ _REPOSITORY = "(/(datasets|spaces|kernels|buckets))?/(?!(datasets|spaces|kernels
 #: Groups of routes, each imported on its first request. The first one whose pattern matches a path answers it.
 ROUTE_GROUPS = (
     RouteGroup(r"/(api|oauth|v1|v2|\.well-known)/", _api),
-    RouteGroup(f"/(xet|lfs)/|{_REPOSITORY}/(info/lfs|resolve|raw)/", _transfers),
+    RouteGroup(f"/(xet|lfs)/|(/models)?{_REPOSITORY}/info/lfs/|{_REPOSITORY}/(resolve|raw)/", _transfers),
     RouteGroup(f"{_REPOSITORY}/(info/refs|git-upload-pack|git-receive-pack)/?$", _git),
     RouteGroup(r"/(static|avatars)/|/settings/tokens/?$|/(?!new/?$)[^/]*/?$", _front),
     RouteGroup("/", _pages),

@@ -46,6 +46,11 @@ def routes() -> list[Route]:
         Route("/xet/{instance:seg}/v1/ranges/{ticket:seg}", xet_downloads.serve_piece, permission=PIECE),
         Route("/xet/{rest:rest}", _unknown, permission=OPEN, methods=["GET", "POST", "PUT", "HEAD", "DELETE"]),
         Route("/lfs/{ticket:seg}", lfs.transfer, permission=LFS, methods=["GET", "PUT", "POST"]),
+        # Git's requests below /models are redirected, but this one is a POST.
+        Route(
+            "/models/{owner:seg}/{name:git}/info/lfs/objects/batch",
+            endpoint(lfs.batch), permission=READ, methods=["POST"],
+        ),
         Route(
             "/{types:buckets}/{owner:seg}/{name:seg}/resolve/{path:rest}",
             buckets.serve, permission=FILE, methods=_FETCH,

@@ -130,6 +130,11 @@ def test_older_python_clients_get_an_address_that_names_the_type(version: str, s
     assert "refs/heads/main" in found.stdout
     with urllib.request.urlopen(f"{url}/tree/main?x=%2F", timeout=20) as page:
         assert page.url == f"{school.endpoint}/ada/{name}/tree/main?x=%2F"
+    # A push of weights ended with: Not Implemented.
+    batch = json.dumps({"operation": "upload", "objects": []}).encode()
+    path = f"{url.removeprefix(school.endpoint)}.git/info/lfs/objects/batch"
+    answer = school.send("POST", f"/hub{path}", batch, **authorization, Content_Type="application/json")
+    assert answer.status == 200
 
 
 def write(path: Path, size: int) -> Path:

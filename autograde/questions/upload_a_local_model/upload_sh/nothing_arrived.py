@@ -54,7 +54,7 @@ NOTHING_ARRIVED = (
         ),
         "unknown-variable": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/$owner/$NAME"'),),
         "another-hub": (wrong_step(ALL, clone='git clone "https://huggingface.co/$OWNER/$NAME"'),),
-        "wrong-address": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/models/$OWNER/$NAME"'),),
+        "wrong-address": (wrong_step(ALL, clone='git clone "$HF_ENDPOINT/datasets/$OWNER/$NAME"'),),
         "never-cloned": (
             wrong_step(ALL, clone=()),
             wrong(ALL, 'hf upload "$OWNER/$NAME" "$MODEL_FOLDER" . --create-pr --commit-message "Upload the model"'),

@@ -24,7 +24,7 @@ _ADVICE = (
         "expected an indented block",
         _("Below a line that ends with a colon `:`, at least one line must begin with four more spaces."),
     ),
-    ("invalid character", _("Python does not know the character above the `^`: type it again in English input mode.")),
+    ("invalid character", _("Python does not know a character at the `^`: type it again in English input mode.")),
     ("non-printable", _("The space above the `^` is not an ordinary one: type it again in English input mode.")),
     (
         "indent|tabs|outside function",
@@ -43,9 +43,13 @@ def install(shell: Any) -> None:
     explain_errors(shell, _explain, SyntaxError)
 
 
-def sentence(message: str, reader: str) -> str:
-    """Return the explanation of Python's ``message`` in the reader's language."""
+def sentence(error: SyntaxError, reader: str) -> str:
+    """Return the explanation of an error in the reader's language."""
     translated = translator("widgets", reader)
+    message = error.msg or ""
+    if message == "invalid decimal literal" and not (error.text or "")[error.offset or 0 :][:1].isascii():
+        # What early releases of Python 3.11 say about a wide comma after a number.
+        message = "invalid character"
     advice = next(advice for part, advice in _ADVICE if re.search(part, message))
     return sentences(translated(_NOT_RUN), translated(advice))
 
@@ -66,7 +70,7 @@ def _explain(shell: Any, error: BaseException, traceback: TracebackType) -> Expl
         return None
     shown = _pythons_error(error)
     lines = shell.SyntaxTB.structured_traceback(type(shown), shown, [])
-    return Explanation("\n".join([*lines, sentence(shown.msg or "", language(notebook))]))
+    return Explanation("\n".join([*lines, sentence(shown, language(notebook))]))
 
 
 def _pythons_error(error: SyntaxError) -> SyntaxError:

@@ -163,7 +163,7 @@ HONEST_BUT_UNUSUAL = (
            "a = A()\nweakref.finalize(a, print, 'finalized')\nb = [A() for _ in range(100)]\nb.append(b)\ndel b"),
     _answer("an answer in a module named like the kit", "from autograde_mine import segment_ids", "%%writefile autograde_mine.py\n" + RIGHT),
     _answer("an answer that changes its arguments in a copy and uses the walrus and match", f"{_HEAD}\n    match (n := len(index)):\n        case 0: pass\n        case _: index = [*index]\n{_BODY}"),
-    _cells("a full disk", "for name in ('big', '/tmp/big'):\n    try:\n        with open(name, 'wb') as f:\n            while True: f.write(bytes(2**20))\n    except OSError: pass"),
+    _cells("full folders when the answer is tried", "for name in ('big', '/tmp/big'):\n    try:\n        with open(name, 'wb') as f:\n            while True: f.write(bytes(2**20))\n    except OSError: pass"),
     _cells("no folder for temporary files", "import tempfile\ntempfile.tempdir = '/nowhere'"),
     _cells("ignored signals", "import signal\nfor each in (signal.SIGCHLD, signal.SIGPIPE, signal.SIGUSR1, signal.SIGTERM): signal.signal(each, signal.SIG_IGN)"),
     _cells("the parameters' names used in the notebook", "index = [101, 102]\nmark = 102\nfirst = second = tokenizer = model = None\nid = input = 5"),

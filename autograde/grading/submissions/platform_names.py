@@ -153,20 +153,44 @@ def feedback_name(download: Download, page: str) -> str | None:
     return None
 
 
+def _platform(parts: Sequence[str]) -> tuple[str, re.Match[str]] | None:
+    """Return the platform whose mark comes first in a path, with the match: learners choose the names behind it."""
+    for place, part in enumerate(parts):
+        rest = "/".join(parts[place:])
+        # Moodle packs a folder for each learner, or puts its name before each file.
+        found = {"Moodle": _MOODLE.match(rest)}
+        if rest != part:
+            found |= {"Brightspace": _BRIGHTSPACE.match(part), "nbgrader": _EXCHANGE.match(rest)}
+        elif blackboard := _BLACKBOARD.match(part):
+            # An assignment "Exercise_1_2" looks like Canvas's name of a learner.
+            found["Blackboard"] = blackboard
+        else:
+            found["Canvas"] = _canvas(part)
+        if marked := [(match.end("name"), platform, match) for platform, match in found.items() if match]:
+            __, platform, match = min(marked)
+            return platform, match
+    return None
+
+
 def described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Skipped:
     """Return a notebook of an archive with what the platform's name for it says."""
     time = _time(info)
     parts = name.split("/")
     base = parts[-1] = BEHIND.sub("", parts[-1])
-    # Moodle packs a folder for each learner, or puts its name before each file.
-    for place in range(len(parts)):
-        if found := _MOODLE.match("/".join(parts[place:])):
-            learner = found["name"].strip()
-            return Download(
-                "Moodle", learner, found["number"], found["file"] or base, content, time, 0, False, name,
-                others=tuple(_without_group(learner)),
-            )  # fmt: skip
-    if found := _BLACKBOARD.match(base):
+    if (recognised := _platform(parts)) is None:
+        if len(parts) >= 2:
+            found_there = in_folder(info, parts[-2], base, content)
+            return replace(found_there, member=name, others=tuple(reversed(parts[:-2])), folders=tuple(parts[:-1]))
+        alone = Download("file", base[: -len(".ipynb")], "", base, content, time, 0, False, name)
+        return Skipped(name, _("its name does not tell whose it is"), alone)
+    platform, found = recognised
+    if platform == "Moodle":
+        learner = found["name"].strip()
+        return Download(
+            "Moodle", learner, found["number"], found["file"] or base, content, time, 0, False, name,
+            others=tuple(_without_group(learner)),
+        )  # fmt: skip
+    if platform == "Blackboard":
         stamp = _stamp(found["time"]) or time
         # A login may have underscores, and so may the assignment's name before it.
         words = [*found["assignment"].split("_"), found["name"]]
@@ -174,25 +198,18 @@ def described(info: zipfile.ZipInfo, name: str, content: bytes) -> Download | Sk
             "Blackboard", found["name"], "", found["file"] or base, content, stamp, int(stamp.timestamp()), False, name,
             others=tuple("_".join(words[place:]) for place in range(len(words) - 2, 0, -1)),
         )  # fmt: skip
-    for part in reversed(parts[:-1]):
-        if found := _BRIGHTSPACE.match(part):
-            stamp = _brightspace_time(found["time"]) or time
-            return Download(
-                "Brightspace", found["name"], found["number"], base, content, stamp, int(stamp.timestamp()), False, name
-            )
-    if found := _EXCHANGE.search("/".join(parts)):
+    if platform == "Brightspace":
+        stamp = _brightspace_time(found["time"]) or time
+        return Download(
+            "Brightspace", found["name"], found["number"], base, content, stamp, int(stamp.timestamp()), False, name
+        )
+    if platform == "nbgrader":
         stamp = _stamp(found["time"]) or time
         return Download("nbgrader", found["name"], "", base, content, stamp, int(stamp.timestamp()), False, name)
-    if found := _canvas(base):
-        learner = f"{found['name']} {found['number']}" if found["name"] == "anon" else found["name"]
-        resubmitted = _RESUBMITTED.search(found["file"])
-        attempt = int(resubmitted[0][1:]) if resubmitted else 0
-        return Download(
-            "Canvas", learner, found["number"], _RESUBMITTED.sub("", found["file"]), content, time, attempt,
-            bool(found["late"]), name,
-        )  # fmt: skip
-    if len(parts) >= 2:
-        found_there = in_folder(info, parts[-2], base, content)
-        return replace(found_there, member=name, others=tuple(reversed(parts[:-2])), folders=tuple(parts[:-1]))
-    alone = Download("file", base[: -len(".ipynb")], "", base, content, time, 0, False, name)
-    return Skipped(name, _("its name does not tell whose it is"), alone)
+    learner = f"{found['name']} {found['number']}" if found["name"] == "anon" else found["name"]
+    resubmitted = _RESUBMITTED.search(found["file"])
+    attempt = int(resubmitted[0][1:]) if resubmitted else 0
+    return Download(
+        "Canvas", learner, found["number"], _RESUBMITTED.sub("", found["file"]), content, time, attempt,
+        bool(found["late"]), name,
+    )  # fmt: skip

@@ -82,16 +82,17 @@ def test_folder_that_differs_between_files_is_the_learner(course: Path, path: st
     assert planned.skipped == ()
 
 
-@pytest.mark.parametrize(
-    "member",
-    [
-        "Mallory_1_assignsubmission_file/{}",
-        "Mallory_1_assignsubmission_file_{}",
-        "mallory_1_11_{}",
-        "Exercise_1_mallory_attempt_2026-01-05-10-11-12_{}",
-        "1-2 - Mallory - Jan 5, 2026 1011 AM/{}",
-    ],
+#: Names that platforms give to a learner's file.
+MALLORYS = (
+    "Mallory_1_assignsubmission_file/{}",
+    "Mallory_1_assignsubmission_file_{}",
+    "mallory_1_11_{}",
+    "Exercise_1_2_mallory_attempt_2026-01-05-10-11-12_{}",
+    "1-2 - Mallory - Jan 5, 2026 1011 AM/{}",
 )
+
+
+@pytest.mark.parametrize("member", MALLORYS)
 @pytest.mark.parametrize(
     "inside",
     [
@@ -110,6 +111,25 @@ def test_platforms_names_inside_a_learners_archive_do_not_make_it_another_learne
         file.writestr(inside, notebook(QUIZ))
     [found] = plan([pack(course, {member.format("work.zip"): written.getvalue()})], course).submissions
     assert found.learner == "mallory"
+
+
+@pytest.mark.parametrize(
+    ("member", "file"),
+    [
+        (member, file)
+        for member in (*MALLORYS, "mallory+1-introduction+2026-01-05 10:11:12.000000 UTC+x/{}")
+        for file in ("Bo_2_assignsubmission_file_x", "bo_2_22_x", "Quiz_bo_attempt_2027-01-05-10-11-12_x")
+        # Canvas's name can be that of an assignment of Blackboard.
+        if not (member.startswith("mallory_1_11_") and file.startswith("Quiz_"))
+    ],
+)
+def test_platforms_name_that_a_learner_chooses_does_not_make_it_another_learners(
+    course: Path, member: str, file: str
+) -> None:
+    """Moodle's name was looked for first, and "mallory_1_11" was taken for Bo's group."""
+    people = with_names([("s1", "Mallory", ""), ("s2", "Bo", "")])
+    planned = plan([pack(course, {member.format(f"{file}.ipynb"): notebook(QUIZ)})], course, people=people)
+    assert [each.learner for each in planned.submissions] == ["s1"]
 
 
 def test_blackboards_name_inside_a_file_name_does_not_make_it_another_learners(course: Path) -> None:

@@ -99,7 +99,7 @@ class SandboxUnavailable(KitError):
 
 
 class UnusableArchive(KitError):
-    """A download from a learning platform cannot be read."""
+    """A download from a learning platform cannot be read, or would be overwritten."""
 
 
 class UnusableNotebook(KitError):

@@ -11,6 +11,7 @@ from autograde.cli.class_list import Columns, Encoding, Header, Roster, class_li
 from autograde.cli.collect import show_skipped
 from autograde.cli.options import Language
 from autograde.cli.printing import say
+from autograde.errors import UnusableArchive
 from autograde.i18n.translation import messages
 
 _ = messages("cli")
@@ -44,12 +45,17 @@ def feedback(
     from autograde.grading.submissions.listed_learners import with_names
     from autograde.grading.submissions.returning import pack
 
+    target = to or course / f"feedback-{archive.name}"
+    if target.exists() and target.samefile(archive):
+        raise UnusableArchive(
+            _("{file} is the download itself, and is not overwritten.").format(file=target),
+            _("Give --to another name."),
+        )
     listed = class_list(roster, course, columns=columns, header=header, encoding=encoding)
     people = with_names((each.id, each.fullname, each.email) for each in listed)
     planned = plan([archive], course, assignment=assignment, people=people)
     if not planned.submissions:
         show_skipped(planned)
-    target = to or course / f"feedback-{archive.name}"
     with without_new_seed():
         there, without = pack(planned, Course.configured(course), target)
     for name, learners in sorted(without.items()):

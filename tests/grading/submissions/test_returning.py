@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from autograde.cli.commands import app
+from autograde.errors import UnusableArchive
 from tests.grading.class_of_quizzes import ASSIGNMENT, make_course, notebook, submit, to_bytes
 
 MOODLE = "张伟_104713_assignsubmission_file"
@@ -66,6 +67,20 @@ def test_learners_without_a_page_are_named_and_no_empty_archive_is_written(tmp_p
     assert done.exit_code == 1
     assert f"Without a feedback page (1): wei. Grade them first: autograde grade {ASSIGNMENT}" in done.output
     assert not (course / "feedback-download.zip").exists()
+
+
+def test_download_is_not_overwritten(tmp_path: Path) -> None:
+    course, download = make_course(tmp_path / "course"), tmp_path / "download.zip"
+    content = packed({f"Wei_1_assignsubmission_file/{ASSIGNMENT}.ipynb": to_bytes(notebook())})
+    download.write_bytes(content)
+    page = course / "feedback" / "wei" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("the page", encoding="utf-8")
+    same = tmp_path / "course" / ".." / "download.zip"
+    done = CliRunner().invoke(app, ["feedback", str(download), "--to", str(same), "--course", str(course)])
+    assert isinstance(done.exception, UnusableArchive)
+    assert "is the download itself" in done.exception.what
+    assert download.read_bytes() == content
 
 
 def test_download_without_a_submission_is_explained_file_by_file(tmp_path: Path) -> None:

@@ -71,6 +71,24 @@ def test_refused_change_is_recorded_with_the_role_of_the_token(tmp_path: Path) -
     ]
 
 
+def test_token_is_accepted_or_refused_although_its_use_cannot_be_stored() -> None:
+    """On a full disk, both were 507."""
+    with LocalHub() as hub:
+        hub.create_user("ada")
+        hub.create_repository("ada/m")
+        reader = hub.create_token("ada", role="read", name="reading")
+        hub.hub.database.execute("PRAGMA query_only = 1")
+        wanted = urllib.request.Request(
+            hub.endpoint + "/api/models/ada/m", headers={"Authorization": f"Bearer {reader}"}
+        )
+        with urllib.request.urlopen(wanted) as answer:
+            assert answer.status == 200
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            post(hub, "/api/models/ada/m/branch/dev", reader, {})
+        hub.hub.database.execute("PRAGMA query_only = 0")
+        assert hub.events(kind="token.refused") == []
+
+
 def test_events_can_be_filtered() -> None:
     with LocalHub() as hub:
         ada, bob = hub.create_user("ada"), hub.create_user("bob")

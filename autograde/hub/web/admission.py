@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from contextlib import suppress
 
 from starlette.requests import Request
 
@@ -19,6 +20,7 @@ from autograde.hub.permissions import TOKENS, WRITE, Credential, Permission
 from autograde.hub.refusals import Refusal
 from autograde.hub.repos import access
 from autograde.hub.repos.access import ANONYMOUS, Caller
+from autograde.hub.storage.database import DatabaseError
 from autograde.hub.web.origin import base_url
 from autograde.i18n.translation import marked
 
@@ -41,7 +43,9 @@ def admit(hub: Hub, request: Request, *, changes: bool = False) -> Caller:
             access.require_permission(caller, WRITE, request.scope["path"])
     except Refusal:
         if caller.token is not None:
-            _record_refused(hub, caller, request)
+            # On a full disk, the sender gets the same answer.
+            with suppress(DatabaseError):
+                _record_refused(hub, caller, request)
         raise
     require_change_limit(hub, caller, request)
     return caller

@@ -115,15 +115,16 @@ def record_changes(
         discussions.add_commits(hub, repository, ref, author, commits.get(ref, []))
         record_event(ref=ref, old=old, new=new, via="git", **details)
     forget(hub, push_id)
-    _forget_repeated(hub, repository, {ref for ref, __, ___ in changed})
+    _forget_repeated(hub, repository, changed)
 
 
-def _forget_repeated(hub: Hub, repository: Repository, refs: set[str]) -> None:
-    """Delete the stored pushes of an earlier, killed Hub to these refs: people push again what was interrupted, and
-    then it would be recorded twice."""
+def _forget_repeated(hub: Hub, repository: Repository, changed: Iterable[RefChange]) -> None:
+    """Delete the stored pushes of an earlier, killed Hub that made one of these changes: people push again what was
+    interrupted, and then it would be recorded twice."""
+    made = {(ref, new) for ref, __, new in changed}
     sql = "SELECT id, push FROM accepted_pushes WHERE repository_id = ? AND created_at < ?"
     for row in hub.database.all(sql, (repository.id, hub.opened_at)):
-        if refs.intersection(ref for ref, __, ___ in json.loads(row["push"])["refs"]):
+        if made.intersection((ref, new) for ref, __, new in json.loads(row["push"])["refs"]):
             forget(hub, row["id"])
 
 
@@ -131,7 +132,8 @@ def record_interrupted(hub: Hub) -> None:
     """Record the pushes that an earlier, killed Hub accepted and git has carried out."""
     for row in hub.database.all("SELECT * FROM accepted_pushes WHERE created_at < ?", (hub.opened_at,)):
         repository = repository_by_id(hub, row["repository_id"])
-        if repository is None:  # deleted meanwhile
+        stored = hub.database.one("SELECT 1 FROM accepted_pushes WHERE id = ?", (row["id"],))
+        if repository is None or stored is None:  # deleted meanwhile, or recorded with the same push as before
             continue
         # A damaged repository must not keep the others from being recorded.
         with suppress(GitError, ObjectMissing, Refusal):

@@ -207,29 +207,65 @@ def test_push_of_a_killed_hub_is_recorded_once_by_the_next_one(
     assert [event.data["subject"] for event in shown if event.type == "commit"] == ["two"]
 
 
-def test_push_that_is_repeated_after_a_killed_hub_is_recorded_once(
-    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The next cleaning recorded the interrupted push too, and counted its bytes twice."""
-    clone, store = tmp_path / "work", gitpush._ReceivedPush._store
+def interrupt_before_git(killed: pytest.MonkeyPatch) -> None:
+    """Make the Hub end after it has stored a push, and before it answers git's hook."""
+    store = gitpush._ReceivedPush._store
 
     def store_and_end(received: gitpush._ReceivedPush, push: Push) -> None:
         store(received, push)
         raise OSError
 
+    killed.setattr(gitpush._ReceivedPush, "_store", store_and_end)
+    interrupt_after_git(killed)
+
+
+def interrupt_after_git(killed: pytest.MonkeyPatch) -> None:
+    """Make the Hub end after git has carried out a push."""
+    killed.setattr(gitpush._ReceivedPush, "_record", lambda received, push, writing: None)
+
+
+@pytest.mark.parametrize("killed_again", [False, True])
+def test_push_that_is_repeated_after_a_killed_hub_is_recorded_once(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_again: bool
+) -> None:
+    """The next cleaning recorded the interrupted push too, and counted its bytes twice."""
+    clone = tmp_path / "work"
     with LocalHub(tmp_path / "data") as hub:
         ada = hub.create_user("ada")
         hub.create_repository("ada/m")
         git("clone", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", clone)
         git.commit(clone, "one", a__txt=b"1")
         with monkeypatch.context() as killed:
-            # The Hub ends before it answers git's hook.
-            killed.setattr(gitpush._ReceivedPush, "_store", store_and_end)
-            killed.setattr(gitpush._ReceivedPush, "_record", lambda received, push, writing: None)
+            interrupt_before_git(killed)
             git("push", "--quiet", "origin", "main", cwd=clone, check=False)
     with LocalHub(tmp_path / "data") as hub:
         assert len(hub.hub.database.all("SELECT * FROM accepted_pushes")) == 1
-        git("push", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", "main", cwd=clone)
-        record_interrupted(hub.hub)
+        with monkeypatch.context() as killed:
+            if killed_again:
+                interrupt_after_git(killed)
+            git("push", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", "main", cwd=clone)
+        if not killed_again:
+            record_interrupted(hub.hub)
+    with LocalHub(tmp_path / "data") as hub:
         assert [event.detail["new"] for event in hub.events(kind="git.pushed")] == [hub.repository("ada/m").head()]
         assert hub.hub.database.all("SELECT * FROM accepted_pushes") == []
+
+
+def test_later_push_that_git_may_still_carry_out_stays_stored(
+    git: Git, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was forgotten when the earlier one to the same branch was recorded."""
+    clone = tmp_path / "work"
+    with LocalHub(tmp_path / "data") as hub:
+        ada = hub.create_user("ada")
+        hub.create_repository("ada/m")
+        git("clone", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", clone)
+        for name, interrupt in (("one", interrupt_after_git), ("two", interrupt_before_git)):
+            git.commit(clone, name, a__txt=name.encode())
+            with monkeypatch.context() as killed:
+                interrupt(killed)
+                git("push", "--quiet", "origin", "main", cwd=clone, check=False)
+    with LocalHub(tmp_path / "data") as hub:
+        assert len(hub.events(kind="git.pushed")) == 1
+        [stored] = hub.hub.database.all("SELECT * FROM accepted_pushes")
+    assert git("rev-parse", "HEAD", cwd=clone).strip() in stored["push"]

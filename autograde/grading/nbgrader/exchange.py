@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from glob import escape, glob
-from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any
 
@@ -83,18 +82,20 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
         return found
 
     def _sort_by_timestamp(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return a learner's folders, the latest first; only those that the learner made, if there are such.
+        """Return a learner's folders, the latest first; only those that the learner or the instructor made, if any.
 
         Every user can make a folder with another learner's name, and a later time.
         """
-        own = [each for each in records if self._is_made_by_learner(each)]
+        own = [each for each in records if self._is_trusted(each)]
         found: list[dict[str, Any]] = super()._sort_by_timestamp(own or records)
         return found
 
-    def _is_made_by_learner(self, record: dict[str, Any]) -> bool:
+    def _is_trusted(self, record: dict[str, Any]) -> bool:
+        """Return whether a folder was made by the learner whose name it has, or by the user who collects."""
+        folder = Path(self.inbound_path, record["filename"])
         try:
-            return Path(self.inbound_path, record["filename"]).owner() == str(record["username"])
-        except (OSError, KeyError, UnsupportedOperation):
+            return folder.stat().st_uid == os.geteuid() or folder.owner() == record["username"]
+        except (OSError, KeyError):  # removed meanwhile, or its owner has no name
             return False
 
     def init_src(self) -> None:
@@ -107,7 +108,7 @@ class CollectEveryLanguage(ExchangeCollect):  # type: ignore[misc]
             for each in self.src_records:
                 known = latest.get(each["username"], each)
                 latest[each["username"]] = max(
-                    (known, each), key=lambda record: (self._is_made_by_learner(record), record["timestamp"])
+                    (known, each), key=lambda record: (self._is_trusted(record), record["timestamp"])
                 )
         self.src_records = [each for each in latest.values() if each["username"]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 from pathlib import Path
 from typing import Any
@@ -152,16 +153,21 @@ def test_links_pipes_and_strange_folders_in_the_exchange_neither_leak_files_nor_
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder of another user")
 @pytest.mark.parametrize("name", [ASSIGNMENT, f"{ASSIGNMENT}-zh"])
-def test_later_folder_that_another_user_made_does_not_replace_a_submission(class_: Class, name: str) -> None:
+@pytest.mark.parametrize(("owner", "collected"), [("another user", "2026"), ("instructor", "2027")])
+def test_later_folder_that_another_user_made_does_not_replace_a_submission(
+    class_: Class, name: str, owner: str, collected: str
+) -> None:
     inbound = class_.root / "exchange" / "huggingface-hub" / "inbound"
-    learner = inbound.owner()
-    for assignment, year in ((ASSIGNMENT, 2026), (name, 2027)):
-        folder = inbound / f"{learner}+{assignment}+{year}-11-02 08:00:00.000000 UTC+x"
+    learner = next(each for each in pwd.getpwall() if each.pw_uid != os.geteuid())
+    makers = (learner.pw_uid, os.geteuid() if owner == "instructor" else 4321)
+    for assignment, year, maker in zip((ASSIGNMENT, name), ("2026", "2027"), makers, strict=True):
+        folder = inbound / f"{learner.pw_name}+{assignment}+{year}-11-02 08:00:00.000000 UTC+x"
         folder.mkdir()
-        (folder / f"{ASSIGNMENT}.ipynb").write_text(str(year), encoding="ascii")
-    os.chown(folder, 4321, 4321)
+        (folder / f"{ASSIGNMENT}.ipynb").write_text(year, encoding="ascii")
+        os.chown(folder, maker, -1)
     class_.run(CollectEveryLanguage)
-    assert (class_.course / "submitted" / learner / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text() == "2026"
+    submitted = class_.course / "submitted" / learner.pw_name / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    assert submitted.read_text() == collected
 
 
 def test_uppercase_suffix_is_renamed_for_stock_commands(tmp_path: Path) -> None:

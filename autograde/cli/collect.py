@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograde.cli.class_list import Columns, Encoding, Header, Roster, class_list
-from autograde.cli.options import Language
+from autograde.cli.options import Assignment, CourseFolder, Language
 from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
 
@@ -34,10 +34,8 @@ def collect(
             help=_("Downloads from Moodle, Canvas, Blackboard, Brightspace or Google Classroom."),
         ),
     ],
-    assignment: Annotated[
-        str, typer.Option(help=_("The assignment of all notebooks, such as 2.6; otherwise each is recognised."))
-    ] = "",
-    course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
+    assignment: Assignment = "",
+    course: CourseFolder = Path(),
     roster: Roster = None,
     columns: Columns = "",
     header: Header = None,
@@ -47,12 +45,10 @@ def collect(
     language: Language = None,
 ) -> None:
     """Show the owner of each file, ask for confirmation, then write. Exit code 1 if the answer is no."""
-    from autograde.grading.submissions.collecting import plan, write
-    from autograde.grading.submissions.listed_learners import with_names
+    from autograde.grading.submissions.collecting import write
 
     listed = class_list(roster, course, columns=columns, header=header, encoding=encoding)
-    people = with_names((each.id, each.fullname, each.email) for each in listed)
-    planned = plan(archives, course, assignment=assignment, people=people)
+    planned = plan_with(listed, archives, course, assignment)
     _show(planned)
     _show_unlisted(planned, listed)
     _show_missing(planned, listed)
@@ -77,6 +73,15 @@ def collect(
         command += [] if roster is None else ["--roster", str(roster)]
         command += [] if course == Path() else ["--course", str(course)]
         say(_("To grade them, type: {command}").format(command=shlex.join(command)))
+
+
+def plan_with(listed: Sequence[ClassMember], archives: Sequence[Path], course: Path, assignment: str) -> Plan:
+    """Find the submissions in downloads, and their learners in the class list."""
+    from autograde.grading.submissions.collecting import plan
+    from autograde.grading.submissions.listed_learners import with_names
+
+    people = with_names((each.id, each.fullname, each.email) for each in listed)
+    return plan(archives, course, assignment=assignment, people=people)
 
 
 def _show(planned: Plan) -> None:

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from autograde.cli.class_list import Columns, Encoding, Header, Roster, class_list
-from autograde.cli.collect import show_skipped
-from autograde.cli.options import Language
+from autograde.cli.collect import plan_with, show_skipped
+from autograde.cli.options import Assignment, CourseFolder, Language
 from autograde.cli.printing import say
 from autograde.errors import UnusableArchive
 from autograde.i18n.translation import messages
@@ -28,10 +28,8 @@ def feedback(
         Path | None,
         typer.Option(metavar="FILE", help=_("The archive to write. Default: feedback- and the download's name.")),
     ] = None,
-    assignment: Annotated[
-        str, typer.Option(help=_("The assignment of all notebooks, such as 2.6; otherwise each is recognised."))
-    ] = "",
-    course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
+    assignment: Assignment = "",
+    course: CourseFolder = Path(),
     roster: Roster = None,
     columns: Columns = "",
     header: Header = None,
@@ -41,8 +39,6 @@ def feedback(
     """Write the archive, and name those who have no page yet. Exit code 1 if there is no page."""
     from autograde.grading.course import Course
     from autograde.grading.nbgrader.configuration import without_new_seed
-    from autograde.grading.submissions.collecting import plan
-    from autograde.grading.submissions.listed_learners import with_names
     from autograde.grading.submissions.returning import pack
 
     target = to or course / f"feedback-{archive.name}"
@@ -52,8 +48,7 @@ def feedback(
             _("Give --to another name."),
         )
     listed = class_list(roster, course, columns=columns, header=header, encoding=encoding)
-    people = with_names((each.id, each.fullname, each.email) for each in listed)
-    planned = plan([archive], course, assignment=assignment, people=people)
+    planned = plan_with(listed, [archive], course, assignment)
     if not planned.submissions:
         show_skipped(planned)
     with without_new_seed():

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograde.cli.class_list import Columns, Encoding, Header, Roster, read
-from autograde.cli.options import Language
+from autograde.cli.options import CourseFolder, Language
 from autograde.cli.printing import plain, say
 from autograde.i18n.translation import messages
 
@@ -60,7 +60,7 @@ def grade(
         Path | None,
         typer.Option(metavar="RECEIPT", help=_("Grade one submission again, save nothing, and compare the verdicts.")),
     ] = None,
-    course: Annotated[Path, typer.Option(help=_("The nbgrader course."))] = Path(),
+    course: CourseFolder = Path(),
     language: Language = None,
 ) -> None:
     """Grade the submissions; exit code 1 if one could not be graded."""

@@ -49,3 +49,11 @@ PublicUrl = Annotated[
 
 
 Data = Annotated[Path, typer.Option(help=_("Folder for the Hub's data."))]
+
+
+CourseFolder = Annotated[Path, typer.Option("--course", help=_("The nbgrader course."))]
+
+
+Assignment = Annotated[
+    str, typer.Option(help=_("The assignment of all notebooks, such as 2.6; otherwise each is recognised."))
+]

@@ -207,6 +207,19 @@ def test_push_of_a_killed_hub_is_recorded_once_by_the_next_one(
     assert [event.data["subject"] for event in shown if event.type == "commit"] == ["two"]
 
 
+def address_of(hub: LocalHub, token: str) -> str:
+    """Return the address of ada's repository, with her token."""
+    return hub.endpoint.replace("://", f"://ada:{token}@") + "/ada/m"
+
+
+def repository_with_clone(hub: LocalHub, git: Git, clone: Path) -> str:
+    """Create ada's account and repository, clone it, and return her token."""
+    ada = hub.create_user("ada")
+    hub.create_repository("ada/m")
+    git("clone", "--quiet", address_of(hub, ada.token), clone)
+    return ada.token
+
+
 def interrupt_before_git(killed: pytest.MonkeyPatch) -> None:
     """Make the Hub end after it has stored a push, and before it answers git's hook."""
     store = gitpush._ReceivedPush._store
@@ -231,9 +244,7 @@ def test_push_that_is_repeated_after_a_killed_hub_is_recorded_once(
     """The next cleaning recorded the interrupted push too, and counted its bytes twice."""
     clone = tmp_path / "work"
     with LocalHub(tmp_path / "data") as hub:
-        ada = hub.create_user("ada")
-        hub.create_repository("ada/m")
-        git("clone", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", clone)
+        token = repository_with_clone(hub, git, clone)
         git.commit(clone, "one", a__txt=b"1")
         with monkeypatch.context() as killed:
             interrupt_before_git(killed)
@@ -243,7 +254,7 @@ def test_push_that_is_repeated_after_a_killed_hub_is_recorded_once(
         with monkeypatch.context() as killed:
             if killed_again:
                 interrupt_after_git(killed)
-            git("push", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", "main", cwd=clone)
+            git("push", "--quiet", address_of(hub, token), "main", cwd=clone)
         if not killed_again:
             record_interrupted(hub.hub)
     with LocalHub(tmp_path / "data") as hub:
@@ -257,9 +268,7 @@ def test_later_push_that_git_may_still_carry_out_stays_stored(
     """It was forgotten when the earlier one to the same branch was recorded."""
     clone = tmp_path / "work"
     with LocalHub(tmp_path / "data") as hub:
-        ada = hub.create_user("ada")
-        hub.create_repository("ada/m")
-        git("clone", "--quiet", hub.endpoint.replace("://", f"://ada:{ada.token}@") + "/ada/m", clone)
+        repository_with_clone(hub, git, clone)
         for name, interrupt in (("one", interrupt_after_git), ("two", interrupt_before_git)):
             git.commit(clone, name, a__txt=name.encode())
             with monkeypatch.context() as killed:

@@ -28,7 +28,7 @@ def packed(members: dict[str, bytes]) -> bytes:
     ("member", "name"),
     [
         (f"{MOODLE}/{ASSIGNMENT} (1).ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
-        (f"{MOODLE}_/work/mine.ipynb", f"{MOODLE}_/{ASSIGNMENT}.html"),
+        (f"{MOODLE}_/homework/mine.ipynb", f"{MOODLE}_/{ASSIGNMENT}.html"),
         (f"packed again/{MOODLE}/{ASSIGNMENT}.ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),
         # A learner chooses the names of folders; this page was returned to Ada.
         (f"{MOODLE}/Ada_1_assignsubmission_file/mine.ipynb", f"{MOODLE}/{ASSIGNMENT}.html"),

@@ -18,28 +18,21 @@ from autograde.hub.repos.repositories import Repository
 def used(hub: Hub, owner_id: str) -> int:
     """Return the bytes of a namespace: its commits and large files, and its files in unmerged pull requests to other
     repositories. A file in two of its repositories counts twice."""
+    return _usage(hub, owner_id)[0]
+
+
+def _usage(hub: Hub, owner_id: str) -> tuple[int, int]:
+    """Return the bytes of a namespace as :func:`used` does, and the number of large files that they include."""
     row = hub.database.one(
-        "SELECT coalesce(sum(size), 0) AS used FROM bindings JOIN repositories ON repositories.id = repository_id"
-        " WHERE owner_id = ?",
+        "SELECT sum(bytes) AS bytes, sum(files) AS files FROM ("
+        "SELECT coalesce(sum(size), 0) AS bytes, count(*) AS files"
+        " FROM bindings JOIN repositories ON repositories.id = repository_id WHERE owner_id = ?1"
+        " UNION ALL SELECT coalesce(sum(size), 0), count(*) FROM offers WHERE user_id = ?1"
+        " UNION ALL SELECT coalesce(sum(size), 0), 0 FROM git_storage WHERE user_id = ?1)",
         (owner_id,),
     )
-    offered = hub.database.one("SELECT coalesce(sum(size), 0) AS used FROM offers WHERE user_id = ?", (owner_id,))
-    git = hub.database.one("SELECT coalesce(sum(size), 0) AS used FROM git_storage WHERE user_id = ?", (owner_id,))
     assert row
-    assert offered
-    assert git
-    return int(row["used"]) + int(offered["used"]) + int(git["used"])
-
-
-def _large_files(hub: Hub, owner_id: str) -> int:
-    """Return the number of large files that :func:`used` counts."""
-    row = hub.database.one(
-        "SELECT (SELECT count(*) FROM bindings JOIN repositories ON repositories.id = repository_id WHERE owner_id = ?)"
-        " + (SELECT count(*) FROM offers WHERE user_id = ?) AS number",
-        (owner_id, owner_id),
-    )
-    assert row
-    return int(row["number"])
+    return int(row["bytes"]), int(row["files"])
 
 
 #: The beginning of queries for the bytes of repositories: their large files, and their commits by the owner.
@@ -64,10 +57,10 @@ def require_room(hub: Hub, repository: Repository, size: int, payer: User | None
         QuotaFull: they don't fit; the message says how much is used and allowed.
     """
     owner, name = (payer.id, payer.name) if payer else (repository.owner_id, repository.owner)
-    limits, already = hub.config.limits, used(hub, owner)
+    limits, (already, number) = hub.config.limits, _usage(hub, owner)
     if already + size > limits.owner_storage:
         raise _full(name, already, limits.owner_storage, f"{size:,} more")
-    if files and (number := _large_files(hub, owner)) + files > limits.large_files:
+    if files and number + files > limits.large_files:
         raise _too_many(name, number, limits.large_files, "large files")
 
 

@@ -32,6 +32,7 @@ class AcceptedPush:
     """A push that git may carry out.
 
     Attributes:
+        id: the id under which it is stored.
         sender: who pushed.
         payer: the id of the user whose quota it counts against; None means the repository's owner.
         length: its size in bytes.
@@ -39,6 +40,7 @@ class AcceptedPush:
         refs: the changes that git was asked for.
     """
 
+    id: str
     sender: Sender
     payer: str | None
     length: int
@@ -46,17 +48,15 @@ class AcceptedPush:
     refs: list[RefChange]
 
 
-def store(hub: Hub, repository: Repository, push: AcceptedPush) -> str:
-    """Store a push before git carries it out. Return its id, for :func:`record_changes` or :func:`forget`."""
-    push_id = hub.new_id()
+def store(hub: Hub, repository: Repository, push: AcceptedPush) -> None:
+    """Store a push before git carries it out. Afterwards, call :func:`record_changes` or :func:`forget`."""
     # Not lost if the Hub is killed. After a power failure, git's own change of the ref may be lost too.
     with hub.database.relaxed_transaction():
         hub.database.execute(
             "INSERT INTO accepted_pushes (id, repository_id, user_id, push, created_at)"
             " SELECT ?, id, ?, ?, ? FROM repositories WHERE id = ?",
-            (push_id, push.sender.user_id, json.dumps(asdict(push)), hub.now(), repository.id),
+            (push.id, push.sender.user_id, json.dumps(asdict(push)), hub.now(), repository.id),
         )
-    return push_id
 
 
 def forget(hub: Hub, push_id: str) -> None:
@@ -85,7 +85,6 @@ def pull_request_commits(
 def record_changes(
     hub: Hub,
     repository: Repository,
-    push_id: str,
     push: AcceptedPush,
     changed: Collection[RefChange],
     commits: dict[str, list[tuple[str, str]]],
@@ -96,7 +95,6 @@ def record_changes(
     Args:
         hub: the Hub.
         repository: the repository.
-        push_id: the push's id.
         push: the push.
         changed: see :func:`~autograde.hub.repos.pushes.changed_refs`.
         commits: see :func:`pull_request_commits`.
@@ -114,7 +112,7 @@ def record_changes(
         details = push.details if number == 0 else {}
         discussions.add_commits(hub, repository, ref, author, commits.get(ref, []))
         record_event(ref=ref, old=old, new=new, via="git", **details)
-    forget(hub, push_id)
+    forget(hub, push.id)
     _forget_repeated(hub, repository, changed)
 
 
@@ -147,8 +145,8 @@ def record_interrupted(hub: Hub) -> None:
 def _record_interrupted(hub: Hub, repository: Repository, push_id: str, stored: dict[str, Any]) -> bool:
     """Record one push; return False if git has changed nothing."""
     refs = [(str(ref), str(old), str(new)) for ref, old, new in stored["refs"]]
-    push = AcceptedPush(**{**stored, "sender": Sender(**stored["sender"]), "refs": refs})
-    # Nobody may delete the lost history before it is recorded.
+    push = AcceptedPush(**{**stored, "id": push_id, "sender": Sender(**stored["sender"]), "refs": refs})
+    # With the lock, no other request deletes the history that the push replaced before it is recorded as lost.
     with hub.locks.lock(repository.id):
         changed = changed_refs(hub, repository, push.refs)
         if not changed:
@@ -163,5 +161,5 @@ def _record_interrupted(hub: Hub, repository: Repository, push_id: str, stored: 
         )  # fmt: skip
 
     with hub.database.transaction():
-        record_changes(hub, repository, push_id, push, changed, commits, record_event)
+        record_changes(hub, repository, push, changed, commits, record_event)
     return True

@@ -78,7 +78,7 @@ class _ReceivedPush:
         user = access.require_user(call.caller)
         self.upload = (repository.id, user.id, user.name)
         self._length = 0
-        self._stored = ""
+        self._accepted: AcceptedPush | None = None
 
     def end(self, outcome: str, committed: tuple[int, int] = (0, 0)) -> None:
         """Show the outcome on the repository's page."""
@@ -112,14 +112,12 @@ class _ReceivedPush:
                     with contextlib.suppress(asyncio.CancelledError):
                         await answering
 
-    def _accepted(self, push: Push) -> AcceptedPush:
-        sender = Sender.of(self._call.caller.user, self._call.caller.token, request_id=self._call.request_id)
-        payer = self._payer.id if self._payer else None
-        return AcceptedPush(sender, payer, self._length, push.details, push.proposed)
-
     def _store(self, push: Push) -> None:
         """Store the push before git carries it out."""
-        self._stored = push_records.store(self._hub, self._repository, self._accepted(push))
+        sender = Sender.of(self._call.caller.user, self._call.caller.token, request_id=self._call.request_id)
+        payer = self._payer.id if self._payer else None
+        self._accepted = AcceptedPush(self._hub.new_id(), sender, payer, self._length, push.details, push.proposed)
+        push_records.store(self._hub, self._repository, self._accepted)
 
     def _record(self, push: Push, writing: contextlib.ExitStack) -> None:
         """Record a push that git has finished. git's report is sent, so the response can neither refuse the push, nor
@@ -134,21 +132,22 @@ class _ReceivedPush:
 
     def _record_changes(self, push: Push, writing: contextlib.ExitStack) -> None:
         """Record the refs that a push has changed, and delete the history that it replaced."""
+        accepted = self._accepted
         # Other writers stay out until the lost history is recorded.
         with writing:
-            changed = changed_refs(self._hub, self._repository, push.proposed)
+            changed = changed_refs(self._hub, self._repository, accepted.refs) if accepted else []
             push.clear()
             wait = record_lost(self._hub, self._repository, [old for __, old, ___ in changed])
             commits = push_records.pull_request_commits(self._hub, self._repository, changed)
         committed = (push.details["files"], push.details["size"])
-        if not changed:
+        if accepted is None or not changed:
             left = partial(self._hub.git.delete_quarantines, self._repository.id)
             self._hub.locks.unless_pushed(self._repository.id, left)
             if self._length > _EMPTY:
                 self.end("refused", committed)
             self._pending.close()
-            if self._stored:
-                push_records.forget(self._hub, self._stored)
+            if accepted:
+                push_records.forget(self._hub, accepted.id)
             return
         self.end("done", committed)
         with self._hub.database.transaction():
@@ -156,7 +155,7 @@ class _ReceivedPush:
             # another upload that fits.
             self._pending.close()
             push_records.record_changes(
-                self._hub, self._repository, self._stored, self._accepted(push), changed, commits,
+                self._hub, self._repository, accepted, changed, commits,
                 partial(self._call.record, "git.pushed", self._repository),
             )  # fmt: skip
         expunge_recorded(self._hub, self._repository, wait)

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from autograde import settings
 from autograde.errors import SolutionWithheld, UnknownAttribute, UnknownLanguage, UnknownQuestion
@@ -75,7 +75,7 @@ class LearnerQuestion:
             return
         shown = _show_waiting(self._waiting())
         self.verdict = ask(self._referee, self._section, self._card.function, answer, graded=False)
-        _Checked.last[self._section, self._card.function] = (answer, self.verdict.outcome)
+        _last_checked[self._section, self._card.function] = (answer, self.verdict.outcome)
         reporting.report(self._section, self.verdict)
         if self._workspace is not None:
             keep(self._workspace, self._section, self.verdict, self._possible)
@@ -200,10 +200,8 @@ class _Chosen:
     language: str | None = None
 
 
-class _Checked:
-    """The last answer to each question that was checked, with the outcome, by section and question."""
-
-    last: ClassVar[dict[tuple[str, str], tuple[object, Outcome]]] = {}
+#: The last answer to each question that was checked in this process, with the outcome, by section and question.
+_last_checked: dict[tuple[str, str], tuple[object, Outcome]] = {}
 
 
 #: Note below a verdict on Windows.
@@ -295,7 +293,7 @@ def grade(section: str, function: str, namespace: Mapping[str, object], *, refer
     language = _Chosen.language or settings.language()
     answer = namespace.get(function)
     verdict = ask(referee or connect(), section, function, answer, graded=True)
-    checked, outcome = _Checked.last.get((section, function), (None, None))
+    checked, outcome = _last_checked.get((section, function), (None, None))
     for_grader = settings.graded_run() or settings.run_by_nbgrader()
     explained = checked is answer and outcome is verdict.outcome and not for_grader
     text, html = (render(verdict, language, explained=explained) for render in (to_text, to_html))

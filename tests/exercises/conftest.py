@@ -11,4 +11,4 @@ from autograde.exercises import exercise
 def without_earlier_exercises(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the language that another test's exercise chose, and the answers that it checked."""
     monkeypatch.setattr(exercise._Chosen, "language", None)
-    monkeypatch.setattr(exercise._Checked, "last", {})
+    monkeypatch.setattr(exercise, "_last_checked", {})

@@ -246,8 +246,9 @@ class Source:
         card = info.get("cardData")
         licence = card.get("license") if isinstance(card, dict) else None
         gated = info.get("gated")
+        gate = "manual" if gated == "manual" else "auto" if gated else ""
         return Described(
-            repository, info["sha"], bool(info.get("private")), "manual" if gated == "manual" else "auto" * bool(gated),
+            repository, info["sha"], bool(info.get("private")), gate,
             visible(licence) if isinstance(licence, str) else "", tuple(files),
         )  # fmt: skip
 
